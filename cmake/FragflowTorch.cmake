@@ -1,0 +1,23 @@
+# Defines fragflow_torch (LibTorch as SYSTEM headers) and fragflow_torch_pch (its precompiled
+# headers: parsing them takes about 20 s, so that every file that needs them shares one copy).
+# A LibTorch outside the system folders is found through TORCH_ROOT.
+find_path(TORCH_INCLUDE_DIR torch/csrc/autograd/variable.h HINTS ${TORCH_ROOT} $ENV{TORCH_ROOT}
+  PATH_SUFFIXES include)
+find_path(TORCH_API_INCLUDE_DIR torch/torch.h HINTS ${TORCH_ROOT} $ENV{TORCH_ROOT} ${TORCH_INCLUDE_DIR}
+  PATH_SUFFIXES torch/csrc/api/include include/torch/csrc/api/include)
+find_library(TORCH_CPU_LIBRARY torch_cpu HINTS ${TORCH_ROOT} $ENV{TORCH_ROOT} PATH_SUFFIXES lib)
+find_library(TORCH_C10_LIBRARY c10 HINTS ${TORCH_ROOT} $ENV{TORCH_ROOT} PATH_SUFFIXES lib)
+if(NOT TORCH_INCLUDE_DIR OR NOT TORCH_API_INCLUDE_DIR OR NOT TORCH_CPU_LIBRARY OR NOT TORCH_C10_LIBRARY)
+  message(FATAL_ERROR "LibTorch not found: install libtorch-dev or set TORCH_ROOT")
+endif()
+mark_as_advanced(TORCH_INCLUDE_DIR TORCH_API_INCLUDE_DIR TORCH_CPU_LIBRARY TORCH_C10_LIBRARY)
+
+add_library(fragflow_torch INTERFACE)
+target_include_directories(fragflow_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIR} ${TORCH_API_INCLUDE_DIR})
+target_link_libraries(fragflow_torch INTERFACE ${TORCH_CPU_LIBRARY} ${TORCH_C10_LIBRARY} OpenMP::OpenMP_CXX)
+
+file(WRITE ${CMAKE_BINARY_DIR}/torch_pch.cpp "// Holds the precompiled headers.\n")
+add_library(fragflow_torch_pch STATIC ${CMAKE_BINARY_DIR}/torch_pch.cpp)
+# The same flags as our targets, or the compiler refuses the precompiled headers.
+target_link_libraries(fragflow_torch_pch PUBLIC fragflow_torch fragflow_options)
+target_precompile_headers(fragflow_torch_pch PRIVATE <torch/torch.h>)

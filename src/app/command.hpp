@@ -1,0 +1,39 @@
+// What every subcommand shares. A subcommand is one file command_<name>.cpp with one function
+// add_<name>_command that registers itself and its callback; main.cpp lists them.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+
+namespace fragflow {
+
+// Options every subcommand takes.
+struct GlobalOptions {
+  int threads = 0;         // 0: all processors
+  std::uint64_t seed = 0;  // results are a function of it
+  bool seed_given = false;
+  bool quiet = false;  // warnings and errors only
+  bool json = false;   // one JSON object on the last line of standard output
+};
+
+// Registers --threads, --seed, --quiet, --json on a subcommand.
+void add_global_options(CLI::App& command, GlobalOptions& global);
+
+// With --json prints the object on one line of standard output; otherwise prints `summary` there.
+void print_result(const GlobalOptions& global, const nlohmann::ordered_json& result,
+                  const std::string& summary);
+
+void add_train_command(CLI::App& app, GlobalOptions& global);
+void add_sample_command(CLI::App& app, GlobalOptions& global);
+void add_score_command(CLI::App& app, GlobalOptions& global);
+void add_evaluate_command(CLI::App& app, GlobalOptions& global);
+void add_report_command(CLI::App& app, GlobalOptions& global);
+void add_proxy_command(CLI::App& app, GlobalOptions& global);
+void add_fragments_command(CLI::App& app, GlobalOptions& global);
+void add_enumerate_command(CLI::App& app, GlobalOptions& global);
+void add_grid_command(CLI::App& app, GlobalOptions& global);
+void add_config_command(CLI::App& app, GlobalOptions& global);
+void add_bench_command(CLI::App& app, GlobalOptions& global);
+
+}  // namespace fragflow

@@ -1,0 +1,36 @@
+// Delimited text tables as people export them: RFC 4180 quoting, BOM, CRLF, quoted newlines; comma,
+// semicolon or tab found from the header line.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fragflow {
+
+struct CsvTable {
+  std::vector<std::string> header;
+  std::vector<std::vector<std::string>> rows;  // each as long as header (short rows are padded)
+  std::vector<std::size_t> line_numbers;       // 1-based line where rows[i] starts in the file
+  char delimiter = ',';
+
+  std::optional<std::size_t> find_column(std::string_view name) const;
+  // Throws UserError naming source and the columns there are, with the nearest name.
+  std::size_t column(std::string_view name, const std::string& source) const;
+};
+
+// Parses text. Throws UserError (naming source and line) for an empty file, an unterminated quote,
+// or a row with more fields than the header.
+CsvTable parse_csv(std::string_view text, const std::string& source);
+CsvTable read_csv(const std::filesystem::path& path);
+
+// One field, quoted if it holds a comma, quote or line break.
+std::string csv_field(std::string_view value);
+// Fields joined with commas and a final '\n'.
+std::string csv_row(const std::vector<std::string>& fields);
+// The shortest text that reads back to the same double; "" for NaN.
+std::string csv_number(double value);
+
+}  // namespace fragflow

@@ -1,0 +1,26 @@
+// How a configuration struct describes itself. Each struct has in-class defaults and ONE function
+//
+//   template <typename Visitor> void visit_fields(Visitor& visit) {
+//     visit.number("learning_rate", learning_rate, {1e-7, 1.0}, "Adam step size of the policy");
+//     visit.choice("optimiser", optimiser, {"adam", "sgd"}, "update rule");
+//     visit.flag("ema", ema, "sample with averaged weights");
+//     visit.text("vocabulary", vocabulary, "path of the fragment vocabulary (JSON)");
+//     visit.texts("smarts", smarts, "patterns");
+//     visit.numbers("goals", goals, {0, 1e9}, "...");
+//   }
+//
+// from which the app derives reading TOML (unknown keys are errors), --set overrides, range checks,
+// the printed defaults and the help. Numbers may be int, std::int64_t, std::uint64_t or double.
+#pragma once
+
+#include <limits>
+
+namespace fragflow {
+
+// Closed interval of allowed values.
+struct Bounds {
+  double min = -std::numeric_limits<double>::infinity();
+  double max = std::numeric_limits<double>::infinity();
+};
+
+}  // namespace fragflow

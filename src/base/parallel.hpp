@@ -1,0 +1,41 @@
+// OpenMP loops whose exceptions survive. One OpenMP runtime (libgomp) serves us, LibTorch and BLAS.
+#pragma once
+
+#include <omp.h>
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+
+namespace fragflow {
+
+// Threads that parallel_for uses; set once in main(). 0 means all processors.
+void set_num_threads(int num_threads);
+int num_threads();
+
+// Calls body(i) for every i in [0, count), in any order on any thread. The first exception thrown
+// by a body is rethrown here after the region; later iterations are then skipped. Bodies must not
+// call torch. chunk is the number of consecutive iterations a thread takes at a time.
+template <typename Body>
+void parallel_for(std::int64_t count, Body&& body, int chunk = 16) {
+  if (count <= 0) return;
+  const int threads = num_threads();
+  if (threads == 1 || count <= chunk || omp_in_parallel()) {
+    for (std::int64_t i = 0; i < count; ++i) body(i);
+    return;
+  }
+  std::exception_ptr first_error;
+  std::atomic<bool> failed{false};
+#pragma omp parallel for schedule(dynamic, chunk) num_threads(threads)
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (failed.load(std::memory_order_relaxed)) continue;
+    try {
+      body(i);
+    } catch (...) {
+      if (!failed.exchange(true)) first_error = std::current_exception();
+    }
+  }
+  if (first_error) std::rethrow_exception(first_error);
+}
+
+}  // namespace fragflow

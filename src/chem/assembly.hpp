@@ -1,0 +1,49 @@
+// From a tree of fragments to a molecule.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "src/chem/vocabulary.hpp"
+
+namespace RDKit {
+class RWMol;
+}
+
+namespace fragflow {
+
+// One fragment of a tree. Node 0 is the root (parent -1); parents come before children. The join to
+// the parent is a single bond between parent_site of the parent and site of this node.
+struct FragmentNode {
+  int fragment = 0;
+  int parent = -1;
+  int parent_site = 0;
+  int site = 0;
+};
+
+// Thread-safe after construction (holds one prepared molecule per fragment).
+class Assembler {
+ public:
+  explicit Assembler(const Vocabulary& vocabulary);
+  ~Assembler();
+  Assembler(const Assembler&) = delete;
+  Assembler& operator=(const Assembler&) = delete;
+
+  // The sanitised molecule. Null if RDKit refuses it (reason then says why); never throws for
+  // chemistry. nodes must not be empty and must respect site capacities.
+  std::unique_ptr<RDKit::RWMol> molecule(std::span<const FragmentNode> nodes,
+                                         std::string* reason = nullptr) const;
+
+  // Canonical SMILES that survives a round trip (written, parsed, sanitised, written again: the
+  // same text). Empty if not; reason then says why.
+  std::string smiles(std::span<const FragmentNode> nodes, std::string* reason = nullptr) const;
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace fragflow

@@ -1,0 +1,58 @@
+// The one way molecules enter the program: every command that reads SMILES goes through here.
+//
+// This version is stereo-free: the largest fragment is kept, charges are neutralised where
+// possible, stereo marks and isotopes are dropped. Every change is counted, so that commands can
+// report it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace RDKit {
+class ROMol;
+class RWMol;
+}  // namespace RDKit
+
+namespace fragflow {
+
+// RDKit's time grows cubically on long chains (4,000 carbons take over a minute), so that longer
+// text or larger molecules are bad rows, rejected before parsing or sanitising.
+inline constexpr std::size_t kMaxSmilesLength = 1000;
+inline constexpr int kMaxHeavyAtoms = 250;
+
+struct StandardiseCounts {
+  std::int64_t read = 0, accepted = 0;
+  std::int64_t largest_fragment = 0, neutralised = 0, stereo_dropped = 0, isotopes_dropped = 0;
+
+  StandardiseCounts& operator+=(const StandardiseCounts& other);
+  // "1,017 molecules read, 12 neutralised, ..." for logs and reports.
+  std::string summary() const;
+};
+
+struct Standardised {
+  std::unique_ptr<RDKit::RWMol> molecule;  // null: rejected
+  std::string smiles;                      // canonical; empty: rejected
+  std::string reason;                      // why it was rejected
+  bool largest_fragment = false, neutralised = false, stereo_dropped = false,
+       isotopes_dropped = false;
+
+  bool ok() const { return !smiles.empty(); }
+  void count_into(StandardiseCounts& counts) const;
+};
+
+// Never throws for bad chemistry. Thread-safe.
+Standardised standardise(std::string_view smiles);
+
+// Parses and sanitises without changing anything else (for SMILES this program wrote itself). Null
+// if RDKit refuses it; reason then says why.
+std::unique_ptr<RDKit::RWMol> parse_smiles(std::string_view smiles, std::string* reason = nullptr);
+
+// Canonical SMILES without stereo.
+std::string canonical_smiles(const RDKit::ROMol& molecule);
+
+// RDKit writes parse errors to its own log; off by default (call once in main()).
+void silence_rdkit();
+
+}  // namespace fragflow

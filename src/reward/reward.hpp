@@ -1,0 +1,40 @@
+// What the training loop knows of rewards: terminal states in, numbers out, in batches.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "envs/state.hpp"
+
+namespace fragflow {
+
+// The reward of one finished object. Bad molecules are values: valid is false, score is 0 and
+// log_reward is the floor.
+struct RewardResult {
+  double log_reward = 0;  // beta * log(max(score, floor)); natural logarithm
+  double score = 0;       // aggregated over the components
+  bool valid = false;
+  std::string object;               // canonical SMILES, or "3,5" for a grid cell
+  std::string reason;               // why it is not valid
+  std::vector<double> raw;          // per component
+  std::vector<double> transformed;  // per component
+};
+
+class Reward {
+ public:
+  virtual ~Reward() = default;
+
+  // Names of the components, in the order of RewardResult::raw; empty if there are none.
+  virtual std::vector<std::string> component_names() const = 0;
+
+  // One result per state, in order. Deterministic; may use all threads. Throws only for failures of
+  // the scorer itself (a crashed external program), never for bad molecules.
+  virtual std::vector<RewardResult> evaluate(std::span<const State> terminals) = 0;
+
+  // Number of objects really scored so far (cache misses): the "reward calls" of comparisons.
+  virtual std::int64_t num_calls() const = 0;
+};
+
+}  // namespace fragflow

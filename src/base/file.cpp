@@ -84,7 +84,8 @@ AppendFile::AppendFile(std::filesystem::path path, std::size_t length)
     user_error("'{}' is shorter ({} bytes) than the {} bytes recorded for it", path_.string(),
                known ? info.st_size : 0, length);
   }
-  if (::ftruncate(descriptor_, static_cast<off_t>(length)) != 0 ||
+  const bool longer = static_cast<std::size_t>(info.st_size) > length;
+  if ((longer && ::ftruncate(descriptor_, static_cast<off_t>(length)) != 0) ||
       ::lseek(descriptor_, 0, SEEK_END) < 0) {
     const int truncate_error = errno;
     ::close(descriptor_);

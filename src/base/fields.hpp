@@ -7,10 +7,14 @@
 //     visit.text("vocabulary", vocabulary, "path of the fragment vocabulary (JSON)");
 //     visit.texts("smarts", smarts, "patterns");
 //     visit.numbers("goals", goals, {0, 1e9}, "...");
+//     visit.path("proxy", proxy, "like text; a relative path is looked up beside the config file");
+//     visit.section("transform", transform, "a nested struct that describes itself");
+//     visit.tables("component", components, "a std::vector of such structs: [[component]]");
 //   }
 //
 // from which the app derives reading TOML (unknown keys are errors), --set overrides, range checks,
-// the printed defaults and the help. Numbers may be int, std::int64_t, std::uint64_t or double.
+// the printed defaults and the help. Numbers may be int, std::int64_t, std::uint64_t or double;
+// choices are std::string; numbers(...) takes a std::vector<double>.
 #pragma once
 
 #include <limits>

@@ -1,0 +1,14 @@
+// Where the files of data/ are at run time.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace fragflow {
+
+// The file `name` of data/, looked up in this order: $FRAGFLOW_DATA, <executable>/../share/fragflow,
+// <executable>/../data, the source tree the program was built from. Throws UserError naming every
+// folder that was tried.
+std::filesystem::path data_path(const std::string& name);
+
+}  // namespace fragflow

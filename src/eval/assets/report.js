@@ -1,0 +1,117 @@
+(function () {
+  'use strict';
+  const COLOURS = ['#1d4ed8', '#ea580c', '#0d9488', '#9333ea', '#64748b'];
+  const KNOWN = '#94a3b8';
+  const data = JSON.parse(document.getElementById('report-data').textContent);
+
+  Chart.defaults.font.family = 'system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif';
+  Chart.defaults.font.size = 12;
+  Chart.defaults.color = '#6b7280';
+  Chart.defaults.animation = false;
+  Chart.defaults.maintainAspectRatio = false;
+
+  const points = (series) => series.x.map((x, i) => ({ x: x, y: series.y[i] }));
+  const axis = (text, more) => Object.assign(
+    { title: { display: Boolean(text), text: text }, grid: { color: '#eef0f3' } }, more);
+  const legend = (count) => (
+    { display: count > 1, labels: { boxWidth: 12, boxHeight: 12, padding: 10 } });
+
+  function curve(chart) {
+    return {
+      type: 'line',
+      data: {
+        datasets: chart.series.map((series, i) => ({
+          label: series.name,
+          data: points(series),
+          borderColor: COLOURS[i % COLOURS.length],
+          backgroundColor: COLOURS[i % COLOURS.length],
+          borderWidth: 1.8,
+          pointRadius: series.x.length > 1 ? 0 : 3,
+          pointHitRadius: 6,
+          tension: 0.15
+        }))
+      },
+      options: {
+        interaction: { mode: 'nearest', axis: 'x', intersect: false },
+        plugins: { legend: legend(chart.series.length) },
+        scales: {
+          x: axis(chart.x_label, { type: 'linear', ticks: { maxTicksLimit: 7 } }),
+          y: axis(chart.y_label, {
+            type: chart.logarithmic ? 'logarithmic' : 'linear', ticks: { maxTicksLimit: 6 }
+          })
+        }
+      }
+    };
+  }
+
+  // Sets are compared by outline: the first one filled, the others as bare steps.
+  function histogram(chart) {
+    const digits = (value) => Number(value.toPrecision(4));
+    const middles = chart.edges.slice(1).map((edge, i) => digits((edge + chart.edges[i]) / 2));
+    return {
+      type: 'bar',
+      data: {
+        labels: middles,
+        datasets: chart.sets.map((set, i) => {
+          const colour = i === 0 ? COLOURS[0] : i === 1 ? KNOWN : COLOURS[i % COLOURS.length];
+          return {
+            label: set.name,
+            data: set.shares.map((share) => 100 * share),
+            backgroundColor: colour + (i === 0 ? 'b3' : '99'),
+            barPercentage: 1,
+            categoryPercentage: 1,
+            grouped: false,
+            order: i
+          };
+        })
+      },
+      options: {
+        interaction: { mode: 'index', intersect: false },
+        plugins: {
+          legend: legend(chart.sets.length),
+          tooltip: {
+            callbacks: {
+              title: (items) => digits(chart.edges[items[0].dataIndex]) + ' to ' +
+                digits(chart.edges[items[0].dataIndex + 1]),
+              label: (item) => item.dataset.label + ': ' + item.parsed.y.toFixed(1) + ' %'
+            }
+          }
+        },
+        scales: {
+          x: axis('', { grid: { display: false }, ticks: { maxTicksLimit: 8, maxRotation: 0 } }),
+          y: axis('% of molecules', { ticks: { maxTicksLimit: 5 } })
+        }
+      }
+    };
+  }
+
+  function scatter(chart) {
+    const all = chart.series.flatMap((series) => series.x.concat(series.y));
+    const numbers = all.filter((value) => value !== null);
+    const low = Math.min(...numbers), high = Math.max(...numbers);
+    const datasets = chart.series.map((series, i) => ({
+      label: series.name,
+      data: points(series),
+      backgroundColor: (i === 0 ? KNOWN : COLOURS[0]) + '99',
+      pointRadius: i === 0 ? 2.5 : 4,
+      order: 2 - i
+    }));
+    datasets.push({
+      label: 'equal', type: 'line', data: [{ x: low, y: low }, { x: high, y: high }],
+      borderColor: '#9ca3af', borderDash: [5, 5], borderWidth: 1, pointRadius: 0, order: 3
+    });
+    return {
+      type: 'scatter',
+      data: { datasets: datasets },
+      options: {
+        plugins: { legend: legend(2) },
+        scales: { x: axis(chart.x_label, {}), y: axis(chart.y_label, {}) }
+      }
+    };
+  }
+
+  const kinds = { curve: curve, histogram: histogram, scatter: scatter };
+  data.charts.forEach((chart) => {
+    new Chart(document.getElementById(chart.id), kinds[chart.kind](chart));
+  });
+})();

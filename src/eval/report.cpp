@@ -1,0 +1,41 @@
+#include "src/eval/report.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "src/eval/assets.hpp"
+#include "src/eval/html.hpp"
+#include "src/eval/report_sections.hpp"
+
+namespace fragflow {
+
+std::string render_report(const ReportData& data) {
+  std::string html =
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>";
+  html += escape_html(data.title);
+  html += "</title>\n<style>\n";
+  html += report_css();
+  html += "</style>\n</head>\n<body>\n";
+  html += render_navigation(data);
+  html += "<main>\n";
+  html += render_header(data);
+  html += render_molecules(data);
+  html += render_quality(data);
+  html += render_second_opinion(data);
+  html += render_heat_maps(data);
+  html += render_curves(data);
+  html += render_histograms(data);
+  html += render_evaluation(data);
+  html += render_provenance(data);
+  html += "</main>\n<noscript><p class=\"noscript\">The charts need JavaScript.</p></noscript>\n";
+  html += "<script type=\"application/json\" id=\"report-data\">";
+  html += json_for_script(chart_data(data));
+  html += "</script>\n<script>\n";
+  html += chart_js();
+  html += "\n</script>\n<script>\n";
+  html += report_js();
+  html += "</script>\n</body>\n</html>\n";
+  return html;
+}
+
+}  // namespace fragflow

@@ -1,0 +1,112 @@
+// The report of a run: plain data in, one self-contained HTML page out.
+//
+// ReportData holds text as it is (nothing escaped, nothing formatted as HTML except the drawings);
+// render_report escapes everything. Empty vectors and absent optionals leave their section out.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fragflow {
+
+// A number at the top of the page.
+struct KeyFigure {
+  std::string label;
+  std::string value;        // formatted
+  std::string explanation;  // one line
+};
+
+struct Series {
+  std::string name;
+  std::vector<double> x, y;  // the same length; NaN leaves a gap
+};
+
+// One line chart.
+struct Curve {
+  std::string title, explanation, x_label, y_label;
+  std::vector<Series> series;
+  bool logarithmic = false;  // y axis; values must then be positive to show
+};
+
+// Shares of two or more sets of molecules in common bins.
+struct Histogram {
+  std::string title, explanation;
+  std::vector<double> edges;  // one more than there are bins, increasing
+  struct Set {
+    std::string name;
+    std::vector<double> shares;  // per bin; fraction of the set, 0..1
+  };
+  std::vector<Set> sets;
+};
+
+// A matrix drawn as coloured cells, row 0 at the top.
+struct HeatMap {
+  std::string title, explanation;
+  int rows = 0, columns = 0;
+  std::vector<double> values;  // row-major
+  bool diverging = false;      // colours are centred at 0 (for differences)
+};
+
+struct ComponentValue {
+  std::string name;
+  double raw = 0, transformed = 0;
+};
+
+struct MoleculeCard {
+  std::string smiles;
+  std::string drawing;  // SVG element, trusted (drawn by us)
+  double score = 0;
+  std::vector<ComponentValue> components;
+  double qed = 0, sa = 0;
+  std::vector<std::string> alerts;           // names of BRENK and PAINS alerts it carries
+  std::string nearest_name, nearest_smiles;  // most similar known compound; empty: none given
+  double nearest_similarity = 0;             // Tanimoto, 0..1
+};
+
+// Statements with a verdict: alerts, synthetic accessibility, second opinion.
+struct Finding {
+  std::string question;
+  std::string value;      // what was measured
+  std::string reference;  // what it is compared with
+  bool good = true;       // false: shown as a warning
+};
+
+// What a second model, trained on other compounds and never part of the reward, says.
+struct SecondOpinion {
+  std::string explanation;
+  std::vector<Finding> findings;
+  Series top;    // x: the reward's proxy, y: second proxy, for the best molecules
+  Series known;  // the same for training compounds
+};
+
+// A titled table of text.
+struct ReportTable {
+  std::vector<std::string> header;
+  std::vector<std::vector<std::string>> rows;
+};
+
+struct ReportData {
+  std::string title, subtitle;
+  std::vector<std::string> warnings;    // shown at the top, in colour
+  std::vector<std::string> notes;       // absent inputs and the like
+  std::vector<std::string> statements;  // how to read the results (target, flat SMILES, settings)
+  std::vector<KeyFigure> figures;
+  std::vector<Curve> curves;
+  std::string curves_explanation;
+  std::vector<HeatMap> heat_maps;
+  std::string molecules_explanation;
+  std::vector<MoleculeCard> molecules;
+  std::vector<Histogram> histograms;
+  std::vector<Finding> quality;
+  std::optional<SecondOpinion> second_opinion;
+  std::vector<std::pair<std::string, std::string>> provenance;  // versions, command, seeds
+  ReportTable evaluation;                                       // every evaluate figure
+  std::string config;                                           // the effective config.toml
+};
+
+// The whole page: styles, scripts and data inline; loads nothing from anywhere.
+std::string render_report(const ReportData& data);
+
+}  // namespace fragflow

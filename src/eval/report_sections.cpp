@@ -1,0 +1,242 @@
+#include "src/eval/report_sections.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "src/eval/heat_map.hpp"
+#include "src/eval/html.hpp"
+
+namespace fragflow {
+namespace {
+
+std::string paragraph(const std::string& text, const char* style_class) {
+  if (text.empty()) return "";
+  return fmt::format("<p class=\"{}\">{}</p>\n", style_class, escape_html(text));
+}
+
+std::string section(const char* id, const char* title, const std::string& body) {
+  return fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n{}</section>\n", id, title, body);
+}
+
+std::string chart_card(const std::string& title, const std::string& explanation,
+                       const std::string& id) {
+  return fmt::format(
+      "<div class=\"card\"><h3>{}</h3>{}<div class=\"chart\"><canvas id=\"{}\" role=\"img\" "
+      "aria-label=\"{}\"></canvas></div></div>\n",
+      escape_html(title), paragraph(explanation, "hint"), id, escape_html(title));
+}
+
+std::string list(const std::vector<std::string>& items, const char* style_class) {
+  if (items.empty()) return "";
+  std::string html = fmt::format("<ul class=\"{}\">", style_class);
+  for (const std::string& item : items) html += "<li>" + escape_html(item) + "</li>";
+  return html + "</ul>\n";
+}
+
+std::string table(const ReportTable& data) {
+  std::string html = "<div class=\"scroll\"><table><thead><tr>";
+  for (const std::string& cell : data.header) html += "<th>" + escape_html(cell) + "</th>";
+  html += "</tr></thead><tbody>";
+  for (const auto& row : data.rows) {
+    html += "<tr>";
+    for (const std::string& cell : row) html += "<td>" + escape_html(cell) + "</td>";
+    html += "</tr>";
+  }
+  return html + "</tbody></table></div>\n";
+}
+
+std::string findings(const std::vector<Finding>& items) {
+  std::string html = "<div class=\"findings\">";
+  for (const Finding& item : items) {
+    html += fmt::format(
+        "<div class=\"finding {}\"><div class=\"question\">{}</div><div class=\"value\">{}</div>"
+        "<div class=\"hint\">{}</div></div>\n",
+        item.good ? "good" : "bad", escape_html(item.question), escape_html(item.value),
+        escape_html(item.reference));
+  }
+  return html + "</div>\n";
+}
+
+std::string component_rows(const MoleculeCard& molecule) {
+  std::string html = "<table class=\"components\"><tbody>";
+  for (const ComponentValue& component : molecule.components) {
+    html += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>", escape_html(component.name),
+                        format_number(component.raw), format_number(component.transformed));
+  }
+  html += fmt::format("<tr><td>QED</td><td>{}</td><td></td></tr>", format_number(molecule.qed));
+  html += fmt::format("<tr><td>SA</td><td>{}</td><td></td></tr>", format_number(molecule.sa));
+  return html + "</tbody></table>";
+}
+
+std::string molecule_card(const MoleculeCard& molecule, std::size_t rank) {
+  std::string html = fmt::format(
+      "<article class=\"molecule\"><header><span class=\"rank\">{}</span>"
+      "<span class=\"score\" title=\"score\">{}</span></header><div class=\"drawing\">{}</div>{}",
+      rank, format_number(molecule.score), molecule.drawing, component_rows(molecule));
+  if (!molecule.alerts.empty()) {
+    html += "<p class=\"alerts\">Alerts: ";
+    for (std::size_t i = 0; i < molecule.alerts.size(); ++i) {
+      html += (i == 0 ? "" : ", ") + escape_html(molecule.alerts[i]);
+    }
+    html += "</p>";
+  }
+  if (!molecule.nearest_smiles.empty()) {
+    html += fmt::format(
+        "<p class=\"nearest\">Nearest known: <b>{}</b> (Tanimoto {:.2f})<code>{}</code></p>",
+        escape_html(molecule.nearest_name), molecule.nearest_similarity,
+        escape_html(molecule.nearest_smiles));
+  }
+  return html + "<code>" + escape_html(molecule.smiles) + "</code></article>\n";
+}
+
+}  // namespace
+
+std::string render_header(const ReportData& data) {
+  std::string html = fmt::format("<header class=\"top\"><h1>{}</h1>{}</header>\n",
+                                 escape_html(data.title), paragraph(data.subtitle, "subtitle"));
+  html += list(data.warnings, "warnings");
+  html += list(data.notes, "notes");
+  if (data.figures.empty()) return html;
+  std::string cards = "<div class=\"figures\">";
+  for (const KeyFigure& figure : data.figures) {
+    cards += fmt::format(
+        "<div class=\"figure\"><div class=\"label\">{}</div><div class=\"number\">{}</div>"
+        "<div class=\"hint\">{}</div></div>\n",
+        escape_html(figure.label), escape_html(figure.value), escape_html(figure.explanation));
+  }
+  return html + section("summary", "Summary", cards + "</div>\n");
+}
+
+std::string render_navigation(const ReportData& data) {
+  std::string html = "<nav><div>";
+  const auto link = [&](bool there, const char* id, const char* title) {
+    if (there) html += fmt::format("<a href=\"#{}\">{}</a>", id, title);
+  };
+  link(!data.figures.empty(), "summary", "Summary");
+  link(!data.molecules.empty(), "molecules", "Molecules");
+  link(!data.quality.empty(), "quality", "Quality");
+  link(data.second_opinion.has_value(), "second-opinion", "Second opinion");
+  link(!data.heat_maps.empty(), "distribution", "Distribution");
+  link(!data.curves.empty(), "training", "Training");
+  link(!data.histograms.empty(), "properties", "Properties");
+  link(!data.evaluation.rows.empty(), "evaluation", "All figures");
+  link(true, "provenance", "How it was made");
+  return html + "</div></nav>\n";
+}
+
+std::string render_curves(const ReportData& data) {
+  if (data.curves.empty()) return "";
+  std::string body = paragraph(data.curves_explanation, "hint") + "<div class=\"charts\">";
+  for (std::size_t i = 0; i < data.curves.size(); ++i) {
+    body +=
+        chart_card(data.curves[i].title, data.curves[i].explanation, fmt::format("curve-{}", i));
+  }
+  return section("training", "Training", body + "</div>\n");
+}
+
+std::string render_heat_maps(const ReportData& data) {
+  if (data.heat_maps.empty()) return "";
+  std::string body = "<div class=\"charts\">";
+  for (const HeatMap& map : data.heat_maps) {
+    body += fmt::format("<div class=\"card\"><h3>{}</h3>{}{}</div>\n", escape_html(map.title),
+                        paragraph(map.explanation, "hint"), render_heat_map(map));
+  }
+  return section("distribution", "Distribution", body + "</div>\n");
+}
+
+std::string render_molecules(const ReportData& data) {
+  if (data.molecules.empty()) return "";
+  std::string body = paragraph(data.molecules_explanation, "hint") + "<div class=\"molecules\">";
+  for (std::size_t i = 0; i < data.molecules.size(); ++i) {
+    body += molecule_card(data.molecules[i], i + 1);
+  }
+  return section("molecules", "Best diverse molecules", body + "</div>\n");
+}
+
+std::string render_quality(const ReportData& data) {
+  if (data.quality.empty()) return "";
+  return section("quality", "Quality of the top 100", findings(data.quality));
+}
+
+std::string render_second_opinion(const ReportData& data) {
+  if (!data.second_opinion) return "";
+  const SecondOpinion& opinion = *data.second_opinion;
+  std::string body = paragraph(opinion.explanation, "hint") + findings(opinion.findings);
+  body += "<div class=\"charts\">" +
+          chart_card("Both models, molecule by molecule",
+                     "On the dashed line they agree; below it the reward's model is the more "
+                     "optimistic one.",
+                     "second-opinion-chart") +
+          "</div>\n";
+  return section("second-opinion", "Second opinion", body);
+}
+
+std::string render_histograms(const ReportData& data) {
+  if (data.histograms.empty()) return "";
+  std::string body = "<div class=\"charts\">";
+  for (std::size_t i = 0; i < data.histograms.size(); ++i) {
+    body += chart_card(data.histograms[i].title, data.histograms[i].explanation,
+                       fmt::format("histogram-{}", i));
+  }
+  return section("properties", "Scores and properties", body + "</div>\n");
+}
+
+std::string render_evaluation(const ReportData& data) {
+  if (data.evaluation.rows.empty()) return "";
+  return section("evaluation", "All figures", table(data.evaluation));
+}
+
+std::string render_provenance(const ReportData& data) {
+  std::string body = list(data.statements, "statements");
+  if (!data.provenance.empty()) {
+    ReportTable rows;
+    for (const auto& [key, value] : data.provenance) rows.rows.push_back({key, value});
+    body += table(rows);
+  }
+  if (!data.config.empty()) {
+    body += "<details><summary>Effective configuration</summary><pre>" + escape_html(data.config) +
+            "</pre></details>\n";
+  }
+  return section("provenance", "How it was made", body);
+}
+
+nlohmann::json chart_data(const ReportData& data) {
+  const auto series_json = [](const Series& series) {
+    return nlohmann::json{{"name", series.name}, {"x", series.x}, {"y", series.y}};
+  };
+  nlohmann::json charts = nlohmann::json::array();
+  for (std::size_t i = 0; i < data.curves.size(); ++i) {
+    const Curve& curve = data.curves[i];
+    nlohmann::json all = nlohmann::json::array();
+    for (const Series& series : curve.series) all.push_back(series_json(series));
+    charts.push_back({{"id", fmt::format("curve-{}", i)},
+                      {"kind", "curve"},
+                      {"x_label", curve.x_label},
+                      {"y_label", curve.y_label},
+                      {"logarithmic", curve.logarithmic},
+                      {"series", all}});
+  }
+  for (std::size_t i = 0; i < data.histograms.size(); ++i) {
+    nlohmann::json sets = nlohmann::json::array();
+    for (const auto& set : data.histograms[i].sets) {
+      sets.push_back({{"name", set.name}, {"shares", set.shares}});
+    }
+    charts.push_back({{"id", fmt::format("histogram-{}", i)},
+                      {"kind", "histogram"},
+                      {"edges", data.histograms[i].edges},
+                      {"sets", sets}});
+  }
+  if (data.second_opinion) {
+    charts.push_back(
+        {{"id", "second-opinion-chart"},
+         {"kind", "scatter"},
+         {"x_label", "model in the reward"},
+         {"y_label", "second model"},
+         {"series",
+          {series_json(data.second_opinion->known), series_json(data.second_opinion->top)}}});
+  }
+  return {{"charts", charts}};
+}
+
+}  // namespace fragflow

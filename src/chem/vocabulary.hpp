@@ -10,9 +10,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace fragflow {
+
+struct VocabularySpec;
 
 // A set of slot types, one bit per type of the vocabulary. Bit 0 is the type "untyped", which joins
 // every type; an untyped site has the mask 1. At most 31 named types.
@@ -63,6 +66,8 @@ class Vocabulary {
   // out of range, not enough hydrogens, duplicate fragment, unknown type.
   static Vocabulary load(const std::filesystem::path& path);
   static Vocabulary parse(const std::string& json_text, const std::string& source);
+  // The same from plain data (src/chem/vocabulary_spec.hpp).
+  static Vocabulary from_spec(const VocabularySpec& spec, const std::string& source);
 
   int size() const { return static_cast<int>(fragments_.size()); }
   const Fragment& fragment(int index) const { return fragments_[index]; }
@@ -87,6 +92,7 @@ class Vocabulary {
 
   // The file format; parse(to_json()) gives the same vocabulary.
   std::string to_json() const;
+  VocabularySpec to_spec() const;
 
  private:
   std::vector<Fragment> fragments_;

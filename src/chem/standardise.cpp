@@ -1,0 +1,172 @@
+#include "src/chem/standardise.hpp"
+
+#include <GraphMol/GraphMol.h>
+#include <GraphMol/MolOps.h>
+#include <GraphMol/MolStandardize/Charge.h>
+#include <GraphMol/MolStandardize/Fragment.h>
+#include <GraphMol/SmilesParse/SmilesParse.h>
+#include <GraphMol/SmilesParse/SmilesWrite.h>
+#include <RDGeneral/RDLog.h>
+
+#include "src/base/check.hpp"
+#include "src/base/text.hpp"
+
+namespace fragflow {
+namespace {
+
+// The length is checked before parsing and the atoms before sanitising. Null with a reason.
+std::unique_ptr<RDKit::RWMol> parse_checked(std::string_view smiles, std::string& reason) {
+  const std::string text(trim(smiles));
+  if (text.empty()) {
+    reason = "empty";
+    return nullptr;
+  }
+  if (text.size() > kMaxSmilesLength) {
+    reason = fmt::format("{} characters; the limit is {}", text.size(), kMaxSmilesLength);
+    return nullptr;
+  }
+  if (text.find_first_of(" \t\r\n") != std::string::npos) {
+    reason = "white space inside the SMILES";
+    return nullptr;
+  }
+  RDKit::SmilesParserParams parameters;
+  parameters.sanitize = false;
+  parameters.removeHs = false;
+  parameters.allowCXSMILES = false;
+  parameters.parseName = false;
+  try {
+    std::unique_ptr<RDKit::RWMol> molecule(RDKit::SmilesToMol(text, parameters));
+    if (!molecule || molecule->getNumAtoms() == 0) {
+      reason = "not a SMILES";
+      return nullptr;
+    }
+    if (const int heavy = static_cast<int>(molecule->getNumHeavyAtoms()); heavy > kMaxHeavyAtoms) {
+      reason = fmt::format("{} heavy atoms; the limit is {}", heavy, kMaxHeavyAtoms);
+      return nullptr;
+    }
+    RDKit::MolOps::removeHs(*molecule, false, true, true);  // sanitises
+    return molecule;
+  } catch (const std::exception& error) {
+    reason = trim(error.what()).empty() ? "not a SMILES" : std::string(trim(error.what()));
+    return nullptr;
+  }
+}
+
+bool keep_largest_fragment(std::unique_ptr<RDKit::RWMol>& molecule) {
+  if (RDKit::MolOps::getMolFrags(*molecule).size() < 2) return false;
+  RDKit::MolStandardize::LargestFragmentChooser chooser;
+  const std::unique_ptr<RDKit::ROMol> largest(chooser.choose(*molecule));
+  molecule = std::make_unique<RDKit::RWMol>(*largest);
+  return true;
+}
+
+bool has_charge(const RDKit::ROMol& molecule) {
+  for (const RDKit::Atom* atom : molecule.atoms()) {
+    if (atom->getFormalCharge() != 0) return true;
+  }
+  return false;
+}
+
+bool neutralise(std::unique_ptr<RDKit::RWMol>& molecule) {
+  if (!has_charge(*molecule)) return false;
+  // Building its patterns costs more than using them.
+  thread_local RDKit::MolStandardize::Uncharger uncharger(/*canonicalOrdering=*/true);
+  const std::string before = canonical_smiles(*molecule);
+  const std::unique_ptr<RDKit::ROMol> neutral(uncharger.uncharge(*molecule));
+  molecule = std::make_unique<RDKit::RWMol>(*neutral);
+  RDKit::MolOps::sanitizeMol(*molecule);
+  return canonical_smiles(*molecule) != before;
+}
+
+bool has_stereo(const RDKit::ROMol& molecule) {
+  for (const RDKit::Atom* atom : molecule.atoms()) {
+    if (atom->getChiralTag() != RDKit::Atom::CHI_UNSPECIFIED) return true;
+  }
+  for (const RDKit::Bond* bond : molecule.bonds()) {
+    if (bond->getStereo() > RDKit::Bond::STEREOANY ||
+        bond->getBondDir() == RDKit::Bond::ENDUPRIGHT ||
+        bond->getBondDir() == RDKit::Bond::ENDDOWNRIGHT) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool drop_isotopes(RDKit::RWMol& molecule) {
+  bool changed = false;
+  for (RDKit::Atom* atom : molecule.atoms()) {
+    changed |= atom->getIsotope() != 0;
+    atom->setIsotope(0);
+  }
+  // Deuterium kept as an explicit atom is an ordinary hydrogen now.
+  if (changed) RDKit::MolOps::removeHs(molecule);
+  return changed;
+}
+
+}  // namespace
+
+StandardiseCounts& StandardiseCounts::operator+=(const StandardiseCounts& other) {
+  read += other.read;
+  accepted += other.accepted;
+  largest_fragment += other.largest_fragment;
+  neutralised += other.neutralised;
+  stereo_dropped += other.stereo_dropped;
+  isotopes_dropped += other.isotopes_dropped;
+  return *this;
+}
+
+std::string StandardiseCounts::summary() const {
+  return fmt::format(
+      "{} molecules read, {} accepted; largest part kept in {}, neutralised {}, stereo dropped "
+      "from {}, isotopes from {}",
+      read, accepted, largest_fragment, neutralised, stereo_dropped, isotopes_dropped);
+}
+
+void Standardised::count_into(StandardiseCounts& counts) const {
+  counts +=
+      {1, ok() ? 1 : 0, largest_fragment ? 1 : 0, neutralised, stereo_dropped, isotopes_dropped};
+}
+
+Standardised standardise(std::string_view smiles) {
+  Standardised result;
+  auto molecule = parse_checked(smiles, result.reason);
+  if (!molecule) return result;
+  try {
+    result.largest_fragment = keep_largest_fragment(molecule);
+    result.stereo_dropped = has_stereo(*molecule);
+    RDKit::MolOps::removeStereochemistry(*molecule);
+    result.isotopes_dropped = drop_isotopes(*molecule);
+    result.neutralised = neutralise(molecule);
+    result.smiles = canonical_smiles(*molecule);
+    // What later steps see depends on the canonical SMILES only, not on the input's atom order.
+    result.molecule = parse_smiles(result.smiles, &result.reason);
+    if (!result.molecule) result.smiles.clear();
+  } catch (const std::exception& error) {
+    result.reason = error.what();
+    result.smiles.clear();
+  }
+  return result;
+}
+
+std::unique_ptr<RDKit::RWMol> parse_smiles(std::string_view smiles, std::string* reason) {
+  RDKit::SmilesParserParams parameters;
+  parameters.allowCXSMILES = false;
+  parameters.parseName = false;
+  std::string why = "not a SMILES";
+  try {
+    std::unique_ptr<RDKit::RWMol> molecule(RDKit::SmilesToMol(std::string(smiles), parameters));
+    if (molecule) return molecule;
+  } catch (const std::exception& error) {
+    if (!trim(error.what()).empty()) why = trim(error.what());
+  }
+  if (reason != nullptr) *reason = why;
+  return nullptr;
+}
+
+std::string canonical_smiles(const RDKit::ROMol& molecule) {
+  return RDKit::MolToSmiles(molecule, /*doIsomericSmiles=*/false);
+}
+
+void silence_rdkit() { boost::logging::disable_logs("rdApp.*"); }
+
+}  // namespace fragflow

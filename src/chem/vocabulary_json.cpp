@@ -1,0 +1,193 @@
+#include <nlohmann/json.hpp>
+
+#include "src/base/check.hpp"
+#include "src/base/text.hpp"
+#include "src/chem/vocabulary_spec.hpp"
+
+namespace fragflow {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// "file: fragment 3 (CCO)" for messages.
+struct Where {
+  std::string source;
+  std::size_t index = 0;
+  std::string smiles;
+
+  std::string text() const {
+    return fmt::format("{}: fragment {}{}", source, index,
+                       smiles.empty() ? "" : " (" + smiles + ")");
+  }
+};
+
+void check_keys(const Json& object, const std::vector<std::string>& allowed,
+                const std::string& where) {
+  for (const auto& [key, value] : object.items()) {
+    if (std::find(allowed.begin(), allowed.end(), key) == allowed.end()) {
+      user_error("{}: unknown key \"{}\"{} (known: {})", where, key, did_you_mean(key, allowed),
+                 join(allowed));
+    }
+  }
+}
+
+int read_atom(const Json& value, const std::string& where) {
+  if (!value.is_number_integer() || value.get<std::int64_t>() < 0 ||
+      value.get<std::int64_t>() > 100000) {
+    user_error("{}: a slot's atom must be an index 0, 1, ... into the SMILES, not {}", where,
+               value.dump());
+  }
+  return value.get<int>();
+}
+
+std::string read_type(const Json& value, const std::string& where) {
+  if (!value.is_string() || value.get<std::string>().empty()) {
+    user_error("{}: a slot type must be a non-empty text such as \"L5\", not {}", where,
+               value.dump());
+  }
+  return value.get<std::string>();
+}
+
+SlotSpec read_slot(const Json& value, const std::string& where) {
+  SlotSpec slot;
+  if (!value.is_object()) {
+    slot.atom = read_atom(value, where);
+    return slot;
+  }
+  check_keys(value, {"atom", "types", "must_fill"}, where + ", a slot");
+  if (!value.contains("atom")) user_error("{}: a slot has no \"atom\"", where);
+  slot.atom = read_atom(value["atom"], where);
+  if (value.contains("types")) {
+    const Json& types = value["types"];
+    if (!types.is_array()) user_error("{}: \"types\" must be a list of texts", where);
+    for (const Json& type : types) slot.types.push_back(read_type(type, where));
+  }
+  if (value.contains("must_fill")) {
+    if (!value["must_fill"].is_boolean()) {
+      user_error("{}: \"must_fill\" must be true or false", where);
+    }
+    slot.must_fill = value["must_fill"].get<bool>();
+  }
+  return slot;
+}
+
+// [atom, "type"], or an atom alone for an untyped slot.
+UseSpec read_use(const Json& value, const std::string& where) {
+  if (value.is_number()) return {read_atom(value, where), ""};
+  if (!value.is_array() || value.size() != 2) {
+    user_error("{}: an element of a pattern must be [atom, \"type\"] or an atom index, not {}",
+               where, value.dump());
+  }
+  return {read_atom(value[0], where), read_type(value[1], where)};
+}
+
+FragmentSpec read_fragment(const Json& value, Where where) {
+  FragmentSpec fragment;
+  const bool pair = value.is_array() && value.size() == 2;
+  if (!pair && !value.is_object()) {
+    user_error("{}: must be {{\"smiles\": ..., \"slots\": [...]}} or [smiles, [atoms]], not {}",
+               where.text(), value.dump().substr(0, 60));
+  }
+  if (value.is_object()) {
+    check_keys(value, {"smiles", "slots", "patterns", "count"}, where.text());
+    for (const char* key : {"smiles", "slots"}) {
+      if (!value.contains(key)) user_error("{}: has no \"{}\"", where.text(), key);
+    }
+  }
+  const Json& smiles = pair ? value[0] : value["smiles"];
+  const Json& slots = pair ? value[1] : value["slots"];
+  if (!smiles.is_string()) user_error("{}: the SMILES must be a text", where.text());
+  fragment.smiles = where.smiles = smiles.get<std::string>();
+  const std::string text = where.text();
+  if (!slots.is_array()) user_error("{}: the slots must be a list", text);
+  for (const Json& slot : slots) fragment.slots.push_back(read_slot(slot, text));
+  if (pair) return fragment;
+  if (value.contains("patterns")) {
+    if (!value["patterns"].is_array()) user_error("{}: \"patterns\" must be a list", text);
+    for (const Json& pattern : value["patterns"]) {
+      if (!pattern.is_array()) user_error("{}: a pattern must be a list", text);
+      auto& uses = fragment.patterns.emplace_back();
+      for (const Json& use : pattern) uses.push_back(read_use(use, text));
+    }
+  }
+  if (value.contains("count")) {
+    if (!value["count"].is_number_integer() || value["count"].get<std::int64_t>() < 0) {
+      user_error("{}: \"count\" must be a whole number, 0 or more", text);
+    }
+    fragment.count = value["count"].get<std::int64_t>();
+  }
+  return fragment;
+}
+
+Json slot_json(const SlotSpec& slot) {
+  if (slot.types.empty() && !slot.must_fill) return slot.atom;
+  Json value = {{"atom", slot.atom}};
+  if (!slot.types.empty()) value["types"] = slot.types;
+  if (slot.must_fill) value["must_fill"] = true;
+  return value;
+}
+
+Json fragment_json(const FragmentSpec& fragment) {
+  Json value = {{"smiles", fragment.smiles}, {"slots", Json::array()}};
+  for (const SlotSpec& slot : fragment.slots) value["slots"].push_back(slot_json(slot));
+  if (!fragment.patterns.empty()) {
+    value["patterns"] = Json::array();
+    for (const auto& pattern : fragment.patterns) {
+      Json uses = Json::array();
+      for (const UseSpec& use : pattern) {
+        uses.push_back(use.type.empty() ? Json(use.atom) : Json::array({use.atom, use.type}));
+      }
+      value["patterns"].push_back(uses);
+    }
+  }
+  if (fragment.count > 0) value["count"] = fragment.count;
+  return value;
+}
+
+}  // namespace
+
+VocabularySpec parse_vocabulary_json(const std::string& text, const std::string& source) {
+  if (trim(text).empty()) user_error("{}: the file is empty", source);
+  Json json;
+  try {
+    json = Json::parse(text);
+  } catch (const Json::parse_error& error) {
+    user_error("{}: not JSON: {}", source, error.what());
+  }
+  VocabularySpec spec;
+  const bool plain = json.is_array();
+  if (!plain) {
+    if (!json.is_object() || !json.contains("fragments") || !json["fragments"].is_array()) {
+      user_error("{}: expected {{\"fragments\": [...], \"joins\": [...]}} or a list of fragments",
+                 source);
+    }
+    check_keys(json, {"fragments", "joins"}, source);
+  }
+  const Json& fragments = plain ? json : json["fragments"];
+  for (std::size_t i = 0; i < fragments.size(); ++i) {
+    spec.fragments.push_back(read_fragment(fragments[i], {source, i, ""}));
+  }
+  if (!plain && json.contains("joins")) {
+    if (!json["joins"].is_array()) user_error("{}: \"joins\" must be a list", source);
+    for (const Json& pair : json["joins"]) {
+      if (!pair.is_array() || pair.size() != 2) {
+        user_error("{}: a join must be a pair such as [\"L1\", \"L5\"], not {}", source,
+                   pair.dump());
+      }
+      spec.joins.emplace_back(read_type(pair[0], source), read_type(pair[1], source));
+    }
+  }
+  return spec;
+}
+
+std::string vocabulary_json(const VocabularySpec& spec) {
+  std::string text = "{\n \"fragments\": [\n";
+  for (std::size_t i = 0; i < spec.fragments.size(); ++i) {
+    text += "  " + fragment_json(spec.fragments[i]).dump();
+    text += i + 1 < spec.fragments.size() ? ",\n" : "\n";
+  }
+  text += " ],\n \"joins\": " + Json(spec.joins).dump() + "\n}\n";
+  return text;
+}
+
+}  // namespace fragflow

@@ -1,0 +1,44 @@
+// The vocabulary file as plain data: what is written, before any chemistry is checked.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fragflow {
+
+struct SlotSpec {
+  int atom = 0;                    // index in the SMILES
+  std::vector<std::string> types;  // empty: untyped
+  bool must_fill = false;
+};
+
+// One use of a slot in an observed pattern: any slot of this atom that has the type ("": an untyped
+// slot).
+struct UseSpec {
+  int atom = 0;
+  std::string type;
+  auto operator<=>(const UseSpec&) const = default;
+};
+
+struct FragmentSpec {
+  std::string smiles;
+  std::vector<SlotSpec> slots;
+  std::vector<std::vector<UseSpec>> patterns;
+  std::int64_t count = 0;
+};
+
+struct VocabularySpec {
+  std::vector<FragmentSpec> fragments;
+  std::vector<std::pair<std::string, std::string>> joins;
+};
+
+// Reads both forms of the file (docs/vocabulary.md). Throws UserError naming source and entry for
+// text that is not JSON, missing or unknown keys and wrong types.
+VocabularySpec parse_vocabulary_json(const std::string& text, const std::string& source);
+
+// One fragment a line, so that changes can be read.
+std::string vocabulary_json(const VocabularySpec& spec);
+
+}  // namespace fragflow

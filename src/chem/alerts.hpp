@@ -12,8 +12,8 @@ class ROMol;
 
 namespace fragflow {
 
-// RDKit's catalogs "brenk" (Brenk et al., ChemMedChem 2008) and "pains" (Baell and Holloway, J. Med.
-// Chem. 2010). Thread-safe.
+// RDKit's catalogs "brenk" (Brenk et al., ChemMedChem 2008) and "pains" (Baell and Holloway, J.
+// Med. Chem. 2010). Thread-safe.
 class AlertCatalog {
  public:
   // Throws UserError for an unknown name.

@@ -21,7 +21,7 @@ struct StateBatch {
   torch::Tensor edge_target;       // [E] int64, node it goes to
   torch::Tensor edge_source_site;  // [E] int64, site number (Shape::site_offset) at the source
   torch::Tensor edge_target_site;  // [E] int64, site number at the target
-  torch::Tensor place_node;  // [P] int64, row of the node; N + state for places without a node
+  torch::Tensor place_node;        // [P] int64, row of the node; N for places without a node
   torch::Tensor
       place_site;  // [P] int64, site number; the last number + 1 for places without a node
   torch::Tensor place_state;               // [P] int64, ascending
@@ -32,10 +32,11 @@ struct StateBatch {
   torch::Tensor condition;                 // [B, K] float32, or undefined
   std::vector<std::int64_t> place_offset;  // [B + 1] first place of each state
   std::vector<std::int64_t> leaf_offset;   // [B + 1]
+  std::vector<ActionSet> actions;          // [B], the sets that the masks were made from
 };
 
-// Builds the batch in parallel from canonical, non-terminal states (with_leaves: also from terminal
-// ones, whose place list is empty).
+// Builds the batch in parallel from canonical, non-terminal states; with_leaves fills the leaf
+// rows.
 StateBatch make_state_batch(const Environment& environment, std::span<const State> states,
                             bool with_leaves);
 

@@ -1,0 +1,42 @@
+// A message-passing policy over fragment trees.
+//
+//   node:   h = label embedding + size embedding
+//   layer:  m_v = sum over joins (u, v) of relu(W h_u + source-site + target-site embedding)
+//           h_v += U relu(A h_v + B m_v + C mean(h) + b)          (mean over the tree)
+//   places: logits = block embeddings . relu(P h_node + site embedding + Q g), g = graph vector
+//   stop and log F from g; leaf logits from (h_leaf, g).
+//
+// Features come from the canonical state only. Sums go through index_add in a fixed order.
+#pragma once
+
+#include "models/policy.hpp"
+#include "models/policy_config.hpp"
+
+namespace fragflow {
+
+class FragmentPolicy : public Policy {
+ public:
+  // Parameters are initialised from seed alone (not from torch's global generator).
+  FragmentPolicy(const Environment::Shape& shape, const PolicyConfig& config, std::uint64_t seed);
+  PolicyOutput forward(const StateBatch& batch) override;
+
+ private:
+  struct Layer {
+    torch::nn::Linear message{nullptr}, self{nullptr}, incoming{nullptr}, context{nullptr},
+        update{nullptr};
+    torch::nn::LayerNorm norm{nullptr};
+    torch::Tensor source_site, target_site;  // [num_sites + 1, width]
+  };
+
+  torch::Tensor graph_mean(const torch::Tensor& nodes, const StateBatch& batch) const;
+
+  PolicyConfig config_;
+  torch::Tensor label_embedding_, size_embedding_, empty_embedding_, place_site_embedding_;
+  std::vector<Layer> layers_;
+  torch::nn::LayerNorm final_norm_{nullptr};
+  torch::nn::Linear graph_{nullptr}, place_node_{nullptr}, place_graph_{nullptr};
+  torch::nn::Linear choice_{nullptr}, stop_{nullptr}, flow_hidden_{nullptr}, flow_{nullptr};
+  torch::nn::Linear leaf_node_{nullptr}, leaf_graph_{nullptr}, leaf_{nullptr};
+};
+
+}  // namespace fragflow

@@ -1,0 +1,55 @@
+#include "models/grid_policy.hpp"
+
+#include <cmath>
+
+#include "models/initialise.hpp"
+#include "src/base/rng.hpp"
+
+namespace fragflow {
+
+GridPolicy::GridPolicy(const Environment::Shape& shape, const PolicyConfig& config,
+                       std::uint64_t seed)
+    : config_(config), dimension_(shape.max_nodes), height_(shape.num_labels) {
+  const int width = config.width;
+  one_hot_weight_ =
+      register_parameter("one_hot_weight", torch::zeros({dimension_ * height_, width}));
+  one_hot_bias_ = register_parameter("one_hot_bias", torch::zeros({width}));
+  const auto linear = [this](const std::string& name, int in, std::int64_t out) {
+    return register_module(name, torch::nn::Linear(in, out));
+  };
+  for (int k = 1; k < config.layers; ++k) {
+    hidden_.push_back(linear("hidden" + std::to_string(k), width, width));
+  }
+  choice_ = linear("choice", width, shape.num_choices);
+  stop_ = linear("stop", width, 1);
+  flow_ = linear("flow", width, 1);
+  if (config.learned_backward) backward_ = linear("backward", width, dimension_);
+  initialise_parameters(*this, seed);
+  // The table is the weight of a linear layer on D active inputs out of D * H.
+  torch::NoGradGuard no_grad;
+  one_hot_weight_.mul_(1.0 / (0.3 * std::sqrt(3.0 * static_cast<double>(dimension_))));
+}
+
+PolicyOutput GridPolicy::forward(const StateBatch& batch) {
+  const torch::Tensor offsets = torch::arange(dimension_, torch::kInt64) * height_;
+  const torch::Tensor rows =
+      (batch.node_label.view({batch.num_states, dimension_}) + offsets).view({-1});
+  torch::Tensor h = one_hot_weight_.index_select(0, rows)
+                        .view({batch.num_states, dimension_, config_.width})
+                        .sum(1) +
+                    one_hot_bias_;
+  h = torch::leaky_relu(h);
+  for (torch::nn::Linear& layer : hidden_) h = torch::leaky_relu(layer(h));
+  PolicyOutput output;
+  output.place_logits = choice_(h.index_select(0, batch.place_state));
+  output.stop_logits = stop_(h).squeeze(1);
+  output.log_flow = flow_(h).squeeze(1);
+  if (config_.learned_backward) {
+    const torch::Tensor dimension = batch.leaf_node - batch.leaf_state * dimension_;
+    output.leaf_logits =
+        backward_(h).view({-1}).index_select(0, batch.leaf_state * dimension_ + dimension);
+  }
+  return output;
+}
+
+}  // namespace fragflow

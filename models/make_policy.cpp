@@ -1,0 +1,46 @@
+#include "models/make_policy.hpp"
+
+#include "models/fragment_policy.hpp"
+#include "models/grid_policy.hpp"
+#include "src/base/check.hpp"
+
+namespace fragflow {
+
+std::shared_ptr<Policy> make_policy(const Environment::Shape& shape, const PolicyConfig& config,
+                                    std::uint64_t seed) {
+  if (shape.is_grid) return std::make_shared<GridPolicy>(shape, config, seed);
+  return std::make_shared<FragmentPolicy>(shape, config, seed);
+}
+
+std::int64_t num_parameters(const torch::nn::Module& module) {
+  std::int64_t count = 0;
+  for (const torch::Tensor& parameter : module.parameters()) count += parameter.numel();
+  return count;
+}
+
+void save_parameters(const torch::nn::Module& module, SafetensorsFile& file,
+                     const std::string& prefix) {
+  for (const auto& item : module.named_parameters()) {
+    const torch::Tensor value = item.value().detach().contiguous();
+    file.tensors[prefix + "." + item.key()] =
+        TensorData::from_floats(value.sizes().vec(), value.data_ptr<float>());
+  }
+}
+
+void load_parameters(torch::nn::Module& module, const SafetensorsFile& file,
+                     const std::string& prefix) {
+  torch::NoGradGuard no_grad;
+  for (auto& item : module.named_parameters()) {
+    const std::string name = prefix + "." + item.key();
+    const TensorData& data = file.at(name);
+    if (data.shape != item.value().sizes().vec()) {
+      user_error(
+          "weights '{}' have another shape than this network: were they written with another "
+          "vocabulary or [policy]?",
+          name);
+    }
+    std::copy_n(data.floats(name), data.num_elements(), item.value().data_ptr<float>());
+  }
+}
+
+}  // namespace fragflow

@@ -1,0 +1,37 @@
+// The one ragged log-softmax: from masked logits to log-probabilities of actions.
+#pragma once
+
+#include "models/policy.hpp"
+
+namespace fragflow {
+
+// Stands for the logit of what is not legal. Finite, so that no gradient becomes NaN; its
+// exponential is exactly 0 beside any real logit.
+inline constexpr double kMaskedLogit = -1e30;
+
+class ActionDistribution {
+ public:
+  // Keeps references to nothing; the batch's masks are applied with where(), never by a product.
+  ActionDistribution(const PolicyOutput& output, const StateBatch& batch);
+
+  // Index of an action in flat_logits().
+  std::int64_t flat_index(const StateBatch& batch, std::int64_t state, Action action) const;
+  // Index of an entry that holds kMaskedLogit, for padding.
+  std::int64_t padding_index() const { return padding_index_; }
+
+  // [P * C + B + 1]: place logits, stop logits, padding; masked.
+  const torch::Tensor& flat_logits() const { return flat_logits_; }
+  // [B] log of the sum of exponentials over the legal actions of each state.
+  const torch::Tensor& log_normaliser() const { return log_normaliser_; }
+
+ private:
+  torch::Tensor flat_logits_, log_normaliser_;
+  std::int64_t num_choices_ = 0, num_places_ = 0, padding_index_ = 0;
+};
+
+// logsumexp over ragged rows: values [K], row r = values[offset[r] .. offset[r + 1]) -> [R]. Empty
+// rows give kMaskedLogit.
+torch::Tensor ragged_logsumexp(const torch::Tensor& values,
+                               const std::vector<std::int64_t>& offset);
+
+}  // namespace fragflow

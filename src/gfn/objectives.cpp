@@ -1,0 +1,85 @@
+#include "src/gfn/objectives.hpp"
+
+#include "src/base/check.hpp"
+
+namespace fragflow {
+namespace {
+
+torch::Tensor equal_weights(const torch::Tensor& values) {
+  return torch::full_like(values, 1.0 / static_cast<double>(values.numel()));
+}
+
+// log Z - (log R + sum log P_B - sum log P_F) without log Z, [B].
+torch::Tensor trajectory_residual(const ScoredBatch& batch) {
+  return batch.log_pf.sum(1) - batch.log_reward - batch.log_pb.sum(1);
+}
+
+// log F with log Z in the place of log F(s_0), [B, T + 1].
+torch::Tensor flows(const ScoredBatch& batch, const torch::Tensor& log_z) {
+  const torch::Tensor start = log_z.view({1, 1}).expand({batch.log_flow.size(0), 1});
+  return torch::cat({start, batch.log_flow.narrow(1, 1, batch.log_flow.size(1) - 1)}, 1);
+}
+
+}  // namespace
+
+Residuals trajectory_balance(const ScoredBatch& batch, const torch::Tensor& log_z) {
+  const torch::Tensor value = log_z.view({}) + trajectory_residual(batch);
+  return {value, equal_weights(value)};
+}
+
+Residuals log_partition_variance(const ScoredBatch& batch) {
+  const torch::Tensor residual = trajectory_residual(batch);
+  const torch::Tensor value = residual - residual.mean();
+  return {value, equal_weights(value)};
+}
+
+Residuals detailed_balance(const ScoredBatch& batch, const torch::Tensor& log_z) {
+  const torch::Tensor flow = flows(batch, log_z);
+  const std::int64_t length = batch.log_pf.size(1);
+  const torch::Tensor value =
+      flow.narrow(1, 0, length) + batch.log_pf - flow.narrow(1, 1, length) - batch.log_pb;
+  const torch::Tensor real = batch.mask.to(value.scalar_type());
+  return {torch::where(batch.mask, value, torch::zeros_like(value)), real / real.sum()};
+}
+
+Residuals subtrajectory_balance(const ScoredBatch& batch, const torch::Tensor& log_z,
+                                double lambda) {
+  const torch::Tensor flow = flows(batch, log_z);
+  const std::int64_t rows = flow.size(0), nodes = flow.size(1);
+  // potential_t = log F(s_t) - sum_{u < t} (log P_F - log P_B): the residual of (i, j) is
+  // potential_i - potential_j.
+  const torch::Tensor gain = torch::cat(
+      {torch::zeros({rows, 1}, flow.options()), (batch.log_pf - batch.log_pb).cumsum(1)}, 1);
+  const torch::Tensor potential = flow - gain;
+  const torch::Tensor value = potential.unsqueeze(2) - potential.unsqueeze(1);
+  const torch::Tensor position = torch::arange(nodes);
+  const torch::Tensor distance = position.unsqueeze(0) - position.unsqueeze(1);  // j - i
+  const torch::Tensor power = torch::pow(lambda, distance.clamp_min(0).to(flow.scalar_type()));
+  const torch::Tensor last = batch.mask.sum(1).view({rows, 1, 1});
+  const torch::Tensor real =
+      (distance > 0).unsqueeze(0).logical_and(position.view({1, 1, nodes}) <= last);
+  const torch::Tensor weight = torch::where(real, power.unsqueeze(0).expand(value.sizes()),
+                                            torch::zeros({}, flow.options()));
+  return {torch::where(real, value, torch::zeros_like(value)), weight / weight.sum()};
+}
+
+Residuals residuals(const ScoredBatch& batch, const torch::Tensor& log_z,
+                    const ObjectiveConfig& config) {
+  if (config.name == "tb") return trajectory_balance(batch, log_z);
+  if (config.name == "vargrad") return log_partition_variance(batch);
+  if (config.name == "db") return detailed_balance(batch, log_z);
+  if (config.name == "subtb") return subtrajectory_balance(batch, log_z, config.subtb_lambda);
+  user_error("unknown objective '{}'", config.name);
+}
+
+torch::Tensor loss(const Residuals& residuals, const ObjectiveConfig& config) {
+  const torch::Tensor& value = residuals.value;
+  if (config.regression == "square") return (residuals.weight * value.square()).sum();
+  const double delta = config.huber_delta;
+  const torch::Tensor size = value.abs();
+  const torch::Tensor huber =
+      torch::where(size <= delta, value.square(), 2.0 * delta * size - delta * delta);
+  return (residuals.weight * huber).sum();
+}
+
+}  // namespace fragflow

@@ -1,0 +1,42 @@
+// Training objectives as pure functions of a scored batch: no environment, no network, no random
+// numbers. Each gives residuals that vanish at the solution p(x) = R(x) / Z; the loss is the
+// weighted mean of g(residual). Moves are s_0 .. s_n, then stop to x.
+#pragma once
+
+#include <torch/torch.h>
+
+#include "src/gfn/scoring.hpp"
+#include "src/gfn/training_config.hpp"
+
+namespace fragflow {
+
+// Residuals and their non-negative weights, same shape; weights sum to 1.
+struct Residuals {
+  torch::Tensor value;
+  torch::Tensor weight;
+};
+
+// log Z + sum log P_F - log R - sum log P_B, [B] (Malkin et al., NeurIPS 2022). log_z: scalar.
+Residuals trajectory_balance(const ScoredBatch& batch, const torch::Tensor& log_z);
+
+// The same with log Z replaced by the batch mean of log R + sum log P_B - sum log P_F, [B]
+// (Richter et al. 2020; Zhang et al. 2023).
+Residuals log_partition_variance(const ScoredBatch& batch);
+
+// log F(s) + log P_F - log F(s') - log P_B on every transition, [B, T] (Bengio et al. 2023).
+// log F(s_0) is log_z; log F(x) = log R(x).
+Residuals detailed_balance(const ScoredBatch& batch, const torch::Tensor& log_z);
+
+// Sub-trajectory balance (Madan et al., ICML 2023): all i < j, weight lambda^(j - i), normalised
+// over all sub-trajectories of the batch; [B, T + 1, T + 1].
+Residuals subtrajectory_balance(const ScoredBatch& batch, const torch::Tensor& log_z,
+                                double lambda);
+
+// The objective that the config names.
+Residuals residuals(const ScoredBatch& batch, const torch::Tensor& log_z,
+                    const ObjectiveConfig& config);
+
+// sum of weight * g(value): g = square (x^2) or huber (Huber's function times 2: x^2 near 0).
+torch::Tensor loss(const Residuals& residuals, const ObjectiveConfig& config);
+
+}  // namespace fragflow

@@ -1,0 +1,150 @@
+#include "src/gfn/sampler.hpp"
+
+#include <cmath>
+#include <limits>
+#include <unordered_map>
+
+#include "src/base/check.hpp"
+#include "src/base/parallel.hpp"
+#include "src/base/rng.hpp"
+
+namespace fragflow {
+namespace {
+
+Action draw_uniform(const ActionSet& actions, Rng& rng) {
+  auto left = static_cast<std::int64_t>(rng.below(actions.count()));
+  Action drawn;
+  actions.for_each([&](Action action) {
+    if (left-- == 0) drawn = action;
+  });
+  return drawn;
+}
+
+// Draws from softmax(logits / temperature) over the legal actions. place_logits points at the row
+// of the state's first place.
+Action draw_softmax(const ActionSet& actions, const float* place_logits, float stop_logit,
+                    double temperature, Rng& rng) {
+  const int width = actions.num_choices();
+  const auto logit = [&](Action a) {
+    return a.is_stop() ? stop_logit
+                       : place_logits[static_cast<std::int64_t>(a.site) * width + a.choice];
+  };
+  float largest = -std::numeric_limits<float>::infinity();
+  actions.for_each([&](Action a) { largest = std::max(largest, logit(a)); });
+  if (!std::isfinite(largest)) {
+    user_error("the policy's logits are not finite; lower learning_rate or set gradient_clip");
+  }
+  const auto weight = [&](Action a) {
+    return std::exp((static_cast<double>(logit(a)) - largest) / temperature);
+  };
+  double total = 0;
+  actions.for_each([&](Action a) { total += weight(a); });
+  double left = rng.uniform() * total;
+  Action drawn;
+  bool found = false;
+  actions.for_each([&](Action a) {
+    if (found) return;
+    drawn = a;  // the last action is kept if rounding leaves a rest
+    left -= weight(a);
+    found = left < 0;
+  });
+  return drawn;
+}
+
+struct Live {
+  std::vector<std::int64_t> trajectory;  // indices of unfinished trajectories
+  std::vector<const State*> state;
+};
+
+Live find_live(const Environment& environment, const std::vector<Trajectory>& trajectories) {
+  Live live;
+  for (std::size_t i = 0; i < trajectories.size(); ++i) {
+    const State& state = trajectories[i].states.back();
+    if (environment.is_terminal(state)) continue;
+    live.trajectory.push_back(static_cast<std::int64_t>(i));
+    live.state.push_back(&state);
+  }
+  return live;
+}
+
+std::vector<Trajectory> fresh_trajectories(const Environment& environment, std::int64_t count) {
+  std::vector<Trajectory> trajectories(count);
+  for (Trajectory& trajectory : trajectories) {
+    trajectory.states.reserve(environment.max_length() + 1);
+    trajectory.states.push_back(environment.initial_state());
+  }
+  return trajectories;
+}
+
+void advance(const Environment& environment, Trajectory& trajectory, Action action) {
+  trajectory.states.push_back(environment.apply(trajectory.states.back(), action));
+  trajectory.actions.push_back(action);
+}
+
+}  // namespace
+
+DistinctStates distinct_states(const std::vector<const State*>& states) {
+  DistinctStates distinct;
+  distinct.row.reserve(states.size());
+  std::unordered_map<State, std::int64_t, StateHash> rows;
+  rows.reserve(states.size());
+  for (const State* state : states) {
+    const auto [found, inserted] =
+        rows.emplace(*state, static_cast<std::int64_t>(distinct.states.size()));
+    if (inserted) distinct.states.push_back(*state);
+    distinct.row.push_back(found->second);
+  }
+  return distinct;
+}
+
+std::vector<Trajectory> sample_trajectories(const Environment& environment, Policy& policy,
+                                            std::int64_t count, std::uint64_t seed,
+                                            std::uint64_t stream, const Exploration& exploration) {
+  torch::NoGradGuard no_grad;
+  std::vector<Trajectory> trajectories = fresh_trajectories(environment, count);
+  std::vector<Rng> generators;
+  generators.reserve(count);
+  for (std::int64_t i = 0; i < count; ++i) generators.emplace_back(seed, stream, i);
+
+  for (Live live = find_live(environment, trajectories); !live.state.empty();
+       live = find_live(environment, trajectories)) {
+    const DistinctStates distinct = distinct_states(live.state);
+    const StateBatch batch = make_state_batch(environment, distinct.states, /*with_leaves=*/false);
+    const PolicyOutput output = policy.forward(batch);
+    const torch::Tensor place_logits = output.place_logits.to(torch::kFloat32).contiguous();
+    const torch::Tensor stop_logits = output.stop_logits.to(torch::kFloat32).contiguous();
+    const float* places = place_logits.data_ptr<float>();
+    const float* stops = stop_logits.data_ptr<float>();
+    parallel_for(static_cast<std::int64_t>(live.trajectory.size()), [&](std::int64_t k) {
+      const std::int64_t i = live.trajectory[k];
+      const std::int64_t row = distinct.row[k];
+      const ActionSet& actions = batch.actions[row];
+      Rng& rng = generators[i];
+      const bool uniform = exploration.epsilon > 0 && rng.uniform() < exploration.epsilon;
+      const Action action =
+          uniform ? draw_uniform(actions, rng)
+                  : draw_softmax(actions, places + batch.place_offset[row] * actions.num_choices(),
+                                 stops[row], exploration.temperature, rng);
+      advance(environment, trajectories[i], action);
+    });
+  }
+  return trajectories;
+}
+
+std::vector<Trajectory> sample_uniform_trajectories(const Environment& environment,
+                                                    std::int64_t count, std::uint64_t seed,
+                                                    std::uint64_t stream) {
+  std::vector<Trajectory> trajectories = fresh_trajectories(environment, count);
+  parallel_for(count, [&](std::int64_t i) {
+    Rng rng(seed, stream, i);
+    ActionSet actions;
+    Trajectory& trajectory = trajectories[i];
+    while (!environment.is_terminal(trajectory.states.back())) {
+      environment.legal_actions(trajectory.states.back(), actions);
+      advance(environment, trajectory, draw_uniform(actions, rng));
+    }
+  });
+  return trajectories;
+}
+
+}  // namespace fragflow

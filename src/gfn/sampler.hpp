@@ -1,0 +1,36 @@
+// Draws trajectories: all live ones at once, one network evaluation per distinct state.
+#pragma once
+
+#include <cstdint>
+
+#include "envs/environment.hpp"
+#include "models/policy.hpp"
+#include "src/gfn/trajectory.hpp"
+
+namespace fragflow {
+
+// Changes which actions are drawn; never seen by scoring.
+struct Exploration {
+  double epsilon = 0.0;      // probability of a uniformly random legal action
+  double temperature = 1.0;  // logits are divided by it
+};
+
+// `count` trajectories. Trajectory i uses the random stream (seed, stream, i): the result is a
+// function of these, the weights and the environment, whatever the number of threads.
+std::vector<Trajectory> sample_trajectories(const Environment& environment, Policy& policy,
+                                            std::int64_t count, std::uint64_t seed,
+                                            std::uint64_t stream, const Exploration& exploration);
+
+// The same with uniformly random legal actions: the baseline, and the source for tests.
+std::vector<Trajectory> sample_uniform_trajectories(const Environment& environment,
+                                                    std::int64_t count, std::uint64_t seed,
+                                                    std::uint64_t stream);
+
+// The states of a list, each once, in order of first appearance; row[i] is the place of states[i].
+struct DistinctStates {
+  std::vector<State> states;
+  std::vector<std::int64_t> row;
+};
+DistinctStates distinct_states(const std::vector<const State*>& states);
+
+}  // namespace fragflow

@@ -1,0 +1,179 @@
+#include "src/gfn/scoring.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "envs/parents.hpp"
+#include "src/base/check.hpp"
+#include "src/base/parallel.hpp"
+#include "src/gfn/action_distribution.hpp"
+#include "src/gfn/sampler.hpp"
+
+namespace fragflow {
+namespace {
+
+torch::Tensor index_tensor(const std::vector<std::int64_t>& values) {
+  return torch::tensor(values, torch::kInt64);
+}
+
+// Every state of the batch once, with its distinct parents.
+struct BatchStates {
+  DistinctStates distinct;          // rows in order: trajectory by trajectory, s_0 .. x
+  std::vector<std::int64_t> first;  // [B] index of s_0 of each trajectory in distinct.row
+  std::vector<std::int64_t>
+      network_row;                    // per distinct state: its row in the network's batch, or -1
+  std::vector<State> network_states;  // the non-terminal ones
+  std::vector<std::vector<Parent>> parents;  // per distinct state
+};
+
+BatchStates collect_states(const Environment& environment,
+                           std::span<const Trajectory> trajectories) {
+  BatchStates batch;
+  std::vector<const State*> states;
+  for (const Trajectory& trajectory : trajectories) {
+    batch.first.push_back(static_cast<std::int64_t>(states.size()));
+    for (const State& state : trajectory.states) states.push_back(&state);
+  }
+  batch.distinct = distinct_states(states);
+  const std::vector<State>& distinct = batch.distinct.states;
+  batch.network_row.assign(distinct.size(), -1);
+  for (std::size_t i = 0; i < distinct.size(); ++i) {
+    if (environment.is_terminal(distinct[i])) continue;
+    batch.network_row[i] = static_cast<std::int64_t>(batch.network_states.size());
+    batch.network_states.push_back(distinct[i]);
+  }
+  batch.parents.resize(distinct.size());
+  parallel_for(static_cast<std::int64_t>(distinct.size()), [&](std::int64_t i) {
+    batch.parents[i] = distinct_parents(environment, distinct[i]);
+  });
+  return batch;
+}
+
+const Parent& find_parent(const std::vector<Parent>& parents, const State& state) {
+  const auto found = std::find_if(parents.begin(), parents.end(),
+                                  [&](const Parent& parent) { return parent.state == state; });
+  FRAGFLOW_CHECK(found != parents.end(), "a trajectory's state is not a parent of the next");
+  return *found;
+}
+
+// Everything about the transitions that does not depend on the weights, one entry per transition.
+struct Transitions {
+  std::vector<std::int64_t> slot;                       // b * T + t
+  std::vector<std::int64_t> parent_row;                 // network row of s_t
+  std::vector<std::int64_t> pf_offset = {0}, pf_index;  // ragged flat indices of equal actions
+  std::vector<float> uniform_log_pb;
+  std::vector<std::int64_t> child_row;                  // network row of s_{t+1}; 0 for terminals
+  std::vector<std::int64_t> pb_offset = {0}, pb_index;  // ragged rows of the leaf logits
+  std::vector<float> is_move;                           // 0 for transitions into a terminal
+};
+
+void add_leaves(const Environment& environment, const BatchStates& states, const StateBatch& batch,
+                std::int64_t child, const Parent& parent, Transitions& transitions) {
+  const std::int64_t row = states.network_row[child];
+  transitions.child_row.push_back(std::max<std::int64_t>(row, 0));
+  transitions.is_move.push_back(row >= 0 ? 1.0f : 0.0f);
+  if (row >= 0) {
+    std::vector<BackwardAction> leaves;
+    environment.legal_backward_actions(states.distinct.states[child], leaves);
+    for (const BackwardAction leaf : parent.backward_actions) {
+      const auto position = std::find(leaves.begin(), leaves.end(), leaf) - leaves.begin();
+      transitions.pb_index.push_back(batch.leaf_offset[row] + position);
+    }
+  }
+  transitions.pb_offset.push_back(static_cast<std::int64_t>(transitions.pb_index.size()));
+}
+
+Transitions collect_transitions(const Environment& environment, const BatchStates& states,
+                                const StateBatch& batch, const ActionDistribution& distribution,
+                                std::span<const Trajectory> trajectories, std::int64_t length,
+                                bool learned_backward) {
+  Transitions transitions;
+  for (std::size_t b = 0; b < trajectories.size(); ++b) {
+    for (int t = 0; t < trajectories[b].length(); ++t) {
+      const std::int64_t from = states.distinct.row[states.first[b] + t];
+      const std::int64_t to = states.distinct.row[states.first[b] + t + 1];
+      const std::vector<Parent>& parents = states.parents[to];
+      const Parent& parent = find_parent(parents, states.distinct.states[from]);
+      const std::int64_t row = states.network_row[from];
+      transitions.slot.push_back(static_cast<std::int64_t>(b) * length + t);
+      transitions.parent_row.push_back(row);
+      for (const Action action : parent.actions) {
+        transitions.pf_index.push_back(distribution.flat_index(batch, row, action));
+      }
+      transitions.pf_offset.push_back(static_cast<std::int64_t>(transitions.pf_index.size()));
+      transitions.uniform_log_pb.push_back(-std::log(static_cast<float>(parents.size())));
+      if (learned_backward) add_leaves(environment, states, batch, to, parent, transitions);
+    }
+  }
+  return transitions;
+}
+
+// [K] values placed at their slots of a [B, T] matrix of zeros.
+torch::Tensor place_in_matrix(const torch::Tensor& values, const torch::Tensor& slots,
+                              std::int64_t rows, std::int64_t columns) {
+  return torch::zeros({rows * columns}, values.options())
+      .index_add(0, slots, values)
+      .view({rows, columns});
+}
+
+torch::Tensor backward_log_probability(const PolicyOutput& output, const StateBatch& batch,
+                                       const Transitions& transitions) {
+  const torch::Tensor chosen =
+      ragged_logsumexp(output.leaf_logits.index_select(0, index_tensor(transitions.pb_index)),
+                       transitions.pb_offset);
+  const torch::Tensor normaliser = ragged_logsumexp(output.leaf_logits, batch.leaf_offset)
+                                       .index_select(0, index_tensor(transitions.child_row));
+  const torch::Tensor is_move =
+      torch::tensor(transitions.is_move).to(output.leaf_logits.scalar_type());
+  return torch::where(is_move > 0, chosen - normaliser, torch::zeros_like(chosen));
+}
+
+}  // namespace
+
+ScoredBatch score_trajectories(const Environment& environment, Policy& policy,
+                               std::span<const Trajectory> trajectories,
+                               std::span<const double> log_reward, bool learned_backward) {
+  FRAGFLOW_CHECK(trajectories.size() == log_reward.size(), "{} trajectories, {} rewards",
+                 trajectories.size(), log_reward.size());
+  const auto rows = static_cast<std::int64_t>(trajectories.size());
+  std::int64_t length = 0;
+  for (const Trajectory& trajectory : trajectories) {
+    length = std::max<std::int64_t>(length, trajectory.length());
+  }
+  const BatchStates states = collect_states(environment, trajectories);
+  const StateBatch batch = make_state_batch(environment, states.network_states, learned_backward);
+  const PolicyOutput output = policy.forward(batch);
+  const ActionDistribution distribution(output, batch);
+  const Transitions transitions = collect_transitions(environment, states, batch, distribution,
+                                                      trajectories, length, learned_backward);
+
+  const auto dtype = output.place_logits.scalar_type();
+  const torch::Tensor slots = index_tensor(transitions.slot);
+  const torch::Tensor parent_row = index_tensor(transitions.parent_row);
+  const torch::Tensor log_pf = ragged_logsumexp(distribution.flat_logits().index_select(
+                                                    0, index_tensor(transitions.pf_index)),
+                                                transitions.pf_offset) -
+                               distribution.log_normaliser().index_select(0, parent_row);
+  const torch::Tensor log_pb = learned_backward
+                                   ? backward_log_probability(output, batch, transitions)
+                                   : torch::tensor(transitions.uniform_log_pb).to(dtype);
+
+  ScoredBatch scored;
+  scored.log_pf = place_in_matrix(log_pf, slots, rows, length);
+  scored.log_pb = place_in_matrix(log_pb, slots, rows, length);
+  scored.log_reward =
+      torch::tensor(std::vector<double>(log_reward.begin(), log_reward.end()), torch::kFloat64)
+          .to(dtype);
+  scored.mask =
+      place_in_matrix(torch::ones({slots.size(0)}, torch::kFloat32), slots, rows, length) > 0;
+  const torch::Tensor flow =
+      place_in_matrix(output.log_flow.index_select(0, parent_row), slots, rows, length);
+  // The terminal follows the last transition of each trajectory.
+  const torch::Tensor end = scored.mask.sum(1, /*keepdim=*/true);
+  const torch::Tensor at_end = torch::arange(length + 1).unsqueeze(0) == end;
+  scored.log_flow = torch::where(at_end, scored.log_reward.unsqueeze(1),
+                                 torch::cat({flow, torch::zeros({rows, 1}, flow.options())}, 1));
+  return scored;
+}
+
+}  // namespace fragflow

@@ -1,0 +1,29 @@
+// Log-probabilities of trajectories under the clean policy: the only place that computes them.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <span>
+
+#include "envs/environment.hpp"
+#include "models/policy.hpp"
+#include "src/gfn/trajectory.hpp"
+
+namespace fragflow {
+
+// B trajectories, T = largest number of transitions; transition t leads from s_t to s_{t+1}, the
+// last one of each trajectory to its terminal. Entries beyond a trajectory's end are 0.
+struct ScoredBatch {
+  torch::Tensor log_pf;      // [B, T]; of the child state: equivalent actions are summed
+  torch::Tensor log_pb;      // [B, T]; 0 for stop
+  torch::Tensor log_flow;    // [B, T + 1] log F(s_t), before the terminal; log R at the terminal
+  torch::Tensor log_reward;  // [B]
+  torch::Tensor mask;        // [B, T] bool, true for real transitions
+};
+
+// log_reward: one per trajectory. Gradients flow into the policy's parameters.
+ScoredBatch score_trajectories(const Environment& environment, Policy& policy,
+                               std::span<const Trajectory> trajectories,
+                               std::span<const double> log_reward, bool learned_backward);
+
+}  // namespace fragflow

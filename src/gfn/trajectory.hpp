@@ -1,0 +1,19 @@
+// What the sampler stores: states and actions only. Log-probabilities are recomputed under the
+// clean policy in one place (scoring.hpp), so that exploration and replay can never leak into them.
+#pragma once
+
+#include <vector>
+
+#include "envs/state.hpp"
+
+namespace fragflow {
+
+struct Trajectory {
+  std::vector<State> states;    // s_0, ..., s_n, x; x is terminal
+  std::vector<Action> actions;  // actions[t] leads from states[t] to states[t + 1]
+
+  const State& terminal() const { return states.back(); }
+  int length() const { return static_cast<int>(actions.size()); }
+};
+
+}  // namespace fragflow

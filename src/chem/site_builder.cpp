@@ -58,6 +58,16 @@ TypeMask type_mask(const SlotSpec& slot, const std::vector<std::string>& names,
   return mask;
 }
 
+// Bonds the atom can take: one per hydrogen. Published vocabularies leave out the hydrogens of
+// O=S=O and O=PO: with the first join such sulfur or phosphorus takes its next valence, two higher.
+unsigned bonds_left(const RDKit::Atom& atom) {
+  const bool is_sulfur_or_phosphorus = atom.getAtomicNum() == 16 || atom.getAtomicNum() == 15;
+  const unsigned hydrogens = atom.getTotalNumHs();
+  const bool can_rise = is_sulfur_or_phosphorus && hydrogens == 0 && atom.getDegree() == 2 &&
+                        atom.getTotalValence() > 2 && atom.getTotalValence() < 5;
+  return hydrogens + (can_rise ? 2 : 0);
+}
+
 // Equal slots on one atom become one site; checks ranges and hydrogens.
 std::vector<Site> merge_slots(const FragmentSpec& spec, const RDKit::ROMol& molecule,
                               const std::vector<std::string>& names, const std::string& where) {
@@ -73,7 +83,7 @@ std::vector<Site> merge_slots(const FragmentSpec& spec, const RDKit::ROMol& mole
   }
   for (const auto& [index, slots] : slots_on_atom) {
     const RDKit::Atom* atom = molecule.getAtomWithIdx(index);
-    if (slots > atom->getTotalNumHs()) {
+    if (slots > bonds_left(*atom)) {
       user_error("{}: no hydrogen left for a slot: atom {} ({}) has {} slots and {} hydrogens",
                  where, index, atom->getSymbol(), slots, atom->getTotalNumHs());
     }

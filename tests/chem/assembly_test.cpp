@@ -1,0 +1,84 @@
+#include "src/chem/assembly.hpp"
+
+#include <GraphMol/RWMol.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "src/base/rng.hpp"
+#include "src/chem/standardise.hpp"
+
+namespace fragflow {
+namespace {
+
+std::string canonical(const char* smiles) { return canonical_smiles(*parse_smiles(smiles)); }
+
+std::string assemble(const std::string& vocabulary, const std::vector<FragmentNode>& nodes) {
+  return Assembler(Vocabulary::parse(vocabulary, "test")).smiles(nodes);
+}
+
+TEST(Assembler, JoinsBySingleBonds) {
+  const std::string vocabulary = R"([["c1ccccc1", [0, 3]], ["CO", [0, 1]], ["C(=O)N", [0, 2]]])";
+  EXPECT_EQ(assemble(vocabulary, {{0, -1, 0, 0}}), "c1ccccc1");
+  EXPECT_EQ(assemble(vocabulary, {{0, -1, 0, 0}, {1, 0, 0, 1}}), canonical("c1ccccc1OC"));
+  EXPECT_EQ(assemble(vocabulary, {{0, -1, 0, 0}, {1, 0, 0, 1}, {2, 0, 1, 0}, {1, 2, 1, 0}}),
+            canonical("COc1ccc(cc1)C(=O)NCO"));
+}
+
+TEST(Assembler, JoinTakesTheWrittenHydrogen) {
+  // pyrrole N, ammonium, pyridinium.
+  const std::string vocabulary = R"([["c1cc[nH]c1", [3]], ["C", [0, 0, 0, 0]], ["C[NH3+]", [1, 1]],
+                                     ["c1cc[nH+]cc1", [3]]])";
+  EXPECT_EQ(assemble(vocabulary, {{0, -1, 0, 0}, {1, 0, 0, 0}}), canonical("Cn1cccc1"));
+  EXPECT_EQ(assemble(vocabulary, {{2, -1, 0, 0}, {1, 0, 0, 0}, {1, 0, 0, 0}}),
+            canonical("C[NH+](C)C"));
+  EXPECT_EQ(assemble(vocabulary, {{1, -1, 0, 0}, {3, 0, 0, 0}}), canonical("C[n+]1ccccc1"));
+}
+
+TEST(Assembler, BadChemistryIsAValueWithAReason) {
+  // The site has room for one join only: the third bond breaks oxygen's valence.
+  const auto vocabulary = Vocabulary::parse(R"([["CO", [1]], ["F", [0]]])", "test");
+  std::string reason;
+  const std::vector<FragmentNode> nodes = {{0, -1, 0, 0}, {1, 0, 0, 0}, {1, 0, 0, 0}};
+  EXPECT_EQ(Assembler(vocabulary).smiles(nodes, &reason), "");
+  EXPECT_NE(reason.find("valence"), std::string::npos) << reason;
+}
+
+TEST(Assembler, RandomTreesOfTheReferenceVocabularyAreMolecules) {
+  const auto path =
+      std::filesystem::path(FRAGFLOW_SOURCE_DIR) / "../shared/bengio2021/fragments_72.json";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "the 72 fragments are not here";
+  const auto vocabulary = Vocabulary::load(path);
+  const Assembler assembler(vocabulary);
+  int built = 0;
+  constexpr int kTrees = 1000;
+  for (int t = 0; t < kTrees; ++t) {
+    Rng rng(1, t);
+    std::vector<FragmentNode> nodes = {{static_cast<int>(rng.below(vocabulary.size())), -1, 0, 0}};
+    std::vector<std::pair<int, int>> free;  // node, site
+    const auto open = [&](int node, int used_site) {
+      const auto& sites = vocabulary.fragment(nodes[node].fragment).sites;
+      for (int s = 0; s < static_cast<int>(sites.size()); ++s) {
+        const int left = sites[s].capacity - (s == used_site ? 1 : 0);
+        for (int k = 0; k < left; ++k) free.emplace_back(node, s);
+      }
+    };
+    open(0, -1);
+    while (nodes.size() < 6 && !free.empty()) {
+      const auto at = free.begin() + rng.below(free.size());
+      const auto [node, site] = *at;
+      free.erase(at);
+      const auto& block = vocabulary.blocks()[rng.below(vocabulary.blocks().size())];
+      nodes.push_back({block.fragment, node, site, block.site});
+      open(static_cast<int>(nodes.size()) - 1, block.site);
+    }
+    std::string reason;
+    const std::string smiles = assembler.smiles(nodes, &reason);
+    if (smiles.empty()) ADD_FAILURE() << reason;
+    built += !smiles.empty();
+  }
+  EXPECT_EQ(built, kTrees);
+}
+
+}  // namespace
+}  // namespace fragflow

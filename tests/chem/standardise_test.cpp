@@ -1,0 +1,82 @@
+#include "src/chem/standardise.hpp"
+
+#include <GraphMol/RWMol.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace fragflow {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Standardise, KeepsTheLargestFragmentAndNeutralises) {
+  const auto result = standardise("[Na+].[O-]C(=O)c1ccccc1");  // sodium benzoate
+  EXPECT_EQ(result.smiles, "O=C(O)c1ccccc1");
+  EXPECT_TRUE(result.largest_fragment);
+  EXPECT_TRUE(result.neutralised);
+  EXPECT_FALSE(result.stereo_dropped);
+}
+
+TEST(Standardise, KeepsChargesThatHaveNoNeutralForm) {
+  const auto nitro = standardise("C[N+](=O)[O-]");
+  EXPECT_EQ(nitro.smiles, "C[N+](=O)[O-]");
+  EXPECT_FALSE(nitro.neutralised);
+  const auto quaternary = standardise("C[N+](C)(C)C.[Cl-]");
+  EXPECT_EQ(quaternary.smiles, "C[N+](C)(C)C");
+  EXPECT_FALSE(quaternary.neutralised);
+}
+
+TEST(Standardise, DropsStereoAndIsotopes) {
+  const auto alanine = standardise("C[C@H](N)C(=O)O");
+  EXPECT_EQ(alanine.smiles, "CC(N)C(=O)O");
+  EXPECT_TRUE(alanine.stereo_dropped);
+  const auto stilbene = standardise("c1ccccc1/C=C/c1ccccc1");
+  EXPECT_EQ(stilbene.smiles, "C(=Cc1ccccc1)c1ccccc1");
+  EXPECT_TRUE(stilbene.stereo_dropped);
+  const auto labelled = standardise("[2H]C([2H])([2H])[13CH2]O");
+  EXPECT_EQ(labelled.smiles, "CCO");
+  EXPECT_TRUE(labelled.isotopes_dropped);
+  EXPECT_FALSE(labelled.stereo_dropped);
+  EXPECT_EQ(standardise("[H]C([H])([H])[H]").smiles, "C");
+}
+
+TEST(Standardise, RejectsWithAReason) {
+  EXPECT_THAT(standardise("").reason, HasSubstr("empty"));
+  EXPECT_THAT(standardise("C1CC").reason, HasSubstr("not a SMILES"));
+  EXPECT_THAT(standardise("CN(C)(C)(C)C").reason, HasSubstr("valence"));
+  EXPECT_THAT(standardise("CC CC").reason, HasSubstr("white space"));
+  EXPECT_THAT(standardise("hello").reason, HasSubstr("SMILES"));
+  EXPECT_FALSE(standardise("C1CC").ok());
+}
+
+TEST(Standardise, LimitsAreExact) {
+  EXPECT_TRUE(standardise(std::string(kMaxHeavyAtoms, 'C')).ok());
+  EXPECT_THAT(standardise(std::string(kMaxHeavyAtoms + 1, 'C')).reason,
+              HasSubstr("251 heavy atoms; the limit is 250"));
+  EXPECT_THAT(standardise(std::string(kMaxSmilesLength + 1, 'C')).reason,
+              HasSubstr("1001 characters; the limit is 1000"));
+}
+
+TEST(Standardise, CountsEveryChange) {
+  StandardiseCounts counts;
+  for (const char* smiles : {"[Na+].[O-]C(=O)C", "C[C@H](N)O", "[13CH4]", "C1CC", "C"}) {
+    standardise(smiles).count_into(counts);
+  }
+  EXPECT_EQ(counts.read, 5);
+  EXPECT_EQ(counts.accepted, 4);
+  EXPECT_EQ(counts.largest_fragment, 1);
+  EXPECT_EQ(counts.neutralised, 1);
+  EXPECT_EQ(counts.stereo_dropped, 1);
+  EXPECT_EQ(counts.isotopes_dropped, 1);
+}
+
+TEST(Standardise, IsIdempotent) {
+  for (const char* smiles : {"Oc1ccccn1", "C[NH3+]", "O=C([O-])C[NH3+]", "c1cc[nH+]cc1"}) {
+    const auto once = standardise(smiles);
+    ASSERT_TRUE(once.ok()) << smiles;
+    EXPECT_EQ(standardise(once.smiles).smiles, once.smiles);
+  }
+}
+
+}  // namespace
+}  // namespace fragflow

@@ -1,0 +1,85 @@
+// Molecules as trees of fragments. States are isomorphism classes: the canonical form decides
+// identity, actions are pairs (orbit of free sites, block), see docs/exactness.md.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "envs/environment.hpp"
+#include "envs/join_rules.hpp"
+#include "envs/slot_table.hpp"
+#include "envs/tree_orbits.hpp"
+#include "src/base/fields.hpp"
+#include "src/chem/vocabulary.hpp"
+
+namespace fragflow {
+
+inline constexpr int kMaxFragments = 16;
+
+struct FragmentTreeConfig {
+  int max_fragments = 5;
+  int min_fragments = 1;
+  // SMILES, as in the vocabulary, of fragments that are never used.
+  std::vector<std::string> forbidden = {};
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.number("max_fragments", max_fragments, {1, kMaxFragments},
+                 "fragment_tree: most fragments of a molecule");
+    visit.number("min_fragments", min_fragments, {1, kMaxFragments},
+                 "fragment_tree: stop is legal from here on, or when nothing can be attached");
+    visit.texts("forbidden", forbidden, "fragment_tree: SMILES of fragments that are never used");
+  }
+};
+
+// Choices are block indices (Vocabulary::blocks()), then one column for each fragment without any
+// slot (it can only be a molecule by itself). On the empty state the legal choices are the first
+// block of every fragment. Places are the orbits of all free sites, whether or not a block fits;
+// at max_fragments there are none.
+class FragmentTree : public Environment {
+ public:
+  // start: index of a fragment that is s0 and is never removed; it is not attached elsewhere, so
+  // that it keeps its identity (append a copy to the vocabulary). -1: s0 is empty.
+  // Throws UserError if a limit is out of range, a forbidden fragment is unknown, or nothing is
+  // left to build with.
+  FragmentTree(Vocabulary vocabulary, const FragmentTreeConfig& config, int start = -1);
+
+  FragmentTree(const FragmentTree&) = delete;
+  FragmentTree& operator=(const FragmentTree&) = delete;
+
+  const Vocabulary& vocabulary() const { return vocabulary_; }
+  const FragmentTreeConfig& config() const { return config_; }
+  const SlotTable& slots() const { return slots_; }
+
+  State initial_state() const override;
+  void legal_actions(const State& state, ActionSet& actions) const override;
+  State apply(const State& state, Action action) const override;
+  void legal_backward_actions(const State& state,
+                              std::vector<BackwardAction>& actions) const override;
+  Predecessor undo(const State& state, BackwardAction action) const override;
+  State canonical(const State& state) const override;
+  int max_length() const override;
+  Shape shape() const override;
+  // "C1CCOCC1{0-C:0}{4-CO:1{0-N:0}}": after each fragment its children in braces, each as atom of
+  // the parent, '-', fragment, ':', atom of the fragment. "(empty)" without fragments.
+  std::string to_string(const State& state) const override;
+
+  // The choice that starts a tree with this fragment.
+  int first_choice(int fragment) const { return first_choice_[fragment]; }
+
+ private:
+  int fixed_root(const State& state) const;
+  TreeOrbits orbits(const State& state) const;
+  void append_text(const State& state, int node, std::string& text) const;
+
+  Vocabulary vocabulary_;
+  FragmentTreeConfig config_;
+  int start_;
+  SlotTable slots_;
+  std::vector<bool> is_allowed_;
+  std::vector<int> first_choice_;
+  int num_choices_;
+  JoinRules rules_;
+};
+
+}  // namespace fragflow

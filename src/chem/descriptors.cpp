@@ -12,15 +12,23 @@
 
 namespace fragflow {
 
+namespace rd = RDKit::Descriptors;
+
+double molecular_weight(const RDKit::ROMol& molecule) { return rd::calcAMW(molecule); }
+double logp(const RDKit::ROMol& molecule) { return rd::calcClogP(molecule); }
+double tpsa(const RDKit::ROMol& molecule) { return rd::calcTPSA(molecule); }
+double hydrogen_bond_donors(const RDKit::ROMol& molecule) { return rd::calcNumHBD(molecule); }
+double hydrogen_bond_acceptors(const RDKit::ROMol& molecule) { return rd::calcNumHBA(molecule); }
+double rotatable_bonds(const RDKit::ROMol& molecule) { return rd::calcNumRotatableBonds(molecule); }
+
 Descriptors descriptors(const RDKit::ROMol& molecule) {
-  namespace rd = RDKit::Descriptors;
   Descriptors result;
-  result.molecular_weight = rd::calcAMW(molecule);
-  result.logp = rd::calcClogP(molecule);
-  result.tpsa = rd::calcTPSA(molecule);
-  result.hbd = static_cast<int>(rd::calcNumHBD(molecule));
-  result.hba = static_cast<int>(rd::calcNumHBA(molecule));
-  result.rotatable_bonds = static_cast<int>(rd::calcNumRotatableBonds(molecule));
+  result.molecular_weight = molecular_weight(molecule);
+  result.logp = logp(molecule);
+  result.tpsa = tpsa(molecule);
+  result.hbd = static_cast<int>(hydrogen_bond_donors(molecule));
+  result.hba = static_cast<int>(hydrogen_bond_acceptors(molecule));
+  result.rotatable_bonds = static_cast<int>(rotatable_bonds(molecule));
   result.heavy_atoms = static_cast<int>(molecule.getNumHeavyAtoms());
   result.rings = static_cast<int>(rd::calcNumRings(molecule));
   return result;

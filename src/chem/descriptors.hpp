@@ -20,7 +20,15 @@ struct Descriptors {
   int rings = 0;  // size of the smallest set of smallest rings
 };
 
-// Thread-safe. RDKit's definitions and defaults.
+// One at a time. Thread-safe; RDKit's definitions and defaults.
+double molecular_weight(const RDKit::ROMol& molecule);
+double logp(const RDKit::ROMol& molecule);
+double tpsa(const RDKit::ROMol& molecule);
+double hydrogen_bond_donors(const RDKit::ROMol& molecule);
+double hydrogen_bond_acceptors(const RDKit::ROMol& molecule);
+double rotatable_bonds(const RDKit::ROMol& molecule);
+
+// All of them.
 Descriptors descriptors(const RDKit::ROMol& molecule);
 
 // Rings and the linkers between them (Bemis and Murcko, J. Med. Chem. 1996) as canonical SMILES;

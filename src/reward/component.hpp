@@ -1,0 +1,55 @@
+// A component of the reward: raw values of molecules. A new one is a function in a .cpp file and a
+// line in the table of component_table.cpp.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "src/reward/reward_config.hpp"
+
+namespace RDKit {
+class ROMol;
+}
+
+namespace fragflow {
+
+struct ParsedMolecule {
+  const std::string* smiles = nullptr;  // canonical
+  const RDKit::ROMol* molecule = nullptr;
+};
+
+class Component {
+ public:
+  virtual ~Component() = default;
+
+  // One raw value per molecule, in order; NaN where it has none. May use all threads.
+  virtual std::vector<double> values(std::span<const ParsedMolecule> molecules) = 0;
+};
+
+// A component whose value is a thread-safe function of one molecule; evaluated in parallel.
+std::unique_ptr<Component> function_component(
+    std::function<double(const RDKit::ROMol& molecule)> function);
+
+struct ComponentType {
+  std::string name;
+  // Throws UserError for options that do not fit.
+  std::function<std::unique_ptr<Component>(const ComponentConfig&)> make;
+  // What "auto" means; nothing if raw values are no scores and the user has to choose.
+  std::optional<TransformConfig> transform;
+};
+
+// The explicit table of component types.
+const std::vector<ComponentType>& component_types();
+
+// Makes the component and fills in its defaults (name, transform). Throws UserError for an unknown
+// type, with the nearest known one, and for options that do not fit.
+std::unique_ptr<Component> make_component(ComponentConfig& config);
+
+// "proxy": mean - kappa * standard deviation.
+std::unique_ptr<Component> make_proxy_component(const ComponentConfig& config);
+
+}  // namespace fragflow

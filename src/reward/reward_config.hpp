@@ -1,0 +1,109 @@
+// What the [reward] section may choose. Formulas: transform.hpp, aggregate.hpp, grid_reward.hpp.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "src/base/fields.hpp"
+
+namespace fragflow {
+
+struct TransformConfig {
+  std::string type = "auto";
+  double low = 0.0;
+  double high = 1.0;
+  double k = 0.5;
+  double divisor = 1.0;
+  double lower = 0.0;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.choice("type", type,
+                 {"auto", "none", "sigmoid", "reverse_sigmoid", "double_sigmoid", "step",
+                  "left_step", "right_step", "linear", "scale"},
+                 "how the raw value becomes a score; auto: the component's own");
+    visit.number("low", low, {-1e12, 1e12},
+                 "sigmoids and step: lower end; left_step and right_step: the threshold; linear: "
+                 "the value that scores 0");
+    visit.number("high", high, {-1e12, 1e12},
+                 "sigmoids and step: upper end; linear: the value that scores 1");
+    visit.number("k", k, {1e-3, 1e3}, "sigmoids: steepness");
+    visit.number("divisor", divisor, {1e-12, 1e12}, "scale: the value is divided by it");
+    visit.number("lower", lower, {0.0, 1e12}, "scale: smallest result");
+  }
+};
+
+struct ComponentConfig {
+  std::string name;
+  std::string type;
+  double weight = 1.0;
+  bool filter = false;
+  TransformConfig transform;
+  std::string file;
+  double kappa = 0.0;
+  std::vector<std::string> catalogs = {"brenk", "pains"};
+  std::vector<std::string> smarts;
+  std::string mode = "require";
+  std::vector<std::string> molecules;
+  std::string fingerprint = "morgan2";
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.text("name", name, "column name in tables; default: the type");
+    visit.text("type", type,
+               "proxy, qed, sa, molecular_weight, logp, tpsa, hbd, hba, rotatable_bonds, alerts, "
+               "smarts or similarity");
+    visit.number("weight", weight, {0.0, 1e6}, "exponent in the aggregation");
+    visit.flag("filter", filter,
+               "multiply the aggregated score by this component instead of averaging it in");
+    visit.section("transform", transform, "From the raw value to a score");
+    visit.path("file", file, "proxy: the model, written by `fragflow proxy train`");
+    visit.number("kappa", kappa, {0.0, 100.0},
+                 "proxy: the raw value is mean - kappa * standard deviation");
+    visit.texts("catalogs", catalogs, "alerts: catalogs to count, brenk and pains");
+    visit.texts("smarts", smarts, "smarts: patterns");
+    visit.choice("mode", mode, {"require", "forbid", "count"},
+                 "smarts: 1 if all patterns are found, 1 if none is, or the number of matches");
+    visit.texts("molecules", molecules, "similarity: SMILES; the raw value is the largest Tanimoto");
+    visit.choice("fingerprint", fingerprint, {"morgan2", "morgan3", "rdk"}, "similarity: on what");
+  }
+};
+
+struct GridRewardConfig {
+  std::string shape = "ring_band";
+  double r0 = 0.1;
+  double r1 = 0.5;
+  double r2 = 2.0;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.choice("shape", shape, {"ring_band", "sparse_goals"},
+                 "modes at the corners (Bengio et al. 2021) or three single cells (Pan et al. 2023)");
+    visit.number("r0", r0, {0.0, 1e9}, "ring_band: reward of every cell");
+    visit.number("r1", r1, {0.0, 1e9}, "ring_band: added in the outer ring");
+    visit.number("r2", r2, {0.0, 1e9}, "ring_band: added in the band inside it");
+  }
+};
+
+struct RewardConfig {
+  double beta = 1.0;
+  double floor = 1e-4;
+  std::string aggregation = "geometric_mean";
+  bool must_fill = true;
+  std::vector<ComponentConfig> components;
+  GridRewardConfig grid;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.number("beta", beta, {0.0, 1e4}, "log R = beta * log(max(score, floor))");
+    visit.number("floor", floor, {1e-300, 1.0}, "smallest score, also that of bad molecules");
+    visit.choice("aggregation", aggregation, {"geometric_mean", "product"},
+                 "of the components' scores, weighted");
+    visit.flag("must_fill", must_fill,
+               "molecules with an open must_fill slot of the vocabulary score the floor");
+    visit.tables("component", components, "One component of the score");
+    visit.section("grid", grid, "The hypergrid's reward");
+  }
+};
+
+}  // namespace fragflow

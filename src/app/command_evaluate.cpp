@@ -1,0 +1,79 @@
+// fragflow evaluate: figures of merit of a file of molecules.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "src/app/command.hpp"
+#include "src/base/log.hpp"
+#include "src/eval/evaluate.hpp"
+
+namespace fragflow {
+namespace {
+
+struct Arguments {
+  std::string file;
+  EvaluateOptions options;
+};
+
+std::string summary_text(const Evaluation& evaluation, const EvaluateOptions& options) {
+  std::string text;
+  for (const auto& [name, value] : evaluation_rows(evaluation, options)) {
+    text += fmt::format("{:<32} {}\n", name, value);
+  }
+  return text;
+}
+
+void run(const GlobalOptions& global, Arguments& arguments) {
+  EvaluateOptions& options = arguments.options;
+  options.fingerprint = fingerprint_kind(options.fingerprint_name);
+  options.seed = global.seed;
+  const Evaluation evaluation = evaluate_file(arguments.file, options);
+  for (const std::string& row : evaluation.rejected) spdlog::warn("rejected {}", row);
+  const auto unshown = evaluation.count - evaluation.num_valid -
+                       static_cast<std::int64_t>(evaluation.rejected.size());
+  if (unshown > 0) spdlog::warn("rejected {} more rows", unshown);
+  if (!evaluation.has_scores) {
+    spdlog::info("no column '{}': top means are left out and modes follow the SMILES' order",
+                 options.score_column);
+  }
+  nlohmann::ordered_json json;
+  json["file"] = arguments.file;
+  json.update(evaluation_json(evaluation, options));
+  print_result(global, json, summary_text(evaluation, options));
+}
+
+}  // namespace
+
+void add_evaluate_command(CLI::App& app, GlobalOptions& global) {
+  CLI::App& command = *app.add_subcommand(
+      "evaluate",
+      "Validity, uniqueness, novelty, top-k, modes and diversity of a set of molecules");
+  auto arguments = std::make_shared<Arguments>();
+  EvaluateOptions& options = arguments->options;
+  command.add_option("file", arguments->file, "Molecules (.csv with a header, or .smi)")
+      ->required();
+  command.add_option("--smiles", options.smiles_column, "SMILES column (default: found by name)");
+  command.add_option("--reference", options.reference, "Known molecules; gives the novel share");
+  CLI::Option* score = command
+                           .add_option("--score-column", options.score_column,
+                                       "Column that top-k means and modes use")
+                           ->capture_default_str();
+  command.add_option("--mode-score", options.mode_score, "Smallest score of a mode (default: any)");
+  command
+      .add_option("--mode-similarity", options.mode_similarity,
+                  "A mode's largest Tanimoto similarity to better modes is below this")
+      ->check(CLI::Range(1e-9, 1.0))
+      ->capture_default_str();
+  command.add_option("--fingerprint", options.fingerprint_name, "For modes and diversity")
+      ->check(CLI::IsMember({"rdk", "morgan2"}))
+      ->capture_default_str();
+  add_global_options(command, global);
+  command.footer(
+      "Example:\n  fragflow evaluate runs/demo/samples.csv --reference data/activities.csv --json");
+  command.callback([arguments, score, &global] {
+    arguments->options.score_column_given = score->count() > 0;
+    run(global, *arguments);
+  });
+}
+
+}  // namespace fragflow

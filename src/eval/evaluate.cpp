@@ -1,0 +1,167 @@
+#include "src/eval/evaluate.hpp"
+
+#include <GraphMol/RWMol.h>
+#include <fmt/format.h>
+
+#include <cmath>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "src/base/check.hpp"
+#include "src/base/parallel.hpp"
+#include "src/chem/descriptors.hpp"
+#include "src/chem/qed.hpp"
+#include "src/chem/sa_score.hpp"
+#include "src/chem/standardise.hpp"
+#include "src/eval/molecule_file.hpp"
+
+namespace fragflow {
+namespace {
+
+// Molecules held as RDKit objects at a time.
+constexpr std::int64_t kBlockRows = 4096;
+constexpr std::size_t kRejectedShown = 10;
+
+std::vector<Standardised> standardise_rows(const std::vector<MoleculeRow>& rows) {
+  std::vector<Standardised> result(rows.size());
+  parallel_for(static_cast<std::int64_t>(rows.size()),
+               [&](std::int64_t i) { result[i] = standardise(rows[i].smiles); });
+  return result;
+}
+
+// Figures of single molecules, summed in the order of first appearance.
+class PropertySums {
+ public:
+  void add(const std::vector<const RDKit::ROMol*>& molecules) {
+    std::vector<double> qed(molecules.size()), sa(molecules.size());
+    std::vector<std::string> scaffolds(molecules.size());
+    parallel_for(static_cast<std::int64_t>(molecules.size()), [&](std::int64_t i) {
+      qed[i] = qed_(*molecules[i]);
+      sa[i] = sa_(*molecules[i]);
+      scaffolds[i] = murcko_scaffold(*molecules[i]);
+    });
+    for (std::size_t i = 0; i < molecules.size(); ++i) {
+      qed_sum_ += qed[i];
+      sa_sum_ += sa[i];
+      scaffolds_.insert(std::move(scaffolds[i]));
+    }
+    count_ += static_cast<std::int64_t>(molecules.size());
+  }
+
+  void store(Evaluation& evaluation) const {
+    evaluation.scaffolds = static_cast<std::int64_t>(scaffolds_.size());
+    evaluation.qed_mean = qed_sum_ / static_cast<double>(count_);
+    evaluation.sa_mean = sa_sum_ / static_cast<double>(count_);
+  }
+
+ private:
+  Qed qed_;
+  SaScore sa_;
+  std::unordered_set<std::string> scaffolds_;
+  double qed_sum_ = 0, sa_sum_ = 0;
+  std::int64_t count_ = 0;
+};
+
+std::unordered_set<std::string> read_reference(const std::filesystem::path& path) {
+  MoleculeFile file(path, {});
+  std::unordered_set<std::string> reference;
+  for (auto rows = file.next(kBlockRows); !rows.empty(); rows = file.next(kBlockRows)) {
+    for (Standardised& molecule : standardise_rows(rows)) {
+      if (molecule.ok()) reference.insert(std::move(molecule.smiles));
+    }
+  }
+  if (reference.empty()) user_error("'{}' holds no molecule RDKit accepts", path.string());
+  return reference;
+}
+
+void note_rejected(const MoleculeRow& row, const std::string& reason, Evaluation& evaluation) {
+  if (evaluation.rejected.size() >= kRejectedShown) return;
+  evaluation.rejected.push_back(
+      fmt::format("line {}: '{}': {}", row.line, row.smiles.substr(0, 80), reason));
+}
+
+}  // namespace
+
+ScoredMolecules read_distinct_molecules(const std::filesystem::path& path,
+                                        const EvaluateOptions& options, Evaluation& evaluation) {
+  MoleculeFile file(path,
+                    {options.smiles_column, options.score_column, options.score_column_given});
+  evaluation.has_scores = file.has_value();
+  ScoredMolecules molecules;
+  std::unordered_map<std::string, std::int64_t> index_of;
+  PropertySums properties;
+  for (auto rows = file.next(kBlockRows); !rows.empty(); rows = file.next(kBlockRows)) {
+    const std::vector<Standardised> block = standardise_rows(rows);
+    std::vector<const RDKit::ROMol*> fresh;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      ++evaluation.count;
+      if (!block[i].ok()) {
+        note_rejected(rows[i], block[i].reason, evaluation);
+        continue;
+      }
+      ++evaluation.num_valid;
+      const auto [entry, is_new] = index_of.try_emplace(block[i].smiles, molecules.size());
+      if (is_new) {
+        molecules.smiles.push_back(block[i].smiles);
+        molecules.scores.push_back(rows[i].value);
+        fresh.push_back(block[i].molecule.get());
+      } else {
+        double& score = molecules.scores[entry->second];
+        score = std::fmax(score, rows[i].value);  // the one that is not NaN, if one is
+      }
+    }
+    properties.add(fresh);
+  }
+  if (molecules.size() == 0) {
+    user_error("'{}' holds no molecule RDKit accepts ({} rows read{}{})", path.string(),
+               evaluation.count, evaluation.rejected.empty() ? "" : "; ",
+               evaluation.rejected.empty() ? "" : evaluation.rejected.front());
+  }
+  properties.store(evaluation);
+  return molecules;
+}
+
+Evaluation evaluate_file(const std::filesystem::path& path, const EvaluateOptions& options) {
+  Evaluation result;
+  std::unordered_set<std::string> reference;
+  if (!options.reference.empty()) reference = read_reference(options.reference);
+  const ScoredMolecules molecules = read_distinct_molecules(path, options, result);
+  if (options.mode_score && !result.has_scores) {
+    user_error("--mode-score needs scores, but '{}' has no column '{}'", path.string(),
+               options.score_column);
+  }
+  result.num_unique = molecules.size();
+  result.valid = static_cast<double>(result.num_valid) / static_cast<double>(result.count);
+  result.unique = static_cast<double>(result.num_unique) / static_cast<double>(result.num_valid);
+  if (!options.reference.empty()) {
+    result.num_reference = static_cast<std::int64_t>(reference.size());
+    for (const std::string& smiles : molecules.smiles) {
+      result.num_novel += !reference.contains(smiles);
+    }
+    result.novel = static_cast<double>(result.num_novel) / static_cast<double>(result.num_unique);
+  }
+  for (const double score : molecules.scores) result.num_scored += !std::isnan(score);
+
+  const std::vector<std::int64_t> order = rank_by_score(molecules);
+  for (std::size_t i = 0; i < kTopCounts.size(); ++i) {
+    result.top[i] = top_mean(molecules, order, kTopCounts[i]);
+  }
+  result.modes = static_cast<std::int64_t>(
+      find_modes(molecules, order, options.fingerprint, options.mode_similarity,
+                 options.mode_score.value_or(-std::numeric_limits<double>::infinity()))
+          .size());
+  result.pairs = pair_similarity(molecules.smiles, options.fingerprint, options.seed);
+  result.internal_diversity = 1 - result.pairs.mean;
+  if (result.num_scored > 0) {
+    std::vector<std::string> best;
+    for (const std::int64_t i : order) {
+      if (best.size() < 100 && !std::isnan(molecules.scores[i])) {
+        best.push_back(molecules.smiles[i]);
+      }
+    }
+    result.mean_top100_similarity = pair_similarity(best, options.fingerprint, options.seed).mean;
+  }
+  return result;
+}
+
+}  // namespace fragflow

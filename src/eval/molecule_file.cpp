@@ -1,0 +1,122 @@
+#include "src/eval/molecule_file.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+
+#include "src/base/check.hpp"
+#include "src/base/csv.hpp"
+#include "src/base/text.hpp"
+
+namespace fragflow {
+namespace {
+
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+std::string find_smiles_column(const CsvTable& table, const std::string& source) {
+  for (const std::string& name : table.header) {
+    if (lower(name) == "smiles") return name;
+  }
+  user_error("{}: no column called smiles; the columns are: {}; name one with --smiles", source,
+             join(table.header));
+}
+
+}  // namespace
+
+MoleculeFile::MoleculeFile(std::filesystem::path path, MoleculeColumns columns)
+    : path_(std::move(path)), columns_(std::move(columns)) {
+  const std::string extension = lower(path_.extension().string());
+  is_table_ = extension != ".smi" && extension != ".txt";
+  if (std::filesystem::is_directory(path_)) {
+    user_error("'{}' is a folder, expected a file of molecules", path_.string());
+  }
+  in_.open(path_, std::ios::binary);
+  if (!in_) user_error("cannot open '{}': {}", path_.string(), std::strerror(errno));
+  if (in_.peek() == std::ifstream::traits_type::eof()) {
+    user_error("'{}' is empty; expected molecules", path_.string());
+  }
+  if (is_table_) {
+    read_header();
+  } else if (columns_.value_required) {
+    user_error("'{}' is a list of SMILES and has no column '{}'; give a .csv file", path_.string(),
+               columns_.value);
+  }
+}
+
+void MoleculeFile::read_header() {
+  const std::string source = "'" + path_.string() + "'";
+  append_record(header_);
+  header_lines_ = lines_read_;
+  const CsvTable table = parse_csv(header_, source);
+  if (columns_.smiles.empty()) columns_.smiles = find_smiles_column(table, source);
+  table.column(columns_.smiles, source);
+  if (columns_.value_required) table.column(columns_.value, source);
+  has_value_ = !columns_.value.empty() && table.find_column(columns_.value).has_value();
+}
+
+bool MoleculeFile::append_record(std::string& text) {
+  std::string line;
+  bool quoted = false, any = false;
+  while (std::getline(in_, line)) {
+    any = true;
+    ++lines_read_;
+    text += line;
+    text += '\n';
+    if (std::count(line.begin(), line.end(), '"') % 2 != 0) quoted = !quoted;
+    if (!quoted) return true;
+  }
+  return any;
+}
+
+std::vector<MoleculeRow> MoleculeFile::next(std::int64_t max_rows) {
+  return is_table_ ? next_of_table(max_rows) : next_of_list(max_rows);
+}
+
+std::vector<MoleculeRow> MoleculeFile::next_of_table(std::int64_t max_rows) {
+  const std::string source = "'" + path_.string() + "'";
+  std::vector<MoleculeRow> rows;
+  // A block of blank lines alone is no end of the file.
+  while (rows.empty() && in_) {
+    // Blank lines stand for what was read before, so that messages name the file's own lines.
+    std::string block = header_ + std::string(lines_read_ - header_lines_, '\n');
+    bool any = false;
+    for (std::int64_t i = 0; i < max_rows && append_record(block); ++i) any = true;
+    if (!any) break;
+    const CsvTable table = parse_csv(block, source);
+    const std::size_t smiles = table.column(columns_.smiles, source);
+    const auto value = has_value_ ? table.find_column(columns_.value) : std::nullopt;
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+      MoleculeRow row;
+      row.smiles = std::string(trim(table.rows[i][smiles]));
+      row.line = table.line_numbers[i];
+      if (value) row.value = parse_double(table.rows[i][*value]).value_or(row.value);
+      rows.push_back(std::move(row));
+    }
+  }
+  return rows;
+}
+
+std::vector<MoleculeRow> MoleculeFile::next_of_list(std::int64_t max_rows) {
+  std::vector<MoleculeRow> rows;
+  std::string line;
+  while (static_cast<std::int64_t>(rows.size()) < max_rows && std::getline(in_, line)) {
+    ++lines_read_;
+    std::string_view text = line;
+    if (lines_read_ == 1 && text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    text = trim(text);
+    if (text.empty() || text.front() == '#') continue;
+    const std::size_t end = std::min(text.find_first_of(" \t,"), text.size());
+    MoleculeRow row;
+    row.smiles = std::string(text.substr(0, end));
+    row.name = end < text.size() ? std::string(trim(text.substr(end + 1))) : "";
+    row.line = lines_read_;
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+}  // namespace fragflow

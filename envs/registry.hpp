@@ -15,14 +15,14 @@ namespace fragflow {
 // The [environment] section.
 struct EnvironmentConfig {
   std::string name = "fragment_tree";
-  std::string vocabulary = "data/vocabulary.json";
+  std::string vocabulary = "vocabulary.json";
   FragmentTreeConfig fragment_tree;
   HypergridConfig hypergrid;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
-    visit.choice("name", name, {"fragment_tree", "hypergrid"}, "which environment");
-    visit.text("vocabulary", vocabulary, "fragment_tree: path of the fragment vocabulary (JSON)");
+    visit.choice("name", name, {"fragment_tree", "hypergrid"}, "what is built");
+    visit.path("vocabulary", vocabulary, "fragment_tree: file of fragments (JSON)");
     fragment_tree.visit_fields(visit);
     hypergrid.visit_fields(visit);
   }

@@ -1,0 +1,44 @@
+#include "src/app/command.hpp"
+
+#include <ATen/Parallel.h>
+
+#include <cstdio>
+
+#include "src/app/blas.hpp"
+#include "src/base/log.hpp"
+#include "src/base/parallel.hpp"
+
+namespace fragflow {
+
+void add_global_options(CLI::App& command, GlobalOptions& global) {
+  command.add_option("--threads", global.threads, "processors to use; 0: all")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  CLI::Option* seed =
+      command.add_option("--seed", global.seed, "results are a function of it")
+          ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{9'000'000'000'000'000}));
+  command.add_flag("--quiet", global.quiet, "warnings and errors only");
+  command.add_flag("--json", global.json, "one JSON object on the last line of standard output");
+  // Runs after this command's arguments are read and before its work.
+  command.parse_complete_callback([&global, seed] {
+    global.seed_given = seed->count() > 0;
+    set_up_log(global.quiet);
+    set_num_threads(global.threads);
+    at::set_num_threads(num_threads());
+    report_blas();
+  });
+}
+
+void print_result(const GlobalOptions& global, const nlohmann::ordered_json& result,
+                  const std::string& summary) {
+  // Invalid UTF-8, for instance from a file name, is replaced: a result must not be lost to it.
+  const std::string text =
+      global.json
+          ? result.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"
+          : summary;
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  if (!text.empty() && text.back() != '\n') std::fputc('\n', stdout);
+  std::fflush(stdout);
+}
+
+}  // namespace fragflow

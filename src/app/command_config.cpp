@@ -1,0 +1,45 @@
+// fragflow config: the configuration that is in effect, with comments.
+#include <filesystem>
+#include <memory>
+
+#include "src/app/command.hpp"
+#include "src/app/config.hpp"
+#include "src/base/check.hpp"
+
+namespace fragflow {
+namespace {
+
+struct Options {
+  bool defaults = false;
+  std::string file;
+  std::vector<std::string> overrides;
+};
+
+void run(const Options& options, const GlobalOptions& global) {
+  if (options.defaults == !options.file.empty()) {
+    user_error("config: give either --defaults or a CONFIG.toml");
+  }
+  Config config = options.defaults
+                      ? parse_config("", "defaults", std::filesystem::path(), options.overrides)
+                      : load_config(options.file, options.overrides);
+  if (global.seed_given) config.seed = global.seed;
+  const std::string text = print_config(config);
+  print_result(global, {{"config", text}}, text);
+}
+
+}  // namespace
+
+void add_config_command(CLI::App& app, GlobalOptions& global) {
+  CLI::App* command = app.add_subcommand("config", "Print the configuration in effect");
+  auto options = std::make_shared<Options>();
+  command->add_flag("--defaults", options->defaults, "every key with its default and its meaning");
+  command->add_option("CONFIG", options->file, "check this file and print what it amounts to");
+  command->add_option("--set", options->overrides, "override a key, for instance training.steps=10")
+      ->take_all()
+      ->type_name("SECTION.KEY=VALUE");
+  add_global_options(*command, global);
+  command->footer("Example: fragflow config --defaults > my.toml");
+  command->callback([options, &global] { run(*options, global); });
+}
+
+}  // namespace fragflow

@@ -1,0 +1,24 @@
+#include "src/app/config.hpp"
+
+#include "src/app/config_toml.hpp"
+#include "src/base/file.hpp"
+
+namespace fragflow {
+
+Config load_config(const std::filesystem::path& path, const std::vector<std::string>& overrides) {
+  return parse_config(read_file(path), "'" + path.string() + "'", path.parent_path(), overrides);
+}
+
+Config parse_config(const std::string& text, const std::string& source,
+                    const std::filesystem::path& folder,
+                    const std::vector<std::string>& overrides) {
+  Config config;
+  FieldList fields = list_fields(config);
+  read_toml(text, source, folder, fields);
+  for (const std::string& assignment : overrides) apply_override(assignment, folder, fields);
+  return config;
+}
+
+std::string print_config(Config config) { return print_toml(list_fields(config)); }
+
+}  // namespace fragflow

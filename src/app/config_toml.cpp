@@ -1,0 +1,208 @@
+#include "src/app/config_toml.hpp"
+
+#include <toml++/toml.h>
+
+#include "src/app/field_value.hpp"
+#include "src/base/check.hpp"
+#include "src/base/text.hpp"
+
+namespace fragflow {
+namespace {
+
+std::vector<std::string> names_of(const FieldList& fields) {
+  std::vector<std::string> names;
+  for (const Field& field : fields) names.push_back(field.name);
+  return names;
+}
+
+Field& find_field(FieldList& fields, std::string_view name, const std::string& prefix,
+                  const std::string& where) {
+  for (Field& field : fields) {
+    if (field.name == name) return field;
+  }
+  const std::vector<std::string> names = names_of(fields);
+  user_error("{}: unknown key '{}{}'{}; known {}: {}", where, prefix, name,
+             did_you_mean(name, names), prefix.empty() ? "here" : "in '" + prefix + "'",
+             join(names));
+}
+
+struct Reader {
+  std::string source;
+  std::vector<std::filesystem::path> folders;  // where relative paths are looked up
+  bool has_lines = true;                       // false: source is all there is to say
+
+  std::string place(const toml::node& node) const {
+    return has_lines ? fmt::format("{} line {}", source, node.source().begin.line) : source;
+  }
+
+  void read_table(const toml::table& table, FieldList& fields, const std::string& prefix) const {
+    for (const auto& [key, node] : table) {
+      Field& field = find_field(fields, key.str(), prefix, place(node));
+      read_node(node, field, prefix + field.name);
+    }
+  }
+
+  void read_node(const toml::node& node, Field& field, const std::string& key) const {
+    if (auto* section = std::get_if<FieldList>(&field.target)) {
+      if (!node.is_table()) wrong_type(node, key, "a table");
+      read_table(*node.as_table(), *section, key + ".");
+    } else if (auto* tables = std::get_if<FieldTables>(&field.target)) {
+      read_tables(node, *tables, key);
+    } else {
+      set_field(field, to_value(node, key), {place(node), key, folders});
+    }
+  }
+
+  void read_tables(const toml::node& node, FieldTables& tables, const std::string& key) const {
+    const toml::array* array = node.as_array();
+    if (array == nullptr) wrong_type(node, key, fmt::format("a list of tables: [[{}]]", key));
+    tables.clear();
+    for (const toml::node& element : *array) {
+      if (!element.is_table()) wrong_type(element, key, "tables only");
+      tables.append();
+      FieldList fields = tables.fields(tables.size() - 1);
+      read_table(*element.as_table(), fields, key + ".");
+    }
+  }
+
+  FieldValue to_value(const toml::node& node, const std::string& key) const {
+    if (const auto* value = node.as_boolean()) return value->get();
+    if (const auto* value = node.as_integer()) return value->get();
+    if (const auto* value = node.as_floating_point()) return value->get();
+    if (const auto* value = node.as_string()) return value->get();
+    if (const auto* array = node.as_array()) {
+      FieldArray values;
+      for (const toml::node& element : *array) {
+        if (const auto text = element.value_exact<std::string>()) {
+          values.texts.push_back(*text);
+        } else if (const auto number = element.value<double>()) {
+          values.numbers.push_back(*number);
+        } else {
+          wrong_type(element, key, "numbers or texts");
+        }
+      }
+      return values;
+    }
+    wrong_type(node, key, "a value");
+  }
+
+  [[noreturn]] void wrong_type(const toml::node& node, const std::string& key,
+                               const std::string& wanted) const {
+    user_error("{}: '{}' must be {}", place(node), key, wanted);
+  }
+};
+
+toml::table parse(std::string_view text, const std::string& source, bool has_lines = true) {
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    const std::string line =
+        has_lines ? fmt::format(" line {}", error.source().begin.line) : std::string();
+    user_error("{}{}: {}", source, line, error.description());
+  }
+}
+
+// The element of a list that `name` means: its index, or its field `name`.
+std::size_t find_element(FieldTables& tables, const std::string& name, const std::string& key,
+                         const std::string& where) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    if (name == std::to_string(i)) return i;
+    for (const Field& field : tables.fields(i)) {
+      auto* const* text = std::get_if<std::string*>(&field.target);
+      if (field.name == "name" && text != nullptr) {
+        if (**text == name) return i;
+        names.push_back(**text);
+      }
+    }
+  }
+  user_error("{}: '{}' has no element '{}'; it has {}{}", where, key, name, tables.size(),
+             names.empty() ? "" : ": " + join(names));
+}
+
+// True if the value of the override is taken as it stands.
+bool is_plain_text(const Field& field, std::string_view value) {
+  return std::holds_alternative<std::string*>(field.target) && !value.starts_with('"') &&
+         !value.starts_with('\'');
+}
+
+void print_section(const FieldList& fields, const std::string& prefix, std::string& out) {
+  for (const Field& field : fields) {
+    if (std::holds_alternative<FieldList>(field.target)) continue;
+    if (auto* tables = std::get_if<FieldTables>(&field.target)) {
+      if (tables->size() > 0) continue;
+    }
+    out += fmt::format("# {}\n{} = {}\n", describe_field(field), field.name, print_value(field));
+  }
+  for (const Field& field : fields) {
+    const std::string key = prefix + field.name;
+    if (auto* section = std::get_if<FieldList>(&field.target)) {
+      out += fmt::format("\n# {}\n[{}]\n", field.help, key);
+      print_section(*section, key + ".", out);
+    } else if (auto* tables = std::get_if<FieldTables>(&field.target)) {
+      for (std::size_t i = 0; i < tables->size(); ++i) {
+        out += fmt::format("\n# {}\n[[{}]]\n", field.help, key);
+        print_section(tables->fields(i), key + ".", out);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void read_toml(std::string_view text, const std::string& source,
+               const std::filesystem::path& folder, FieldList& fields) {
+  Reader{source, {folder}}.read_table(parse(text, source), fields, "");
+}
+
+void apply_override(std::string_view assignment, const std::filesystem::path& folder,
+                    FieldList& fields) {
+  const std::string where = fmt::format("--set {}", assignment);
+  const std::size_t equals = assignment.find('=');
+  if (equals == std::string_view::npos || equals == 0) {
+    user_error("{}: expected section.key=value", where);
+  }
+  const std::string path(trim(assignment.substr(0, equals)));
+  const std::string value(trim(assignment.substr(equals + 1)));
+
+  FieldList level = fields;
+  std::string prefix;
+  for (std::size_t begin = 0;;) {
+    const std::size_t dot = path.find('.', begin);
+    Field& field = find_field(level, path.substr(begin, dot - begin), prefix, where);
+    const std::string key = prefix + field.name;
+    if (dot == std::string::npos) {
+      const Reader reader{where, {std::filesystem::current_path(), folder}, false};
+      if (is_plain_text(field, value)) {
+        set_field(field, value, {where, key, reader.folders});
+      } else {
+        const toml::table table = parse("value = " + value, where, false);
+        if (table.size() != 1) user_error("{}: expected one value", where);
+        reader.read_node(*table.get("value"), field, key);
+      }
+      return;
+    }
+    begin = dot + 1;
+    prefix = key + ".";
+    if (auto* section = std::get_if<FieldList>(&field.target)) {
+      level = FieldList(*section);
+    } else if (auto* tables = std::get_if<FieldTables>(&field.target)) {
+      const std::size_t next = path.find('.', begin);
+      if (next == std::string::npos) user_error("{}: expected {}.ELEMENT.key=value", where, key);
+      const std::string name = path.substr(begin, next - begin);
+      level = FieldList(tables->fields(find_element(*tables, name, key, where)));
+      prefix += name + ".";
+      begin = next + 1;
+    } else {
+      user_error("{}: '{}' is a value, not a section", where, key);
+    }
+  }
+}
+
+std::string print_toml(const FieldList& fields) {
+  std::string out;
+  print_section(fields, "", out);
+  return out;
+}
+
+}  // namespace fragflow

@@ -1,0 +1,28 @@
+// TOML for anything that describes itself by fields.hpp.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "src/app/field_list.hpp"
+
+namespace fragflow {
+
+// Sets the fields that `text` names and leaves the others as they are; a list of tables is replaced
+// as a whole. Throws UserError naming source, line and key for broken TOML, an unknown key (with
+// the nearest known one), a wrong type and a value out of range (with the allowed range). Relative
+// paths that exist below `folder` become absolute; others stay for the data folder.
+void read_toml(std::string_view text, const std::string& source,
+               const std::filesystem::path& folder, FieldList& fields);
+
+// Applies one "section.key=value". Elements of a list are named by index or by their field `name`:
+// "reward.component.0.weight=2", "reward.component.qed.weight=2". Value is TOML; text needs no
+// quotes. Relative paths are looked up in the working folder, then as above. Throws UserError.
+void apply_override(std::string_view assignment, const std::filesystem::path& folder,
+                    FieldList& fields);
+
+// Every field with its help as a comment; read_toml gives the same values back.
+std::string print_toml(const FieldList& fields);
+
+}  // namespace fragflow

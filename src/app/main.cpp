@@ -1,0 +1,63 @@
+// fragflow: one program, one subcommand per task. What a user can mend ends with exit code 2,
+// everything else that fails with 1.
+#include <ATen/Context.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "src/app/blas.hpp"
+#include "src/app/command.hpp"
+#include "src/app/signals.hpp"
+#include "src/app/version.hpp"
+#include "src/base/check.hpp"
+#include "src/base/log.hpp"
+#include "src/chem/standardise.hpp"
+
+namespace fragflow {
+namespace {
+
+constexpr int kExitFailure = 1;
+constexpr int kExitUserError = 2;
+
+// In the order of --help.
+void add_commands(CLI::App& app, GlobalOptions& global) { add_config_command(app, global); }
+
+int run(int argc, char** argv) {
+  CLI::App app(
+      "Trains generative flow networks that build molecules fragment by fragment, and samples them "
+      "with probability proportional to a reward.",
+      "fragflow");
+  app.set_version_flag("--version", version_line());
+  app.require_subcommand(1);
+  app.footer(
+      "Example: fragflow train data/configs/demo.toml --out runs/demo\n"
+      "Help of a command: fragflow COMMAND --help");
+  GlobalOptions global;
+  add_commands(app, global);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kExitUserError;
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace fragflow
+
+int main(int argc, char** argv) {
+  fragflow::restart_with_fast_kernels(argv);
+  fragflow::set_up_log(/*quiet=*/false);
+  fragflow::handle_stop_signals();
+  fragflow::silence_rdkit();
+  at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/false);
+  try {
+    return fragflow::run(argc, argv);
+  } catch (const fragflow::UserError& error) {
+    std::fprintf(stderr, "error: %s\n", error.what());
+    return fragflow::kExitUserError;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "internal error: %s\n", error.what());
+    return fragflow::kExitFailure;
+  }
+}

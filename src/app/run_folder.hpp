@@ -1,0 +1,46 @@
+// The folder of one training run: what lies where, and who may write.
+#pragma once
+
+#include <filesystem>
+
+namespace fragflow {
+
+// What to do if the folder already holds a run.
+enum class ExistingRun { kRefuse, kResume, kOverwrite };
+
+// Holds an exclusive lock on the folder for as long as it lives.
+class RunFolder {
+ public:
+  // kRefuse: a folder that is missing or empty; anything in it is an error that names the choices.
+  // kResume: a folder that holds a checkpoint. kOverwrite: removes the files of an earlier run,
+  // and nothing else; refuses a folder with files but no run. Throws UserError also if another
+  // process trains there or the folder cannot be written.
+  RunFolder(const std::filesystem::path& path, ExistingRun existing);
+  ~RunFolder();
+  RunFolder(const RunFolder&) = delete;
+  RunFolder& operator=(const RunFolder&) = delete;
+
+ private:
+  int lock_ = -1;
+};
+
+// Names inside a run folder.
+struct RunPaths {
+  explicit RunPaths(std::filesystem::path run_folder) : folder(std::move(run_folder)) {}
+
+  std::filesystem::path folder;
+  std::filesystem::path config() const { return folder / "config.toml"; }
+  std::filesystem::path metrics() const { return folder / "metrics.csv"; }
+  std::filesystem::path timings() const { return folder / "timings.csv"; }
+  std::filesystem::path checkpoint() const { return folder / "checkpoint.safetensors"; }
+  std::filesystem::path samples() const { return folder / "samples.csv"; }
+  std::filesystem::path top() const { return folder / "top.sdf"; }
+  std::filesystem::path report() const { return folder / "report.html"; }
+  std::filesystem::path lock() const { return folder / ".lock"; }
+};
+
+// The run in `folder`, to read from. Throws UserError if there is no checkpoint in it, saying what
+// is there.
+RunPaths open_run(const std::filesystem::path& folder);
+
+}  // namespace fragflow

@@ -1,0 +1,27 @@
+#include "src/app/signals.hpp"
+
+#include <atomic>
+#include <csignal>
+
+namespace fragflow {
+namespace {
+
+// A signal handler can reach nothing but a static.
+std::atomic<bool> stop_flag{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void on_signal(int signal) {
+  stop_flag.store(true);
+  std::signal(signal, SIG_DFL);
+}
+
+}  // namespace
+
+void handle_stop_signals() {
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+}
+
+bool stop_requested() { return stop_flag.load(std::memory_order_relaxed); }
+
+}  // namespace fragflow

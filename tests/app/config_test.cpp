@@ -1,0 +1,38 @@
+#include "src/app/config.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "src/base/check.hpp"
+
+namespace fragflow {
+namespace {
+
+TEST(Config, DefaultsReadBack) {
+  const std::string text = print_config({});
+  EXPECT_EQ(print_config(parse_config(text, "printed", {})), text);
+}
+
+TEST(Config, DefaultsAreInTheirOwnRanges) {
+  // Reading checks ranges; the text above names every field.
+  const std::string text = print_config({});
+  for (const char* line : {"[environment]", "max_fragments = ", "[policy]", "[objective]",
+                           "[training]", "learning_rate = ", "[exploration]"}) {
+    EXPECT_THAT(text, testing::HasSubstr(line));
+  }
+}
+
+TEST(Config, OverridesComeAfterTheFile) {
+  const Config config = parse_config("[training]\nsteps = 5\nbatch_size = 7\n", "f", {},
+                                     {"training.steps=6", "environment.max_fragments=4"});
+  EXPECT_EQ(config.training.steps, 6);
+  EXPECT_EQ(config.training.batch_size, 7);
+  EXPECT_EQ(config.environment.fragment_tree.max_fragments, 4);
+}
+
+TEST(Config, AMissingFileIsAUserError) {
+  EXPECT_THROW(load_config("no/such/file.toml"), UserError);
+}
+
+}  // namespace
+}  // namespace fragflow

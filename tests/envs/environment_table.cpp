@@ -1,0 +1,81 @@
+#include "tests/envs/environment_table.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <stdexcept>
+
+#include "envs/hypergrid.hpp"
+#include "tests/envs/vocabularies.hpp"
+
+namespace fragflow::test {
+namespace {
+
+std::function<std::unique_ptr<Environment>()> tree(const char* json, FragmentTreeConfig config,
+                                                   int start = -1) {
+  return [=] { return std::make_unique<FragmentTree>(make_vocabulary(json), config, start); };
+}
+
+std::function<std::unique_ptr<Environment>()> grid(int dimension, int height, bool forced_stop) {
+  return [=] {
+    return std::make_unique<Hypergrid>(HypergridConfig{dimension, height, forced_stop});
+  };
+}
+
+}  // namespace
+
+const std::vector<EnvironmentRow>& environment_table() {
+  // Grids: height^dimension cells; forced stop: (H-1)^D internal, (H-1)^D + D (H-1)^(D-1) terminal.
+  // Trees: scripts/count_states.py, which knows nothing of this program's code.
+  static const std::vector<EnvironmentRow> table = {
+      {"grid_8x8", grid(2, 8, false), 64, 64},
+      {"grid_3x3x3", grid(3, 3, false), 27, 27},
+      {"grid_8x8_forced_stop", grid(2, 8, true), 49, 63},
+      {"grid_2x2x2_forced_stop", grid(3, 2, true), 1, 1 + 3},
+      {"rings", tree(kRings, {.max_fragments = 3}), 1 + 4 + 28 + 385, 417},
+      {"atoms", tree(kAtoms, {.max_fragments = 4}), 1 + 3 + 6 + 18 + 65, 92},
+  };
+  return table;
+}
+
+const EnvironmentRow& environment_row(const std::string& name) {
+  for (const EnvironmentRow& row : environment_table()) {
+    if (row.name == name) return row;
+  }
+  throw std::out_of_range("no environment row " + name);
+}
+
+State redraw(const Environment& environment, const State& state, Rng& rng) {
+  const auto* tree = dynamic_cast<const FragmentTree*>(&environment);
+  if (tree == nullptr || state.num_nodes == 0) return state;
+  const int n = state.num_nodes;
+  // Symmetric sites: any automorphism at every node.
+  std::vector<SitePermutation> permutation(n);
+  for (int v = 0; v < n; ++v) {
+    const auto group = tree->slots().automorphisms(state.nodes[v].label);
+    permutation[v] = group[rng.below(group.size())];
+  }
+  // Another root and order: grow a random connected order over the joins.
+  std::vector<int> order = {static_cast<int>(rng.below(n))}, position(n, -1);
+  position[order[0]] = 0;
+  State result;
+  result.num_nodes = state.num_nodes;
+  result.stopped = state.stopped;
+  result.nodes[0].label = state.nodes[order[0]].label;
+  while (static_cast<int>(order.size()) < n) {
+    const int child = 1 + static_cast<int>(rng.below(n - 1));
+    const Node& join = state.nodes[child];
+    const bool down = position[join.parent] >= 0, up = position[child] >= 0;
+    if (down == up) continue;
+    const int from = down ? join.parent : child, to = down ? child : join.parent;
+    Node& node = result.nodes[order.size()];
+    node.label = state.nodes[to].label;
+    node.parent = static_cast<std::int8_t>(position[from]);
+    node.parent_site = permutation[from][down ? join.parent_site : join.site];
+    node.site = permutation[to][down ? join.site : join.parent_site];
+    position[to] = static_cast<int>(order.size());
+    order.push_back(to);
+  }
+  return result;
+}
+
+}  // namespace fragflow::test

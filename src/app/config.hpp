@@ -11,6 +11,7 @@
 #include "models/policy_config.hpp"
 #include "src/base/fields.hpp"
 #include "src/gfn/training_config.hpp"
+#include "src/reward/reward_config.hpp"
 
 namespace fragflow {
 
@@ -21,6 +22,7 @@ struct Config {
   ObjectiveConfig objective;
   TrainingConfig training;
   ExplorationConfig exploration;
+  RewardConfig reward;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -30,6 +32,7 @@ struct Config {
     visit.section("objective", objective, "What training minimises");
     visit.section("training", training, "Optimiser and length of the run");
     visit.section("exploration", exploration, "Which trajectories are drawn while training");
+    visit.section("reward", reward, "What finished objects are worth");
   }
 };
 

@@ -102,22 +102,27 @@ toml::table parse(std::string_view text, const std::string& source, bool has_lin
   }
 }
 
-// The element of a list that `name` means: its index, or its field `name`.
-std::size_t find_element(FieldTables& tables, const std::string& name, const std::string& key,
+// What an element of a list is called: its text `name` or, without one, its text `type`.
+std::string element_name(const FieldList& fields) {
+  for (const char* key : {"name", "type"}) {
+    for (const Field& field : fields) {
+      auto* const* text = std::get_if<std::string*>(&field.target);
+      if (field.name == key && text != nullptr && !(*text)->empty()) return **text;
+    }
+  }
+  return "";
+}
+
+// The element that `name` means: its index or what it is called.
+std::size_t find_element(const FieldTables& tables, const std::string& name, const std::string& key,
                          const std::string& where) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < tables.size(); ++i) {
-    if (name == std::to_string(i)) return i;
-    for (const Field& field : tables.fields(i)) {
-      auto* const* text = std::get_if<std::string*>(&field.target);
-      if (field.name == "name" && text != nullptr) {
-        if (**text == name) return i;
-        names.push_back(**text);
-      }
-    }
+    names.push_back(element_name(tables.fields(i)));
+    if (name == std::to_string(i) || name == names.back()) return i;
   }
-  user_error("{}: '{}' has no element '{}'; it has {}{}", where, key, name, tables.size(),
-             names.empty() ? "" : ": " + join(names));
+  user_error("{}: '{}' has no element '{}'; it has {}: {}", where, key, name, tables.size(),
+             join(names));
 }
 
 // True if the value of the override is taken as it stands.

@@ -16,9 +16,10 @@ namespace fragflow {
 void read_toml(std::string_view text, const std::string& source,
                const std::filesystem::path& folder, FieldList& fields);
 
-// Applies one "section.key=value". Elements of a list are named by index or by their field `name`:
-// "reward.component.0.weight=2", "reward.component.qed.weight=2". Value is TOML; text needs no
-// quotes. Relative paths are looked up in the working folder, then as above. Throws UserError.
+// Applies one "section.key=value". Elements of a list are named by index, or by their text `name`
+// or else `type`: "reward.component.0.weight=2", "reward.component.qed.weight=2". Value is TOML;
+// text needs no quotes. Relative paths are looked up in the working folder, then as above. Throws
+// UserError.
 void apply_override(std::string_view assignment, const std::filesystem::path& folder,
                     FieldList& fields);
 

@@ -16,10 +16,25 @@ TEST(Config, DefaultsReadBack) {
 TEST(Config, DefaultsAreInTheirOwnRanges) {
   // Reading checks ranges; the text above names every field.
   const std::string text = print_config({});
-  for (const char* line : {"[environment]", "max_fragments = ", "[policy]", "[objective]",
-                           "[training]", "learning_rate = ", "[exploration]"}) {
+  for (const char* line :
+       {"[environment]", "max_fragments = ", "[policy]", "[objective]", "[training]",
+        "learning_rate = ", "[exploration]", "[reward]", "[reward.grid]"}) {
     EXPECT_THAT(text, testing::HasSubstr(line));
   }
+}
+
+TEST(Config, RewardComponentsReadBackWithTheirTransforms) {
+  const Config config = parse_config(
+      "[[reward.component]]\ntype = 'qed'\n"
+      "[[reward.component]]\nname = 'size'\ntype = 'molecular_weight'\n"
+      "[reward.component.transform]\ntype = 'double_sigmoid'\nlow = 200\nhigh = 500\n",
+      "f", {}, {"reward.component.qed.weight=2", "reward.component.size.transform.high=450"});
+  ASSERT_EQ(config.reward.components.size(), 2u);
+  EXPECT_EQ(config.reward.components[0].weight, 2.0);
+  EXPECT_EQ(config.reward.components[0].transform.type, "auto");
+  EXPECT_EQ(config.reward.components[1].transform.high, 450.0);
+  const std::string text = print_config(config);
+  EXPECT_EQ(print_config(parse_config(text, "printed", {})), text);
 }
 
 TEST(Config, OverridesComeAfterTheFile) {

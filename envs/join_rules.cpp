@@ -52,6 +52,9 @@ JoinRules::JoinRules(const Vocabulary& vocabulary, const std::vector<bool>& is_a
 TypeMask JoinRules::fitting_types(int fragment, const Ends& ends, int left_out, int site) const {
   const Fragment& f = vocabulary_->fragment(fragment);
   const TypeMask possible = f.sites[site].types & all_types_;
+  for (int k = 0; k < ends.count; ++k) {
+    if (k != left_out && ends.uses[k].types == 0) return 0;
+  }
   if (f.patterns.empty()) return possible;
   const auto num_uses = static_cast<std::size_t>(ends.count - (left_out >= 0 ? 1 : 0));
   TypeMask result = 0;
@@ -80,7 +83,7 @@ void JoinRules::send(const State& state, AllEnds& ends, int from, int to) const 
   Use& use = ends[to].uses[index_of(ends[to], from)];
   use.types = vocabulary_->fragment(state.nodes[to].label).sites[use.site].types &
               vocabulary_->partners(types) & all_types_;
-  if (types == 0) use.types = 0;
+  if (types == 0) use.types = 0;  // partners(0) may hold the untyped slot
 }
 
 void JoinRules::propagate(const State& state, AllEnds& ends) const {
@@ -127,13 +130,9 @@ bool JoinRules::is_legal(const State& state) const {
   if (state.num_nodes <= 1) return true;
   AllEnds ends;
   propagate(state, ends);
-  // Both ends of one join decide: they hear from the whole tree.
-  const Ends& root = ends[0];
-  for (int k = 0; k < root.count; ++k) {
-    const TypeMask here = fitting_types(state.nodes[0].label, root, k, root.uses[k].site);
-    if ((here & root.uses[k].types) == 0) return false;
-  }
-  return true;
+  // One join decides: its two ends hear from the whole tree.
+  const TypeMask here = fitting_types(state.nodes[0].label, ends[0], 0, ends[0].uses[0].site);
+  return (here & ends[0].uses[0].types) != 0;
 }
 
 }  // namespace fragflow

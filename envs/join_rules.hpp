@@ -30,7 +30,7 @@ class JoinRules {
   // Sets the bits of the blocks that a join of one of these types may attach. Adds to row.
   void add_blocks(TypeMask types, std::uint64_t* row) const;
 
-  // Whether some choice of types makes the tree legal; for states built by hand and for tests.
+  // Whether some choice of types makes the tree legal; for trees that were not built by actions.
   bool is_legal(const State& state) const;
 
  private:

@@ -32,7 +32,16 @@ const std::vector<EnvironmentRow>& environment_table() {
       {"grid_8x8_forced_stop", grid(2, 8, true), 49, 63},
       {"grid_2x2x2_forced_stop", grid(3, 2, true), 1, 1 + 3},
       {"rings", tree(kRings, {.max_fragments = 3}), 1 + 4 + 28 + 385, 417},
+      {"rings_from_benzene", tree(kRings, {.max_fragments = 3}, /*start=*/0), 1 + 6 + 135, 142},
+      {"rings_without_methanol", tree(kRings, {.max_fragments = 3, .forbidden = {"CO"}}),
+       1 + 3 + 15 + 175, 193},
       {"atoms", tree(kAtoms, {.max_fragments = 4}), 1 + 3 + 6 + 18 + 65, 92},
+      {"atoms_5", tree(kAtoms, {.max_fragments = 5}), 1 + 92 + 258, 350},
+      // O=C=O takes nothing, so it may stop below min_fragments.
+      {"mixed", tree(kMixed, {.max_fragments = 3, .min_fragments = 2}), 1 + 4 + 21 + 186,
+       1 + 21 + 186},
+      {"typed", tree(kTyped, {.max_fragments = 4, .min_fragments = 2}), 1 + 5 + 37 + 355 + 3971,
+       37 + 355 + 3971},
   };
   return table;
 }

@@ -1,0 +1,133 @@
+#include "envs/enumeration.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "envs/hypergrid.hpp"
+#include "envs/registry.hpp"
+#include "src/base/check.hpp"
+#include "src/base/parallel.hpp"
+#include "tests/envs/environment_table.hpp"
+
+namespace fragflow::test {
+namespace {
+
+using testing::HasSubstr;
+
+// A staircase climbed by one or two steps at a time: paths to one state differ in length.
+class Staircase : public Environment {
+ public:
+  explicit Staircase(int top) : top_(top) {}
+
+  State initial_state() const override { return at(0); }
+  void legal_actions(const State& state, ActionSet& actions) const override {
+    actions.reset(2);
+    const int height = state.nodes[0].label;
+    if (height == top_) return;
+    actions.add_place(Place{});
+    actions.set(0, 0);
+    if (height + 2 <= top_) actions.set(0, 1);
+  }
+  State apply(const State& state, Action action) const override {
+    return at(state.nodes[0].label + action.choice + 1);
+  }
+  void legal_backward_actions(const State& state,
+                              std::vector<BackwardAction>& actions) const override {
+    actions.clear();
+    for (int step = 1; step <= 2; ++step) {
+      if (state.nodes[0].label >= step) actions.push_back({static_cast<std::int16_t>(step)});
+    }
+  }
+  Predecessor undo(const State& state, BackwardAction action) const override {
+    return {at(state.nodes[0].label - action.node),
+            Action{0, static_cast<std::int16_t>(action.node - 1)}};
+  }
+  bool is_terminal(const State& state) const override { return state.nodes[0].label == top_; }
+  State canonical(const State& state) const override { return state; }
+  int max_length() const override { return top_; }
+  Shape shape() const override { return {}; }
+  std::string to_string(const State& state) const override {
+    return std::to_string(state.nodes[0].label);
+  }
+
+ private:
+  static State at(int height) {
+    State state;
+    state.num_nodes = 1;
+    state.nodes[0].label = static_cast<std::uint16_t>(height);
+    return state;
+  }
+  int top_;
+};
+
+TEST(Enumerate, OrdersStatesTopologicallyWherePathsDifferInLength) {
+  const StateGraph graph = enumerate(Staircase(10), 100);
+  ASSERT_EQ(graph.size(), 11);
+  EXPECT_EQ(graph.num_internal, 10);
+  for (std::int64_t e = 0; e < graph.num_edges(); ++e) {
+    EXPECT_LT(graph.edge_parent[e], graph.edge_child[e]);
+  }
+  // Fibonacci: ways to climb 10 steps by ones and twos.
+  EXPECT_EQ(count_trajectories(graph).back(), 89);
+  EXPECT_TRUE(dead_ends(graph).empty());
+}
+
+TEST(Enumerate, StopsAtTheLimitAndNamesIt) {
+  const Hypergrid grid(HypergridConfig{2, 8, false});
+  EXPECT_EQ(enumerate(grid, 128).size(), 128);
+  try {
+    enumerate(grid, 127);
+    FAIL() << "no error";
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("127"));
+  }
+}
+
+TEST(Enumerate, DoesNotDependOnTheNumberOfThreads) {
+  const auto environment = environment_row("typed").make();
+  set_num_threads(1);
+  const StateGraph one = enumerate(*environment, 100000);
+  set_num_threads(4);
+  const StateGraph four = enumerate(*environment, 100000);
+  set_num_threads(0);
+  EXPECT_EQ(one.states, four.states);
+  EXPECT_EQ(one.edge_child, four.edge_child);
+  EXPECT_EQ(one.edge_actions, four.edge_actions);
+  EXPECT_EQ(one.action_begin, four.action_begin);
+}
+
+// Paths to the corner (a, b) of a grid, then stop: binomial(a + b, a).
+TEST(Enumerate, CountsTrajectoriesOfTheGrid) {
+  const StateGraph graph = enumerate(Hypergrid(HypergridConfig{2, 4, false}), 100);
+  const std::vector<double> counts = count_trajectories(graph);
+  for (std::int64_t i = graph.num_internal; i < graph.size(); ++i) {
+    const int a = graph.states[i].nodes[0].label, b = graph.states[i].nodes[1].label;
+    const double expected =
+        std::round(std::tgamma(a + b + 1) / std::tgamma(a + 1) / std::tgamma(b + 1));
+    EXPECT_EQ(counts[i], expected) << a << ", " << b;
+  }
+}
+
+TEST(Registry, NamesTheKnownEnvironmentsForAnUnknownOne) {
+  EnvironmentConfig config;
+  config.name = "fragment_tre";
+  try {
+    make_environment(config);
+    FAIL() << "no error";
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("did you mean 'fragment_tree'"));
+    EXPECT_THAT(error.what(), HasSubstr("hypergrid"));
+  }
+}
+
+TEST(Registry, MakesAHypergrid) {
+  EnvironmentConfig config;
+  config.name = "hypergrid";
+  config.hypergrid.height = 5;
+  EXPECT_EQ(make_environment(config)->shape().num_labels, 5);
+}
+
+}  // namespace
+}  // namespace fragflow::test

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "envs/state.hpp"
+#include "src/base/safetensors.hpp"
 
 namespace fragflow {
 
@@ -35,6 +36,10 @@ class Reward {
 
   // Number of objects really scored so far (cache misses): the "reward calls" of comparisons.
   virtual std::int64_t num_calls() const = 0;
+
+  // What a resumed run needs to count and to score as one that never stopped: the scored objects.
+  virtual void save(SafetensorsFile&) const {}
+  virtual void load(const SafetensorsFile&) {}
 };
 
 }  // namespace fragflow

@@ -64,7 +64,8 @@ struct ComponentConfig {
     visit.texts("smarts", smarts, "smarts: patterns");
     visit.choice("mode", mode, {"require", "forbid", "count"},
                  "smarts: 1 if all patterns are found, 1 if none is, or the number of matches");
-    visit.texts("molecules", molecules, "similarity: SMILES; the raw value is the largest Tanimoto");
+    visit.texts("molecules", molecules,
+                "similarity: SMILES; the raw value is the largest Tanimoto");
     visit.choice("fingerprint", fingerprint, {"morgan2", "morgan3", "rdk"}, "similarity: on what");
   }
 };
@@ -77,8 +78,9 @@ struct GridRewardConfig {
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
-    visit.choice("shape", shape, {"ring_band", "sparse_goals"},
-                 "modes at the corners (Bengio et al. 2021) or three single cells (Pan et al. 2023)");
+    visit.choice(
+        "shape", shape, {"ring_band", "sparse_goals"},
+        "modes at the corners (Bengio et al. 2021) or three single cells (Pan et al. 2023)");
     visit.number("r0", r0, {0.0, 1e9}, "ring_band: reward of every cell");
     visit.number("r1", r1, {0.0, 1e9}, "ring_band: added in the outer ring");
     visit.number("r2", r2, {0.0, 1e9}, "ring_band: added in the band inside it");

@@ -1,0 +1,33 @@
+#include "src/reward/aggregate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "src/base/check.hpp"
+
+namespace fragflow {
+
+double aggregate(const RewardConfig& config, std::span<const double> values) {
+  FRAGFLOW_CHECK(values.size() == config.components.size(), "{} values", values.size());
+  double log_sum = 0, weight_sum = 0, filters = 1;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const ComponentConfig& component = config.components[i];
+    if (std::isnan(values[i])) return std::numeric_limits<double>::quiet_NaN();
+    const double value = std::max(values[i], 0.0);
+    if (component.filter) {
+      filters *= value;
+    } else if (component.weight > 0) {
+      log_sum += component.weight * std::log(value);
+      weight_sum += component.weight;
+    }
+  }
+  const bool mean = config.aggregation == "geometric_mean" && weight_sum > 0;
+  return filters * std::exp(mean ? log_sum / weight_sum : log_sum);
+}
+
+double log_reward(const RewardConfig& config, double score) {
+  return config.beta * std::log(score > config.floor ? score : config.floor);
+}
+
+}  // namespace fragflow

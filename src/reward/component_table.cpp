@@ -1,0 +1,146 @@
+#include <GraphMol/RWMol.h>
+
+#include <algorithm>
+
+#include "src/base/check.hpp"
+#include "src/base/parallel.hpp"
+#include "src/base/text.hpp"
+#include "src/chem/alerts.hpp"
+#include "src/chem/descriptors.hpp"
+#include "src/chem/fingerprint.hpp"
+#include "src/chem/qed.hpp"
+#include "src/chem/sa_score.hpp"
+#include "src/chem/standardise.hpp"
+#include "src/reward/component.hpp"
+#include "src/reward/transform.hpp"
+
+namespace fragflow {
+namespace {
+
+class FunctionComponent : public Component {
+ public:
+  explicit FunctionComponent(std::function<double(const RDKit::ROMol&)> function)
+      : function_(std::move(function)) {}
+
+  std::vector<double> values(std::span<const ParsedMolecule> molecules) override {
+    std::vector<double> result(molecules.size());
+    parallel_for(
+        static_cast<std::int64_t>(molecules.size()),
+        [&](std::int64_t i) { result[i] = function_(*molecules[i].molecule); }, /*chunk=*/4);
+    return result;
+  }
+
+ private:
+  std::function<double(const RDKit::ROMol&)> function_;
+};
+
+using Make = std::function<std::unique_ptr<Component>(const ComponentConfig&)>;
+
+// A type without options.
+Make plain(double (*function)(const RDKit::ROMol&)) {
+  return [function](const ComponentConfig&) { return function_component(function); };
+}
+
+std::unique_ptr<Component> make_qed(const ComponentConfig&) {
+  return function_component([qed = std::make_shared<Qed>()](const auto& m) { return (*qed)(m); });
+}
+
+std::unique_ptr<Component> make_sa(const ComponentConfig&) {
+  return function_component([sa = std::make_shared<SaScore>()](const auto& m) { return (*sa)(m); });
+}
+
+std::unique_ptr<Component> make_alerts(const ComponentConfig& config) {
+  const auto catalog = std::make_shared<AlertCatalog>(config.catalogs);
+  return function_component([catalog](const auto& m) { return catalog->count(m); });
+}
+
+std::unique_ptr<Component> make_smarts(const ComponentConfig& config) {
+  if (config.smarts.empty()) {
+    user_error("reward component '{}': smarts needs smarts = [\"...\"]", config.name);
+  }
+  const auto patterns = std::make_shared<std::vector<SmartsPattern>>();
+  for (const std::string& text : config.smarts) patterns->emplace_back(text);
+  return function_component([patterns, mode = config.mode](const RDKit::ROMol& m) -> double {
+    const auto found = [&](const SmartsPattern& pattern) { return pattern.matches(m); };
+    if (mode == "require") return std::all_of(patterns->begin(), patterns->end(), found);
+    if (mode == "forbid") return std::none_of(patterns->begin(), patterns->end(), found);
+    int count = 0;
+    for (const SmartsPattern& pattern : *patterns) count += pattern.count(m);
+    return count;
+  });
+}
+
+std::unique_ptr<Component> make_similarity(const ComponentConfig& config) {
+  if (config.molecules.empty()) {
+    user_error("reward component '{}': similarity needs molecules = [\"SMILES\", ...]",
+               config.name);
+  }
+  const FingerprintKind kind = fingerprint_kind(config.fingerprint);
+  const auto targets = std::make_shared<std::vector<Fingerprint>>();
+  for (const std::string& smiles : config.molecules) {
+    const Standardised target = standardise(smiles);
+    if (!target.ok()) {
+      user_error("reward component '{}': molecule '{}': {}", config.name, smiles, target.reason);
+    }
+    targets->push_back(fingerprint(*target.molecule, kind));
+  }
+  return function_component([targets, kind](const RDKit::ROMol& m) {
+    const Fingerprint own = fingerprint(m, kind);
+    double largest = 0;
+    for (const Fingerprint& target : *targets) largest = std::max(largest, tanimoto(own, target));
+    return largest;
+  });
+}
+
+}  // namespace
+
+std::unique_ptr<Component> function_component(std::function<double(const RDKit::ROMol&)> function) {
+  return std::make_unique<FunctionComponent>(std::move(function));
+}
+
+const std::vector<ComponentType>& component_types() {
+  const std::optional<TransformConfig> choose;
+  const TransformConfig none = {.type = "none"};
+  // Ertl's score runs from 1 (easy) to 10 (hard).
+  const TransformConfig easy_is_one = {.type = "linear", .low = 10, .high = 1};
+  const TransformConfig without_any = {.type = "left_step", .low = 0};
+  static const std::vector<ComponentType> types = {
+      {"proxy", make_proxy_component, none},
+      {"qed", make_qed, none},
+      {"sa", make_sa, easy_is_one},
+      {"molecular_weight", plain(molecular_weight), choose},
+      {"logp", plain(logp), choose},
+      {"tpsa", plain(tpsa), choose},
+      {"hbd", plain(hydrogen_bond_donors), choose},
+      {"hba", plain(hydrogen_bond_acceptors), choose},
+      {"rotatable_bonds", plain(rotatable_bonds), choose},
+      {"alerts", make_alerts, without_any},
+      {"smarts", make_smarts, none},
+      {"similarity", make_similarity, none},
+  };
+  return types;
+}
+
+std::unique_ptr<Component> make_component(ComponentConfig& config) {
+  std::vector<std::string> names;
+  for (const ComponentType& type : component_types()) names.push_back(type.name);
+  const auto index = std::find(names.begin(), names.end(), config.type) - names.begin();
+  if (index == static_cast<std::ptrdiff_t>(names.size())) {
+    user_error("reward component '{}': unknown type '{}'{}; known: {}", config.name, config.type,
+               did_you_mean(config.type, names), join(names));
+  }
+  const ComponentType& type = component_types()[index];
+  if (config.name.empty()) config.name = config.type;
+  if (config.transform.type == "auto") {
+    const bool counts = config.type == "smarts" && config.mode == "count";
+    if (!type.transform || counts) {
+      user_error("reward component '{}': {} is no score; choose transform.type", config.name,
+                 counts ? "a number of matches" : config.type);
+    }
+    config.transform = *type.transform;
+  }
+  check_transform(config.transform, config.name);
+  return type.make(config);
+}
+
+}  // namespace fragflow

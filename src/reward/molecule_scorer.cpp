@@ -1,0 +1,156 @@
+#include "src/reward/molecule_scorer.hpp"
+
+#include <GraphMol/RWMol.h>
+
+#include <cmath>
+#include <unordered_set>
+
+#include "src/base/check.hpp"
+#include "src/base/parallel.hpp"
+#include "src/base/text.hpp"
+#include "src/chem/standardise.hpp"
+#include "src/reward/aggregate.hpp"
+#include "src/reward/transform.hpp"
+
+namespace fragflow {
+namespace {
+
+struct Parsed {
+  std::unique_ptr<RDKit::RWMol> molecule;
+  std::string reason;
+};
+
+std::vector<Parsed> parse_all(const std::vector<std::string>& smiles) {
+  std::vector<Parsed> parsed(smiles.size());
+  parallel_for(
+      static_cast<std::int64_t>(smiles.size()),
+      [&](std::int64_t i) { parsed[i].molecule = parse_smiles(smiles[i], &parsed[i].reason); },
+      /*chunk=*/4);
+  return parsed;
+}
+
+}  // namespace
+
+MoleculeScorer::MoleculeScorer(RewardConfig config) : config_(std::move(config)) {
+  if (config_.components.empty()) {
+    user_error("the reward has no component: add at least one [[reward.component]]");
+  }
+  std::unordered_set<std::string> names;
+  for (ComponentConfig& component : config_.components) {
+    components_.push_back(make_component(component));
+    if (!names.insert(component.name).second) {
+      user_error("two reward components are called '{}': give each its own name", component.name);
+    }
+  }
+}
+
+std::vector<std::string> MoleculeScorer::names() const {
+  std::vector<std::string> names;
+  for (const ComponentConfig& component : config_.components) names.push_back(component.name);
+  return names;
+}
+
+std::vector<MoleculeScore> MoleculeScorer::score(std::span<const std::string> canonical_smiles) {
+  std::vector<std::string> unseen;
+  std::unordered_map<std::string_view, std::string> reasons;  // of those refused
+  {
+    std::unordered_set<std::string_view> listed;
+    for (const std::string& smiles : canonical_smiles) {
+      if (!cache_.contains(smiles) && listed.insert(smiles).second) unseen.push_back(smiles);
+    }
+  }
+  const std::vector<Parsed> parsed = parse_all(unseen);
+  std::vector<ParsedMolecule> molecules;
+  for (std::size_t i = 0; i < unseen.size(); ++i) {
+    if (parsed[i].molecule) {
+      molecules.push_back({&unseen[i], parsed[i].molecule.get()});
+    } else {
+      reasons[unseen[i]] = parsed[i].reason;
+    }
+  }
+  std::vector<std::vector<double>> raw(molecules.size());
+  if (!molecules.empty()) {
+    for (const auto& component : components_) {
+      const std::vector<double> values = component->values(molecules);
+      FRAGFLOW_CHECK(values.size() == molecules.size(), "{} values", values.size());
+      for (std::size_t i = 0; i < values.size(); ++i) raw[i].push_back(values[i]);
+    }
+  }
+  for (std::size_t i = 0; i < molecules.size(); ++i) {
+    remember(*molecules[i].smiles, std::move(raw[i]));
+  }
+  std::vector<MoleculeScore> results;
+  for (const std::string& smiles : canonical_smiles) {
+    const auto found = cache_.find(smiles);
+    results.push_back(found != cache_.end() ? result_of(found->second) : failed(reasons[smiles]));
+  }
+  return results;
+}
+
+void MoleculeScorer::remember(std::string smiles, std::vector<double> raw) {
+  const auto [entry, is_new] = cache_.emplace(std::move(smiles), std::move(raw));
+  if (is_new) order_.push_back(&*entry);
+}
+
+MoleculeScore MoleculeScorer::failed(std::string reason) const {
+  MoleculeScore result;
+  result.reason = std::move(reason);
+  result.log_reward = log_reward(config_, 0);
+  return result;
+}
+
+MoleculeScore MoleculeScorer::result_of(const std::vector<double>& raw) const {
+  MoleculeScore result;
+  result.raw = raw;
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    result.transformed.push_back(transform(config_.components[i].transform, raw[i]));
+  }
+  result.score = aggregate(config_, result.transformed);
+  result.valid = std::isfinite(result.score);
+  if (!result.valid) {
+    result.reason = "a component's value is not a finite number";
+    result.score = 0;
+  }
+  result.log_reward = log_reward(config_, result.score);
+  return result;
+}
+
+void MoleculeScorer::save(SafetensorsFile& file) const {
+  std::string smiles;
+  std::vector<double> raw;
+  for (const auto* entry : order_) {
+    smiles += entry->first + '\n';
+    raw.insert(raw.end(), entry->second.begin(), entry->second.end());
+  }
+  file.metadata["reward.components"] = join(names(), "\n");
+  file.tensors["reward.smiles"] = TensorData::from_bytes(smiles);
+  file.tensors["reward.raw"] = TensorData::from_doubles(
+      {num_calls(), static_cast<std::int64_t>(components_.size())}, raw.data());
+}
+
+void MoleculeScorer::load(const SafetensorsFile& file) {
+  const auto found = file.metadata.find("reward.components");
+  if (found == file.metadata.end() || found->second != join(names(), "\n")) {
+    user_error("the saved scores belong to other reward components");
+  }
+  const TensorData& raw = file.at("reward.raw");
+  const double* values = raw.doubles("reward.raw");
+  const TensorData& text = file.at("reward.smiles");
+  const std::string_view smiles(reinterpret_cast<const char*>(text.bytes.data()),
+                                text.bytes.size());
+  const auto width = static_cast<std::int64_t>(components_.size());
+  cache_.clear();
+  order_.clear();
+  std::size_t begin = 0;
+  std::int64_t row = 0;
+  for (std::size_t end; (end = smiles.find('\n', begin)) != smiles.npos; begin = end + 1, ++row) {
+    if ((row + 1) * width > raw.num_elements()) break;
+    remember(std::string(smiles.substr(begin, end - begin)),
+             {values + row * width, values + (row + 1) * width});
+  }
+  if (row * width != raw.num_elements() || begin != smiles.size()) {
+    user_error("the saved scores are damaged: {} molecules, {} values", row, raw.num_elements());
+  }
+}
+
+}  // namespace fragflow

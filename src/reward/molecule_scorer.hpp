@@ -1,0 +1,63 @@
+// The score of molecules: components, transforms, aggregation, and a cache by canonical SMILES.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "src/base/safetensors.hpp"
+#include "src/reward/component.hpp"
+#include "src/reward/reward_config.hpp"
+
+namespace fragflow {
+
+struct MoleculeScore {
+  bool valid = false;
+  std::string reason;  // why it is not valid
+  double score = 0;
+  double log_reward = 0;
+  std::vector<double> raw;          // per component; empty if not valid
+  std::vector<double> transformed;  // per component; empty if not valid
+};
+
+class MoleculeScorer {
+ public:
+  // Loads models and catalogs. Throws UserError for a configuration that does not fit.
+  explicit MoleculeScorer(RewardConfig config);
+
+  // The configuration with defaults filled in (names, transforms).
+  const RewardConfig& config() const { return config_; }
+  // Names of the components; unique.
+  std::vector<std::string> names() const;
+
+  // One result per canonical SMILES, in order; unparsable text is a value that is not valid. Each
+  // molecule is scored once, and results do not depend on the number of threads.
+  std::vector<MoleculeScore> score(std::span<const std::string> canonical_smiles);
+
+  // The result of a molecule that could not be scored.
+  MoleculeScore failed(std::string reason) const;
+
+  // Molecules scored so far; those in the cache are not counted again.
+  std::int64_t num_calls() const { return static_cast<std::int64_t>(order_.size()); }
+
+  // The cache, so that a resumed run scores and counts as one that never stopped. load replaces it;
+  // throws UserError if the components are others.
+  void save(SafetensorsFile& file) const;
+  void load(const SafetensorsFile& file);
+
+ private:
+  using Cache = std::unordered_map<std::string, std::vector<double>>;  // raw values
+
+  void remember(std::string smiles, std::vector<double> raw);
+  MoleculeScore result_of(const std::vector<double>& raw) const;
+
+  RewardConfig config_;
+  std::vector<std::unique_ptr<Component>> components_;
+  Cache cache_;
+  std::vector<const Cache::value_type*> order_;  // as they were scored
+};
+
+}  // namespace fragflow

@@ -54,6 +54,8 @@ void add_evaluate_command(CLI::App& app, GlobalOptions& global) {
       ->required();
   command.add_option("--smiles", options.smiles_column, "SMILES column (default: found by name)");
   command.add_option("--reference", options.reference, "Known molecules; gives the novel share");
+  command.add_option("--reference-smiles", options.reference_smiles_column,
+                     "SMILES column of --reference (default: found by name)");
   CLI::Option* score = command
                            .add_option("--score-column", options.score_column,
                                        "Column that top-k means and modes use")

@@ -62,8 +62,11 @@ class PropertySums {
   std::int64_t count_ = 0;
 };
 
-std::unordered_set<std::string> read_reference(const std::filesystem::path& path) {
-  MoleculeFile file(path, {});
+std::unordered_set<std::string> read_reference(const std::filesystem::path& path,
+                                               const std::string& smiles_column) {
+  MoleculeColumns columns;
+  columns.smiles = smiles_column;
+  MoleculeFile file(path, columns);
   std::unordered_set<std::string> reference;
   for (auto rows = file.next(kBlockRows); !rows.empty(); rows = file.next(kBlockRows)) {
     for (Standardised& molecule : standardise_rows(rows)) {
@@ -84,8 +87,11 @@ void note_rejected(const MoleculeRow& row, const std::string& reason, Evaluation
 
 ScoredMolecules read_distinct_molecules(const std::filesystem::path& path,
                                         const EvaluateOptions& options, Evaluation& evaluation) {
-  MoleculeFile file(path,
-                    {options.smiles_column, options.score_column, options.score_column_given});
+  MoleculeColumns columns;
+  columns.smiles = options.smiles_column;
+  columns.value = options.score_column;
+  columns.value_required = options.score_column_given;
+  MoleculeFile file(path, columns);
   evaluation.has_scores = file.has_value();
   ScoredMolecules molecules;
   std::unordered_map<std::string, std::int64_t> index_of;
@@ -124,7 +130,8 @@ ScoredMolecules read_distinct_molecules(const std::filesystem::path& path,
 Evaluation evaluate_file(const std::filesystem::path& path, const EvaluateOptions& options) {
   Evaluation result;
   std::unordered_set<std::string> reference;
-  if (!options.reference.empty()) reference = read_reference(options.reference);
+  if (!options.reference.empty())
+    reference = read_reference(options.reference, options.reference_smiles_column);
   const ScoredMolecules molecules = read_distinct_molecules(path, options, result);
   if (options.mode_score && !result.has_scores) {
     user_error("--mode-score needs scores, but '{}' has no column '{}'", path.string(),

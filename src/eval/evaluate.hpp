@@ -17,10 +17,11 @@ namespace fragflow {
 struct EvaluateOptions {
   std::string smiles_column;  // "": found by name
   std::string score_column = "score";
-  bool score_column_given = false;   // then it must be there
-  std::filesystem::path reference;   // "": no novelty
-  std::optional<double> mode_score;  // smallest score of a mode; absent: any
-  double mode_similarity = 0.7;      // in (0, 1]
+  bool score_column_given = false;      // then it must be there
+  std::filesystem::path reference;      // "": no novelty
+  std::string reference_smiles_column;  // "": found by name
+  std::optional<double> mode_score;     // smallest score of a mode; absent: any
+  double mode_similarity = 0.7;         // in (0, 1]
   FingerprintKind fingerprint = FingerprintKind::kRdk;
   std::string fingerprint_name = "rdk";
   std::uint64_t seed = 0;  // chooses the molecules of a sampled diversity

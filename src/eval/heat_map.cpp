@@ -42,6 +42,7 @@ struct Range {
 };
 
 Range value_range(const HeatMap& map) {
+  if (map.scale) return {map.scale->first, map.scale->second};
   Range range{INFINITY, -INFINITY};
   for (const double value : map.values) {
     if (!std::isfinite(value)) continue;

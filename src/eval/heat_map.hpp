@@ -7,8 +7,9 @@
 
 namespace fragflow {
 
-// Cells coloured from the smallest to the largest value (diverging: from -m to m, m the largest
-// magnitude). Non-finite cells are grey. At most a few hundred rows and columns make sense.
+// Cells coloured along map.scale or from the smallest to the largest value (diverging: from -m to
+// m, m the largest magnitude). Non-finite cells are grey. At most a few hundred rows and columns
+// make sense.
 std::string render_heat_map(const HeatMap& map);
 
 }  // namespace fragflow

@@ -89,10 +89,12 @@ std::vector<MoleculeRow> MoleculeFile::next_of_table(std::int64_t max_rows) {
     const CsvTable table = parse_csv(block, source);
     const std::size_t smiles = table.column(columns_.smiles, source);
     const auto value = has_value_ ? table.find_column(columns_.value) : std::nullopt;
+    const auto name = table.find_column(columns_.name);
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
       MoleculeRow row;
       row.smiles = std::string(trim(table.rows[i][smiles]));
       row.line = table.line_numbers[i];
+      if (name) row.name = table.rows[i][*name];
       if (value) row.value = parse_double(table.rows[i][*value]).value_or(row.value);
       rows.push_back(std::move(row));
     }

@@ -20,6 +20,7 @@ struct MoleculeRow {
 struct MoleculeColumns {
   std::string smiles;           // "": a column called smiles in any case
   std::string value;            // "": none
+  std::string name = "name";    // read where it is there
   bool value_required = false;  // false: a missing value column is not an error
 };
 

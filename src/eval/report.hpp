@@ -45,8 +45,9 @@ struct Histogram {
 struct HeatMap {
   std::string title, explanation;
   int rows = 0, columns = 0;
-  std::vector<double> values;  // row-major
-  bool diverging = false;      // colours are centred at 0 (for differences)
+  std::vector<double> values;                      // row-major
+  bool diverging = false;                          // colours are centred at 0 (for differences)
+  std::optional<std::pair<double, double>> scale;  // values of the end colours; absent: the data's
 };
 
 struct ComponentValue {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "src/eval/heat_map.hpp"
@@ -58,22 +59,34 @@ std::string findings(const std::vector<Finding>& items) {
   return html + "</div>\n";
 }
 
+bool has_component(const MoleculeCard& molecule, std::string_view name) {
+  return std::any_of(molecule.components.begin(), molecule.components.end(),
+                     [&](const ComponentValue& component) { return component.name == name; });
+}
+
 std::string component_rows(const MoleculeCard& molecule) {
-  std::string html = "<table class=\"components\"><tbody>";
+  std::string html =
+      "<table class=\"components\"><thead><tr><th></th><th>raw</th><th>in score</th></tr></thead>"
+      "<tbody>";
   for (const ComponentValue& component : molecule.components) {
     html += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>", escape_html(component.name),
                         format_number(component.raw), format_number(component.transformed));
   }
-  html += fmt::format("<tr><td>QED</td><td>{}</td><td></td></tr>", format_number(molecule.qed));
-  html += fmt::format("<tr><td>SA</td><td>{}</td><td></td></tr>", format_number(molecule.sa));
+  const auto add = [&](const char* name, double value) {
+    html += fmt::format("<tr><td>{}</td><td>{}</td><td></td></tr>", name, format_number(value));
+  };
+  if (!has_component(molecule, "qed")) add("QED", molecule.qed);
+  if (!has_component(molecule, "sa")) add("SA", molecule.sa);
   return html + "</tbody></table>";
 }
 
 std::string molecule_card(const MoleculeCard& molecule, std::size_t rank) {
   std::string html = fmt::format(
       "<article class=\"molecule\"><header><span class=\"rank\">{}</span>"
-      "<span class=\"score\" title=\"score\">{}</span></header><div class=\"drawing\">{}</div>{}",
-      rank, format_number(molecule.score), molecule.drawing, component_rows(molecule));
+      "<span class=\"score\" title=\"score\">{}</span></header><div "
+      "class=\"drawing\">{}</div><code>{}</code>{}",
+      rank, format_number(molecule.score), molecule.drawing, escape_html(molecule.smiles),
+      component_rows(molecule));
   if (!molecule.alerts.empty()) {
     html += "<p class=\"alerts\">Alerts: ";
     for (std::size_t i = 0; i < molecule.alerts.size(); ++i) {
@@ -87,7 +100,7 @@ std::string molecule_card(const MoleculeCard& molecule, std::size_t rank) {
         escape_html(molecule.nearest_name), molecule.nearest_similarity,
         escape_html(molecule.nearest_smiles));
   }
-  return html + "<code>" + escape_html(molecule.smiles) + "</code></article>\n";
+  return html + "</article>\n";
 }
 
 }  // namespace

@@ -1,0 +1,51 @@
+#include "src/eval/properties.hpp"
+
+#include <GraphMol/RWMol.h>
+
+#include <optional>
+
+#include "src/base/check.hpp"
+#include "src/base/parallel.hpp"
+#include "src/chem/alerts.hpp"
+#include "src/chem/depiction.hpp"
+#include "src/chem/qed.hpp"
+#include "src/chem/sa_score.hpp"
+#include "src/chem/standardise.hpp"
+
+namespace fragflow {
+namespace {
+
+std::unique_ptr<RDKit::RWMol> parse(const std::string& smiles) {
+  auto molecule = parse_smiles(smiles);
+  FRAGFLOW_CHECK(molecule != nullptr, "RDKit refuses '{}'", smiles);
+  return molecule;
+}
+
+}  // namespace
+
+std::vector<MoleculeProperties> molecule_properties(std::span<const std::string> canonical_smiles,
+                                                    Alerts alerts) {
+  const Qed qed;
+  const SaScore sa;
+  std::optional<AlertCatalog> catalog;
+  if (alerts == Alerts::kMatch) catalog.emplace(std::vector<std::string>{"brenk", "pains"});
+  std::vector<MoleculeProperties> result(canonical_smiles.size());
+  parallel_for(static_cast<std::int64_t>(canonical_smiles.size()), [&](std::int64_t i) {
+    const auto molecule = parse(canonical_smiles[i]);
+    result[i].descriptors = descriptors(*molecule);
+    result[i].qed = qed(*molecule);
+    result[i].sa = sa(*molecule);
+    if (catalog) result[i].alerts = catalog->matches(*molecule);
+  });
+  return result;
+}
+
+std::vector<std::string> draw_molecules(std::span<const std::string> canonical_smiles) {
+  std::vector<std::string> drawings(canonical_smiles.size());
+  parallel_for(
+      static_cast<std::int64_t>(canonical_smiles.size()),
+      [&](std::int64_t i) { drawings[i] = depict(*parse(canonical_smiles[i])); }, /*chunk=*/1);
+  return drawings;
+}
+
+}  // namespace fragflow

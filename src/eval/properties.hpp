@@ -1,0 +1,30 @@
+// Properties of many molecules at once, for reports.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "src/chem/descriptors.hpp"
+
+namespace fragflow {
+
+struct MoleculeProperties {
+  Descriptors descriptors;
+  double qed = 0;                   // (0, 1]
+  double sa = 0;                    // 1 easy .. 10 hard
+  std::vector<std::string> alerts;  // BRENK and PAINS entries that match, if asked for
+};
+
+// Matching some 600 alert patterns takes longer than everything else.
+enum class Alerts { kSkip, kMatch };
+
+// One entry per SMILES, in order. Parallel. Throws InternalError for SMILES that RDKit refuses:
+// callers pass canonical SMILES.
+std::vector<MoleculeProperties> molecule_properties(std::span<const std::string> canonical_smiles,
+                                                    Alerts alerts);
+
+// SVG drawings, in order. Parallel; throws as above.
+std::vector<std::string> draw_molecules(std::span<const std::string> canonical_smiles);
+
+}  // namespace fragflow

@@ -1,0 +1,9 @@
+// How much memory this process has needed.
+#pragma once
+
+namespace fragflow {
+
+// Largest resident set so far, in MB (2^20 bytes).
+double peak_memory_mb();
+
+}  // namespace fragflow

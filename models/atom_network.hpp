@@ -1,0 +1,77 @@
+// A message-passing network over atom graphs (Gilmer et al., ICML 2017, with one matrix per bond
+// class as in Schlichtkrull et al., ESWC 2018) that predicts one number per molecule.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <string>
+#include <vector>
+
+#include "models/atom_graph.hpp"
+#include "src/base/safetensors.hpp"
+
+namespace fragflow {
+
+struct AtomNetworkConfig {
+  int num_features = 0;  // feature columns of an atom
+  int width = 48;
+  int num_layers = 3;
+};
+
+// h_0 = relu(W x);  h_{t+1} = h_t + relu(A h_t + sum over bonds B_class h_neighbour);
+// readout = MLP(sum of h / 16, mean of h).
+class AtomNetworkImpl : public torch::nn::Module {
+ public:
+  explicit AtomNetworkImpl(const AtomNetworkConfig& config);
+
+  // [num_molecules] float32, standardised target. Molecules have at least one atom. The batch must
+  // outlive the backward pass.
+  torch::Tensor forward(const AtomGraph& batch);
+
+ private:
+  AtomNetworkConfig config_;
+  torch::nn::Linear input_{nullptr};
+  torch::nn::ModuleList layers_;
+  torch::nn::Linear hidden_{nullptr}, output_{nullptr};
+};
+TORCH_MODULE(AtomNetwork);
+
+struct AtomTrainingConfig {
+  AtomNetworkConfig network;
+  int max_epochs = 60;
+  int patience = 12;  // epochs without a better validation error before stopping
+  int batch_size = 64;
+  double learning_rate = 2e-3;
+  double validation_share = 0.1;
+};
+
+// Networks trained from different starts on different inner splits; mean and spread.
+class AtomEnsemble {
+ public:
+  // graphs and targets belong together. The targets are standardised inside; each member keeps the
+  // weights of its best epoch on its own validation split. Deterministic in seed.
+  static AtomEnsemble fit(const std::vector<const AtomGraph*>& graphs,
+                          const std::vector<double>& targets, const AtomTrainingConfig& config,
+                          int num_members, std::uint64_t seed);
+
+  struct Output {
+    std::vector<double> mean;
+    std::vector<double> std;  // root of (spread of the members)^2 + validation error^2
+  };
+  Output predict(const std::vector<const AtomGraph*>& graphs) const;
+
+  int num_members() const { return static_cast<int>(members_.size()); }
+
+  // Under "mpnn.".
+  void save(SafetensorsFile& file) const;
+  // Throws UserError naming the array that is missing or has another shape.
+  static AtomEnsemble load(const SafetensorsFile& file, int num_features, const std::string& name);
+
+ private:
+  AtomNetworkConfig config_;
+  std::vector<AtomNetwork> members_;
+  double target_mean_ = 0, target_scale_ = 1;
+  double validation_rmse_ = 0;  // in units of the target
+};
+
+}  // namespace fragflow

@@ -1,0 +1,117 @@
+#include "models/atom_sums.hpp"
+
+#include "src/base/check.hpp"
+#include "src/base/parallel.hpp"
+
+namespace fragflow {
+namespace {
+
+constexpr int kRowsAtATime = 128;
+
+using torch::autograd::AutogradContext;
+using torch::autograd::tensor_list;
+
+void add_row(float* to, const float* from, std::int64_t width) {
+  for (std::int64_t i = 0; i < width; ++i) to[i] += from[i];
+}
+
+torch::Tensor gather_neighbours(const torch::Tensor& values, const AtomGraph& batch) {
+  const std::int64_t width = values.size(1) / kNumBondClasses;
+  torch::Tensor sums = torch::zeros({batch.num_atoms(), width}, values.options());
+  const float* from = values.data_ptr<float>();
+  float* to = sums.data_ptr<float>();
+  parallel_for(
+      batch.num_atoms(),
+      [&](std::int64_t i) {
+        for (int k = batch.neighbour_offset[i]; k < batch.neighbour_offset[i + 1]; ++k) {
+          const std::int64_t block =
+              std::int64_t{batch.neighbour[k]} * kNumBondClasses + batch.bond_class[k];
+          add_row(to + i * width, from + block * width, width);
+        }
+      },
+      kRowsAtATime);
+  return sums;
+}
+
+// The transpose: every bond is there in both directions, with one class.
+torch::Tensor scatter_neighbours(const torch::Tensor& gradient, const AtomGraph& batch) {
+  const std::int64_t width = gradient.size(1);
+  torch::Tensor sums =
+      torch::zeros({batch.num_atoms(), kNumBondClasses * width}, gradient.options());
+  const float* from = gradient.data_ptr<float>();
+  float* to = sums.data_ptr<float>();
+  parallel_for(
+      batch.num_atoms(),
+      [&](std::int64_t j) {
+        for (int k = batch.neighbour_offset[j]; k < batch.neighbour_offset[j + 1]; ++k) {
+          const std::int64_t block = j * kNumBondClasses + batch.bond_class[k];
+          add_row(to + block * width, from + std::int64_t{batch.neighbour[k]} * width, width);
+        }
+      },
+      kRowsAtATime);
+  return sums;
+}
+
+struct NeighbourSum : torch::autograd::Function<NeighbourSum> {
+  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& values,
+                               const AtomGraph* batch) {
+    context->saved_data["batch"] = reinterpret_cast<std::int64_t>(batch);
+    return gather_neighbours(values.contiguous(), *batch);
+  }
+  static tensor_list backward(AutogradContext* context, const tensor_list& gradients) {
+    const auto* batch = reinterpret_cast<const AtomGraph*>(context->saved_data["batch"].toInt());
+    return {scatter_neighbours(gradients[0].contiguous(), *batch), torch::Tensor()};
+  }
+};
+
+struct AtomSum : torch::autograd::Function<AtomSum> {
+  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& values,
+                               const AtomGraph* batch) {
+    context->saved_data["batch"] = reinterpret_cast<std::int64_t>(batch);
+    const torch::Tensor rows = values.contiguous();
+    const std::int64_t width = rows.size(1);
+    torch::Tensor sums = torch::zeros({batch->num_molecules(), width}, rows.options());
+    for (std::int64_t m = 0; m < batch->num_molecules(); ++m) {
+      for (int i = batch->molecule_offset[m]; i < batch->molecule_offset[m + 1]; ++i) {
+        add_row(sums.data_ptr<float>() + m * width, rows.data_ptr<float>() + i * width, width);
+      }
+    }
+    return sums;
+  }
+  static tensor_list backward(AutogradContext* context, const tensor_list& gradients) {
+    const auto* batch = reinterpret_cast<const AtomGraph*>(context->saved_data["batch"].toInt());
+    const torch::Tensor rows = gradients[0].contiguous();
+    const std::int64_t width = rows.size(1);
+    torch::Tensor spread = torch::zeros({batch->num_atoms(), width}, rows.options());
+    for (std::int64_t m = 0; m < batch->num_molecules(); ++m) {
+      for (int i = batch->molecule_offset[m]; i < batch->molecule_offset[m + 1]; ++i) {
+        add_row(spread.data_ptr<float>() + i * width, rows.data_ptr<float>() + m * width, width);
+      }
+    }
+    return {spread, torch::Tensor()};
+  }
+};
+
+}  // namespace
+
+torch::Tensor dense_features(const AtomGraph& batch, int width) {
+  torch::Tensor rows = torch::zeros({batch.num_atoms(), width});
+  float* values = rows.data_ptr<float>();
+  for (std::int64_t i = 0; i < batch.num_atoms(); ++i) {
+    for (int k = batch.feature_offset[i]; k < batch.feature_offset[i + 1]; ++k) {
+      FRAGFLOW_DCHECK(batch.feature_column[k] < width, "column {}", batch.feature_column[k]);
+      values[i * width + batch.feature_column[k]] = 1;
+    }
+  }
+  return rows;
+}
+
+torch::Tensor sum_neighbours(const torch::Tensor& values, const AtomGraph& batch) {
+  return NeighbourSum::apply(values, &batch);
+}
+
+torch::Tensor sum_atoms(const torch::Tensor& values, const AtomGraph& batch) {
+  return AtomSum::apply(values, &batch);
+}
+
+}  // namespace fragflow

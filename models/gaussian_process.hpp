@@ -1,0 +1,68 @@
+// Exact Gaussian process regression with a weighted sum of given kernels (Rasmussen and Williams,
+// Gaussian Processes for Machine Learning, 2006, chapters 2 and 5).
+//
+//   y = mean + f(x) + noise,   cov(f(x), f(x')) = sum_k weight_k kernel_k(x, x')
+//
+// The kernels are matrices here; what they compare (molecules) is the caller's business.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <vector>
+
+namespace fragflow {
+
+struct GpParameters {
+  std::vector<double> weights;  // variance each kernel explains; > 0
+  double noise = 0;             // variance of the noise; > 0
+  double mean = 0;              // constant mean of the process
+
+  // Natural logarithms of the weights, then of the noise.
+  std::vector<double> logs() const;
+};
+
+struct MarginalLikelihood {
+  double value = 0;              // log p(y), at the mean that maximises it
+  double mean = 0;               // that mean: (1' C^-1 y) / (1' C^-1 1)
+  std::vector<double> gradient;  // with respect to GpParameters::logs()
+};
+
+// kernels: [n, n] float64 each; targets: [n] float64. Throws InternalError if the covariance is not
+// positive definite.
+MarginalLikelihood marginal_likelihood(const std::vector<torch::Tensor>& kernels,
+                                       const torch::Tensor& targets,
+                                       const std::vector<double>& log_parameters);
+
+// Maximises the marginal likelihood by BFGS from equal weights (sum: the variance of the targets)
+// and a tenth of the variance as noise. Parameters stay within [1e-4, 1e3] of the variance.
+struct GpFit {
+  GpParameters parameters;
+  double log_likelihood = 0;
+  int evaluations = 0;
+};
+GpFit fit_gaussian_process(const std::vector<torch::Tensor>& kernels, const torch::Tensor& targets);
+
+class GaussianProcess {
+ public:
+  // Factorises the covariance: O(n^3). Shapes as above.
+  GaussianProcess(const std::vector<torch::Tensor>& kernels, const torch::Tensor& targets,
+                  GpParameters parameters);
+
+  struct Prediction {
+    torch::Tensor mean;  // [m] float64
+    torch::Tensor std;   // [m] float64, of a new measurement: noise included
+  };
+
+  // cross: [m, n] float64 for each kernel. The prior variance of each kernel is taken as 1 (a
+  // molecule's similarity to itself).
+  Prediction predict(const std::vector<torch::Tensor>& cross) const;
+
+  const GpParameters& parameters() const { return parameters_; }
+
+ private:
+  GpParameters parameters_;
+  torch::Tensor factor_;   // [n, n] lower Cholesky factor of the covariance
+  torch::Tensor weights_;  // [n] C^-1 (y - mean)
+};
+
+}  // namespace fragflow

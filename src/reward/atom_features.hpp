@@ -1,0 +1,26 @@
+// Molecules as atom graphs for the networks.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/atom_graph.hpp"
+
+namespace RDKit {
+class ROMol;
+}
+
+namespace fragflow {
+
+// Number of feature columns of mpnn_atom_graph.
+inline constexpr int kMpnnAtomFeatures = 38;
+
+// Element (12), neighbours (0 to 5), charge (-, 0, +), hydrogens (0 to 4), hybridisation (sp, sp2,
+// sp3, other), aromatic, in a ring, ring sizes 3 to 7 and larger. Thread-safe.
+AtomGraph mpnn_atom_graph(const RDKit::ROMol& molecule);
+
+// Parallel. Throws InternalError for SMILES that RDKit refuses.
+std::vector<AtomGraph> mpnn_atom_graphs(std::span<const std::string> canonical_smiles);
+
+}  // namespace fragflow

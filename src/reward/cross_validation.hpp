@@ -1,0 +1,60 @@
+// K-fold cross-validation of regression models on molecules.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "src/reward/proxy_model.hpp"
+
+namespace fragflow {
+
+inline constexpr int kNumFolds = 5;
+
+// The fold of each row, in [0, num_folds).
+using Folds = std::vector<int>;
+
+// A random permutation of the rows, dealt out in turn.
+Folds random_folds(std::int64_t size, int num_folds, std::uint64_t seed);
+
+// Rows of one scaffold stay together: groups sorted by size, largest first, each to the fold that
+// has fewest rows so far (the first of equals). The seed decides the order among groups of one
+// size.
+Folds scaffold_folds(const std::vector<std::string>& scaffolds, int num_folds, std::uint64_t seed);
+
+struct RegressionQuality {
+  double r2 = 0;    // 1 - residual sum of squares / sum of squares about the mean
+  double rmse = 0;  // root of the mean squared error
+  double mae = 0;   // mean absolute error
+  double spearman = 0;
+  // Calibration of the deviation: the shares of |error| within 1 and 1.96 deviations (0.683 and
+  // 0.95 if the errors are normal and the deviations right) and the root mean square of
+  // error / deviation (1 if right).
+  double within_1 = 0, within_2 = 0, rms_z = 0;
+
+  RegressionQuality& operator+=(const RegressionQuality& other);
+  RegressionQuality operator/(double count) const;
+};
+
+// At least two rows; a constant target gives r2 = 0.
+RegressionQuality regression_quality(std::span<const double> targets,
+                                     std::span<const ProxyModel::Prediction> predictions);
+
+// Rank correlation with mean ranks for ties; 0 if either side is constant.
+double spearman(std::span<const double> a, std::span<const double> b);
+
+// Trains on some rows, predicts others. seed for whatever is random in training.
+using FitAndPredict = std::function<std::vector<ProxyModel::Prediction>(
+    std::span<const std::int64_t> train, std::span<const std::int64_t> test, std::uint64_t seed)>;
+
+// Every row predicted by the model that did not see its fold.
+std::vector<ProxyModel::Prediction> out_of_fold(const FitAndPredict& model, const Folds& folds,
+                                                std::uint64_t seed);
+
+// Pooled over the folds, then the mean over the fold assignments.
+RegressionQuality cross_validate(const FitAndPredict& model, std::span<const double> targets,
+                                 std::span<const Folds> assignments);
+
+}  // namespace fragflow

@@ -1,0 +1,261 @@
+#include "src/reward/gp_proxy.hpp"
+
+#include <GraphMol/RWMol.h>
+#include <algorithm>
+
+#include <array>
+#include <cmath>
+#include <memory>
+#include <numeric>
+
+#include "src/base/check.hpp"
+#include "src/base/rng.hpp"
+#include "src/base/text.hpp"
+#include "src/chem/standardise.hpp"
+
+namespace fragflow {
+namespace {
+
+using Counts = std::vector<FeatureCounts>;
+
+const std::vector<MoleculeFeature>& all_features() {
+  static const std::vector<MoleculeFeature> features = {
+      MoleculeFeature::kMorganBits, MoleculeFeature::kMorganCounts, MoleculeFeature::kAtomPairs};
+  return features;
+}
+
+// Kernels offered to the marginal likelihood, as positions in all_features().
+const std::array<std::vector<int>, 3> kCandidates = {std::vector<int>{0}, std::vector<int>{1},
+                                                     std::vector<int>{1, 2}};
+
+torch::Tensor similarity_tensor(const CountIndex& index, std::span<const FeatureCounts> queries) {
+  const std::vector<double> values = similarity_matrix(index, queries);
+  return torch::tensor(values, torch::kFloat64)
+      .view({static_cast<std::int64_t>(queries.size()), index.size()});
+}
+
+torch::Tensor gram(std::span<const FeatureCounts> counts) {
+  return similarity_tensor(CountIndex(counts), counts);
+}
+
+torch::Tensor to_tensor(const std::vector<double>& values) {
+  return torch::tensor(values, torch::kFloat64);
+}
+
+void check_size(std::int64_t rows) {
+  if (rows > kMaxGpRows) {
+    user_error("a Gaussian process takes at most {} molecules, these are {}; use --model mpnn",
+               kMaxGpRows, rows);
+  }
+}
+
+// Rows for finding hyper-parameters: all, or a random sample in ascending order.
+std::vector<std::int64_t> tuning_rows(std::int64_t size, std::uint64_t seed) {
+  std::vector<std::int64_t> rows(size);
+  std::iota(rows.begin(), rows.end(), std::int64_t{0});
+  if (size <= kMaxGpTuningRows) return rows;
+  Rng rng(mix_seed(seed, "gp tuning rows"));
+  for (std::int64_t i = 0; i < kMaxGpTuningRows; ++i) {
+    std::swap(rows[i], rows[i + static_cast<std::int64_t>(rng.below(size - i))]);
+  }
+  rows.resize(kMaxGpTuningRows);
+  std::sort(rows.begin(), rows.end());
+  return rows;
+}
+
+struct Choice {
+  std::vector<int> features;  // positions in all_features()
+  GpParameters parameters;
+};
+
+// The candidate with the highest marginal likelihood. grams: one [n, n] per feature.
+Choice choose(const std::vector<torch::Tensor>& grams, const torch::Tensor& targets) {
+  Choice best;
+  double best_likelihood = -INFINITY;
+  for (const std::vector<int>& candidate : kCandidates) {
+    std::vector<torch::Tensor> kernels;
+    for (int feature : candidate) kernels.push_back(grams[feature]);
+    GpFit fit = fit_gaussian_process(kernels, targets);
+    if (fit.log_likelihood > best_likelihood) {
+      best_likelihood = fit.log_likelihood;
+      best = {candidate, std::move(fit.parameters)};
+    }
+  }
+  return best;
+}
+
+std::vector<ProxyModel::Prediction> to_predictions(const GaussianProcess::Prediction& tensors) {
+  std::vector<ProxyModel::Prediction> result(tensors.mean.size(0));
+  const torch::Tensor mean = tensors.mean.contiguous(), std = tensors.std.contiguous();
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    result[i] = {mean.data_ptr<double>()[i], std.data_ptr<double>()[i]};
+  }
+  return result;
+}
+
+Counts select(const Counts& counts, std::span<const std::int64_t> rows) {
+  Counts part;
+  for (std::int64_t row : rows) part.push_back(counts[row]);
+  return part;
+}
+
+}  // namespace
+
+GpProxy::GpProxy(std::vector<std::string> smiles, std::vector<double> targets,
+                 std::vector<MoleculeFeature> features, GpParameters parameters,
+                 std::span<const std::vector<FeatureCounts>> counts)
+    : smiles_(std::move(smiles)),
+      targets_(std::move(targets)),
+      features_(std::move(features)),
+      parameters_(std::move(parameters)) {
+  std::vector<torch::Tensor> kernels;
+  for (const Counts& of_feature : counts) {
+    indices_.emplace_back(of_feature);
+    kernels.push_back(similarity_tensor(indices_.back(), of_feature));
+  }
+  process_.emplace(kernels, to_tensor(targets_), parameters_);
+}
+
+std::unique_ptr<GpProxy> GpProxy::fit(std::vector<std::string> smiles, std::vector<double> targets,
+                                      std::uint64_t seed) {
+  const auto size = static_cast<std::int64_t>(smiles.size());
+  check_size(size);
+  const std::vector<Counts> counts = molecule_features(smiles, all_features());
+  const std::vector<std::int64_t> rows = tuning_rows(size, seed);
+  std::vector<double> tuning_targets;
+  for (std::int64_t row : rows) tuning_targets.push_back(targets[row]);
+  std::vector<torch::Tensor> grams;
+  for (const Counts& of_feature : counts) grams.push_back(gram(select(of_feature, rows)));
+  Choice choice = choose(grams, to_tensor(tuning_targets));
+  std::vector<MoleculeFeature> features;
+  std::vector<Counts> chosen;
+  for (int feature : choice.features) {
+    features.push_back(all_features()[feature]);
+    chosen.push_back(counts[feature]);
+  }
+  return std::unique_ptr<GpProxy>(new GpProxy(std::move(smiles), std::move(targets),
+                                              std::move(features), std::move(choice.parameters),
+                                              chosen));
+}
+
+std::vector<ProxyModel::Prediction> GpProxy::predict(
+    std::span<const std::string> canonical_smiles) {
+  // Bounds the memory of the cross matrix.
+  constexpr std::size_t kBlock = 2048;
+  std::vector<Prediction> result;
+  for (std::size_t begin = 0; begin < canonical_smiles.size(); begin += kBlock) {
+    const auto block =
+        canonical_smiles.subspan(begin, std::min(kBlock, canonical_smiles.size() - begin));
+    const std::vector<Counts> counts = molecule_features(block, features_);
+    std::vector<torch::Tensor> cross;
+    for (std::size_t k = 0; k < counts.size(); ++k) {
+      cross.push_back(similarity_tensor(indices_[k], counts[k]));
+    }
+    for (const Prediction& prediction : to_predictions(process_->predict(cross))) {
+      result.push_back(prediction);
+    }
+  }
+  return result;
+}
+
+std::string GpProxy::describe() const {
+  std::string text = fmt::format("Gaussian process on {} molecules:", smiles_.size());
+  for (std::size_t k = 0; k < features_.size(); ++k) {
+    text += fmt::format("{} {:.3f} x Tanimoto({})", k == 0 ? "" : " +", parameters_.weights[k],
+                        feature_name(features_[k]));
+  }
+  return text +
+         fmt::format(", noise variance {:.4f}, mean {:.3f}", parameters_.noise, parameters_.mean);
+}
+
+void GpProxy::save(SafetensorsFile& file) const {
+  const auto size = static_cast<std::int64_t>(smiles_.size());
+  file.metadata["kind"] = "gp";
+  std::vector<std::string> names;
+  for (MoleculeFeature feature : features_) names.push_back(feature_name(feature));
+  file.metadata["features"] = join(names, ",");
+  file.tensors["gp.smiles"] = TensorData::from_bytes(join(smiles_, "\n"));
+  file.tensors["gp.targets"] = TensorData::from_doubles({size}, targets_.data());
+  file.tensors["gp.weights"] = TensorData::from_doubles(
+      {static_cast<std::int64_t>(parameters_.weights.size())}, parameters_.weights.data());
+  const double rest[2] = {parameters_.noise, parameters_.mean};
+  file.tensors["gp.noise_and_mean"] = TensorData::from_doubles({2}, rest);
+}
+
+std::unique_ptr<GpProxy> GpProxy::load(const SafetensorsFile& file, const std::string& name) {
+  const TensorData& text = file.at("gp.smiles");
+  std::vector<std::string> smiles(1);
+  for (std::uint8_t byte : text.bytes) {
+    if (byte == '\n') {
+      smiles.emplace_back();
+    } else {
+      smiles.back() += static_cast<char>(byte);
+    }
+  }
+  const auto doubles = [&](const std::string& key) {
+    const TensorData& tensor = file.at(key);
+    const double* values = tensor.doubles(key);
+    return std::vector<double>(values, values + tensor.num_elements());
+  };
+  std::vector<double> targets = doubles("gp.targets");
+  std::vector<double> rest = doubles("gp.noise_and_mean");
+  GpParameters parameters;
+  parameters.weights = doubles("gp.weights");
+  std::vector<MoleculeFeature> features;
+  const auto listed = file.metadata.find("features");
+  std::string names = listed == file.metadata.end() ? "" : listed->second;
+  for (std::size_t begin = 0; begin <= names.size();) {
+    const std::size_t end = std::min(names.find(',', begin), names.size());
+    features.push_back(molecule_feature(std::string_view(names).substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  check_size(static_cast<std::int64_t>(smiles.size()));
+  const auto positive = [](double value) { return std::isfinite(value) && value > 0; };
+  if (targets.size() != smiles.size() || features.size() != parameters.weights.size() ||
+      rest.size() != 2 || !positive(rest[0]) || !std::isfinite(rest[1]) ||
+      !std::all_of(parameters.weights.begin(), parameters.weights.end(), positive)) {
+    user_error("{}: the arrays of the Gaussian process do not belong together", name);
+  }
+  for (const std::string& one : smiles) {
+    if (parse_smiles(one) == nullptr) user_error("{}: '{}' is not a molecule", name, one);
+  }
+  parameters.noise = rest[0];
+  parameters.mean = rest[1];
+  const std::vector<Counts> counts = molecule_features(smiles, features);
+  return std::unique_ptr<GpProxy>(new GpProxy(std::move(smiles), std::move(targets),
+                                              std::move(features), std::move(parameters), counts));
+}
+
+FitAndPredict gp_fit_and_predict(std::span<const std::string> smiles,
+                                 std::span<const double> targets) {
+  check_size(static_cast<std::int64_t>(smiles.size()));
+  // Fingerprints and similarities know nothing of the targets: once for all folds.
+  auto counts = std::make_shared<std::vector<Counts>>(molecule_features(smiles, all_features()));
+  const torch::Tensor all_targets = to_tensor({targets.begin(), targets.end()});
+  return [counts, all_targets](std::span<const std::int64_t> train,
+                               std::span<const std::int64_t> test, std::uint64_t seed) {
+    const std::vector<std::int64_t> sample =
+        tuning_rows(static_cast<std::int64_t>(train.size()), seed);
+    const torch::Tensor tuning = torch::tensor(sample, torch::kInt64);
+    const torch::Tensor train_targets = all_targets.index_select(
+        0, torch::tensor(std::vector<std::int64_t>(train.begin(), train.end()), torch::kInt64));
+    std::vector<torch::Tensor> grams, tuning_grams, cross;
+    for (const Counts& of_feature : *counts) {
+      const Counts train_counts = select(of_feature, train);
+      const CountIndex index(train_counts);
+      grams.push_back(similarity_tensor(index, train_counts));
+      tuning_grams.push_back(grams.back().index_select(0, tuning).index_select(1, tuning));
+      cross.push_back(similarity_tensor(index, select(of_feature, test)));
+    }
+    const Choice choice = choose(tuning_grams, train_targets.index_select(0, tuning));
+    std::vector<torch::Tensor> chosen_grams, chosen_cross;
+    for (int feature : choice.features) {
+      chosen_grams.push_back(grams[feature]);
+      chosen_cross.push_back(cross[feature]);
+    }
+    const GaussianProcess process(chosen_grams, train_targets, choice.parameters);
+    return to_predictions(process.predict(chosen_cross));
+  };
+}
+
+}  // namespace fragflow

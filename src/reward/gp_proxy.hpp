@@ -1,0 +1,58 @@
+// A Gaussian process over molecules as a proxy: Tanimoto kernels on count fingerprints (Ralaivola
+// et al., Neural Networks 2005), hyper-parameters by marginal likelihood.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "models/gaussian_process.hpp"
+#include "src/base/safetensors.hpp"
+#include "src/reward/cross_validation.hpp"
+#include "src/reward/molecule_features.hpp"
+
+namespace fragflow {
+
+// An exact Gaussian process keeps an n x n matrix: 0.8 GB at this size.
+inline constexpr std::int64_t kMaxGpRows = 10000;
+// Hyper-parameters are found on at most this many rows, drawn at random.
+inline constexpr std::int64_t kMaxGpTuningRows = 2500;
+
+class GpProxy : public ProxyModel {
+ public:
+  // Chooses among three kernels (Morgan bits; Morgan counts; Morgan counts + atom pairs) and their
+  // parameters by marginal likelihood on the given rows. Throws UserError beyond kMaxGpRows.
+  static std::unique_ptr<GpProxy> fit(std::vector<std::string> smiles, std::vector<double> targets,
+                                      std::uint64_t seed);
+
+  std::string kind() const override { return "gp"; }
+  std::vector<Prediction> predict(std::span<const std::string> canonical_smiles) override;
+
+  const std::vector<MoleculeFeature>& features() const { return features_; }
+  const GpParameters& parameters() const { return parameters_; }
+  // One line for people: kernels, weights, noise.
+  std::string describe() const;
+
+  // Molecules, targets and parameters; the matrices are computed again on loading.
+  void save(SafetensorsFile& file) const;
+  static std::unique_ptr<GpProxy> load(const SafetensorsFile& file, const std::string& name);
+
+ private:
+  GpProxy(std::vector<std::string> smiles, std::vector<double> targets,
+          std::vector<MoleculeFeature> features, GpParameters parameters,
+          std::span<const std::vector<FeatureCounts>> counts);
+
+  std::vector<std::string> smiles_;
+  std::vector<double> targets_;
+  std::vector<MoleculeFeature> features_;
+  GpParameters parameters_;
+  std::vector<CountIndex> indices_;  // per feature
+  std::optional<GaussianProcess> process_;
+};
+
+// For cross-validation: kernel choice and parameters from the training rows only.
+FitAndPredict gp_fit_and_predict(std::span<const std::string> smiles,
+                                 std::span<const double> targets);
+
+}  // namespace fragflow

@@ -1,0 +1,30 @@
+// Molecules as count fingerprints for the Gaussian process.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/count_index.hpp"
+
+namespace fragflow {
+
+enum class MoleculeFeature {
+  kMorganBits,    // Morgan radius 2, 2048 bits
+  kMorganCounts,  // the same as counts
+  kAtomPairs,     // counts of atom pairs and their distances (Carhart et al., J. Chem. Inf. Comput.
+                  // Sci. 1985), 8192 bins
+};
+
+// "morgan_bits", "morgan_counts", "atom_pairs".
+std::string feature_name(MoleculeFeature feature);
+// Throws UserError for another name.
+MoleculeFeature molecule_feature(std::string_view name);
+
+// One fingerprint per SMILES for each of the features: result[feature][molecule]. Parallel. Throws
+// InternalError for SMILES that RDKit refuses.
+std::vector<std::vector<FeatureCounts>> molecule_features(
+    std::span<const std::string> canonical_smiles, std::span<const MoleculeFeature> features);
+
+}  // namespace fragflow

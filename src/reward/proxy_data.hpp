@@ -1,0 +1,38 @@
+// Activity tables as proxies learn from them: one row per distinct molecule.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "src/chem/standardise.hpp"
+
+namespace fragflow {
+
+struct ProxyData {
+  std::vector<std::string> smiles;      // canonical, standardised, distinct
+  std::vector<double> targets;          // median over the rows of the molecule
+  std::vector<std::string> scaffolds;   // Bemis-Murcko; "" for molecules without rings
+  std::vector<std::int64_t> first_row;  // 1-based data row where the molecule first occurs
+
+  struct Skipped {
+    std::int64_t row = 0;  // 1-based data row (the header is not counted)
+    std::size_t line = 0;  // 1-based line of the file
+    std::string reason;    // what was wrong, with the offending text
+  };
+  std::vector<Skipped> skipped;
+  std::int64_t merged = 0;  // rows that joined the row of the same molecule
+  StandardiseCounts counts;
+
+  std::int64_t size() const { return static_cast<std::int64_t>(smiles.size()); }
+  // The given rows; skipped, merged and counts stay behind.
+  ProxyData subset(const std::vector<std::int64_t>& rows) const;
+};
+
+// Reads a CSV. Rows whose SMILES or target cannot be read are skipped and listed. Throws UserError
+// for a missing column (naming the columns there are) and if fewer than 10 molecules are left.
+ProxyData read_proxy_data(const std::filesystem::path& path, const std::string& smiles_column,
+                          const std::string& target_column);
+
+}  // namespace fragflow

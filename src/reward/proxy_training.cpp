@@ -1,0 +1,240 @@
+#include "src/reward/proxy_training.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <vector>
+
+#include "src/base/check.hpp"
+#include "src/base/log.hpp"
+#include "src/base/rng.hpp"
+#include "src/base/safetensors.hpp"
+#include "src/reward/cross_validation.hpp"
+#include "src/reward/gp_proxy.hpp"
+#include "src/reward/mpnn_proxy.hpp"
+
+namespace fragflow {
+namespace {
+
+using nlohmann::ordered_json;
+
+// Inner folds of the nested cross-validation: enough to rank two models.
+constexpr int kInnerFolds = 3;
+
+ordered_json to_json(const RegressionQuality& quality) {
+  return {{"r2", quality.r2},
+          {"rmse", quality.rmse},
+          {"mae", quality.mae},
+          {"spearman", quality.spearman},
+          {"within_1", quality.within_1},
+          {"within_2", quality.within_2},
+          {"rms_z", quality.rms_z}};
+}
+
+std::string quality_line(const std::string& title, const ordered_json& q) {
+  return fmt::format(
+      "  {:<22} R2 {:6.3f}  RMSE {:.3f}  MAE {:.3f}  Spearman {:.3f}  within 1 / 1.96 std "
+      "{:.2f} / {:.2f}  rms z {:.2f}\n",
+      title, q["r2"].get<double>(), q["rmse"].get<double>(), q["mae"].get<double>(),
+      q["spearman"].get<double>(), q["within_1"].get<double>(), q["within_2"].get<double>(),
+      q["rms_z"].get<double>());
+}
+
+std::string digits(const Folds& folds) {
+  std::string text;
+  for (int fold : folds) text += static_cast<char>('0' + fold);
+  return text;
+}
+
+struct Splits {
+  std::vector<Folds> random, scaffold;
+};
+
+Splits make_splits(const ProxyData& data, int num_seeds) {
+  Splits splits;
+  for (int seed = 0; seed < num_seeds; ++seed) {
+    splits.random.push_back(random_folds(data.size(), kNumFolds, seed));
+    splits.scaffold.push_back(scaffold_folds(data.scaffolds, kNumFolds, seed));
+  }
+  return splits;
+}
+
+FitAndPredict fit_and_predict(const std::string& model, const ProxyData& data,
+                              const ProxyTrainingConfig& config) {
+  return model == "gp" ? gp_fit_and_predict(data.smiles, data.targets)
+                       : mpnn_fit_and_predict(data.smiles, data.targets, config.mpnn_fold_members);
+}
+
+ordered_json cross_validation(const std::string& model, const ProxyData& data,
+                              const ProxyTrainingConfig& config, const Splits& splits) {
+  const int seeds = model == "gp" ? config.gp_fold_seeds : config.mpnn_fold_seeds;
+  const FitAndPredict run = fit_and_predict(model, data, config);
+  ordered_json report = {{"fold_seeds", seeds}};
+  if (model == "mpnn") report["members"] = config.mpnn_fold_members;
+  for (const auto& [name, folds] :
+       {std::pair{"random", &splits.random}, std::pair{"scaffold", &splits.scaffold}}) {
+    spdlog::info("{}: {}-fold cross-validation on {} folds, {} assignment(s)", model, kNumFolds,
+                 name, seeds);
+    report[name] = to_json(cross_validate(run, data.targets, std::span(*folds).first(seeds)));
+  }
+  return report;
+}
+
+double inner_r2(const FitAndPredict& run, const ProxyData& data,
+                std::span<const std::int64_t> train, std::uint64_t seed) {
+  const ProxyData part = data.subset({train.begin(), train.end()});
+  const Folds inner = scaffold_folds(part.scaffolds, kInnerFolds, seed);
+  const FitAndPredict on_part = [&](std::span<const std::int64_t> inner_train,
+                                    std::span<const std::int64_t> inner_test, std::uint64_t s) {
+    std::vector<std::int64_t> outer_train, outer_test;
+    for (std::int64_t row : inner_train) outer_train.push_back(train[row]);
+    for (std::int64_t row : inner_test) outer_test.push_back(train[row]);
+    return run(outer_train, outer_test, s);
+  };
+  return regression_quality(part.targets, out_of_fold(on_part, inner, seed)).r2;
+}
+
+// The accuracy of the whole procedure, choice of the model included: each outer scaffold fold is
+// predicted by the model that an inner cross-validation of the other folds prefers.
+ordered_json nested_cross_validation(const ProxyData& data, const ProxyTrainingConfig& config,
+                                     const Folds& outer) {
+  spdlog::info("auto: nested cross-validation on scaffold folds");
+  const FitAndPredict gp = fit_and_predict("gp", data, config);
+  const FitAndPredict mpnn = fit_and_predict("mpnn", data, config);
+  const FitAndPredict one_network = mpnn_fit_and_predict(data.smiles, data.targets, 1);
+  ordered_json chosen = ordered_json::array();
+  const FitAndPredict choose = [&](std::span<const std::int64_t> train,
+                                   std::span<const std::int64_t> test, std::uint64_t seed) {
+    const bool gp_wins =
+        inner_r2(gp, data, train, seed) >= inner_r2(one_network, data, train, seed);
+    chosen.push_back(gp_wins ? "gp" : "mpnn");
+    return gp_wins ? gp(train, test, seed) : mpnn(train, test, seed);
+  };
+  ordered_json report =
+      to_json(regression_quality(data.targets, out_of_fold(choose, outer, config.seed)));
+  report["chosen"] = chosen;
+  return report;
+}
+
+struct Fitted {
+  std::unique_ptr<ProxyModel> model;
+  SafetensorsFile file;
+  std::string description;
+};
+
+Fitted fit(const std::string& model, const ProxyData& data, const ProxyTrainingConfig& config) {
+  Fitted fitted;
+  const std::uint64_t seed = mix_seed(config.seed, "final proxy");
+  if (model == "gp") {
+    auto gp = GpProxy::fit(data.smiles, data.targets, seed);
+    gp->save(fitted.file);
+    fitted.description = gp->describe();
+    fitted.model = std::move(gp);
+  } else {
+    auto mpnn = MpnnProxy::fit(data.smiles, data.targets, config.num_members, seed);
+    mpnn->save(fitted.file);
+    fitted.description = mpnn->describe();
+    fitted.model = std::move(mpnn);
+  }
+  return fitted;
+}
+
+// By scaffold, so that no series is on both sides.
+std::pair<ProxyData, ProxyData> halves(const ProxyData& data, std::uint64_t seed) {
+  const Folds sides = scaffold_folds(data.scaffolds, 2, mix_seed(seed, "halves"));
+  std::vector<std::int64_t> first, second;
+  for (std::int64_t i = 0; i < data.size(); ++i) (sides[i] == 0 ? first : second).push_back(i);
+  return {data.subset(first), data.subset(second)};
+}
+
+ordered_json measure(ProxyModel& model, const ProxyData& unseen) {
+  return to_json(regression_quality(unseen.targets, model.predict(unseen.smiles)));
+}
+
+std::string choose_model(const ProxyData& data, const ProxyTrainingConfig& config,
+                         const Splits& splits, ordered_json& report, std::string& summary) {
+  std::vector<std::string> candidates = {config.model};
+  if (config.model == "auto") candidates = {"gp", "mpnn"};
+  if (config.model == "auto" && data.size() > kMaxGpRows) {
+    spdlog::warn("{} molecules are too many for a Gaussian process (at most {}): mpnn only",
+                 data.size(), kMaxGpRows);
+    candidates = {"mpnn"};
+  }
+  std::string best;
+  double best_r2 = 0;
+  for (const std::string& candidate : candidates) {
+    ordered_json& quality = report["cross_validation"][candidate];
+    quality = cross_validation(candidate, data, config, splits);
+    summary += fmt::format("{}, {}-fold cross-validation ({} fold assignment(s)):\n", candidate,
+                           kNumFolds, quality["fold_seeds"].get<int>());
+    summary += quality_line("random folds", quality["random"]);
+    summary += quality_line("scaffold folds", quality["scaffold"]);
+    const double r2 = quality["scaffold"]["r2"];
+    if (best.empty() || r2 > best_r2) {
+      best = candidate;
+      best_r2 = r2;
+    }
+  }
+  if (candidates.size() > 1) {
+    report["nested"] = nested_cross_validation(data, config, splits.scaffold[0]);
+    summary += fmt::format("auto chooses {}; nested cross-validation of the choice:\n", best);
+    summary += quality_line("scaffold folds", report["nested"]);
+  }
+  return best;
+}
+
+void write(const std::filesystem::path& path, Fitted& fitted, const ordered_json& report) {
+  fitted.file.metadata["format"] = "fragflow proxy 1";
+  fitted.file.metadata["training"] = report.dump();
+  write_safetensors(path, fitted.file);
+}
+
+}  // namespace
+
+ProxyTrainingResult train_proxy(const ProxyData& data, const ProxyTrainingConfig& config,
+                                const std::filesystem::path& output,
+                                const std::optional<std::filesystem::path>& check) {
+  if (config.model == "gp" && data.size() > kMaxGpRows) {
+    user_error("--model gp takes at most {} molecules, these are {}; use --model mpnn", kMaxGpRows,
+               data.size());
+  }
+  ProxyTrainingResult result;
+  ordered_json& report = result.report;
+  report = {{"molecules", data.size()},
+            {"skipped", data.skipped.size()},
+            {"merged", data.merged},
+            {"seed", config.seed}};
+  const Splits splits = make_splits(data, std::max(config.gp_fold_seeds, config.mpnn_fold_seeds));
+  const std::string model = choose_model(data, config, splits, report, result.summary);
+  report["model"] = model;
+
+  const auto [first, second] =
+      check ? halves(data, config.seed) : std::pair<ProxyData, ProxyData>{data, {}};
+  Fitted fitted = fit(model, first, config);
+  report["description"] = fitted.description;
+  result.summary += fitted.description + "\n";
+  std::optional<Fitted> other;
+  if (check) {
+    other = fit(model == "gp" ? "mpnn" : "gp", second, config);
+    report["halves"] = {{"first_rows", first.size()},
+                        {"second_rows", second.size()},
+                        {"proxy_on_second_half", measure(*fitted.model, second)},
+                        {"check_on_first_half", measure(*other->model, first)},
+                        {"check_description", other->description}};
+    result.summary += fmt::format("check proxy: {}\nscaffold halves of {} and {} molecules:\n",
+                                  other->description, first.size(), second.size());
+    result.summary += quality_line("proxy, other half", report["halves"]["proxy_on_second_half"]);
+    result.summary += quality_line("check, other half", report["halves"]["check_on_first_half"]);
+  }
+  // Enough to repeat every figure elsewhere: the rows and their folds, one digit each.
+  ordered_json stored = report;
+  stored["rows"] = data.first_row;
+  stored["targets"] = data.targets;
+  for (const Folds& folds : splits.random) stored["splits"]["random"].push_back(digits(folds));
+  for (const Folds& folds : splits.scaffold) stored["splits"]["scaffold"].push_back(digits(folds));
+  write(output, fitted, stored);
+  if (check) write(*check, *other, report);
+  return result;
+}
+
+}  // namespace fragflow

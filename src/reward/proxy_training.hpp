@@ -1,0 +1,40 @@
+// From a table of activities to a proxy file, with an honest account of its accuracy.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "src/reward/proxy_data.hpp"
+
+namespace fragflow {
+
+struct ProxyTrainingConfig {
+  std::string model = "auto";  // "gp", "mpnn" or "auto"
+  std::uint64_t seed = 0;
+  int num_members = 5;  // networks of a final ensemble
+  // Fold assignments (seeds 0, 1, ...) that are averaged. Networks are a hundred times slower to
+  // train than the Gaussian process: one assignment, with smaller ensembles.
+  int gp_fold_seeds = 5;
+  int mpnn_fold_seeds = 1;
+  int mpnn_fold_members = 3;
+};
+
+// What `proxy train` prints and stores in the file: data, splits, cross-validation of each model
+// tried, choice, halves. Metric names as in RegressionQuality.
+struct ProxyTrainingResult {
+  nlohmann::ordered_json report;
+  std::string summary;  // the same for people
+};
+
+// Cross-validates on random and scaffold folds, fits and writes `output`. With `check` the data is
+// divided by scaffold into two halves: `output` is fitted on the first, a proxy of the other model
+// class on the second is written to `check`, and each is measured on the half it did not see.
+// Throws UserError for too much data, or an unwritable file.
+ProxyTrainingResult train_proxy(const ProxyData& data, const ProxyTrainingConfig& config,
+                                const std::filesystem::path& output,
+                                const std::optional<std::filesystem::path>& check);
+
+}  // namespace fragflow

@@ -122,6 +122,11 @@ std::string StandardiseCounts::summary() const {
       read, accepted, largest_fragment, neutralised, stereo_dropped, isotopes_dropped);
 }
 
+Standardised::Standardised() = default;
+Standardised::~Standardised() = default;
+Standardised::Standardised(Standardised&&) noexcept = default;
+Standardised& Standardised::operator=(Standardised&&) noexcept = default;
+
 void Standardised::count_into(StandardiseCounts& counts) const {
   counts +=
       {1, ok() ? 1 : 0, largest_fragment ? 1 : 0, neutralised, stereo_dropped, isotopes_dropped};

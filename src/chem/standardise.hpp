@@ -38,6 +38,12 @@ struct Standardised {
   bool largest_fragment = false, neutralised = false, stereo_dropped = false,
        isotopes_dropped = false;
 
+  // Out of line, so that callers need not know RDKit's types.
+  Standardised();
+  ~Standardised();
+  Standardised(Standardised&&) noexcept;
+  Standardised& operator=(Standardised&&) noexcept;
+
   bool ok() const { return !smiles.empty(); }
   void count_into(StandardiseCounts& counts) const;
 };

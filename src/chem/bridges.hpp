@@ -1,0 +1,16 @@
+// Bonds at which a molecule can fall into two.
+#pragma once
+
+#include <vector>
+
+namespace RDKit {
+class ROMol;
+}
+
+namespace fragflow {
+
+// Indices of the single, non-aromatic bonds outside all rings, ascending: a bond is outside all
+// rings iff it alone is a biconnected component of the molecular graph.
+std::vector<int> cuttable_bonds(const RDKit::ROMol& molecule);
+
+}  // namespace fragflow

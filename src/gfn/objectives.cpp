@@ -23,7 +23,7 @@ torch::Tensor flows(const ScoredBatch& batch, const torch::Tensor& log_z) {
 }  // namespace
 
 Residuals trajectory_balance(const ScoredBatch& batch, const torch::Tensor& log_z) {
-  const torch::Tensor value = log_z.view({}) + trajectory_residual(batch);
+  const torch::Tensor value = log_z.squeeze() + trajectory_residual(batch);
   return {value, equal_weights(value)};
 }
 

@@ -1,0 +1,170 @@
+#include "src/gfn/trainer.hpp"
+
+#include <gtest/gtest.h>
+
+#include "src/base/check.hpp"
+#include "src/base/parallel.hpp"
+#include "src/gfn/exact.hpp"
+#include "src/gfn/sampler.hpp"
+#include "tests/gfn/test_support.hpp"
+
+namespace fragflow {
+namespace {
+
+struct Settings {
+  PolicyConfig policy;
+  ObjectiveConfig objective;
+  TrainingConfig training;
+  ExplorationConfig exploration;
+
+  Settings() {
+    policy.width = 32;
+    policy.layers = 2;
+    training.steps = 400;
+    training.batch_size = 32;
+    training.learning_rate = 3e-3;
+  }
+};
+
+double exact_tv(const Environment& environment, Policy& policy) {
+  const StateGraph graph = enumerate(environment, 100000);
+  const std::vector<double> target = normalise(terminal_log_rewards(graph));
+  return distances(target, terminal_distribution(
+                               graph, edge_log_probabilities(environment, policy, graph)))
+      .tv;
+}
+
+double trained_tv(const Environment& environment, const Settings& settings) {
+  FunctionReward reward(wavy_log_reward);
+  Trainer trainer(environment, reward, settings.policy, settings.objective, settings.training,
+                  settings.exploration, /*seed=*/0);
+  while (trainer.steps_done() < settings.training.steps) trainer.step();
+  return exact_tv(environment, trainer.sampling_policy());
+}
+
+class EveryObjective : public testing::TestWithParam<const char*> {};
+
+// Exact total variation; untrained policies are above 0.3 on both worlds.
+TEST_P(EveryObjective, LearnsTheRingWorld) {
+  Settings settings;
+  settings.objective.name = GetParam();
+  EXPECT_LT(trained_tv(*ring_world(2), settings), 0.05);
+}
+
+TEST_P(EveryObjective, LearnsTheGrid) {
+  Settings settings;
+  settings.objective.name = GetParam();
+  EXPECT_LT(trained_tv(*small_grid(5), settings), 0.05);
+}
+
+INSTANTIATE_TEST_SUITE_P(Names, EveryObjective, testing::Values("tb", "vargrad", "db", "subtb"));
+
+TEST(Trainer, LearnedBackwardPolicyReachesTheTargetToo) {
+  Settings settings;
+  settings.policy.learned_backward = true;
+  settings.training.ema = 0.9;
+  EXPECT_LT(trained_tv(*ring_world(2), settings), 0.05);
+}
+
+TEST(Trainer, AnUntrainedPolicyIsFarFromTheTarget) {
+  Settings settings;
+  settings.training.steps = 0;
+  EXPECT_GT(trained_tv(*ring_world(2), settings), 0.3);
+  EXPECT_GT(trained_tv(*small_grid(5), settings), 0.3);
+}
+
+std::string bytes_after(int steps, int interrupt_at, int threads) {
+  set_num_threads(threads);
+  Settings settings;
+  settings.training.ema = 0.95;
+  const auto environment = ring_world();
+  FunctionReward reward(wavy_log_reward);
+  const auto fresh = [&] {
+    return std::make_unique<Trainer>(*environment, reward, settings.policy, settings.objective,
+                                     settings.training, settings.exploration, /*seed=*/4);
+  };
+  auto trainer = fresh();
+  for (int i = 0; i < steps; ++i) {
+    if (i == interrupt_at) {
+      SafetensorsFile saved;
+      trainer->save(saved);
+      trainer = fresh();
+      trainer->load(parse_safetensors(serialise_safetensors(saved), "saved"));
+    }
+    trainer->step();
+  }
+  SafetensorsFile file;
+  trainer->save(file);
+  set_num_threads(0);
+  return serialise_safetensors(file);
+}
+
+TEST(Trainer, TheSameSeedGivesTheSameBits) {
+  EXPECT_EQ(bytes_after(200, -1, 2), bytes_after(200, -1, 2));
+}
+TEST(Trainer, AResumedRunEqualsAnUninterruptedOne) {
+  EXPECT_EQ(bytes_after(40, 17, 2), bytes_after(40, -1, 2));
+}
+
+TEST(Trainer, ANonFiniteRewardStopsTheRun) {
+  const auto environment = small_grid();
+  FunctionReward reward([](const State&) { return -std::numeric_limits<double>::infinity(); });
+  Settings settings;
+  Trainer trainer(*environment, reward, settings.policy, settings.objective, settings.training,
+                  settings.exploration, 0);
+  EXPECT_THROW(trainer.step(), UserError);
+  EXPECT_EQ(trainer.steps_done(), 0);
+}
+
+TEST(Sampler, TheSameTrajectoriesForAnyNumberOfThreads) {
+  const auto environment = ring_world();
+  const auto draw = [&](int threads) {
+    set_num_threads(threads);
+    const auto trajectories = sample_uniform_trajectories(*environment, 200, 1, 2);
+    set_num_threads(0);
+    std::vector<State> terminals;
+    for (const Trajectory& trajectory : trajectories) terminals.push_back(trajectory.terminal());
+    return terminals;
+  };
+  EXPECT_EQ(draw(1), draw(4));
+}
+
+// Sampled frequencies against the exact distribution of the same (untrained) policy: 20,000 samples,
+// cells with fewer than 5 expected pooled; the statistic exceeds its mean by 5 deviations with
+// probability below 1e-5.
+TEST(Sampler, DrawsFromTheExactDistributionOfThePolicy) {
+  const auto environment = atom_world(3);
+  PolicyConfig config;
+  config.width = 16;
+  config.layers = 1;
+  FunctionReward reward(wavy_log_reward);
+  Trainer trainer(*environment, reward, config, {}, {}, {}, /*seed=*/2);
+  const StateGraph graph = enumerate(*environment, 10000);
+  const std::vector<double> p = terminal_distribution(
+      graph, edge_log_probabilities(*environment, trainer.policy(), graph));
+  const auto index = index_of_states(graph);
+  std::vector<double> counts(p.size(), 0.0);
+  constexpr int kSamples = 20000;
+  for (const Trajectory& trajectory :
+       sample_trajectories(*environment, trainer.policy(), kSamples, 11, 0, {})) {
+    ++counts[index.at(trajectory.terminal()) - graph.num_internal];
+  }
+  double chi = 0, pooled_count = 0, pooled_expected = 0;
+  int cells = 0;
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    const double expected = kSamples * p[i];
+    if (expected < 5) {
+      pooled_count += counts[i];
+      pooled_expected += expected;
+    } else {
+      chi += std::pow(counts[i] - expected, 2) / expected;
+      ++cells;
+    }
+  }
+  if (pooled_expected > 0) chi += std::pow(pooled_count - pooled_expected, 2) / pooled_expected;
+  EXPECT_GT(cells, 10);
+  EXPECT_LT(chi, cells + 5 * std::sqrt(2.0 * cells));
+}
+
+}  // namespace
+}  // namespace fragflow

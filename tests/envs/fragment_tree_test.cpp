@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -78,6 +79,19 @@ TEST(FragmentTree, SeveralActionsLeadToOneChild) {
   EXPECT_EQ(children_and_actions(tree, 2), (std::pair<std::size_t, int>{13, 14}));  // CO
   EXPECT_EQ(children_and_actions(tree, 3), (std::pair<std::size_t, int>{18, 21}));  // THP
   EXPECT_EQ(children_and_actions(tree, 0), (std::pair<std::size_t, int>{7, 7}));    // benzene
+}
+
+// Of the 72 standard fragments, those with two kinds of slots repeat head to tail.
+TEST(FragmentTree, StandardFragmentsWithSeveralActionsToOneChild) {
+  const std::string path = FRAGFLOW_SOURCE_DIR "/../shared/bengio2021/fragments_72.json";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "needs " << path;
+  const FragmentTree tree(Vocabulary::load(path), {.max_fragments = 3});
+  int repeating = 0;
+  for (int f = 0; f < tree.vocabulary().size(); ++f) {
+    const auto [children, actions] = children_and_actions(tree, f);
+    repeating += static_cast<int>(children) < actions ? 1 : 0;
+  }
+  EXPECT_EQ(repeating, 24);
 }
 
 TEST(FragmentTree, DistinctParentsOfMethoxymethanolJoinTheActionsOfBothEnds) {

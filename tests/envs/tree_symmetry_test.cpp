@@ -177,8 +177,7 @@ TEST(TreeOrbits, EqualThoseOfTheNaiveAutomorphismGroup) {
       for (int s = 0; s < slots.num_sites(state.nodes[v].label); ++s) {
         const int representative = orbits.node[v];
         const std::pair<int, int> orbit{representative, orbits.site[representative][s]};
-        EXPECT_EQ(orbit, site[v][s])
-            << "tree " << k << ", node " << v << ", site " << s;
+        EXPECT_EQ(orbit, site[v][s]) << "tree " << k << ", node " << v << ", site " << s;
       }
     }
   }

@@ -25,6 +25,10 @@ inline constexpr const char* kAtomsUnmerged = R"({"fragments": [
   "joins": [["a", "a"], ["a", "b"], ["a", "c"], ["a", "d"], ["b", "b"], ["b", "c"], ["b", "d"],
             ["c", "c"], ["c", "d"], ["d", "d"]]})";
 
+// Small pieces of chains: one molecule is made by several trees.
+inline constexpr const char* kAmbiguous = R"([["C", [0, 0, 0, 0]], ["CC", [0, 0, 0, 1, 1, 1]],
+  ["CO", [0, 0, 0, 1]], ["O", [0, 0]]])";
+
 // A chain fragment, a branching one and one without slots.
 inline constexpr const char* kMixed = R"([["CO", [0, 1]], ["CC", [0, 0, 0, 1, 1, 1]], ["O=C=O", []],
   ["c1ccccc1", [0, 1, 3]]])";

@@ -32,6 +32,7 @@ void run(const GlobalOptions& global, Arguments& arguments) {
   const auto unshown = evaluation.count - evaluation.num_valid -
                        static_cast<std::int64_t>(evaluation.rejected.size());
   if (unshown > 0) spdlog::warn("rejected {} more rows", unshown);
+  spdlog::info("{}", evaluation.standardised.summary());
   if (!evaluation.has_scores) {
     spdlog::info("no column '{}': top means are left out and modes follow the SMILES' order",
                  options.score_column);

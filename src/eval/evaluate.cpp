@@ -101,6 +101,7 @@ ScoredMolecules read_distinct_molecules(const std::filesystem::path& path,
     std::vector<const RDKit::ROMol*> fresh;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       ++evaluation.count;
+      block[i].count_into(evaluation.standardised);
       if (!block[i].ok()) {
         note_rejected(rows[i], block[i].reason, evaluation);
         continue;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "src/chem/fingerprint.hpp"
+#include "src/chem/standardise.hpp"
 #include "src/eval/metrics.hpp"
 
 namespace fragflow {
@@ -35,6 +36,7 @@ struct Evaluation {
   std::int64_t num_valid = 0, num_unique = 0, num_novel = 0;
   std::int64_t num_reference = 0;     // distinct molecules of the reference
   std::vector<std::string> rejected;  // the first few: "line 3: 'CX': reason"
+  StandardiseCounts standardised;     // what reading the file changed
   double valid = kNone;               // share of the rows
   double unique = kNone;              // distinct canonical SMILES / valid rows
   double novel = kNone;  // share of the distinct molecules that are not in the reference

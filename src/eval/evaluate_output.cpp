@@ -36,6 +36,10 @@ nlohmann::ordered_json evaluation_json(const Evaluation& evaluation,
   for (std::size_t i = 0; i < kTopCounts.size(); ++i) {
     json[fmt::format("top_{}", kTopCounts[i])] = number(evaluation.top[i]);
   }
+  json["standardised"] = {{"largest_fragment", evaluation.standardised.largest_fragment},
+                          {"neutralised", evaluation.standardised.neutralised},
+                          {"stereo_dropped", evaluation.standardised.stereo_dropped},
+                          {"isotopes_dropped", evaluation.standardised.isotopes_dropped}};
   json["modes"] = evaluation.modes;
   json["mode_settings"] = {
       {"score", options.mode_score ? number(*options.mode_score) : nlohmann::ordered_json(nullptr)},

@@ -41,11 +41,12 @@ std::vector<Curve> training_curves(const CsvTable& metrics);
 std::vector<HeatMap> grid_heat_maps(int side, int dimensions, std::span<const double> target,
                                     std::span<const double> learned);
 
-// Shares of each set in common bins; the outermost bins also hold what lies beyond the central 99
+// Shares of each set in common bins of a round width; the outermost bins also hold what lies beyond
+// the central 99
 // %.
 Histogram make_histogram(const std::string& title, const std::string& explanation,
                          const std::vector<std::pair<std::string, std::vector<double>>>& sets,
-                         int num_bins = 30);
+                         int max_bins = 40);
 
 // Alerts and synthetic accessibility of the best molecules beside the known compounds (may be
 // empty).

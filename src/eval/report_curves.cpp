@@ -45,6 +45,15 @@ std::vector<double> marginal(int side, int dimensions, std::span<const double> v
   return sums;
 }
 
+// The smallest of 1, 2, 2.5, 5 times a power of ten that is at least `width`.
+double round_width(double width) {
+  const double power = std::pow(10.0, std::floor(std::log10(width)));
+  for (const double factor : {1.0, 2.0, 2.5, 5.0}) {
+    if (factor * power >= width) return factor * power;
+  }
+  return 10 * power;
+}
+
 // The value below which `share` of the sorted values lie.
 double quantile(const std::vector<double>& sorted, double share) {
   const double position = share * static_cast<double>(sorted.size() - 1);
@@ -144,8 +153,8 @@ std::vector<HeatMap> grid_heat_maps(int side, int dimensions, std::span<const do
 
 Histogram make_histogram(const std::string& title, const std::string& explanation,
                          const std::vector<std::pair<std::string, std::vector<double>>>& sets,
-                         int num_bins) {
-  FRAGFLOW_CHECK(num_bins >= 1, "{} bins", num_bins);
+                         int max_bins) {
+  FRAGFLOW_CHECK(max_bins >= 1, "{} bins", max_bins);
   Histogram histogram;
   histogram.title = title;
   histogram.explanation = explanation;
@@ -162,14 +171,16 @@ Histogram make_histogram(const std::string& title, const std::string& explanatio
     low -= 0.5;
     high += 0.5;
   }
-  const double width = (high - low) / num_bins;
-  for (int i = 0; i <= num_bins; ++i) histogram.edges.push_back(low + i * width);
+  const double width = round_width((high - low) / max_bins);
+  const double first = std::floor(low / width) * width;
+  const int num_bins = std::max(1, static_cast<int>(std::ceil((high - first) / width)));
+  for (int i = 0; i <= num_bins; ++i) histogram.edges.push_back(first + i * width);
   for (const auto& [name, values] : sets) {
     const std::vector<double> numbers = finite(values);
     if (numbers.empty()) continue;
     Histogram::Set set{name, std::vector<double>(num_bins, 0.0)};
     for (const double value : numbers) {
-      const int bin = static_cast<int>(std::floor(std::clamp((value - low) / width, 0.0, 1e6)));
+      const int bin = static_cast<int>(std::floor(std::clamp((value - first) / width, 0.0, 1e6)));
       set.shares[std::min(bin, num_bins - 1)] += 1.0 / static_cast<double>(numbers.size());
     }
     histogram.sets.push_back(std::move(set));

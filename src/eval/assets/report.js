@@ -44,7 +44,7 @@
     };
   }
 
-  // Sets are compared by outline: the first one filled, the others as bare steps.
+  // The first set as bars, the others as stepped outlines over them.
   function histogram(chart) {
     const digits = (value) => Number(value.toPrecision(4));
     const middles = chart.edges.slice(1).map((edge, i) => digits((edge + chart.edges[i]) / 2));
@@ -53,16 +53,13 @@
       data: {
         labels: middles,
         datasets: chart.sets.map((set, i) => {
-          const colour = i === 0 ? COLOURS[0] : i === 1 ? KNOWN : COLOURS[i % COLOURS.length];
-          return {
-            label: set.name,
-            data: set.shares.map((share) => 100 * share),
-            backgroundColor: colour + (i === 0 ? 'b3' : '99'),
-            barPercentage: 1,
-            categoryPercentage: 1,
-            grouped: false,
-            order: i
-          };
+          const shares = { label: set.name, data: set.shares.map((share) => 100 * share) };
+          return Object.assign(shares, i === 0 ? {
+            backgroundColor: COLOURS[0] + '99', barPercentage: 1, categoryPercentage: 1, order: 2
+          } : {
+            type: 'line', stepped: 'middle', borderColor: COLOURS[i], backgroundColor: COLOURS[i],
+            borderWidth: 1.6, pointRadius: 0, order: 1
+          });
         })
       },
       options: {
@@ -78,7 +75,7 @@
           }
         },
         scales: {
-          x: axis('', { grid: { display: false }, ticks: { maxTicksLimit: 8, maxRotation: 0 } }),
+          x: axis('', { grid: { display: false }, ticks: { maxTicksLimit: 6, maxRotation: 0 } }),
           y: axis('% of molecules', { ticks: { maxTicksLimit: 5 } })
         }
       }

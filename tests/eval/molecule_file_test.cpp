@@ -1,0 +1,88 @@
+#include "src/eval/molecule_file.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "src/base/check.hpp"
+#include "src/base/file.hpp"
+
+namespace fragflow {
+namespace {
+
+using testing::HasSubstr;
+
+std::filesystem::path write(const std::string& name, const std::string& text) {
+  const std::filesystem::path path = testing::TempDir() + name;
+  write_file_atomically(path, text);
+  return path;
+}
+
+std::string message_of(const std::filesystem::path& path, const MoleculeColumns& columns) {
+  try {
+    MoleculeFile file(path, columns);
+    while (!file.next(2).empty()) continue;
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+MoleculeColumns with_score() {
+  MoleculeColumns columns;
+  columns.value = "score";
+  return columns;
+}
+
+TEST(MoleculeFile, BlocksOfATableKeepLineNumbersAndValues) {
+  // Ethanol's name holds a line break, so that benzene stands on line 5.
+  const auto path =
+      write("blocks.csv", "name,SMILES,score\n\"eth\nanol\",CCO,0.5\n\n,c1ccccc1,\nx,CCN,1e-1\n");
+  MoleculeFile file(path, with_score());
+  EXPECT_TRUE(file.has_value());
+  const auto first = file.next(1);
+  ASSERT_EQ(first.size(), 1u);
+  EXPECT_EQ(first[0].smiles, "CCO");
+  EXPECT_EQ(first[0].name, "eth\nanol");
+  EXPECT_EQ(first[0].value, 0.5);
+  EXPECT_EQ(first[0].line, 2u);
+  const auto second = file.next(1);  // the blank line before it is no row
+  ASSERT_EQ(second.size(), 1u);
+  EXPECT_EQ(second[0].smiles, "c1ccccc1");
+  EXPECT_TRUE(std::isnan(second[0].value));
+  EXPECT_EQ(second[0].line, 5u);
+  EXPECT_EQ(file.next(10).at(0).value, 0.1);
+  EXPECT_TRUE(file.next(10).empty());
+}
+
+TEST(MoleculeFile, ListsHaveNamesAndComments) {
+  MoleculeFile file(write("list.smi", "# comment\nCCO ethyl alcohol\n\nc1ccccc1\tbenzene\r\n"),
+                    with_score());
+  EXPECT_FALSE(file.has_value());
+  const auto rows = file.next(10);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].smiles, "CCO");
+  EXPECT_EQ(rows[0].name, "ethyl alcohol");
+  EXPECT_EQ(rows[1].smiles, "c1ccccc1");
+  EXPECT_EQ(rows[1].name, "benzene");
+  EXPECT_EQ(rows[1].line, 4u);
+}
+
+TEST(MoleculeFile, SaysWhatIsWrong) {
+  EXPECT_THAT(message_of("/nonexistent.csv", {}), HasSubstr("cannot open '/nonexistent.csv'"));
+  EXPECT_THAT(message_of(testing::TempDir(), {}), HasSubstr("is a folder"));
+  EXPECT_THAT(message_of(write("empty.smi", ""), {}), HasSubstr("is empty"));
+  EXPECT_THAT(message_of(write("other.csv", "mol,value\nC,1\n"), {}),
+              HasSubstr("the columns are: mol, value"));
+  MoleculeColumns required = with_score();
+  required.value_required = true;
+  EXPECT_THAT(message_of(write("noscore.csv", "smiles,skore\nC,1\n"), required),
+              HasSubstr("did you mean 'skore'"));
+  EXPECT_THAT(message_of(write("noscore.smi", "C\n"), required), HasSubstr("no column 'score'"));
+  // The message names the file's own line, also in a later block.
+  EXPECT_THAT(message_of(write("long.csv", "smiles\nC\nC\nC\nC\nC,1\n"), {}), HasSubstr("line 6"));
+}
+
+}  // namespace
+}  // namespace fragflow

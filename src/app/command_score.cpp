@@ -10,8 +10,7 @@
 #include "src/base/csv.hpp"
 #include "src/base/file.hpp"
 #include "src/base/log.hpp"
-#include "src/base/parallel.hpp"
-#include "src/chem/standardise.hpp"
+#include "src/chem/canonical_batch.hpp"
 #include "src/eval/molecule_file.hpp"
 #include "src/reward/molecule_scorer.hpp"
 #include "src/reward/proxy_model.hpp"
@@ -113,7 +112,9 @@ InputTable read_list(const Options& options) {
 }
 
 InputTable read_input(const Options& options) {
-  const MoleculeFile file(options.input, {.smiles = options.smiles_column});
+  MoleculeColumns columns;
+  columns.smiles = options.smiles_column;
+  const MoleculeFile file(options.input, columns);
   if (file.smiles_column().empty()) return read_list(options);
   CsvTable csv = read_csv(options.input);
   const std::size_t column = csv.column(file.smiles_column(), options.input);
@@ -152,31 +153,28 @@ std::vector<std::size_t> kept_columns(const InputTable& table,
 void score_block(const InputTable& table, std::size_t begin, std::size_t end,
                  const std::vector<std::size_t>& kept, TableScorer& scorer, Totals& totals,
                  std::string& text) {
-  std::vector<Standardised> standardised(end - begin);
-  parallel_for(static_cast<std::int64_t>(end - begin), [&](std::int64_t i) {
-    standardised[i] = standardise(table.rows[begin + i][table.smiles_column]);
-    standardised[i].molecule.reset();
-  });
+  std::vector<std::string> smiles;
+  for (std::size_t i = begin; i < end; ++i) smiles.push_back(table.rows[i][table.smiles_column]);
+  const std::vector<CanonicalText> canonical = canonical_batch(smiles, totals.counts);
   std::vector<std::string> good;
-  for (const Standardised& molecule : standardised) {
-    molecule.count_into(totals.counts);
-    if (molecule.ok()) good.push_back(molecule.smiles);
+  for (const CanonicalText& molecule : canonical) {
+    if (!molecule.smiles.empty()) good.push_back(molecule.smiles);
   }
   std::vector<TableScorer::Row> scores;
   if (!good.empty()) scores = scorer.score(good);
   const std::size_t num_values = scorer.columns().size();
   std::size_t next = 0;
   for (std::size_t i = begin; i < end; ++i) {
-    const Standardised& molecule = standardised[i - begin];
+    const CanonicalText& molecule = canonical[i - begin];
     TableScorer::Row row{{}, molecule.reason};
-    if (molecule.ok()) row = std::move(scores[next++]);
+    if (!molecule.smiles.empty()) row = std::move(scores[next++]);
     std::vector<std::string> fields;
     for (const std::size_t c : kept) fields.push_back(table.rows[i][c]);
     fields.push_back(molecule.smiles);
     for (const double value : row.values) fields.push_back(csv_number(value));
     if (row.values.empty()) {
       fields.resize(fields.size() + num_values);
-      reject(i + 1, table.rows[i][table.smiles_column], row.reason, totals);
+      reject(i + 1, smiles[i - begin], row.reason, totals);
     } else {
       ++totals.scored;
       totals.score_sum += row.values.back();

@@ -6,9 +6,9 @@
 
 namespace fragflow {
 
-// The file `name` of data/, looked up in this order: $FRAGFLOW_DATA, <executable>/../share/fragflow,
-// <executable>/../data, the source tree the program was built from. Throws UserError naming every
-// folder that was tried.
+// The file `name` of data/, looked up in this order: $FRAGFLOW_DATA,
+// <executable>/../share/fragflow, <executable>/../data, the source tree the program was built from.
+// Throws UserError naming every folder that was tried.
 std::filesystem::path data_path(const std::string& name);
 
 }  // namespace fragflow

@@ -56,9 +56,8 @@ Skeletons collect_skeletons(const std::vector<CutMolecule>& corpus) {
     Skeleton& skeleton = *list[i];
     skeleton.molecule = parse_smiles(skeleton.smiles);
     FRAGFLOW_CHECK(skeleton.molecule, "piece {} does not parse", skeleton.smiles);
-    const std::vector<int> same(skeleton.molecule->getNumAtoms());
-    skeleton.automorphisms =
-        isomorphisms(*skeleton.molecule, same, *skeleton.molecule, same, kMaxAtomMaps);
+    const LabelledGraph graph = labelled_graph(*skeleton.molecule);
+    skeleton.automorphisms = isomorphisms(graph, graph, kMaxAtomMaps);
   });
   for (const CutMolecule& molecule : corpus) {
     std::set<std::string> pieces;

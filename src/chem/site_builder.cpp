@@ -58,16 +58,6 @@ TypeMask type_mask(const SlotSpec& slot, const std::vector<std::string>& names,
   return mask;
 }
 
-// Bonds the atom can take: one per hydrogen. Published vocabularies leave out the hydrogens of
-// O=S=O and O=PO: with the first join such sulfur or phosphorus takes its next valence, two higher.
-unsigned bonds_left(const RDKit::Atom& atom) {
-  const bool is_sulfur_or_phosphorus = atom.getAtomicNum() == 16 || atom.getAtomicNum() == 15;
-  const unsigned hydrogens = atom.getTotalNumHs();
-  const bool can_rise = is_sulfur_or_phosphorus && hydrogens == 0 && atom.getDegree() == 2 &&
-                        atom.getTotalValence() > 2 && atom.getTotalValence() < 5;
-  return hydrogens + (can_rise ? 2 : 0);
-}
-
 // Equal slots on one atom become one site; checks ranges and hydrogens.
 std::vector<Site> merge_slots(const FragmentSpec& spec, const RDKit::ROMol& molecule,
                               const std::vector<std::string>& names, const std::string& where) {
@@ -83,7 +73,7 @@ std::vector<Site> merge_slots(const FragmentSpec& spec, const RDKit::ROMol& mole
   }
   for (const auto& [index, slots] : slots_on_atom) {
     const RDKit::Atom* atom = molecule.getAtomWithIdx(index);
-    if (slots > bonds_left(*atom)) {
+    if (slots > atom->getTotalNumHs() + omitted_hydrogens(*atom)) {
       user_error("{}: no hydrogen left for a slot: atom {} ({}) has {} slots and {} hydrogens",
                  where, index, atom->getSymbol(), slots, atom->getTotalNumHs());
     }
@@ -145,7 +135,8 @@ std::vector<std::vector<std::uint8_t>> site_automorphisms(const RDKit::ROMol& mo
                                                           const std::vector<Site>& sites,
                                                           const std::vector<int>& classes,
                                                           const std::string& where) {
-  const auto atom_maps = isomorphisms(molecule, classes, molecule, classes, kMaxAutomorphisms);
+  const LabelledGraph graph = labelled_graph(molecule, classes);
+  const auto atom_maps = isomorphisms(graph, graph, kMaxAutomorphisms);
   if (atom_maps.size() == kMaxAutomorphisms) {
     user_error("{}: too symmetric: more than {} automorphisms", where, kMaxAutomorphisms);
   }
@@ -236,6 +227,14 @@ std::vector<Pattern> make_patterns(const FragmentSpec& spec, const Fragment& fra
 }
 
 }  // namespace
+
+unsigned omitted_hydrogens(const RDKit::Atom& atom) {
+  const bool is_sulfur_or_phosphorus = atom.getAtomicNum() == 16 || atom.getAtomicNum() == 15;
+  const bool can_rise = is_sulfur_or_phosphorus && atom.getTotalNumHs() == 0 &&
+                        atom.getDegree() == 2 && atom.getTotalValence() > 2 &&
+                        atom.getTotalValence() < 5;
+  return can_rise ? 2 : 0;
+}
 
 bool is_orbit_minimum(const Pattern& pattern,
                       const std::vector<std::vector<std::uint8_t>>& automorphisms) {

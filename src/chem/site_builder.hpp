@@ -7,6 +7,10 @@
 #include "src/chem/vocabulary.hpp"
 #include "src/chem/vocabulary_spec.hpp"
 
+namespace RDKit {
+class Atom;
+}
+
 namespace fragflow {
 
 struct BuiltFragment {
@@ -23,5 +27,9 @@ BuiltFragment build_fragment(const FragmentSpec& spec, const std::vector<std::st
 // True if no automorphism maps the pattern to a smaller one.
 bool is_orbit_minimum(const Pattern& pattern,
                       const std::vector<std::vector<std::uint8_t>>& automorphisms);
+
+// Published vocabularies leave out the hydrogens of O=S=O and O=PO: with the first join such sulfur
+// or phosphorus takes its next valence, two higher. 2 for such atoms, 0 for all others.
+unsigned omitted_hydrogens(const RDKit::Atom& atom);
 
 }  // namespace fragflow

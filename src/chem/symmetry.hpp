@@ -1,21 +1,33 @@
 // Automorphisms of a molecular graph and isomorphisms between two, by VF2.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <vector>
 
 namespace RDKit {
+class Atom;
 class ROMol;
-}
+}  // namespace RDKit
 
 namespace fragflow {
 
-// All bijections from the atoms of `pattern` to the atoms of `target` that keep element, charge,
-// total hydrogen count, aromaticity, bond types and atom_class (same length as the atoms; pass
-// zeros if unused). result[k][a] is the atom of target for atom a of pattern. At most `limit` are
-// returned; more means result.size() == limit.
-std::vector<std::vector<int>> isomorphisms(const RDKit::ROMol& pattern,
-                                           const std::vector<int>& pattern_class,
-                                           const RDKit::ROMol& target,
-                                           const std::vector<int>& target_class, std::size_t limit);
+// A graph whose atoms carry one number each that an isomorphism keeps.
+struct LabelledGraph {
+  std::vector<std::uint64_t> atoms;
+  std::vector<std::array<int, 3>> bonds;  // begin, end, RDKit bond type
+};
+
+// Element, charge, aromaticity and the given number of hydrogens; room for a class below 2^32.
+std::uint64_t atom_label(const RDKit::Atom& atom, unsigned hydrogens, int atom_class = 0);
+
+// Of a whole molecule. atom_class has one entry per atom, or is empty.
+LabelledGraph labelled_graph(const RDKit::ROMol& molecule, const std::vector<int>& atom_class = {});
+
+// All bijections from the atoms of `pattern` to those of `target` that keep labels and bond types:
+// result[k][a] is the atom of target for atom a of pattern. At most `limit` of them; more means
+// result.size() == limit.
+std::vector<std::vector<int>> isomorphisms(const LabelledGraph& pattern,
+                                           const LabelledGraph& target, std::size_t limit);
 
 }  // namespace fragflow

@@ -164,6 +164,21 @@ TEST(SelectDiverse, MoleculesOfBothKinds) {
   }
 }
 
+// Only the single rarest bit of a fingerprint is indexed for a cut of 1.
+TEST(SelectDiverse, CutOneRemovesCopiesOnly) {
+  for (const double density : {0.02, 0.4}) {
+    const FingerprintSet once = random_set(1500, density, 5);
+    FingerprintSet twice(2 * once.size());
+    for (std::int64_t i = 0; i < twice.size(); ++i) {
+      const std::uint64_t* words = once.words(i % once.size());
+      twice.set(i, {{words, words + FingerprintSet::kWords}, once.popcount(i % once.size())});
+    }
+    const auto kept = select_diverse(twice, 1.0);
+    EXPECT_EQ(static_cast<std::int64_t>(kept.size()), once.size());
+    EXPECT_EQ(kept.back(), once.size() - 1);
+  }
+}
+
 TEST(SelectDiverse, EqualToTheCutIsTooSimilar) {
   FingerprintSet set(2);
   Fingerprint a{std::vector<std::uint64_t>(FingerprintSet::kWords), 3};

@@ -94,6 +94,18 @@ TEST(GridReward, PublishedConstants) {
   }
 }
 
+// Heights at which the published floating-point test lands exactly on a cell: exact arithmetic
+// gives these numbers of band cells per axis.
+TEST(GridReward, BandEndsAreExact) {
+  const std::map<int, int> expected = {{11, 0}, {16, 2}, {21, 2}, {26, 4}, {31, 4}, {36, 6}};
+  for (const auto& [height, cells] : expected) {
+    const GridReward reward({}, 1, height);
+    int band = 0;
+    for (int x = 0; x < height; ++x) band += reward.mode_of(std::vector<int>{x}) >= 0;
+    EXPECT_EQ(band, cells) << height;
+  }
+}
+
 TEST(GridReward, Presets) {
   const std::map<std::string, double> expected = {
       {"standard-8", 22.4}, {"tutorial", 12.64}, {"sigmoid-prime", 42.56}, {"bengio", 569.6}};

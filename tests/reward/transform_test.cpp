@@ -108,6 +108,7 @@ TEST(Aggregate, FiltersMultiplyTheMean) {
   config.components[2].filter = true;
   EXPECT_NEAR(aggregate(config, std::vector<double>{0.25, 1.0, 1.0}), 0.5, 1e-15);
   EXPECT_NEAR(aggregate(config, std::vector<double>{0.25, 1.0, 0.0}), 0.0, 1e-15);
+  EXPECT_NEAR(aggregate(config, std::vector<double>{0.25, 1.0, 0.3}), 0.15, 1e-15);
   config.components[0].filter = config.components[1].filter = true;
   EXPECT_NEAR(aggregate(config, std::vector<double>{0.5, 0.5, 0.5}), 0.125, 1e-15);
 }

@@ -1,13 +1,13 @@
 // fragflow fragments: make a vocabulary from a corpus, and look at one.
 #include <fmt/format.h>
-#include <algorithm>
-#include <filesystem>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
 
 #include "envs/fragment_tree.hpp"
+#include "envs/join_rules.hpp"
 #include "src/app/command.hpp"
 #include "src/base/check.hpp"
 #include "src/base/file.hpp"
@@ -16,6 +16,7 @@
 #include "src/base/rng.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/assembly.hpp"
+#include "src/chem/decomposition.hpp"
 #include "src/chem/extraction.hpp"
 #include "src/chem/group_rates.hpp"
 #include "src/chem/standardise.hpp"
@@ -206,14 +207,46 @@ void add_counts(const Vocabulary& vocabulary, Json& json, std::string& text) {
   }
 }
 
-// Markdown, for docs/vocabulary.md.
-void add_rates(const CheckArguments& arguments, const RandomMolecules& random, Json& json,
-               std::string& text) {
+State to_state(const std::vector<FragmentNode>& nodes) {
+  State state;
+  for (const FragmentNode& node : nodes) {
+    state.nodes[state.num_nodes++] = {
+        static_cast<std::uint16_t>(node.fragment), static_cast<std::int8_t>(node.parent),
+        static_cast<std::uint8_t>(node.parent_site), static_cast<std::uint8_t>(node.site)};
+  }
+  return state;
+}
+
+// Molecules that some legal tree assembles to.
+std::int64_t count_buildable(const Vocabulary& vocabulary, const std::vector<std::string>& smiles,
+                             int max_fragments) {
+  const Decomposer decomposer(vocabulary);
+  const std::vector<bool> all_allowed(vocabulary.size(), true);
+  const JoinRules rules(vocabulary, all_allowed,
+                        static_cast<int>(vocabulary.blocks().size() + 63) / 64);
+  std::vector<char> buildable(smiles.size());
+  parallel_for(static_cast<std::int64_t>(smiles.size()), [&](std::int64_t i) {
+    const auto found = decomposer.decompose(smiles[i], {.max_fragments = max_fragments});
+    buildable[i] = std::any_of(found.trees.begin(), found.trees.end(),
+                               [&](const auto& nodes) { return rules.is_legal(to_state(nodes)); });
+  });
+  return std::count(buildable.begin(), buildable.end(), 1);
+}
+
+// The rates as Markdown, for docs/vocabulary.md.
+void add_rates(const CheckArguments& arguments, const Vocabulary& vocabulary,
+               const RandomMolecules& random, Json& json, std::string& text) {
   const auto all = group_rates(random.all);
   const auto filled = group_rates(random.filled);
   std::vector<std::pair<std::string, double>> known;
   if (!arguments.corpus.empty()) {
-    known = group_rates(read_corpus(arguments.corpus, arguments.smiles_column));
+    const auto corpus = read_corpus(arguments.corpus, arguments.smiles_column);
+    known = group_rates(corpus);
+    const std::int64_t buildable = count_buildable(vocabulary, corpus, kMaxFragments);
+    json["corpus_molecules"] = corpus.size();
+    json["coverage"] = static_cast<double>(buildable) / static_cast<double>(corpus.size());
+    text += fmt::format("coverage: {} of {} molecules ({:.1f} %) can be built\n", buildable,
+                        corpus.size(), 100.0 * json["coverage"].get<double>());
   }
   text += fmt::format("\n{} random trees of 2 to {} fragments, {} without an open must_fill slot\n",
                       arguments.trees, arguments.max_fragments, random.filled.size());
@@ -244,7 +277,7 @@ void run_check(const GlobalOptions& global, const CheckArguments& arguments) {
     text += fmt::format("problem: {} of {} random trees are no molecules RDKit accepts\n",
                         random.failed, arguments.trees);
   }
-  add_rates(arguments, random, json, text);
+  add_rates(arguments, vocabulary, random, json, text);
   print_result(global, json, text);
 }
 

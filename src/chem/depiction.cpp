@@ -4,10 +4,24 @@
 #include <GraphMol/MolDraw2D/MolDraw2DUtils.h>
 #include <GraphMol/RWMol.h>
 
+#include <array>
+#include <string_view>
+
 namespace fragflow {
 namespace {
 
-// Everything before the <svg> element, and RDKit's class attributes (several per bond).
+// What RDKit writes and nobody needs: properties with SVG's default values, and a comment. They are
+// more than half of the text.
+constexpr std::array<const char*, 10> kRedundant = {
+    "fill-rule:evenodd;", "stroke-linecap:butt;",    "stroke-linejoin:miter;", ";stroke-opacity:1",
+    "font-style:normal;", "font-weight:normal;",     "fill-opacity:1;",        "text-anchor:start;",
+    "stroke:none;",       "<!-- END OF HEADER -->\n"};
+
+void erase_all(std::string& text, std::string_view part) {
+  for (std::size_t at = 0; (at = text.find(part, at)) != text.npos;) text.erase(at, part.size());
+}
+
+// The <svg> element without RDKit's class attributes (several per bond) and redundant parts.
 std::string compact(const std::string& svg) {
   std::string result;
   for (std::size_t i = svg.find("<svg"); i < svg.size();) {
@@ -17,6 +31,7 @@ std::string compact(const std::string& svg) {
       result += svg[i++];
     }
   }
+  for (const char* part : kRedundant) erase_all(result, part);
   return result;
 }
 

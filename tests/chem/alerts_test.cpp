@@ -57,7 +57,7 @@ TEST(Depiction, IsOneCompactSvgElement) {
   EXPECT_THAT(svg, testing::HasSubstr("</svg>"));
   EXPECT_THAT(svg, testing::HasSubstr("width='200px'"));
   EXPECT_THAT(svg, testing::Not(testing::HasSubstr(" class='")));
-  EXPECT_LT(svg.size(), 8000u);
+  EXPECT_LT(svg.size(), 4000u);
 }
 
 }  // namespace

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Rebuilds the generated files of data/ from their sources; `git diff data` must then be empty.
+# Needs Debian's rdkit-data (or RDKIT_DATA=folder with Contrib and Data) and build/fragflow.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+rdkit=${RDKIT_DATA:-/usr/share/RDKit}
+fragflow=${FRAGFLOW:-build/fragflow}
+
+# Activities: SMILES and pIC50 of the same compounds, joined by name.
+free_wilson=$rdkit/Contrib/FreeWilson/data
+awk -F'[, \t\r]' '
+  NR == FNR { if (FNR > 1) activity[$1] = $2; next }
+  FNR == 1 { print "smiles,name,pIC50" }
+  $2 in activity { print $1 "," $2 "," activity[$2] }
+' "$free_wilson/CHEMBL2321810_act.csv" "$free_wilson/CHEMBL2321810.smi" > data/chembl2321810.csv
+
+# Default vocabulary.
+"$fragflow" fragments extract data/chembl2321810.csv "$rdkit/Data/NCI/first_5K.smi" \
+  -o data/vocabulary.json

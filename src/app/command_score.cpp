@@ -246,7 +246,7 @@ void add_score_command(CLI::App& app, GlobalOptions& global) {
                       "score by this model alone (score = mean, proxy_std = its deviation)");
   command->add_option("--config", options->config, "score by the [reward] of this config");
   command->add_option("--set", options->overrides, "override a key of the config")
-      ->take_all()
+      ->allow_extra_args(false)
       ->type_name("SECTION.KEY=VALUE");
   command->add_option("--smiles", options->smiles_column, "SMILES column (default: by name)");
   add_global_options(*command, global);

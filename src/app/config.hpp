@@ -9,6 +9,7 @@
 
 #include "envs/registry.hpp"
 #include "models/policy_config.hpp"
+#include "src/app/run_config.hpp"
 #include "src/base/fields.hpp"
 #include "src/gfn/training_config.hpp"
 #include "src/reward/reward_config.hpp"
@@ -23,6 +24,8 @@ struct Config {
   TrainingConfig training;
   ExplorationConfig exploration;
   RewardConfig reward;
+  MetricsConfig metrics;
+  OutputConfig output;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -32,6 +35,8 @@ struct Config {
     visit.section("objective", objective, "What training minimises");
     visit.section("training", training, "Optimiser and length of the run");
     visit.section("exploration", exploration, "Which trajectories are drawn while training");
+    visit.section("metrics", metrics, "What is counted while training");
+    visit.section("output", output, "What is written at the end");
     visit.section("reward", reward, "What finished objects are worth");
   }
 };

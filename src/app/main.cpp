@@ -20,7 +20,17 @@ constexpr int kExitFailure = 1;
 constexpr int kExitUserError = 2;
 
 // In the order of --help.
-void add_commands(CLI::App& app, GlobalOptions& global) { add_config_command(app, global); }
+void add_commands(CLI::App& app, GlobalOptions& global) {
+  add_train_command(app, global);
+  add_sample_command(app, global);
+  add_score_command(app, global);
+  add_evaluate_command(app, global);
+  add_report_command(app, global);
+  add_proxy_command(app, global);
+  add_fragments_command(app, global);
+  add_enumerate_command(app, global);
+  add_config_command(app, global);
+}
 
 int run(int argc, char** argv) {
   CLI::App app(

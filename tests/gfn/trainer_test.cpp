@@ -20,7 +20,7 @@ struct Settings {
   Settings() {
     policy.width = 32;
     policy.layers = 2;
-    training.steps = 400;
+    training.steps = 700;
     training.batch_size = 32;
     training.learning_rate = 3e-3;
   }

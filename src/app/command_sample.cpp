@@ -1,0 +1,61 @@
+// fragflow sample: objects from a trained policy.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
+
+#include "src/app/command.hpp"
+#include "src/app/samples.hpp"
+#include "src/app/training_run.hpp"
+
+namespace fragflow {
+namespace {
+
+struct Arguments {
+  std::string folder, output;
+  SampleRequest request;
+};
+
+void run(const GlobalOptions& global, Arguments& arguments) {
+  TrainedRun trained = load_run(arguments.folder);
+  check_sample_format(arguments.output, trained.experiment.builds_molecules);
+  arguments.request.seed = global.seed;
+  const auto start = std::chrono::steady_clock::now();
+  SampleTotals totals;
+  const std::vector<Sample> samples = draw_samples(
+      trained.experiment, trained.trainer->sampling_policy(), arguments.request, totals);
+  write_samples(arguments.output, trained.experiment, samples, global.seed);
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  nlohmann::ordered_json json;
+  json["run"] = arguments.folder;
+  json["output"] = arguments.output;
+  json["samples"] = samples.size();
+  json["drawn"] = totals.drawn;
+  json["invalid"] = totals.invalid;
+  json["seed"] = global.seed;
+  json["seconds"] = seconds;
+  print_result(
+      global, json,
+      fmt::format("{} samples ({} drawn, {} invalid) written to {} in {:.1f} s\n", samples.size(),
+                  totals.drawn, totals.invalid, arguments.output, seconds));
+}
+
+}  // namespace
+
+void add_sample_command(CLI::App& app, GlobalOptions& global) {
+  CLI::App& command = *app.add_subcommand("sample", "Draw objects from a trained policy");
+  const auto arguments = std::make_shared<Arguments>();
+  command.add_option("run", arguments->folder, "folder of a run")->required();
+  command.add_option("-n,--count", arguments->request.count, "how many to write")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}))
+      ->capture_default_str();
+  command.add_option("-o,--output", arguments->output, "file: .csv, .smi or .sdf")->required();
+  command.add_flag("--unique", arguments->request.unique, "write each molecule once");
+  command.add_option("--min-score", arguments->request.min_score, "leave out lower scores");
+  add_global_options(command, global);
+  command.footer("Example:\n  fragflow sample runs/demo -n 1000 --unique -o candidates.csv");
+  command.callback([arguments, &global] { run(global, *arguments); });
+}
+
+}  // namespace fragflow

@@ -1,0 +1,109 @@
+// fragflow train: a run from a configuration to a ranked batch of molecules.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "src/app/command.hpp"
+#include "src/app/training_run.hpp"
+#include "src/base/check.hpp"
+#include "src/base/log.hpp"
+#include "src/base/text.hpp"
+
+namespace fragflow {
+namespace {
+
+struct Arguments {
+  std::string config, folder, init_from;
+  std::string device = "cpu";
+  std::vector<std::string> overrides;
+  bool resume = false, overwrite = false;
+};
+
+// A resumed run keeps the configuration it was started with; only its length may change.
+Config config_of(const Arguments& arguments, const GlobalOptions& global) {
+  if (!arguments.resume) {
+    if (arguments.config.empty()) user_error("train needs a configuration (TOML), or --resume");
+    Config config = load_config(arguments.config, arguments.overrides);
+    if (global.seed_given) config.seed = global.seed;
+    return config;
+  }
+  for (const std::string& assignment : arguments.overrides) {
+    if (!assignment.starts_with("training.steps=")) {
+      user_error(
+          "--resume continues a run as it was configured; only training.steps can be set, "
+          "not '{}' (use --init-from to start another run from its weights)",
+          assignment);
+    }
+  }
+  if (global.seed_given) user_error("--resume keeps the seed of the run; leave --seed out");
+  return load_config(open_run(arguments.folder).config(), arguments.overrides);
+}
+
+void run(const GlobalOptions& global, const Arguments& arguments) {
+  if (arguments.device != "cpu") {
+    user_error("--device {}: this version runs on cpu only", arguments.device);
+  }
+  if (arguments.resume && arguments.overwrite) user_error("choose --resume or --overwrite");
+  TrainingRequest request;
+  request.config = config_of(arguments, global);
+  request.folder = arguments.folder;
+  request.init_from = arguments.init_from;
+  request.existing = arguments.resume      ? ExistingRun::kResume
+                     : arguments.overwrite ? ExistingRun::kOverwrite
+                                           : ExistingRun::kRefuse;
+  request.command =
+      fmt::format("fragflow train {} --out {}{}", arguments.config, arguments.folder,
+                  arguments.overrides.empty() ? "" : " --set " + join(arguments.overrides, " "));
+  request.quiet = global.quiet;
+  const TrainingOutcome outcome = train(request);
+  nlohmann::ordered_json json;
+  json["run"] = arguments.folder;
+  json["finished"] = outcome.finished;
+  json["steps"] = outcome.steps;
+  json["trajectories"] = outcome.trajectories;
+  json["log_z"] = outcome.log_z;
+  std::string summary;
+  if (outcome.finished) {
+    json["samples"] = outcome.samples;
+    json["mean_score"] = outcome.mean_score;
+    json["unique"] = outcome.unique_share;
+    json["top_100"] = outcome.top_100_mean;
+    json["report"] = (request.folder / "report.html").string();
+    summary = fmt::format(
+        "trained {} steps ({} trajectories), log Z {:.4f}\n"
+        "{} samples: mean score {:.4f}, top-100 mean {:.4f}, unique {:.1f} %\n"
+        "report: {}\n",
+        outcome.steps, outcome.trajectories, outcome.log_z, outcome.samples, outcome.mean_score,
+        outcome.top_100_mean, 100 * outcome.unique_share,
+        (request.folder / "report.html").string());
+  } else {
+    summary = fmt::format("stopped at step {}; continue with: fragflow train --resume --out {}\n",
+                          outcome.steps, arguments.folder);
+  }
+  print_result(global, json, summary);
+}
+
+}  // namespace
+
+void add_train_command(CLI::App& app, GlobalOptions& global) {
+  CLI::App& command =
+      *app.add_subcommand("train", "Train a policy, then draw samples and write the report");
+  const auto arguments = std::make_shared<Arguments>();
+  command.add_option("config", arguments->config, "configuration (TOML); not with --resume");
+  command.add_option("-o,--out", arguments->folder, "folder of the run")->required();
+  command.add_option("--set", arguments->overrides, "override a key: section.key=value");
+  command.add_flag("--resume", arguments->resume, "continue the run in --out");
+  command.add_flag("--overwrite", arguments->overwrite, "replace the run in --out");
+  command.add_option("--init-from", arguments->init_from,
+                     "start from the weights of this run (same vocabulary and [policy])");
+  command.add_option("--device", arguments->device, "cpu")->capture_default_str();
+  add_global_options(command, global);
+  command.footer(
+      "Examples:\n"
+      "  fragflow train data/configs/demo.toml --out runs/demo\n"
+      "  fragflow train data/configs/demo.toml --out runs/long --set training.steps=10000\n"
+      "  fragflow train --resume --out runs/demo");
+  command.callback([arguments, &global] { run(global, *arguments); });
+}
+
+}  // namespace fragflow

@@ -1,0 +1,47 @@
+// What a run records and delivers besides the trained policy.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "src/base/fields.hpp"
+
+namespace fragflow {
+
+// Modes counted while training: in order of arrival (the report and `evaluate` count by score).
+struct MetricsConfig {
+  double mode_score = 0.8;
+  double mode_similarity = 0.7;
+  std::string fingerprint = "rdk";
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.number("mode_score", mode_score, {-1e12, 1e12}, "smallest score of a mode");
+    visit.number("mode_similarity", mode_similarity, {1e-9, 1.0},
+                 "a mode's Tanimoto similarity to earlier modes is below this");
+    visit.choice("fingerprint", fingerprint, {"rdk", "morgan2"}, "for counting modes");
+  }
+};
+
+// What `train` writes at its end.
+struct OutputConfig {
+  std::int64_t samples = 1000;
+  std::int64_t top = 100;
+  std::string training_data;
+  std::string smiles_column = "smiles";
+  std::string check_proxy;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.number("samples", samples, {1, 1e9}, "molecules in samples.csv");
+    visit.number("top", top, {1, 1e6}, "best diverse molecules in top.sdf");
+    visit.path("training_data", training_data,
+               "known compounds (CSV or .smi) that the report compares with; empty: none");
+    visit.text("smiles_column", smiles_column, "SMILES column of training_data");
+    visit.path("check_proxy", check_proxy,
+               "a second proxy, never in the reward, that scores the best molecules for the "
+               "report; empty: none");
+  }
+};
+
+}  // namespace fragflow

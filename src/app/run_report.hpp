@@ -1,0 +1,24 @@
+// Gathers what a run folder holds and writes its report: used by `report` and at the end of
+// `train`.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "src/eval/evaluate.hpp"
+#include "src/eval/report.hpp"
+
+namespace fragflow {
+
+struct ReportRequest {
+  std::filesystem::path run_folder;
+  std::filesystem::path output;                         // empty: report.html in the run folder
+  std::filesystem::path reference, proxy, check_proxy;  // empty: those that run.json names
+  std::string smiles_column;                            // of reference; "": found by name
+  EvaluateOptions evaluate;
+};
+
+// Writes the page and returns what is on it. Throws UserError if the folder holds no run.
+ReportData write_report(const ReportRequest& request);
+
+}  // namespace fragflow

@@ -1,0 +1,167 @@
+#include "src/app/samples.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_set>
+
+#include "src/app/signals.hpp"
+#include "src/base/check.hpp"
+#include "src/base/csv.hpp"
+#include "src/base/file.hpp"
+#include "src/base/log.hpp"
+#include "src/base/rng.hpp"
+#include "src/chem/sdf.hpp"
+#include "src/eval/metrics.hpp"
+#include "src/gfn/sampler.hpp"
+#include "src/gfn/scoring.hpp"
+
+namespace fragflow {
+namespace {
+
+constexpr std::int64_t kBatch = 512;
+constexpr std::int64_t kMaxDrawsPerSample = 100;
+
+std::vector<Sample> draw_batch(const Experiment& experiment, Policy& policy, std::int64_t count,
+                               std::uint64_t seed, std::uint64_t stream) {
+  torch::NoGradGuard no_grad;
+  const Environment& environment = *experiment.environment;
+  const auto trajectories = sample_trajectories(environment, policy, count, seed, stream, {});
+  std::vector<State> terminals;
+  for (const Trajectory& trajectory : trajectories) terminals.push_back(trajectory.terminal());
+  std::vector<RewardResult> rewards = experiment.reward->evaluate(terminals);
+  const std::vector<double> no_rewards(trajectories.size(), 0.0);
+  const ScoredBatch scored =
+      score_trajectories(environment, policy, trajectories, no_rewards, false);
+  const torch::Tensor log_pf = scored.log_pf.sum(1).to(torch::kFloat64).contiguous();
+  std::vector<Sample> samples(trajectories.size());
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    samples[i] = {std::move(rewards[i]), log_pf.data_ptr<double>()[i], terminals[i].num_nodes,
+                  environment.to_string(terminals[i])};
+  }
+  return samples;
+}
+
+std::vector<std::string> sample_fields(const Sample& sample, std::uint64_t seed) {
+  const RewardResult& reward = sample.reward;
+  std::vector<std::string> fields = {reward.object,
+                                     csv_number(reward.score),
+                                     csv_number(reward.log_reward),
+                                     csv_number(sample.log_pf),
+                                     std::to_string(sample.num_nodes),
+                                     sample.description};
+  for (std::size_t k = 0; k < reward.raw.size(); ++k) {
+    fields.push_back(csv_number(reward.raw[k]));
+    fields.push_back(csv_number(reward.transformed[k]));
+  }
+  fields.push_back(std::to_string(seed));
+  return fields;
+}
+
+std::vector<std::string> sample_header(const Experiment& experiment) {
+  std::vector<std::string> header = {experiment.builds_molecules ? "smiles" : "cell",
+                                     "score",
+                                     "log_reward",
+                                     "log_pf",
+                                     "num_fragments",
+                                     "fragments"};
+  for (const std::string& name : experiment.reward->component_names()) {
+    header.push_back(name + "_raw");
+    header.push_back(name);
+  }
+  header.push_back("seed");
+  return header;
+}
+
+}  // namespace
+
+std::vector<Sample> draw_samples(const Experiment& experiment, Policy& policy,
+                                 const SampleRequest& request, SampleTotals& totals) {
+  const std::uint64_t seed = mix_seed(request.seed, "samples");
+  std::vector<Sample> kept;
+  std::unordered_set<std::string> seen;
+  const std::int64_t limit = std::max<std::int64_t>(kMaxDrawsPerSample * request.count, 10000);
+  for (std::uint64_t stream = 0; static_cast<std::int64_t>(kept.size()) < request.count; ++stream) {
+    if (totals.drawn >= limit || stop_requested()) {
+      spdlog::warn("only {} of {} samples satisfy the request after {} draws", kept.size(),
+                   request.count, totals.drawn);
+      break;
+    }
+    for (Sample& sample : draw_batch(experiment, policy, kBatch, seed, stream)) {
+      if (static_cast<std::int64_t>(kept.size()) == request.count) break;
+      ++totals.drawn;
+      totals.invalid += !sample.reward.valid;
+      if (!sample.reward.valid || sample.reward.score < request.min_score) continue;
+      if (request.unique && !seen.insert(sample.reward.object).second) continue;
+      kept.push_back(std::move(sample));
+    }
+  }
+  return kept;
+}
+
+std::string samples_csv(const Experiment& experiment, const std::vector<Sample>& samples,
+                        std::uint64_t seed) {
+  std::string text = csv_row(sample_header(experiment));
+  for (const Sample& sample : samples) text += csv_row(sample_fields(sample, seed));
+  return text;
+}
+
+std::string samples_smi(const std::vector<Sample>& samples) {
+  std::string text;
+  for (const Sample& sample : samples) {
+    text += fmt::format("{} {:.6g}\n", sample.reward.object, sample.reward.score);
+  }
+  return text;
+}
+
+std::string samples_sdf(const Experiment& experiment, const std::vector<Sample>& samples) {
+  const std::vector<std::string> header = sample_header(experiment);
+  std::vector<SdfRecord> records;
+  for (const Sample& sample : samples) {
+    SdfRecord record{sample.reward.object, {}};
+    const std::vector<std::string> fields = sample_fields(sample, 0);
+    for (std::size_t k = 0; k + 1 < header.size(); ++k) {
+      record.properties.emplace_back(header[k], fields[k]);
+    }
+    records.push_back(std::move(record));
+  }
+  return sdf_text(records);
+}
+
+std::vector<Sample> best_diverse(const std::vector<Sample>& samples, std::int64_t count,
+                                 double max_similarity, const std::string& fingerprint) {
+  ScoredMolecules molecules;
+  std::vector<std::size_t> source;
+  std::unordered_set<std::string> seen;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (!seen.insert(samples[i].reward.object).second) continue;
+    molecules.smiles.push_back(samples[i].reward.object);
+    molecules.scores.push_back(samples[i].reward.score);
+    source.push_back(i);
+  }
+  const auto order = rank_by_score(molecules);
+  std::vector<Sample> best;
+  for (const std::int64_t k :
+       find_modes(molecules, order, fingerprint_kind(fingerprint), max_similarity,
+                  -std::numeric_limits<double>::infinity(), count)) {
+    best.push_back(samples[source[k]]);
+  }
+  return best;
+}
+
+void check_sample_format(const std::filesystem::path& path, bool molecules) {
+  const std::string ending = path.extension();
+  if (ending == ".csv" || (molecules && (ending == ".smi" || ending == ".sdf"))) return;
+  user_error("'{}': cannot tell the format from '{}'; use {}", path.string(), ending,
+             molecules ? ".csv, .smi or .sdf" : ".csv");
+}
+
+void write_samples(const std::filesystem::path& path, const Experiment& experiment,
+                   const std::vector<Sample>& samples, std::uint64_t seed) {
+  check_sample_format(path, experiment.builds_molecules);
+  const std::string ending = path.extension();
+  write_file_atomically(path, ending == ".smi"   ? samples_smi(samples)
+                              : ending == ".sdf" ? samples_sdf(experiment, samples)
+                                                 : samples_csv(experiment, samples, seed));
+}
+
+}  // namespace fragflow

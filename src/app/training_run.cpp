@@ -1,0 +1,239 @@
+#include "src/app/training_run.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <unordered_set>
+
+#include "models/make_policy.hpp"
+#include "src/app/blas.hpp"
+#include "src/app/progress.hpp"
+#include "src/app/run_recorder.hpp"
+#include "src/app/run_report.hpp"
+#include "src/app/samples.hpp"
+#include "src/app/signals.hpp"
+#include "src/app/version.hpp"
+#include "src/base/check.hpp"
+#include "src/base/csv.hpp"
+#include "src/base/file.hpp"
+#include "src/base/log.hpp"
+#include "src/base/parallel.hpp"
+
+namespace fragflow {
+namespace {
+
+constexpr const char* kFormat = "fragflow-checkpoint-1";
+
+SafetensorsFile read_checkpoint(const std::filesystem::path& path) {
+  SafetensorsFile file = read_safetensors(path);
+  const auto format = file.metadata.find("format");
+  if (format == file.metadata.end() || format->second != kFormat) {
+    user_error("'{}' is not a checkpoint of this version ({}); its format is '{}'", path.string(),
+               kFormat, format == file.metadata.end() ? "unknown" : format->second);
+  }
+  return file;
+}
+
+std::string machine_line() { return fmt::format("{}; {} threads", blas_name(), num_threads()); }
+
+// The loop's files and counters.
+class Run {
+ public:
+  Run(const TrainingRequest& request, Experiment& experiment, const RunPaths& paths)
+      : request_(request),
+        experiment_(experiment),
+        paths_(paths),
+        trainer_(experiment.make_trainer()),
+        recorder_(experiment.config.metrics, experiment.builds_molecules) {}
+
+  void start_fresh() {
+    if (!request_.init_from.empty()) {
+      trainer_->load_weights(read_checkpoint(open_run(request_.init_from).checkpoint()));
+    }
+    write_file_atomically(paths_.config(), print_config(experiment_.config));
+    metrics_ = std::make_unique<AppendFile>(paths_.metrics(), 0);
+    timings_ = std::make_unique<AppendFile>(paths_.timings(), 0);
+    metrics_->append(RunRecorder::header());
+    timings_->append("step,seconds,trajectories_per_second\n");
+    save_checkpoint();
+  }
+
+  void resume() {
+    const SafetensorsFile file = read_checkpoint(paths_.checkpoint());
+    trainer_->load(file);
+    recorder_.load(file);
+    experiment_.reward->load(file);
+    const std::int64_t* lengths = file.at("file_lengths").int64s("file_lengths");
+    metrics_ = std::make_unique<AppendFile>(paths_.metrics(), lengths[0]);
+    timings_ = std::make_unique<AppendFile>(paths_.timings(), lengths[1]);
+    const auto machine = file.metadata.find("machine");
+    if (machine != file.metadata.end() && machine->second != machine_line()) {
+      spdlog::warn(
+          "this run was started with {}; resuming with {} gives other rounding, so that "
+          "the result is not the same in every bit",
+          machine->second, machine_line());
+    }
+    spdlog::info("resuming at step {}", trainer_->steps_done());
+  }
+
+  // True if training reached its end, false if a signal stopped it.
+  bool loop() {
+    const TrainingConfig& training = experiment_.config.training;
+    Progress progress(training.steps, request_.quiet, trainer_->steps_done(),
+                      recorder_.num_trajectories());
+    auto last = std::chrono::steady_clock::now();
+    while (trainer_->steps_done() < training.steps && !stop_requested()) {
+      recorder_.observe(trainer_->step());
+      const std::int64_t step = trainer_->steps_done();
+      if (step % training.log_every == 0 || step == training.steps) {
+        metrics_->append(recorder_.next_row(experiment_.reward->num_calls()));
+        const auto now = std::chrono::steady_clock::now();
+        const double seconds = std::chrono::duration<double>(now - last).count();
+        last = now;
+        timings_->append(csv_row(
+            {std::to_string(step), csv_number(seconds),
+             csv_number(static_cast<double>(training.log_every * training.batch_size) / seconds)}));
+      }
+      if (step % training.checkpoint_every == 0) save_checkpoint();
+      progress.update(recorder_.progress());
+    }
+    save_checkpoint();
+    return trainer_->steps_done() >= training.steps;
+  }
+
+  // Draws the final samples and writes everything that a finished run leaves.
+  void finish(TrainingOutcome& outcome) {
+    const OutputConfig& output = experiment_.config.output;
+    SampleRequest request;
+    request.count = output.samples;
+    request.seed = experiment_.config.seed;
+    SampleTotals totals;
+    const std::vector<Sample> samples =
+        draw_samples(experiment_, trainer_->sampling_policy(), request, totals);
+    write_samples(paths_.samples(), experiment_, samples, experiment_.config.seed);
+    if (experiment_.builds_molecules) {
+      const MetricsConfig& metrics = experiment_.config.metrics;
+      write_samples(paths_.top(), experiment_,
+                    best_diverse(samples, output.top, metrics.mode_similarity, metrics.fingerprint),
+                    experiment_.config.seed);
+    }
+    summarise(samples, outcome);
+  }
+
+  void write_run_json(bool finished) const {
+    const Config& config = experiment_.config;
+    nlohmann::ordered_json json;
+    json["version"] = version_line();
+    json["command"] = request_.command;
+    json["environment"] = config.environment.name;
+    json["vocabulary"] = experiment_.builds_molecules ? config.environment.vocabulary : "";
+    json["target"] = experiment_.builds_molecules ? "tree" : "cell";
+    json["seed"] = config.seed;
+    json["sampling_weights"] = config.training.ema > 0 ? "exponential average" : "raw";
+    json["parameters"] = num_parameters(trainer_->policy());
+    json["machine"] = machine_line();
+    json["finished"] = finished;
+    for (const ComponentConfig& component : config.reward.components) {
+      if (component.type == "proxy") json["proxy"] = component.file;
+    }
+    json["training_data"] = config.output.training_data;
+    json["check_proxy"] = config.output.check_proxy;
+    write_file_atomically(paths_.folder / "run.json", json.dump(2) + "\n");
+  }
+
+  const Trainer& trainer() const { return *trainer_; }
+  const RunRecorder& recorder() const { return recorder_; }
+
+ private:
+  void save_checkpoint() {
+    metrics_->sync();
+    SafetensorsFile file;
+    trainer_->save(file);
+    recorder_.save(file);
+    experiment_.reward->save(file);
+    const std::int64_t lengths[] = {static_cast<std::int64_t>(metrics_->length()),
+                                    static_cast<std::int64_t>(timings_->length())};
+    file.tensors["file_lengths"] = TensorData::from_int64({2}, lengths);
+    file.metadata = {{"format", kFormat},
+                     {"config", print_config(experiment_.config)},
+                     {"version", version_line()},
+                     {"machine", machine_line()}};
+    write_safetensors(paths_.checkpoint(), file);
+  }
+
+  void summarise(const std::vector<Sample>& samples, TrainingOutcome& outcome) const {
+    outcome.samples = static_cast<std::int64_t>(samples.size());
+    std::unordered_set<std::string> unique;
+    std::vector<double> scores;
+    for (const Sample& sample : samples) {
+      outcome.mean_score += sample.reward.score / static_cast<double>(samples.size());
+      if (unique.insert(sample.reward.object).second) scores.push_back(sample.reward.score);
+    }
+    std::sort(scores.rbegin(), scores.rend());
+    scores.resize(std::min<std::size_t>(scores.size(), 100));
+    if (samples.empty()) return;
+    outcome.unique_share = static_cast<double>(unique.size()) / static_cast<double>(samples.size());
+    outcome.top_100_mean =
+        std::accumulate(scores.begin(), scores.end(), 0.0) / static_cast<double>(scores.size());
+  }
+
+  const TrainingRequest& request_;
+  Experiment& experiment_;
+  RunPaths paths_;
+  std::unique_ptr<Trainer> trainer_;
+  RunRecorder recorder_;
+  std::unique_ptr<AppendFile> metrics_, timings_;
+};
+
+}  // namespace
+
+TrainingOutcome train(const TrainingRequest& request) {
+  // Everything that can be wrong with the request is found before the folder is touched.
+  Experiment experiment = make_experiment(request.config);
+  const RunFolder folder(request.folder, request.existing);
+  const RunPaths paths(request.folder);
+  Run run(request, experiment, paths);
+  if (request.existing == ExistingRun::kResume) {
+    run.resume();
+  } else {
+    run.start_fresh();
+  }
+  run.write_run_json(false);
+  TrainingOutcome outcome;
+  outcome.finished = run.loop();
+  outcome.steps = run.trainer().steps_done();
+  outcome.trajectories = run.recorder().num_trajectories();
+  outcome.log_z = run.trainer().log_z();
+  if (!outcome.finished) return outcome;
+  run.finish(outcome);
+  run.write_run_json(true);
+  ReportRequest report;
+  report.run_folder = request.folder;
+  report.smiles_column =
+      experiment.config.output.training_data.empty() ? "" : experiment.config.output.smiles_column;
+  report.evaluate.fingerprint_name = experiment.config.metrics.fingerprint;
+  report.evaluate.fingerprint = fingerprint_kind(experiment.config.metrics.fingerprint);
+  report.evaluate.mode_score = experiment.config.metrics.mode_score;
+  report.evaluate.mode_similarity = experiment.config.metrics.mode_similarity;
+  write_report(report);
+  return outcome;
+}
+
+TrainedRun load_run(const std::filesystem::path& folder) {
+  const RunPaths paths = open_run(folder);
+  const SafetensorsFile file = read_checkpoint(paths.checkpoint());
+  const auto config = file.metadata.find("config");
+  if (config == file.metadata.end()) {
+    user_error("'{}' holds no configuration", paths.checkpoint().string());
+  }
+  TrainedRun run;
+  run.experiment = make_experiment(parse_config(
+      config->second, "the configuration in '" + paths.checkpoint().string() + "'", folder));
+  run.trainer = run.experiment.make_trainer();
+  run.trainer->load_weights(file);
+  return run;
+}
+
+}  // namespace fragflow

@@ -1,0 +1,41 @@
+// One training run in its folder: the loop, its files, its checkpoints, its end.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "src/app/experiment.hpp"
+#include "src/app/run_folder.hpp"
+
+namespace fragflow {
+
+struct TrainingRequest {
+  Config config;
+  std::filesystem::path folder;
+  ExistingRun existing = ExistingRun::kRefuse;
+  std::filesystem::path init_from;  // run whose weights to start from; empty: fresh
+  std::string command;              // as typed, for run.json
+  bool quiet = false;
+};
+
+struct TrainingOutcome {
+  std::int64_t steps = 0, trajectories = 0;
+  bool finished = false;  // false: stopped by a signal; the folder can be resumed
+  std::int64_t samples = 0;
+  double mean_score = 0, unique_share = 0, top_100_mean = 0, log_z = 0;  // of samples.csv
+};
+
+// Trains until config.training.steps or a stop signal, then writes samples.csv, top.sdf and
+// report.html. A stop leaves a checkpoint; resuming continues to the same bits. Throws UserError;
+// the last good checkpoint then stays.
+TrainingOutcome train(const TrainingRequest& request);
+
+// The experiment and the weights of a run, for sampling and evaluation.
+struct TrainedRun {
+  Experiment experiment;
+  std::unique_ptr<Trainer> trainer;
+};
+TrainedRun load_run(const std::filesystem::path& folder);
+
+}  // namespace fragflow

@@ -1,0 +1,19 @@
+// Molecules as an SD file.
+#pragma once
+
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fragflow {
+
+struct SdfRecord {
+  std::string smiles;
+  std::vector<std::pair<std::string, std::string>> properties;  // written in order
+};
+
+// V2000 blocks with computed 2D coordinates. Records RDKit cannot parse are left out.
+std::string sdf_text(std::span<const SdfRecord> records);
+
+}  // namespace fragflow

@@ -97,6 +97,12 @@ TEST(Decomposer, PropanolHasOneFourFiveTrees) {
   }
 }
 
+TEST(Decomposer, ListsSymmetricSitesOnce) {
+  // The six slots of benzene are one under its automorphisms.
+  const auto vocabulary = Vocabulary::parse(R"([["c1ccccc1", [0,1,2,3,4,5]], ["C", [0]]])", "test");
+  EXPECT_EQ(Decomposer(vocabulary).decompose(canonical("Cc1ccccc1")).trees.size(), 1u);
+}
+
 TEST(Decomposer, FindsEveryTreeOfTheSymmetricExample) {
   // 417 molecules, one tree each.
   const auto vocabulary = Vocabulary::parse(
@@ -117,10 +123,13 @@ TEST(Decomposer, FindsEveryTreeOfAnAmbiguousVocabulary) {
 }
 
 TEST(Decomposer, FindsTreesOfFragmentsThatLeaveOutHydrogens) {
-  expect_all_trees_found(
-      Vocabulary::parse(R"([["C", [0]], ["O=S=O", [1, 1]], ["O=PO", [1, 2]], ["N", [0, 0]]])",
-                        "test"),
-      3);
+  const auto vocabulary = Vocabulary::parse(
+      R"([["C", [0]], ["O=S=O", [1, 1]], ["O=PO", [1, 2]], ["N", [0, 0]]])", "test");
+  expect_all_trees_found(vocabulary, 3);
+  // Without a join the fragment is sulfur dioxide, not sulfonyl hydride.
+  const Decomposer decomposer(vocabulary);
+  EXPECT_EQ(decomposer.decompose("O=S=O").trees.size(), 1u);
+  EXPECT_TRUE(decomposer.decompose("O=[SH2]=O").trees.empty());
 }
 
 TEST(Decomposer, RespectsTypesAndPatterns) {

@@ -1,15 +1,40 @@
 #include "src/app/experiment.hpp"
 
+#include <filesystem>
+
 #include "envs/registry.hpp"
 #include "src/base/check.hpp"
+#include "src/base/data_path.hpp"
 #include "src/reward/grid_reward.hpp"
 #include "src/reward/molecule_reward.hpp"
 
 namespace fragflow {
+namespace {
 
-Experiment make_experiment(const Config& config) {
+// A file as named, or the one of that name in the data folder.
+std::string find_file(const std::string& name) {
+  if (name.empty() || std::filesystem::exists(name)) return name;
+  return data_path(name).string();
+}
+
+// Only for building objects: the printed configuration keeps the names as they were written, so
+// that a run folder can be moved to a machine with another data folder.
+Config with_found_files(Config config) {
+  if (config.environment.name == "fragment_tree") {
+    config.environment.vocabulary = find_file(config.environment.vocabulary);
+    for (ComponentConfig& component : config.reward.components) {
+      component.file = find_file(component.file);
+    }
+  }
+  return config;
+}
+
+}  // namespace
+
+Experiment make_experiment(const Config& written) {
   Experiment experiment;
-  experiment.config = config;
+  experiment.config = written;
+  const Config config = with_found_files(written);
   experiment.environment = make_environment(config.environment);
   if (const auto* tree = dynamic_cast<const FragmentTree*>(experiment.environment.get())) {
     experiment.reward = std::make_unique<MoleculeReward>(tree->vocabulary(), config.reward);

@@ -21,7 +21,8 @@ struct Experiment {
   std::unique_ptr<Trainer> make_trainer() const;
 };
 
-// Throws UserError for a configuration that does not fit together.
-Experiment make_experiment(const Config& config);
+// Files are looked up as named, then in the data folder. Throws UserError for a configuration that
+// does not fit together.
+Experiment make_experiment(const Config& written);
 
 }  // namespace fragflow

@@ -53,8 +53,8 @@ struct Member {
 };
 
 // Step size at an epoch: a short warm-up, then a cosine down to a twentieth.
-double learning_rate_at(const AtomTrainingConfig& config, int epoch) {
-  const double progress = static_cast<double>(epoch) / config.max_epochs;
+double learning_rate_at(const AtomTrainingConfig& config, int epoch, int num_epochs) {
+  const double progress = static_cast<double>(epoch) / num_epochs;
   const double warm_up = std::min(1.0, (epoch + 1) / 3.0);
   return config.learning_rate * warm_up * (0.05 + 0.95 * 0.5 * (1 + std::cos(M_PI * progress)));
 }
@@ -77,7 +77,10 @@ Member train_member(const std::vector<const AtomGraph*>& graphs, const torch::Te
   initialise_parameters(*member.network, seed);
   Adam adam(member.network->parameters(), AdamSettings{});
   torch::Tensor best = adam.values().clone();
-  for (int epoch = 0, best_epoch = 0; epoch < config.max_epochs; ++epoch) {
+  const auto steps_per_epoch = static_cast<int>((rows.size() + config.batch_size - 1) /
+                                                static_cast<std::size_t>(config.batch_size));
+  const int num_epochs = (config.num_steps + steps_per_epoch - 1) / steps_per_epoch;
+  for (int epoch = 0, best_epoch = 0; epoch < num_epochs; ++epoch) {
     shuffle(rows, rng);
     for (std::size_t begin = 0; begin < rows.size(); begin += config.batch_size) {
       const std::size_t count = std::min<std::size_t>(config.batch_size, rows.size() - begin);
@@ -87,7 +90,7 @@ Member train_member(const std::vector<const AtomGraph*>& graphs, const torch::Te
       (member.network->forward(batch) - target_rows(targets, part)).square().mean().backward();
       const double norm = adam.gradient_norm();
       FRAGFLOW_CHECK(std::isfinite(norm), "gradient norm {} in epoch {}", norm, epoch);
-      adam.step(learning_rate_at(config, epoch), norm > 5 ? 5 / norm : 1.0);
+      adam.step(learning_rate_at(config, epoch, num_epochs), norm > 5 ? 5 / norm : 1.0);
     }
     const double error = (evaluate(member.network, validation_graphs) - validation_targets)
                              .square()

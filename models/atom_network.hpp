@@ -15,7 +15,7 @@ namespace fragflow {
 struct AtomNetworkConfig {
   int num_features = 0;  // feature columns of an atom
   int width = 48;
-  int num_layers = 3;
+  int num_layers = 4;
 };
 
 // h_0 = relu(W x);  h_{t+1} = h_t + relu(A h_t + sum over bonds B_class h_neighbour);
@@ -38,10 +38,10 @@ TORCH_MODULE(AtomNetwork);
 
 struct AtomTrainingConfig {
   AtomNetworkConfig network;
-  int max_epochs = 60;
-  int patience = 12;  // epochs without a better validation error before stopping
-  int batch_size = 64;
-  double learning_rate = 2e-3;
+  int num_steps = 1500;  // at most; rounded up to whole epochs
+  int patience = 40;     // epochs without a better validation error before stopping
+  int batch_size = 32;
+  double learning_rate = 3e-3;
   double validation_share = 0.1;
 };
 

@@ -134,13 +134,20 @@ std::vector<ProxyModel::Prediction> out_of_fold(const FitAndPredict& model, cons
   return predictions;
 }
 
-RegressionQuality cross_validate(const FitAndPredict& model, std::span<const double> targets,
-                                 std::span<const Folds> assignments) {
-  RegressionQuality sum;
+std::vector<RegressionQuality> cross_validate(const FitAndPredict& model,
+                                              std::span<const double> targets,
+                                              std::span<const Folds> assignments) {
+  std::vector<RegressionQuality> results;
   for (std::size_t seed = 0; seed < assignments.size(); ++seed) {
-    sum += regression_quality(targets, out_of_fold(model, assignments[seed], seed));
+    results.push_back(regression_quality(targets, out_of_fold(model, assignments[seed], seed)));
   }
-  return sum / static_cast<double>(assignments.size());
+  return results;
+}
+
+RegressionQuality mean_quality(std::span<const RegressionQuality> results) {
+  RegressionQuality sum;
+  for (const RegressionQuality& result : results) sum += result;
+  return sum / static_cast<double>(results.size());
 }
 
 }  // namespace fragflow

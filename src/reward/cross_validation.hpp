@@ -53,8 +53,12 @@ using FitAndPredict = std::function<std::vector<ProxyModel::Prediction>(
 std::vector<ProxyModel::Prediction> out_of_fold(const FitAndPredict& model, const Folds& folds,
                                                 std::uint64_t seed);
 
-// Pooled over the folds, then the mean over the fold assignments.
-RegressionQuality cross_validate(const FitAndPredict& model, std::span<const double> targets,
-                                 std::span<const Folds> assignments);
+// Pooled over the folds: one result for each fold assignment; their number is the training seed.
+std::vector<RegressionQuality> cross_validate(const FitAndPredict& model,
+                                              std::span<const double> targets,
+                                              std::span<const Folds> assignments);
+
+// At least one result.
+RegressionQuality mean_quality(std::span<const RegressionQuality> results);
 
 }  // namespace fragflow

@@ -75,7 +75,12 @@ ordered_json cross_validation(const std::string& model, const ProxyData& data,
        {std::pair{"random", &splits.random}, std::pair{"scaffold", &splits.scaffold}}) {
     spdlog::info("{}: {}-fold cross-validation on {} folds, {} assignment(s)", model, kNumFolds,
                  name, seeds);
-    report[name] = to_json(cross_validate(run, data.targets, std::span(*folds).first(seeds)));
+    const std::vector<RegressionQuality> results =
+        cross_validate(run, data.targets, std::span(*folds).first(seeds));
+    report[name] = to_json(mean_quality(results));
+    for (const RegressionQuality& result : results) {
+      report[name]["r2_of_assignment"].push_back(result.r2);
+    }
   }
   return report;
 }

@@ -19,7 +19,7 @@ struct ProxyTrainingConfig {
   // train than the Gaussian process: one assignment, with smaller ensembles.
   int gp_fold_seeds = 5;
   int mpnn_fold_seeds = 1;
-  int mpnn_fold_members = 3;
+  int mpnn_fold_members = 2;
 };
 
 // What `proxy train` prints and stores in the file: data, splits, cross-validation of each model

@@ -29,6 +29,7 @@ void add_commands(CLI::App& app, GlobalOptions& global) {
   add_proxy_command(app, global);
   add_fragments_command(app, global);
   add_enumerate_command(app, global);
+  add_grid_command(app, global);
   add_config_command(app, global);
 }
 

@@ -36,6 +36,8 @@ struct RunPaths {
   std::filesystem::path samples() const { return folder / "samples.csv"; }
   std::filesystem::path top() const { return folder / "top.sdf"; }
   std::filesystem::path report() const { return folder / "report.html"; }
+  std::filesystem::path metadata() const { return folder / "run.json"; }
+  std::filesystem::path grid() const { return folder / "grid.json"; }  // hypergrid only
   std::filesystem::path lock() const { return folder / ".lock"; }
 };
 

@@ -140,7 +140,7 @@ class Run {
     }
     json["training_data"] = config.output.training_data;
     json["check_proxy"] = config.output.check_proxy;
-    write_file_atomically(paths_.folder / "run.json", json.dump(2) + "\n");
+    write_file_atomically(paths_.metadata(), json.dump(2) + "\n");
   }
 
   const Trainer& trainer() const { return *trainer_; }

@@ -69,6 +69,12 @@ std::vector<double> finite(std::vector<double> values) {
 
 std::vector<Curve> training_curves(const CsvTable& metrics) {
   const std::vector<CurvePlan> plans = {
+      {"Total variation",
+       "Half the summed difference between the learned distribution and R / Z, computed exactly.",
+       "TV",
+       {{"tv", "exact TV"}},
+       1,
+       true},
       {"Loss",
        "How far the flow is from balance; lower is better.",
        "",

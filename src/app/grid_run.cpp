@@ -1,0 +1,240 @@
+#include "src/app/grid_run.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <unordered_map>
+
+#include "src/app/experiment.hpp"
+#include "src/app/progress.hpp"
+#include "src/app/run_folder.hpp"
+#include "src/app/run_report.hpp"
+#include "src/app/signals.hpp"
+#include "src/app/version.hpp"
+#include "src/base/check.hpp"
+#include "src/base/csv.hpp"
+#include "src/base/file.hpp"
+#include "src/base/log.hpp"
+#include "src/base/rng.hpp"
+#include "src/gfn/distribution.hpp"
+#include "src/gfn/exact.hpp"
+#include "src/gfn/sampler.hpp"
+#include "src/reward/grid_reward.hpp"
+
+namespace fragflow {
+namespace {
+
+constexpr std::int64_t kMaxStates = 4'000'000;
+constexpr std::int64_t kSampleBatch = 8192;
+
+// The known answer, and where each cell stands in it.
+struct Target {
+  StateGraph graph;
+  std::vector<double> probability;  // per terminal
+  double log_z = 0;
+};
+
+Target make_target(const Experiment& experiment) {
+  Target target;
+  target.graph = enumerate(*experiment.environment, kMaxStates);
+  std::vector<double> log_reward;
+  // Evaluated by an object of its own: the run's counter of reward calls is for training.
+  const HypergridConfig& grid = experiment.config.environment.hypergrid;
+  GridReward reward(experiment.config.reward.grid, grid.dimension, grid.height);
+  for (const RewardResult& result : reward.evaluate(target.graph.terminals())) {
+    log_reward.push_back(result.log_reward);
+  }
+  target.probability = normalise(log_reward, &target.log_z);
+  return target;
+}
+
+std::vector<double> learned_distribution(const Experiment& experiment, Policy& policy,
+                                         const StateGraph& graph) {
+  return terminal_distribution(graph,
+                               edge_log_probabilities(*experiment.environment, policy, graph));
+}
+
+std::vector<int> cell_of(const State& state) {
+  std::vector<int> cell;
+  for (int d = 0; d < state.num_nodes; ++d) cell.push_back(state.nodes[d].label);
+  return cell;
+}
+
+struct Empirical {
+  std::vector<double> share;  // per terminal
+  std::int64_t modes_found = 0;
+};
+
+Empirical draw_empirical(const Experiment& experiment, Policy& policy, const Target& target,
+                         std::int64_t count) {
+  std::unordered_map<State, std::size_t, StateHash> index;
+  const auto terminals = target.graph.terminals();
+  for (std::size_t i = 0; i < terminals.size(); ++i) index.emplace(terminals[i], i);
+  const auto& reward = dynamic_cast<const GridReward&>(*experiment.reward);
+  const std::uint64_t seed = mix_seed(experiment.config.seed, "grid samples");
+  Empirical empirical;
+  empirical.share.assign(terminals.size(), 0.0);
+  std::set<int> modes;
+  for (std::int64_t done = 0, stream = 0; done < count; done += kSampleBatch, ++stream) {
+    const std::int64_t batch = std::min(kSampleBatch, count - done);
+    for (const Trajectory& trajectory :
+         sample_trajectories(*experiment.environment, policy, batch, seed, stream, {})) {
+      const State& cell = trajectory.terminal();
+      empirical.share[index.at(cell)] += 1.0 / static_cast<double>(count);
+      modes.insert(reward.mode_of(cell_of(cell)));
+    }
+  }
+  modes.erase(-1);
+  empirical.modes_found = static_cast<std::int64_t>(modes.size());
+  return empirical;
+}
+
+// Values per cell of the full grid, first coordinate slowest (unreachable cells are 0).
+std::vector<double> on_grid(const StateGraph& graph, const std::vector<double>& values,
+                            const HypergridConfig& grid) {
+  std::size_t cells = 1;
+  for (int d = 0; d < grid.dimension; ++d) cells *= static_cast<std::size_t>(grid.height);
+  std::vector<double> result(cells, 0.0);
+  const auto terminals = graph.terminals();
+  for (std::size_t i = 0; i < terminals.size(); ++i) {
+    std::size_t index = 0;
+    for (const int x : cell_of(terminals[i])) index = index * grid.height + x;
+    result[index] = values[i];
+  }
+  return result;
+}
+
+// Trains and writes a row of metrics.csv at every evaluation.
+class GridTraining {
+ public:
+  GridTraining(const GridRequest& request, const Experiment& experiment, const Target& target)
+      : request_(request),
+        experiment_(experiment),
+        target_(target),
+        trainer_(experiment.make_trainer()),
+        metrics_(RunPaths(request.folder).metrics(), 0) {
+    metrics_.append("step,trajectories,loss,log_z,mean_log_reward,mean_score,tv,jsd\n");
+  }
+
+  void run() {
+    const std::int64_t steps = request_.config.training.steps;
+    const std::int64_t every = std::max<std::int64_t>(1, steps / request_.evaluations);
+    Progress progress(steps, request_.quiet);
+    while (trainer_->steps_done() < steps && !stop_requested()) {
+      const StepResult result = trainer_->step();
+      loss_ += result.loss;
+      ++count_;
+      for (const RewardResult& reward : result.rewards) {
+        log_reward_ += reward.log_reward / static_cast<double>(result.rewards.size());
+        score_ += reward.score / static_cast<double>(result.rewards.size());
+      }
+      if (result.step % every == 0 || result.step == steps) write_row();
+      progress.update({result.step, result.step * request_.config.training.batch_size, result.loss,
+                       result.log_z, score_ / std::max(1.0, count_), 0.0, 0});
+    }
+    if (trainer_->steps_done() < steps) user_error("stopped by a signal before the end");
+  }
+
+  Trainer& trainer() { return *trainer_; }
+
+ private:
+  void write_row() {
+    const Distances d =
+        distances(target_.probability,
+                  learned_distribution(experiment_, trainer_->sampling_policy(), target_.graph));
+    const std::int64_t steps = trainer_->steps_done();
+    metrics_.append(
+        csv_row({std::to_string(steps), std::to_string(steps * request_.config.training.batch_size),
+                 csv_number(loss_ / count_), csv_number(trainer_->log_z()),
+                 csv_number(log_reward_ / count_), csv_number(score_ / count_), csv_number(d.tv),
+                 csv_number(d.jsd)}));
+    loss_ = count_ = log_reward_ = score_ = 0;
+  }
+
+  const GridRequest& request_;
+  const Experiment& experiment_;
+  const Target& target_;
+  std::unique_ptr<Trainer> trainer_;
+  AppendFile metrics_;
+  double loss_ = 0, count_ = 0, log_reward_ = 0, score_ = 0;
+};
+
+}  // namespace
+
+Config grid_config(const std::string& preset, std::int64_t trajectories) {
+  const GridPreset& grid = grid_preset(preset);
+  Config config;
+  config.environment.name = "hypergrid";
+  config.environment.hypergrid.dimension = grid.dimension;
+  config.environment.hypergrid.height = grid.height;
+  config.reward.grid = grid.reward;
+  config.policy.width = 256;
+  config.policy.layers = 2;
+  config.training.batch_size = 16;
+  config.training.steps = std::max<std::int64_t>(1, trajectories / config.training.batch_size);
+  config.training.learning_rate = 1e-3;
+  config.training.learning_rate_final = 0.01;
+  config.training.log_z_learning_rate = 0.1;
+  return config;
+}
+
+nlohmann::ordered_json run_grid(const GridRequest& request) {
+  const auto start = std::chrono::steady_clock::now();
+  const Experiment experiment = make_experiment(request.config);
+  const auto* reward = dynamic_cast<const GridReward*>(experiment.reward.get());
+  if (reward == nullptr) user_error("grid needs environment.name = \"hypergrid\"");
+  const RunFolder folder(request.folder,
+                         request.overwrite ? ExistingRun::kOverwrite : ExistingRun::kRefuse);
+  const RunPaths paths(request.folder);
+  write_file_atomically(paths.config(), print_config(request.config));
+  const Target target = make_target(experiment);
+  GridTraining training(request, experiment, target);
+  training.run();
+
+  Policy& policy = training.trainer().sampling_policy();
+  const std::vector<double> learned = learned_distribution(experiment, policy, target.graph);
+  const Distances exact = distances(target.probability, learned);
+  nlohmann::ordered_json json;
+  json["preset"] = request.preset;
+  json["objective"] = request.config.objective.name;
+  json["seed"] = request.config.seed;
+  json["trajectories"] = request.config.training.steps * request.config.training.batch_size;
+  json["log_z"] = training.trainer().log_z();
+  json["log_z_exact"] = target.log_z;
+  json["tv"] = exact.tv;
+  json["jsd"] = exact.jsd;
+  json["l1_sum_exact"] = exact.l1_sum;
+  if (request.samples > 0) {
+    const Empirical empirical = draw_empirical(experiment, policy, target, request.samples);
+    const Distances sampled = distances(target.probability, empirical.share);
+    json["samples"] = request.samples;
+    json["l1_sum"] = sampled.l1_sum;
+    json["l1_mean"] = sampled.l1_mean;
+    json["floor_l1_sum"] = expected_l1_of_perfect_samples(target.probability, request.samples);
+    json["modes_found"] = empirical.modes_found;
+    json["modes_total"] = reward->num_modes();
+  }
+  json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+
+  const HypergridConfig& grid = request.config.environment.hypergrid;
+  nlohmann::ordered_json figures = json;
+  figures["side"] = grid.height;
+  figures["dimensions"] = grid.dimension;
+  figures["target"] = on_grid(target.graph, target.probability, grid);
+  figures["learned"] = on_grid(target.graph, learned, grid);
+  write_file_atomically(paths.grid(), figures.dump() + "\n");
+  nlohmann::ordered_json run;
+  run["version"] = version_line();
+  run["command"] = "fragflow grid " + (request.preset.empty() ? "" : "--preset " + request.preset) +
+                   " --out " + request.folder.string();
+  run["environment"] = "hypergrid";
+  run["target"] = "cell";
+  run["seed"] = request.config.seed;
+  write_file_atomically(paths.metadata(), run.dump(2) + "\n");
+  ReportRequest report;
+  report.run_folder = request.folder;
+  write_report(report);
+  return json;
+}
+
+}  // namespace fragflow

@@ -73,11 +73,8 @@ void append_atom_features(const RDKit::ROMol& molecule, const RDKit::Atom& atom,
 
 }  // namespace
 
-AtomGraph mpnn_atom_graph(const RDKit::ROMol& molecule) {
-  AtomGraph graph;
+void append_bonds(const RDKit::ROMol& molecule, AtomGraph& graph) {
   for (const RDKit::Atom* atom : molecule.atoms()) {
-    append_atom_features(molecule, *atom, graph.feature_column);
-    graph.feature_offset.push_back(static_cast<std::int32_t>(graph.feature_column.size()));
     for (const RDKit::Bond* bond : molecule.atomBonds(atom)) {
       graph.neighbour.push_back(static_cast<std::int32_t>(bond->getOtherAtomIdx(atom->getIdx())));
       graph.bond_class.push_back(bond_class_of(*bond));
@@ -85,6 +82,15 @@ AtomGraph mpnn_atom_graph(const RDKit::ROMol& molecule) {
     graph.neighbour_offset.push_back(static_cast<std::int32_t>(graph.neighbour.size()));
   }
   graph.molecule_offset.push_back(static_cast<std::int32_t>(molecule.getNumAtoms()));
+}
+
+AtomGraph mpnn_atom_graph(const RDKit::ROMol& molecule) {
+  AtomGraph graph;
+  append_bonds(molecule, graph);
+  for (const RDKit::Atom* atom : molecule.atoms()) {
+    append_atom_features(molecule, *atom, graph.feature_column);
+    graph.feature_offset.push_back(static_cast<std::int32_t>(graph.feature_column.size()));
+  }
   return graph;
 }
 

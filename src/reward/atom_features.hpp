@@ -13,6 +13,9 @@ class ROMol;
 
 namespace fragflow {
 
+// Appends the bonds of every atom and the end of the molecule; features are the caller's.
+void append_bonds(const RDKit::ROMol& molecule, AtomGraph& graph);
+
 // Number of feature columns of mpnn_atom_graph.
 inline constexpr int kMpnnAtomFeatures = 38;
 

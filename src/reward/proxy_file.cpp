@@ -3,6 +3,7 @@
 #include "src/reward/gp_proxy.hpp"
 #include "src/reward/mpnn_proxy.hpp"
 #include "src/reward/proxy_model.hpp"
+#include "src/reward/seh_proxy.hpp"
 
 namespace fragflow {
 
@@ -15,6 +16,8 @@ std::unique_ptr<ProxyModel> load_proxy(const std::filesystem::path& path) {
   if (kind != file.metadata.end() && kind->second == "mpnn") {
     return MpnnProxy::load(file, path.string());
   }
+  // A foreign file, without our metadata.
+  if (SehNetwork::recognises(file)) return std::make_unique<SehProxy>(file, path.string());
   user_error("{} is not a proxy: {}; `fragflow proxy train` writes proxies", path.string(),
              kind == file.metadata.end() ? "its metadata has no 'kind'"
                                          : "its kind is '" + kind->second + "'");

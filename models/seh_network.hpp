@@ -1,0 +1,55 @@
+// The sEH docking proxy of Bengio et al. (NeurIPS 2021): an edge-conditioned message-passing
+// network with gated updates and a set2set readout (Gilmer et al., ICML 2017), for inference only.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <array>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/atom_graph.hpp"
+#include "src/base/safetensors.hpp"
+
+namespace fragflow {
+
+// Feature columns of an atom: elements (H, C, N, O, F, other), three unused, aromatic, sp, sp2,
+// sp3, number of hydrogens, one-hot atomic number up to 56, stem flag.
+inline constexpr int kSehFeatures = 71;
+inline constexpr int kSehHydrogenColumn = 13;
+
+// A molecule for this network. The graph's feature columns are those that are 1; the number of
+// hydrogens, which is no flag, comes apart. The stem flag is always 0 ("molecule only").
+struct SehMolecule {
+  AtomGraph graph;
+  std::vector<float> num_hydrogens;  // [num_atoms]
+};
+
+class SehNetwork {
+ public:
+  // Takes its 18 arrays by name. Throws UserError naming the first that is missing or has another
+  // shape.
+  SehNetwork(const SafetensorsFile& file, const std::string& name);
+
+  // True if the file has the arrays' names; shapes are checked by the constructor.
+  static bool recognises(const SafetensorsFile& file);
+
+  // One raw score per molecule. Molecules have at least one atom.
+  std::vector<double> scores(std::span<const SehMolecule* const> molecules) const;
+
+ private:
+  torch::Tensor edge_matrices(const torch::Tensor& bond_features) const;
+  torch::Tensor embed_atoms(const torch::Tensor& features, const AtomGraph& batch) const;
+  torch::Tensor read_out(const torch::Tensor& atoms, const AtomGraph& batch) const;
+
+  torch::Tensor input_weight_, input_bias_;
+  std::array<torch::Tensor, 4> edge_;  // weight and bias of the two layers
+  torch::Tensor message_matrix_;       // [64, (1 + kNumBondClasses) * 64]: root, then bond classes
+  torch::Tensor message_bias_;         // [64]
+  torch::Tensor loop_matrix_;          // [64, 64]: the self-loop of a molecule of one atom
+  std::array<torch::Tensor, 4> gru_, lstm_;  // weight_ih, weight_hh, bias_ih, bias_hh
+  torch::Tensor output_weight_, output_bias_;
+};
+
+}  // namespace fragflow

@@ -1,0 +1,76 @@
+#include "src/reward/seh_proxy.hpp"
+
+#include <GraphMol/RWMol.h>
+
+#include <algorithm>
+
+#include "src/base/check.hpp"
+#include "src/base/parallel.hpp"
+#include "src/chem/standardise.hpp"
+#include "src/reward/atom_features.hpp"
+
+namespace fragflow {
+namespace {
+
+constexpr int kOtherElement = 5, kAromatic = 9, kFirstHybridisation = 10, kFirstAtomicNumber = 14;
+constexpr int kLastAtomicNumber = 56;
+
+int element_column(int atomic_number) {
+  switch (atomic_number) {
+    case 1:
+      return 0;
+    case 6:
+      return 1;
+    case 7:
+      return 2;
+    case 8:
+      return 3;
+    case 9:
+      return 4;
+    default:
+      return kOtherElement;
+  }
+}
+
+}  // namespace
+
+SehMolecule seh_molecule(const RDKit::ROMol& molecule) {
+  SehMolecule result;
+  AtomGraph& graph = result.graph;
+  append_bonds(molecule, graph);
+  for (const RDKit::Atom* atom : molecule.atoms()) {
+    const int number = atom->getAtomicNum();
+    graph.feature_column.push_back(element_column(number));
+    if (atom->getIsAromatic()) graph.feature_column.push_back(kAromatic);
+    const int hybridisation =
+        static_cast<int>(atom->getHybridization()) - static_cast<int>(RDKit::Atom::SP);
+    if (hybridisation >= 0 && hybridisation < 3) {
+      graph.feature_column.push_back(kFirstHybridisation + hybridisation);
+    }
+    if (number >= 1 && number <= kLastAtomicNumber) {
+      graph.feature_column.push_back(kFirstAtomicNumber + number - 1);
+    }
+    graph.feature_offset.push_back(static_cast<std::int32_t>(graph.feature_column.size()));
+    result.num_hydrogens.push_back(
+        static_cast<float>(atom->getTotalNumHs(/*includeNeighbors=*/true)));
+  }
+  return result;
+}
+
+std::vector<ProxyModel::Prediction> SehProxy::predict(
+    std::span<const std::string> canonical_smiles) {
+  std::vector<SehMolecule> molecules(canonical_smiles.size());
+  parallel_for(static_cast<std::int64_t>(canonical_smiles.size()), [&](std::int64_t i) {
+    std::string reason;
+    const auto molecule = parse_smiles(canonical_smiles[i], &reason);
+    FRAGFLOW_CHECK(molecule != nullptr, "SMILES '{}': {}", canonical_smiles[i], reason);
+    molecules[i] = seh_molecule(*molecule);
+  });
+  std::vector<const SehMolecule*> pointers;
+  for (const SehMolecule& molecule : molecules) pointers.push_back(&molecule);
+  std::vector<Prediction> predictions;
+  for (double score : network_.scores(pointers)) predictions.push_back({score, 0});
+  return predictions;
+}
+
+}  // namespace fragflow

@@ -1,0 +1,121 @@
+#include "src/reward/seh_proxy.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+#include <string>
+
+#include "src/base/check.hpp"
+#include "src/base/csv.hpp"
+#include "src/base/rng.hpp"
+#include "src/base/text.hpp"
+
+namespace fragflow {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Random weights in the shapes of the published file.
+SafetensorsFile synthetic_weights() {
+  const std::vector<std::pair<std::string, std::vector<std::int64_t>>> shapes = {
+      {"lin0.weight", {64, 71}},
+      {"lin0.bias", {64}},
+      {"conv.root.weight", {64, 64}},
+      {"conv.bias", {64}},
+      {"conv.edge.0.weight", {128, 4}},
+      {"conv.edge.0.bias", {128}},
+      {"conv.edge.2.weight", {4096, 128}},
+      {"conv.edge.2.bias", {4096}},
+      {"gru.weight_ih", {192, 64}},
+      {"gru.weight_hh", {192, 64}},
+      {"gru.bias_ih", {192}},
+      {"gru.bias_hh", {192}},
+      {"set2set.lstm.weight_ih", {256, 128}},
+      {"set2set.lstm.weight_hh", {256, 64}},
+      {"set2set.lstm.bias_ih", {256}},
+      {"set2set.lstm.bias_hh", {256}},
+      {"out.weight", {1, 128}},
+      {"out.bias", {1}}};
+  SafetensorsFile file;
+  Rng rng(11);
+  for (const auto& [name, shape] : shapes) {
+    std::int64_t count = 1;
+    for (std::int64_t side : shape) count *= side;
+    std::vector<float> values;
+    const double scale = 1 / std::sqrt(static_cast<double>(shape.back()));
+    for (std::int64_t i = 0; i < count; ++i) {
+      values.push_back(static_cast<float>(scale * rng.normal()));
+    }
+    file.tensors[name] = TensorData::from_floats(shape, values.data());
+  }
+  return file;
+}
+
+std::filesystem::path write(const SafetensorsFile& file) {
+  const auto path =
+      std::filesystem::temp_directory_path() / fmt::format("fragflow_seh_{}.safetensors", getpid());
+  write_safetensors(path, file);
+  return path;
+}
+
+std::string message_of(const SafetensorsFile& file) {
+  const auto path = write(file);
+  std::string message = "nothing thrown";
+  try {
+    load_proxy(path);
+  } catch (const UserError& error) {
+    message = error.what();
+  }
+  std::filesystem::remove(path);
+  return message;
+}
+
+TEST(SehProxy, IsRecognisedByItsArraysAndReadsTheMoleculeOnly) {
+  const auto path = write(synthetic_weights());
+  const auto proxy = load_proxy(path);
+  std::filesystem::remove(path);
+  EXPECT_EQ(proxy->kind(), "seh");
+  // Two writings of aspirin, benzene among others and alone, and single atoms.
+  const std::vector<std::string> smiles = {"CC(=O)Oc1ccccc1C(=O)O", "c1(C(O)=O)c(OC(=O)C)cccc1",
+                                           "c1ccccc1", "C", "O"};
+  const auto together = proxy->predict(smiles);
+  EXPECT_NEAR(together[0].mean, together[1].mean, 1e-5);
+  for (std::size_t i = 0; i < smiles.size(); ++i) {
+    const std::vector<std::string> alone = {smiles[i]};
+    EXPECT_NEAR(proxy->predict(alone)[0].mean, together[i].mean, 1e-5) << smiles[i];
+  }
+  EXPECT_NE(together[3].mean, together[4].mean);
+}
+
+TEST(SehProxy, NamesTheArrayThatIsMissingOrHasAnotherShape) {
+  for (const std::string name : {"conv.root.weight", "out.bias", "lin0.weight"}) {
+    SafetensorsFile file = synthetic_weights();
+    file.tensors.erase(name);
+    EXPECT_THAT(message_of(file), HasSubstr(name));
+    const std::vector<float> values(6, 0.0f);
+    file.tensors[name] = TensorData::from_floats({2, 3}, values.data());
+    EXPECT_THAT(message_of(file), AllOf(HasSubstr(name), HasSubstr("2, 3"))) << name;
+  }
+}
+
+TEST(SehProxy, MatchesTheReferenceCodeOnEveryRow) {
+  const std::filesystem::path folder = FRAGFLOW_SOURCE_DIR "/../shared/bengio2021";
+  if (!std::filesystem::exists(folder / "seh_proxy.safetensors")) {
+    GTEST_SKIP() << "the published weights are not here: " << folder;
+  }
+  const CsvTable table = read_csv(folder / "seh_reference.csv");
+  const std::size_t expected = table.column("molecule_only", "reference");
+  std::vector<std::string> smiles;
+  for (const auto& row : table.rows) smiles.push_back(row[table.column("smiles", "reference")]);
+  ASSERT_EQ(smiles.size(), 1200u);
+  const auto predictions = load_proxy(folder / "seh_proxy.safetensors")->predict(smiles);
+  for (std::size_t i = 0; i < smiles.size(); ++i) {
+    EXPECT_NEAR(predictions[i].mean, *parse_double(table.rows[i][expected]), 1e-4) << smiles[i];
+  }
+}
+
+}  // namespace
+}  // namespace fragflow

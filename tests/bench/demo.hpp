@@ -1,0 +1,21 @@
+// The demo configuration, for the benchmarks that need the network or the reward.
+#pragma once
+
+#include <memory>
+
+#include "models/make_policy.hpp"
+#include "src/app/experiment.hpp"
+#include "src/base/data_path.hpp"
+#include "tests/bench/inputs.hpp"
+
+namespace fragflow::bench {
+
+inline Experiment demo_experiment() {
+  return make_experiment(load_config(data_path("configs/demo.toml")));
+}
+
+inline std::shared_ptr<Policy> demo_policy(const Experiment& experiment) {
+  return make_policy(experiment.environment->shape(), experiment.config.policy, kSeed);
+}
+
+}  // namespace fragflow::bench

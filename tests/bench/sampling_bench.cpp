@@ -1,0 +1,33 @@
+// Drawing trajectories, without assembly: items are trajectories.
+#include <benchmark/benchmark.h>
+
+#include "src/gfn/sampler.hpp"
+#include "tests/bench/demo.hpp"
+
+namespace fragflow::bench {
+namespace {
+
+void sampling_trajectories(benchmark::State& bench) {
+  const Experiment experiment = demo_experiment();
+  const auto policy = demo_policy(experiment);
+  std::uint64_t stream = 0;
+  for (auto _ : bench) {
+    benchmark::DoNotOptimize(sample_trajectories(*experiment.environment, *policy, bench.range(0),
+                                                 kSeed, stream++, Exploration{}));
+  }
+  bench.SetItemsProcessed(bench.iterations() * bench.range(0));
+}
+BENCHMARK(sampling_trajectories)->Arg(64)->Arg(512)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+void sampling_uniform(benchmark::State& bench) {
+  std::uint64_t stream = 0;
+  for (auto _ : bench) {
+    benchmark::DoNotOptimize(
+        sample_uniform_trajectories(default_tree(), bench.range(0), kSeed, stream++));
+  }
+  bench.SetItemsProcessed(bench.iterations() * bench.range(0));
+}
+BENCHMARK(sampling_uniform)->Arg(512)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+}  // namespace
+}  // namespace fragflow::bench

@@ -16,6 +16,7 @@
 #include "src/base/file.hpp"
 #include "src/base/log.hpp"
 #include "src/base/peak_memory.hpp"
+#include "src/gfn/distribution.hpp"
 
 namespace fragflow {
 namespace {
@@ -26,13 +27,6 @@ struct Arguments {
   std::int64_t limit = 5'000'000;
   std::string output;
 };
-
-// log(exp(a) + exp(b))
-double log_add(double a, double b) {
-  const double larger = std::max(a, b);
-  if (!std::isfinite(larger)) return larger;
-  return larger + std::log1p(std::exp(std::min(a, b) - larger));
-}
 
 struct Space {
   double log_z = -std::numeric_limits<double>::infinity();

@@ -129,7 +129,7 @@ class Run {
     json["command"] = request_.command;
     json["environment"] = config.environment.name;
     json["vocabulary"] = experiment_.builds_molecules ? config.environment.vocabulary : "";
-    json["target"] = experiment_.builds_molecules ? "tree" : "cell";
+    json["target"] = experiment_.builds_molecules ? config.reward.target : "cell";
     json["seed"] = config.seed;
     json["sampling_weights"] = config.training.ema > 0 ? "exponential average" : "raw";
     json["parameters"] = num_parameters(trainer_->policy());

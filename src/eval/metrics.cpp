@@ -115,6 +115,23 @@ double rank_correlation(std::span<const double> a, std::span<const double> b) {
   return covariance / std::sqrt(variance_a * variance_b);
 }
 
+LinearFit linear_fit(std::span<const double> x, std::span<const double> y) {
+  FRAGFLOW_CHECK(x.size() == y.size(), "{} and {} values", x.size(), y.size());
+  const double mean_x = mean(x), mean_y = mean(y);
+  double covariance = 0, variance_x = 0, variance_y = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    covariance += (x[i] - mean_x) * (y[i] - mean_y);
+    variance_x += (x[i] - mean_x) * (x[i] - mean_x);
+    variance_y += (y[i] - mean_y) * (y[i] - mean_y);
+  }
+  LinearFit fit;
+  if (variance_x == 0) return fit;
+  fit.slope = covariance / variance_x;
+  fit.intercept = mean_y - fit.slope * mean_x;
+  if (variance_y > 0) fit.correlation = covariance / std::sqrt(variance_x * variance_y);
+  return fit;
+}
+
 double median(std::vector<double> values) {
   if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
   std::sort(values.begin(), values.end());

@@ -55,6 +55,15 @@ PairSimilarity pair_similarity(const std::vector<std::string>& smiles, Fingerpri
 // than two values are given.
 double rank_correlation(std::span<const double> a, std::span<const double> b);
 
+// Least squares: y = intercept + slope * x. NaN if x is constant or fewer than two points are
+// given; correlation (Pearson) also if y is constant.
+struct LinearFit {
+  double slope = std::numeric_limits<double>::quiet_NaN();
+  double intercept = std::numeric_limits<double>::quiet_NaN();
+  double correlation = std::numeric_limits<double>::quiet_NaN();
+};
+LinearFit linear_fit(std::span<const double> x, std::span<const double> y);
+
 // NaN for none. values need not be sorted.
 double median(std::vector<double> values);
 double mean(std::span<const double> values);

@@ -11,12 +11,12 @@ namespace {
 
 constexpr double kMassTolerance = 1e-6;
 
+}  // namespace
+
 double log_add(double a, double b) {
   const double high = std::max(a, b), low = std::min(a, b);
   return std::isinf(low) ? high : high + std::log1p(std::exp(low - high));
 }
-
-}  // namespace
 
 std::vector<double> terminal_distribution(const StateGraph& graph,
                                           std::span<const double> edge_log_pf) {

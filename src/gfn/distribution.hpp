@@ -9,6 +9,9 @@
 
 namespace fragflow {
 
+// log(exp(a) + exp(b)); either may be minus infinity.
+double log_add(double a, double b);
+
 // Probability of each terminal (in the order of graph.terminals()) when edges are taken with
 // exp(edge_log_pf): mass is pushed through the DAG in topological order. Throws InternalError if
 // the result does not sum to 1 within 1e-6, which means that edges are missing or doubled.

@@ -92,6 +92,7 @@ struct RewardConfig {
   double floor = 1e-4;
   std::string aggregation = "geometric_mean";
   bool must_fill = true;
+  std::string target = "tree";
   std::vector<ComponentConfig> components;
   GridRewardConfig grid;
 
@@ -103,6 +104,9 @@ struct RewardConfig {
                  "of the components' scores, weighted");
     visit.flag("must_fill", must_fill,
                "molecules with an open must_fill slot of the vocabulary score the floor");
+    visit.choice("target", target, {"tree", "molecule"},
+                 "fragment_tree: p(tree) in proportion to R, or p(molecule): R of a tree is then "
+                 "divided by the number of trees of its molecule");
     visit.tables("component", components, "One component of the score");
     visit.section("grid", grid, "The hypergrid's reward");
   }

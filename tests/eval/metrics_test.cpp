@@ -90,6 +90,18 @@ TEST(RankCorrelation, HandComputedWithTies) {
       std::isnan(rank_correlation(std::vector<double>{1, 1, 1}, std::vector<double>{1, 2, 3})));
 }
 
+TEST(LinearFit, HandComputed) {
+  // Means 2 and 4; covariance sum 4, variance sums 2 and 14.
+  const LinearFit fit = linear_fit(std::vector<double>{1, 2, 3}, std::vector<double>{3, 2, 7});
+  EXPECT_DOUBLE_EQ(fit.slope, 2);
+  EXPECT_DOUBLE_EQ(fit.intercept, 0);
+  EXPECT_DOUBLE_EQ(fit.correlation, 4 / std::sqrt(2.0 * 14.0));
+  const std::vector<double> constant = {5, 5}, rising = {1, 2};
+  EXPECT_TRUE(std::isnan(linear_fit(constant, rising).slope));
+  EXPECT_EQ(linear_fit(rising, constant).slope, 0);
+  EXPECT_TRUE(std::isnan(linear_fit(rising, constant).correlation));
+}
+
 TEST(Median, OddEvenAndNone) {
   EXPECT_EQ(median({3, 1, 2}), 2);
   EXPECT_EQ(median({4, 1, 2, 3}), 2.5);

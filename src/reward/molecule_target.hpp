@@ -1,0 +1,40 @@
+// target = "molecule": makes p(molecule), summed over its trees, proportional to R(molecule).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "src/reward/molecule_trees.hpp"
+#include "src/reward/reward.hpp"
+
+namespace fragflow {
+
+// Divides the reward of a finished tree by the number of trees of its molecule: distinct,
+// reachable and terminal in this very environment (the number depends on its limits). Where trees
+// of one molecule differ in reward (an open must_fill slot), R(molecule) is their mean. score and
+// the components stay as they are.
+class MoleculeTarget : public Reward {
+ public:
+  // environment must outlive the reward; `reward` scores its finished trees.
+  MoleculeTarget(const FragmentTree& environment, std::unique_ptr<Reward> reward);
+
+  std::vector<std::string> component_names() const override { return reward_->component_names(); }
+  // Trees without a molecule (RDKit refuses it) keep their reward. Where the search for trees meets
+  // its limit, those found count, and the log says so once.
+  std::vector<RewardResult> evaluate(std::span<const State> terminals) override;
+  std::int64_t num_calls() const override { return reward_->num_calls(); }
+  void save(SafetensorsFile& file) const override { reward_->save(file); }
+  void load(const SafetensorsFile& file) override { reward_->load(file); }
+
+ private:
+  void count_trees(const std::vector<RewardResult>& results);
+
+  std::unique_ptr<Reward> reward_;
+  MoleculeTrees trees_;
+  std::unordered_map<std::string, double> log_num_trees_;  // by canonical SMILES
+  bool warned_ = false;
+};
+
+}  // namespace fragflow

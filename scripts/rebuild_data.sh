@@ -17,3 +17,7 @@ awk -F'[, \t\r]' '
 # Default vocabulary.
 "$fragflow" fragments extract data/chembl2321810.csv "$rdkit/Data/NCI/first_5K.smi" \
   -o data/vocabulary.json
+
+# Default proxy and its second opinion (docs/proxy.md).
+"$fragflow" proxy train data/chembl2321810.csv --target pIC50 --model gp \
+  -o data/proxy_default.safetensors --check data/proxy_check.safetensors

@@ -14,13 +14,7 @@ namespace {
 
 std::vector<std::vector<FragmentNode>> random_trees() {
   std::vector<std::vector<FragmentNode>> trees;
-  for (const State& state : random_terminals(kBatch)) {
-    std::vector<FragmentNode>& nodes = trees.emplace_back();
-    for (int i = 0; i < state.num_nodes; ++i) {
-      const Node& node = state.nodes[i];
-      nodes.push_back({node.label, node.parent, node.parent_site, node.site});
-    }
-  }
+  for (const State& state : random_terminals(kBatch)) trees.push_back(fragment_nodes(state));
   return trees;
 }
 

@@ -17,12 +17,8 @@ std::vector<std::unique_ptr<RDKit::RWMol>> random_molecules() {
   const Assembler assembler(default_tree().vocabulary());
   std::vector<std::unique_ptr<RDKit::RWMol>> molecules;
   for (const State& state : random_terminals(kBatch)) {
-    std::vector<FragmentNode> nodes;
-    for (int i = 0; i < state.num_nodes; ++i) {
-      const Node& node = state.nodes[i];
-      nodes.push_back({node.label, node.parent, node.parent_site, node.site});
-    }
-    if (auto molecule = assembler.molecule(nodes)) molecules.push_back(std::move(molecule));
+    auto molecule = assembler.molecule(fragment_nodes(state));
+    if (molecule) molecules.push_back(std::move(molecule));
   }
   return molecules;
 }

@@ -7,6 +7,7 @@
 #include "envs/fragment_tree.hpp"
 #include "src/base/data_path.hpp"
 #include "src/base/rng.hpp"
+#include "src/chem/assembly.hpp"
 
 namespace fragflow::bench {
 
@@ -41,6 +42,15 @@ inline std::vector<State> random_terminals(int count) {
   std::vector<State> terminals;
   for (int i = 0; i < count; ++i) terminals.push_back(random_walk(default_tree(), i).back());
   return terminals;
+}
+
+inline std::vector<FragmentNode> fragment_nodes(const State& state) {
+  std::vector<FragmentNode> nodes;
+  for (int i = 0; i < state.num_nodes; ++i) {
+    const Node& node = state.nodes[i];
+    nodes.push_back({node.label, node.parent, node.parent_site, node.site});
+  }
+  return nodes;
 }
 
 // The states of `walks` random walks that are not terminal.

@@ -1,8 +1,6 @@
 // The default proxy, featurisation included: items are molecules.
 #include <benchmark/benchmark.h>
 
-#include "src/chem/assembly.hpp"
-#include "src/reward/molecule_reward.hpp"
 #include "src/reward/proxy_model.hpp"
 #include "tests/bench/inputs.hpp"
 

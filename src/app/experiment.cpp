@@ -11,12 +11,6 @@
 namespace fragflow {
 namespace {
 
-// A file as named, or the one of that name in the data folder.
-std::string find_file(const std::string& name) {
-  if (name.empty() || std::filesystem::exists(name)) return name;
-  return data_path(name).string();
-}
-
 // Only for building objects: the printed configuration keeps the names as they were written, so
 // that a run folder can be moved to a machine with another data folder.
 Config with_found_files(Config config) {
@@ -30,6 +24,11 @@ Config with_found_files(Config config) {
 }
 
 }  // namespace
+
+std::string find_file(const std::string& name) {
+  if (name.empty() || std::filesystem::exists(name)) return name;
+  return data_path(name).string();
+}
 
 Experiment make_experiment(const Config& written) {
   Experiment experiment;

@@ -21,8 +21,12 @@ struct Experiment {
   std::unique_ptr<Trainer> make_trainer() const;
 };
 
-// Files are looked up as named, then in the data folder. Throws UserError for a configuration that
-// does not fit together.
+// A file as named, or the one of that name in the data folder (throws UserError if neither exists).
+// The empty name stays empty.
+std::string find_file(const std::string& name);
+
+// Files are looked up with find_file. Throws UserError for a configuration that does not fit
+// together.
 Experiment make_experiment(const Config& written);
 
 }  // namespace fragflow

@@ -1,0 +1,35 @@
+// What `fragflow bench` measures: the speed of a configuration on this machine.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "src/app/experiment.hpp"
+
+namespace fragflow {
+
+struct BenchmarkRequest {
+  Config config;
+  double seconds = 8;  // of each measurement
+};
+
+struct BenchmarkResult {
+  // Everything a run does per step except writing files: Trainer::step and what is recorded of it.
+  double training_trajectories_per_second = 0;
+  // All that `sample` does: draw, assemble, SMILES round trip, validity, score, log P_F, CSV text.
+  double sampling_molecules_per_second = 0;
+  double sampling_valid_share = 0;
+  // From SMILES to predictions; 0 without a proxy in the reward.
+  double proxy_molecules_per_second = 0;
+  // Name and mean milliseconds of each part of a training step, in order.
+  std::vector<std::pair<std::string, double>> phases_ms;
+  std::int64_t training_steps = 0, sampled = 0, predicted = 0;  // what the rates were measured on
+};
+
+// Starts from fresh weights, so that a result does not depend on a run. Throws UserError for a
+// configuration that does not fit.
+BenchmarkResult run_benchmark(const BenchmarkRequest& request);
+
+}  // namespace fragflow

@@ -1,0 +1,94 @@
+// fragflow bench: how fast this machine trains, samples and predicts.
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdlib>
+#include <memory>
+
+#include "src/app/benchmark_run.hpp"
+#include "src/app/blas.hpp"
+#include "src/app/command.hpp"
+#include "src/app/version.hpp"
+#include "src/base/data_path.hpp"
+#include "src/base/parallel.hpp"
+#include "src/base/peak_memory.hpp"
+
+namespace fragflow {
+namespace {
+
+struct Arguments {
+  std::string config;
+  std::vector<std::string> overrides;
+  double seconds = 8;
+};
+
+// Programs that wait for a processor, averaged over the last minute; negative if unknown. A result
+// measured beside other programs says little.
+double load_average() {
+  std::array<double, 1> load = {-1};
+  return ::getloadavg(load.data(), 1) == 1 ? load[0] : -1;
+}
+
+void run(const GlobalOptions& global, const Arguments& arguments) {
+  const double load = load_average();
+  const std::string path =
+      arguments.config.empty() ? data_path("configs/demo.toml").string() : arguments.config;
+  BenchmarkRequest request{load_config(path, arguments.overrides), arguments.seconds};
+  if (global.seed_given) request.config.seed = global.seed;
+  const BenchmarkResult result = run_benchmark(request);
+
+  nlohmann::ordered_json json;
+  json["training_trajectories_per_second"] = result.training_trajectories_per_second;
+  json["sampling_molecules_per_second"] = result.sampling_molecules_per_second;
+  json["proxy_molecules_per_second"] = nullptr;
+  if (result.predicted > 0) json["proxy_molecules_per_second"] = result.proxy_molecules_per_second;
+  json["peak_memory_mb"] = peak_memory_mb();
+  json["threads"] = num_threads();
+  json["sampling_valid_share"] = result.sampling_valid_share;
+  std::string phases;
+  double total = 0;
+  for (const auto& [name, milliseconds] : result.phases_ms) {
+    json["phases_ms"][name] = milliseconds;
+    phases += fmt::format("  {:<22}{:8.2f} ms\n", name, milliseconds);
+    total += milliseconds;
+  }
+  json["training_steps"] = result.training_steps;
+  json["molecules_sampled"] = result.sampled;
+  json["molecules_predicted"] = result.predicted;
+  json["config"] = path;
+  json["batch_size"] = request.config.training.batch_size;
+  json["seconds"] = arguments.seconds;
+  json["load_average"] = load;
+  json["blas"] = blas_name();
+  json["version"] = version_line();
+  print_result(global, json,
+               fmt::format("training   {:8.0f} trajectories/s\n"
+                           "sampling   {:8.0f} molecules/s\n"
+                           "proxy      {:8.0f} molecules/s\n"
+                           "memory     {:8.0f} MB at most\n"
+                           "one training step of {} trajectories ({:.2f} ms):\n{}"
+                           "{} threads, {}, load average before {:.2f}\n",
+                           result.training_trajectories_per_second,
+                           result.sampling_molecules_per_second, result.proxy_molecules_per_second,
+                           peak_memory_mb(), request.config.training.batch_size, total, phases,
+                           num_threads(), blas_name(), load));
+}
+
+}  // namespace
+
+void add_bench_command(CLI::App& app, GlobalOptions& global) {
+  CLI::App& command =
+      *app.add_subcommand("bench", "Measure training, sampling and the proxy on this machine");
+  const auto arguments = std::make_shared<Arguments>();
+  command.add_option("--config", arguments->config,
+                     "configuration (TOML); left out: the demo of the data folder");
+  command.add_option("--set", arguments->overrides, "override a key: section.key=value");
+  command.add_option("--seconds", arguments->seconds, "length of each of the four measurements")
+      ->check(CLI::Range(0.001, 3600.0))
+      ->capture_default_str();
+  add_global_options(command, global);
+  command.footer("Example:\n  fragflow bench --config data/configs/demo.toml --json");
+  command.callback([arguments, &global] { run(global, *arguments); });
+}
+
+}  // namespace fragflow

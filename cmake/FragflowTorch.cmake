@@ -16,7 +16,8 @@ add_library(fragflow_torch INTERFACE)
 target_include_directories(fragflow_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIR} ${TORCH_API_INCLUDE_DIR})
 target_link_libraries(fragflow_torch INTERFACE ${TORCH_CPU_LIBRARY} ${TORCH_C10_LIBRARY} OpenMP::OpenMP_CXX)
 
-file(WRITE ${CMAKE_BINARY_DIR}/torch_pch.cpp "// Holds the precompiled headers.\n")
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/torch_pch.cpp
+  CONTENT "// Holds the precompiled headers.\n")  # untouched if it is there already
 add_library(fragflow_torch_pch STATIC ${CMAKE_BINARY_DIR}/torch_pch.cpp)
 # The same flags as our targets, or the compiler refuses the precompiled headers.
 target_link_libraries(fragflow_torch_pch PUBLIC fragflow_torch fragflow_options)

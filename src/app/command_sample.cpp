@@ -53,6 +53,11 @@ void add_sample_command(CLI::App& app, GlobalOptions& global) {
   command.add_option("-o,--output", arguments->output, "file: .csv, .smi or .sdf")->required();
   command.add_flag("--unique", arguments->request.unique, "write each molecule once");
   command.add_option("--min-score", arguments->request.min_score, "leave out lower scores");
+  command
+      .add_option("--random-actions", arguments->request.exploration.epsilon,
+                  "probability of a uniformly random action at each step; 1: the random baseline")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
   add_global_options(command, global);
   command.footer("Example:\n  fragflow sample runs/demo -n 1000 --unique -o candidates.csv");
   command.callback([arguments, &global] { run(global, *arguments); });

@@ -12,7 +12,6 @@
 #include "src/base/rng.hpp"
 #include "src/chem/sdf.hpp"
 #include "src/eval/metrics.hpp"
-#include "src/gfn/sampler.hpp"
 #include "src/gfn/scoring.hpp"
 
 namespace fragflow {
@@ -21,11 +20,13 @@ namespace {
 constexpr std::int64_t kBatch = 512;
 constexpr std::int64_t kMaxDrawsPerSample = 100;
 
-std::vector<Sample> draw_batch(const Experiment& experiment, Policy& policy, std::int64_t count,
-                               std::uint64_t seed, std::uint64_t stream) {
+std::vector<Sample> draw_batch(const Experiment& experiment, Policy& policy,
+                               const Exploration& exploration, std::uint64_t seed,
+                               std::uint64_t stream) {
   torch::NoGradGuard no_grad;
   const Environment& environment = *experiment.environment;
-  const auto trajectories = sample_trajectories(environment, policy, count, seed, stream, {});
+  const auto trajectories =
+      sample_trajectories(environment, policy, kBatch, seed, stream, exploration);
   std::vector<State> terminals;
   for (const Trajectory& trajectory : trajectories) terminals.push_back(trajectory.terminal());
   std::vector<RewardResult> rewards = experiment.reward->evaluate(terminals);
@@ -86,7 +87,7 @@ std::vector<Sample> draw_samples(const Experiment& experiment, Policy& policy,
                    request.count, totals.drawn);
       break;
     }
-    for (Sample& sample : draw_batch(experiment, policy, kBatch, seed, stream)) {
+    for (Sample& sample : draw_batch(experiment, policy, request.exploration, seed, stream)) {
       if (static_cast<std::int64_t>(kept.size()) == request.count) break;
       ++totals.drawn;
       totals.invalid += !sample.reward.valid;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "src/app/experiment.hpp"
+#include "src/gfn/sampler.hpp"
 
 namespace fragflow {
 
@@ -23,6 +24,7 @@ struct SampleRequest {
   bool unique = false;  // each object once
   double min_score = -std::numeric_limits<double>::infinity();
   std::uint64_t seed = 0;
+  Exploration exploration;  // default: the policy as it is
 };
 
 struct SampleTotals {

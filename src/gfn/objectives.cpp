@@ -24,13 +24,13 @@ torch::Tensor flows(const ScoredBatch& batch, const torch::Tensor& log_z) {
 
 Residuals trajectory_balance(const ScoredBatch& batch, const torch::Tensor& log_z) {
   const torch::Tensor value = log_z.squeeze() + trajectory_residual(batch);
-  return {value, equal_weights(value)};
+  return {value, equal_weights(value), {}};
 }
 
 Residuals log_partition_variance(const ScoredBatch& batch) {
   const torch::Tensor residual = trajectory_residual(batch);
   const torch::Tensor value = residual - residual.mean();
-  return {value, equal_weights(value)};
+  return {value, equal_weights(value), -residual.detach().mean()};
 }
 
 Residuals detailed_balance(const ScoredBatch& batch, const torch::Tensor& log_z) {
@@ -39,7 +39,7 @@ Residuals detailed_balance(const ScoredBatch& batch, const torch::Tensor& log_z)
   const torch::Tensor value =
       flow.narrow(1, 0, length) + batch.log_pf - flow.narrow(1, 1, length) - batch.log_pb;
   const torch::Tensor real = batch.mask.to(value.scalar_type());
-  return {torch::where(batch.mask, value, torch::zeros_like(value)), real / real.sum()};
+  return {torch::where(batch.mask, value, torch::zeros_like(value)), real / real.sum(), {}};
 }
 
 Residuals subtrajectory_balance(const ScoredBatch& batch, const torch::Tensor& log_z,
@@ -60,7 +60,7 @@ Residuals subtrajectory_balance(const ScoredBatch& batch, const torch::Tensor& l
       (distance > 0).unsqueeze(0).logical_and(position.view({1, 1, nodes}) <= last);
   const torch::Tensor weight = torch::where(real, power.unsqueeze(0).expand(value.sizes()),
                                             torch::zeros({}, flow.options()));
-  return {torch::where(real, value, torch::zeros_like(value)), weight / weight.sum()};
+  return {torch::where(real, value, torch::zeros_like(value)), weight / weight.sum(), {}};
 }
 
 Residuals residuals(const ScoredBatch& batch, const torch::Tensor& log_z,

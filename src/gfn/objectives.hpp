@@ -14,13 +14,15 @@ namespace fragflow {
 struct Residuals {
   torch::Tensor value;
   torch::Tensor weight;
+  torch::Tensor log_z;  // scalar, detached: the batch's own estimate, if the objective makes one
 };
 
 // log Z + sum log P_F - log R - sum log P_B, [B] (Malkin et al., NeurIPS 2022). log_z: scalar.
 Residuals trajectory_balance(const ScoredBatch& batch, const torch::Tensor& log_z);
 
 // The same with log Z replaced by the batch mean of log R + sum log P_B - sum log P_F, [B]
-// (Richter et al. 2020; Zhang et al. 2023).
+// (Richter et al. 2020; Zhang et al. 2023). Needs no learned log Z, which at the start of a run on
+// a steep reward is far off and drives the policy into a corner.
 Residuals log_partition_variance(const ScoredBatch& batch);
 
 // log F(s) + log P_F - log F(s') - log P_B on every transition, [B, T] (Bengio et al. 2023).

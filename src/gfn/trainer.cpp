@@ -14,6 +14,9 @@
 namespace fragflow {
 namespace {
 
+// Weight of the newest batch in the running mean of log Z, where the objective estimates it.
+constexpr double kEstimateShare = 0.05;
+
 std::vector<State> terminals_of(const std::vector<Trajectory>& trajectories) {
   std::vector<State> terminals;
   for (const Trajectory& trajectory : trajectories) terminals.push_back(trajectory.terminal());
@@ -79,7 +82,8 @@ StepResult Trainer::step() {
   const ScoredBatch scored =
       score_trajectories(environment_, *policy_, result.trajectories,
                          log_rewards_of(result.rewards), policy_config_.learned_backward);
-  const torch::Tensor loss_value = loss(residuals(scored, log_z_, objective_), objective_);
+  const Residuals balance = residuals(scored, log_z_, objective_);
+  const torch::Tensor loss_value = loss(balance, objective_);
   result.loss = loss_value.item().toDouble();
 
   policy_optimiser_->zero_grad();
@@ -95,11 +99,21 @@ StepResult Trainer::step() {
   const bool clip = training_.gradient_clip > 0 && result.gradient_norm > training_.gradient_clip;
   policy_optimiser_->step(training_.learning_rate * schedule(),
                           clip ? training_.gradient_clip / result.gradient_norm : 1.0);
-  log_z_optimiser_->step(training_.log_z_learning_rate * schedule());
+  if (balance.log_z.defined()) {
+    follow_estimate(balance.log_z);
+  } else {
+    log_z_optimiser_->step(training_.log_z_learning_rate * schedule());
+  }
   update_average();
   result.step = ++steps_done_;
   result.log_z = log_z();
   return result;
+}
+
+void Trainer::follow_estimate(const torch::Tensor& estimate) {
+  torch::NoGradGuard no_grad;
+  const double share = steps_done_ == 0 ? 1.0 : kEstimateShare;
+  log_z_.mul_(1.0 - share).add_(estimate.to(log_z_.scalar_type()), share);
 }
 
 void Trainer::update_average() {

@@ -49,6 +49,7 @@ class Trainer {
 
  private:
   double schedule() const;  // share of the initial step sizes
+  void follow_estimate(const torch::Tensor& estimate);
   void update_average();
 
   const Environment& environment_;

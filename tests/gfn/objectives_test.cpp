@@ -39,6 +39,7 @@ TEST(Objectives, VarianceDoesNotDependOnLogZ) {
   const Residuals r = log_partition_variance(example());
   const double a = -1.75 - 1.5 + 0.7, b = -2.75 + 0.5 + 0.3;
   EXPECT_NEAR(r.value[0].item<double>(), a - (a + b) / 2, 1e-12);
+  EXPECT_NEAR(r.log_z.item<double>(), -(a + b) / 2, 1e-12);
 }
 
 TEST(Objectives, DetailedBalanceByHand) {
@@ -54,8 +55,7 @@ TEST(Objectives, DetailedBalanceByHand) {
 TEST(Objectives, SubtrajectoryBalanceEqualsTheDoubleLoop) {
   const ScoredBatch batch = example();
   const double lambda = 0.8, log_z = 3.0;
-  const Residuals r =
-      subtrajectory_balance(batch, torch::tensor({log_z}, torch::kFloat64), lambda);
+  const Residuals r = subtrajectory_balance(batch, torch::tensor({log_z}, torch::kFloat64), lambda);
   double weighted = 0, total = 0;
   for (int b = 0; b < 2; ++b) {
     const int length = b == 0 ? 3 : 2;

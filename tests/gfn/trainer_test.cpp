@@ -29,8 +29,8 @@ struct Settings {
 double exact_tv(const Environment& environment, Policy& policy) {
   const StateGraph graph = enumerate(environment, 100000);
   const std::vector<double> target = normalise(terminal_log_rewards(graph));
-  return distances(target, terminal_distribution(
-                               graph, edge_log_probabilities(environment, policy, graph)))
+  return distances(target,
+                   terminal_distribution(graph, edge_log_probabilities(environment, policy, graph)))
       .tv;
 }
 
@@ -64,6 +64,20 @@ TEST(Trainer, LearnedBackwardPolicyReachesTheTargetToo) {
   settings.policy.learned_backward = true;
   settings.training.ema = 0.9;
   EXPECT_LT(trained_tv(*ring_world(2), settings), 0.05);
+}
+
+// VarGrad has no learned log Z; what it reports is the running mean of its estimates.
+TEST(Trainer, VarGradReportsLogZ) {
+  const auto environment = small_grid(5);
+  FunctionReward reward(wavy_log_reward);
+  Settings settings;
+  settings.objective.name = "vargrad";
+  Trainer trainer(*environment, reward, settings.policy, settings.objective, settings.training,
+                  settings.exploration, /*seed=*/0);
+  while (trainer.steps_done() < settings.training.steps) trainer.step();
+  double log_z = 0;
+  normalise(terminal_log_rewards(enumerate(*environment, 1000)), &log_z);
+  EXPECT_NEAR(trainer.log_z(), log_z, 0.02);
 }
 
 TEST(Trainer, AnUntrainedPolicyIsFarFromTheTarget) {
@@ -129,9 +143,9 @@ TEST(Sampler, TheSameTrajectoriesForAnyNumberOfThreads) {
   EXPECT_EQ(draw(1), draw(4));
 }
 
-// Sampled frequencies against the exact distribution of the same (untrained) policy: 20,000 samples,
-// cells with fewer than 5 expected pooled; the statistic exceeds its mean by 5 deviations with
-// probability below 1e-5.
+// Sampled frequencies against the exact distribution of the same (untrained) policy: 20,000
+// samples, cells with fewer than 5 expected pooled; the statistic exceeds its mean by 5 deviations
+// with probability below 1e-5.
 TEST(Sampler, DrawsFromTheExactDistributionOfThePolicy) {
   const auto environment = atom_world(3);
   PolicyConfig config;
@@ -140,8 +154,8 @@ TEST(Sampler, DrawsFromTheExactDistributionOfThePolicy) {
   FunctionReward reward(wavy_log_reward);
   Trainer trainer(*environment, reward, config, {}, {}, {}, /*seed=*/2);
   const StateGraph graph = enumerate(*environment, 10000);
-  const std::vector<double> p = terminal_distribution(
-      graph, edge_log_probabilities(*environment, trainer.policy(), graph));
+  const std::vector<double> p =
+      terminal_distribution(graph, edge_log_probabilities(*environment, trainer.policy(), graph));
   const auto index = index_of_states(graph);
   std::vector<double> counts(p.size(), 0.0);
   constexpr int kSamples = 20000;

@@ -26,6 +26,7 @@ void print_result(const GlobalOptions& global, const nlohmann::ordered_json& res
 
 void add_train_command(CLI::App& app, GlobalOptions& global);
 void add_sample_command(CLI::App& app, GlobalOptions& global);
+void add_likelihood_command(CLI::App& app, GlobalOptions& global);
 void add_score_command(CLI::App& app, GlobalOptions& global);
 void add_evaluate_command(CLI::App& app, GlobalOptions& global);
 void add_report_command(CLI::App& app, GlobalOptions& global);

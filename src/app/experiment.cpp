@@ -7,6 +7,7 @@
 #include "src/base/data_path.hpp"
 #include "src/reward/grid_reward.hpp"
 #include "src/reward/molecule_reward.hpp"
+#include "src/reward/molecule_target.hpp"
 
 namespace fragflow {
 namespace {
@@ -37,7 +38,13 @@ Experiment make_experiment(const Config& written) {
   experiment.environment = make_environment(config.environment);
   if (const auto* tree = dynamic_cast<const FragmentTree*>(experiment.environment.get())) {
     experiment.reward = std::make_unique<MoleculeReward>(tree->vocabulary(), config.reward);
+    if (config.reward.target == "molecule") {
+      experiment.reward = std::make_unique<MoleculeTarget>(*tree, std::move(experiment.reward));
+    }
   } else {
+    if (config.reward.target == "molecule") {
+      user_error("reward.target = \"molecule\" needs environment.name = \"fragment_tree\"");
+    }
     const HypergridConfig& grid = config.environment.hypergrid;
     if (grid.forced_stop && config.policy.learned_backward) {
       user_error(

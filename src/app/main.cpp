@@ -25,6 +25,7 @@ void add_commands(CLI::App& app, GlobalOptions& global) {
   add_sample_command(app, global);
   add_score_command(app, global);
   add_evaluate_command(app, global);
+  add_likelihood_command(app, global);
   add_report_command(app, global);
   add_proxy_command(app, global);
   add_fragments_command(app, global);

@@ -34,6 +34,7 @@ void add_proxy_command(CLI::App& app, GlobalOptions& global);
 void add_fragments_command(CLI::App& app, GlobalOptions& global);
 void add_enumerate_command(CLI::App& app, GlobalOptions& global);
 void add_grid_command(CLI::App& app, GlobalOptions& global);
+void add_validate_command(CLI::App& app, GlobalOptions& global);
 void add_config_command(CLI::App& app, GlobalOptions& global);
 void add_bench_command(CLI::App& app, GlobalOptions& global);
 

@@ -5,19 +5,15 @@
 #include <set>
 #include <unordered_map>
 
+#include "src/app/exact_training.hpp"
 #include "src/app/experiment.hpp"
-#include "src/app/progress.hpp"
 #include "src/app/run_folder.hpp"
 #include "src/app/run_report.hpp"
-#include "src/app/signals.hpp"
 #include "src/app/version.hpp"
 #include "src/base/check.hpp"
-#include "src/base/csv.hpp"
 #include "src/base/file.hpp"
-#include "src/base/log.hpp"
 #include "src/base/rng.hpp"
 #include "src/gfn/distribution.hpp"
-#include "src/gfn/exact.hpp"
 #include "src/gfn/sampler.hpp"
 #include "src/reward/grid_reward.hpp"
 
@@ -26,33 +22,6 @@ namespace {
 
 constexpr std::int64_t kMaxStates = 4'000'000;
 constexpr std::int64_t kSampleBatch = 8192;
-
-// The known answer, and where each cell stands in it.
-struct Target {
-  StateGraph graph;
-  std::vector<double> probability;  // per terminal
-  double log_z = 0;
-};
-
-Target make_target(const Experiment& experiment) {
-  Target target;
-  target.graph = enumerate(*experiment.environment, kMaxStates);
-  std::vector<double> log_reward;
-  // Evaluated by an object of its own: the run's counter of reward calls is for training.
-  const HypergridConfig& grid = experiment.config.environment.hypergrid;
-  GridReward reward(experiment.config.reward.grid, grid.dimension, grid.height);
-  for (const RewardResult& result : reward.evaluate(target.graph.terminals())) {
-    log_reward.push_back(result.log_reward);
-  }
-  target.probability = normalise(log_reward, &target.log_z);
-  return target;
-}
-
-std::vector<double> learned_distribution(const Experiment& experiment, Policy& policy,
-                                         const StateGraph& graph) {
-  return terminal_distribution(graph,
-                               edge_log_probabilities(*experiment.environment, policy, graph));
-}
 
 std::vector<int> cell_of(const State& state) {
   std::vector<int> cell;
@@ -65,7 +34,7 @@ struct Empirical {
   std::int64_t modes_found = 0;
 };
 
-Empirical draw_empirical(const Experiment& experiment, Policy& policy, const Target& target,
+Empirical draw_empirical(const Experiment& experiment, Policy& policy, const ExactTarget& target,
                          std::int64_t count) {
   std::unordered_map<State, std::size_t, StateHash> index;
   const auto terminals = target.graph.terminals();
@@ -104,61 +73,6 @@ std::vector<double> on_grid(const StateGraph& graph, const std::vector<double>& 
   return result;
 }
 
-// Trains and writes a row of metrics.csv at every evaluation.
-class GridTraining {
- public:
-  GridTraining(const GridRequest& request, const Experiment& experiment, const Target& target)
-      : request_(request),
-        experiment_(experiment),
-        target_(target),
-        trainer_(experiment.make_trainer()),
-        metrics_(RunPaths(request.folder).metrics(), 0) {
-    metrics_.append("step,trajectories,loss,log_z,mean_log_reward,mean_score,tv,jsd\n");
-  }
-
-  void run() {
-    const std::int64_t steps = request_.config.training.steps;
-    const std::int64_t every = std::max<std::int64_t>(1, steps / request_.evaluations);
-    Progress progress(steps, request_.quiet);
-    while (trainer_->steps_done() < steps && !stop_requested()) {
-      const StepResult result = trainer_->step();
-      loss_ += result.loss;
-      ++count_;
-      for (const RewardResult& reward : result.rewards) {
-        log_reward_ += reward.log_reward / static_cast<double>(result.rewards.size());
-        score_ += reward.score / static_cast<double>(result.rewards.size());
-      }
-      if (result.step % every == 0 || result.step == steps) write_row();
-      progress.update({result.step, result.step * request_.config.training.batch_size, result.loss,
-                       result.log_z, score_ / std::max(1.0, count_), 0.0, 0});
-    }
-    if (trainer_->steps_done() < steps) user_error("stopped by a signal before the end");
-  }
-
-  Trainer& trainer() { return *trainer_; }
-
- private:
-  void write_row() {
-    const Distances d =
-        distances(target_.probability,
-                  learned_distribution(experiment_, trainer_->sampling_policy(), target_.graph));
-    const std::int64_t steps = trainer_->steps_done();
-    metrics_.append(
-        csv_row({std::to_string(steps), std::to_string(steps * request_.config.training.batch_size),
-                 csv_number(loss_ / count_), csv_number(trainer_->log_z()),
-                 csv_number(log_reward_ / count_), csv_number(score_ / count_), csv_number(d.tv),
-                 csv_number(d.jsd)}));
-    loss_ = count_ = log_reward_ = score_ = 0;
-  }
-
-  const GridRequest& request_;
-  const Experiment& experiment_;
-  const Target& target_;
-  std::unique_ptr<Trainer> trainer_;
-  AppendFile metrics_;
-  double loss_ = 0, count_ = 0, log_reward_ = 0, score_ = 0;
-};
-
 }  // namespace
 
 Config grid_config(const std::string& preset, std::int64_t trajectories) {
@@ -187,19 +101,21 @@ nlohmann::ordered_json run_grid(const GridRequest& request) {
                          request.overwrite ? ExistingRun::kOverwrite : ExistingRun::kRefuse);
   const RunPaths paths(request.folder);
   write_file_atomically(paths.config(), print_config(request.config));
-  const Target target = make_target(experiment);
-  GridTraining training(request, experiment, target);
-  training.run();
+  const ExactTarget target = make_exact_target(experiment, kMaxStates);
+  const std::unique_ptr<Trainer> trainer = experiment.make_trainer();
+  run_exact_training(*trainer, request.config.training, *experiment.environment, target,
+                     {paths.metrics(), request.evaluations, request.quiet, {}});
 
-  Policy& policy = training.trainer().sampling_policy();
-  const std::vector<double> learned = learned_distribution(experiment, policy, target.graph);
+  Policy& policy = trainer->sampling_policy();
+  const std::vector<double> learned =
+      learned_distribution(*experiment.environment, policy, target.graph);
   const Distances exact = distances(target.probability, learned);
   nlohmann::ordered_json json;
   json["preset"] = request.preset;
   json["objective"] = request.config.objective.name;
   json["seed"] = request.config.seed;
   json["trajectories"] = request.config.training.steps * request.config.training.batch_size;
-  json["log_z"] = training.trainer().log_z();
+  json["log_z"] = trainer->log_z();
   json["log_z_exact"] = target.log_z;
   json["tv"] = exact.tv;
   json["jsd"] = exact.jsd;

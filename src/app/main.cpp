@@ -31,6 +31,7 @@ void add_commands(CLI::App& app, GlobalOptions& global) {
   add_fragments_command(app, global);
   add_enumerate_command(app, global);
   add_grid_command(app, global);
+  add_validate_command(app, global);
   add_bench_command(app, global);
   add_config_command(app, global);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "envs/labelled_tree.hpp"
 #include "envs/parents.hpp"
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
@@ -62,6 +63,7 @@ struct Transitions {
   std::vector<std::int64_t> parent_row;                 // network row of s_t
   std::vector<std::int64_t> pf_offset = {0}, pf_index;  // ragged flat indices of equal actions
   std::vector<float> uniform_log_pb;
+  std::vector<float> log_moves;  // labelled moves that share the probability; 0 unless labelled
   std::vector<std::int64_t> child_row;                  // network row of s_{t+1}; 0 for terminals
   std::vector<std::int64_t> pb_offset = {0}, pb_index;  // ragged rows of the leaf logits
   std::vector<float> is_move;                           // 0 for transitions into a terminal
@@ -83,10 +85,24 @@ void add_leaves(const Environment& environment, const BatchStates& states, const
   transitions.pb_offset.push_back(static_cast<std::int64_t>(transitions.pb_index.size()));
 }
 
+// The action taken, by itself: as code that knows drawings but not states would score it.
+void add_labelled_move(const LabelledMoves& moves, const ActionDistribution& distribution,
+                       const StateBatch& batch, std::int64_t row, const Trajectory& trajectory,
+                       int t, Transitions& transitions) {
+  const Action action = trajectory.actions[t];
+  transitions.pf_index.push_back(distribution.flat_index(batch, row, action));
+  transitions.log_moves.push_back(
+      std::log(static_cast<float>(moves.num_moves(trajectory.states[t], action))));
+  transitions.uniform_log_pb.push_back(
+      -std::log(static_cast<float>(moves.num_removals(trajectory.states[t + 1]))));
+}
+
 Transitions collect_transitions(const Environment& environment, const BatchStates& states,
                                 const StateBatch& batch, const ActionDistribution& distribution,
                                 std::span<const Trajectory> trajectories, std::int64_t length,
                                 bool learned_backward) {
+  const auto* moves = dynamic_cast<const LabelledMoves*>(&environment);
+  FRAGFLOW_CHECK(moves == nullptr || !learned_backward, "labelled removals have no logits");
   Transitions transitions;
   for (std::size_t b = 0; b < trajectories.size(); ++b) {
     for (int t = 0; t < trajectories[b].length(); ++t) {
@@ -97,11 +113,16 @@ Transitions collect_transitions(const Environment& environment, const BatchState
       const std::int64_t row = states.network_row[from];
       transitions.slot.push_back(static_cast<std::int64_t>(b) * length + t);
       transitions.parent_row.push_back(row);
-      for (const Action action : parent.actions) {
-        transitions.pf_index.push_back(distribution.flat_index(batch, row, action));
+      if (moves != nullptr) {
+        add_labelled_move(*moves, distribution, batch, row, trajectories[b], t, transitions);
+      } else {
+        for (const Action action : parent.actions) {
+          transitions.pf_index.push_back(distribution.flat_index(batch, row, action));
+        }
+        transitions.log_moves.push_back(0);
+        transitions.uniform_log_pb.push_back(-std::log(static_cast<float>(parents.size())));
       }
       transitions.pf_offset.push_back(static_cast<std::int64_t>(transitions.pf_index.size()));
-      transitions.uniform_log_pb.push_back(-std::log(static_cast<float>(parents.size())));
       if (learned_backward) add_leaves(environment, states, batch, to, parent, transitions);
     }
   }
@@ -153,7 +174,8 @@ ScoredBatch score_trajectories(const Environment& environment, Policy& policy,
   const torch::Tensor log_pf = ragged_logsumexp(distribution.flat_logits().index_select(
                                                     0, index_tensor(transitions.pf_index)),
                                                 transitions.pf_offset) -
-                               distribution.log_normaliser().index_select(0, parent_row);
+                               distribution.log_normaliser().index_select(0, parent_row) -
+                               torch::tensor(transitions.log_moves).to(dtype);
   const torch::Tensor log_pb = learned_backward
                                    ? backward_log_probability(output, batch, transitions)
                                    : torch::tensor(transitions.uniform_log_pb).to(dtype);

@@ -21,6 +21,7 @@ struct ScoredBatch {
   torch::Tensor mask;        // [B, T] bool, true for real transitions
 };
 
+// Only for an environment of LabelledMoves, log_pf and log_pb are those of the labelled move taken.
 // log_reward: one per trajectory. Gradients flow into the policy's parameters.
 ScoredBatch score_trajectories(const Environment& environment, Policy& policy,
                                std::span<const Trajectory> trajectories,

@@ -14,8 +14,9 @@ inline Experiment demo_experiment() {
   return make_experiment(load_config(data_path("configs/demo.toml")));
 }
 
-inline std::shared_ptr<Policy> demo_policy(const Experiment& experiment) {
-  return make_policy(experiment.environment->shape(), experiment.config.policy, kSeed);
+// Fresh weights of the default size, for the states of `environment`.
+inline std::shared_ptr<Policy> fresh_policy(const Environment& environment) {
+  return make_policy(environment.shape(), PolicyConfig{}, kSeed);
 }
 
 }  // namespace fragflow::bench

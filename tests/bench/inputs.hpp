@@ -14,7 +14,7 @@ namespace fragflow::bench {
 inline constexpr std::uint64_t kSeed = 20240229;
 inline constexpr int kBatch = 64;
 
-// The default vocabulary, with the limits of the demo configuration.
+// The default vocabulary, two to six fragments.
 inline const FragmentTree& default_tree() {
   static const FragmentTree tree(Vocabulary::load(data_path("vocabulary.json")),
                                  FragmentTreeConfig{.max_fragments = 6, .min_fragments = 2});

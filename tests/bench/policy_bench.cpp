@@ -17,7 +17,7 @@ void policy_state_batch(benchmark::State& bench) {
 BENCHMARK(policy_state_batch)->UseRealTime();
 
 void policy_forward(benchmark::State& bench) {
-  const auto policy = demo_policy(demo_experiment());
+  const auto policy = fresh_policy(default_tree());
   const std::vector<State> states = random_states(static_cast<int>(bench.range(0)));
   const StateBatch batch = make_state_batch(default_tree(), states, /*with_leaves=*/false);
   const torch::NoGradGuard no_grad;

@@ -8,12 +8,11 @@ namespace fragflow::bench {
 namespace {
 
 void sampling_trajectories(benchmark::State& bench) {
-  const Experiment experiment = demo_experiment();
-  const auto policy = demo_policy(experiment);
+  const auto policy = fresh_policy(default_tree());
   std::uint64_t stream = 0;
   for (auto _ : bench) {
-    benchmark::DoNotOptimize(sample_trajectories(*experiment.environment, *policy, bench.range(0),
-                                                 kSeed, stream++, Exploration{}));
+    benchmark::DoNotOptimize(sample_trajectories(default_tree(), *policy, bench.range(0), kSeed,
+                                                 stream++, Exploration{}));
   }
   bench.SetItemsProcessed(bench.iterations() * bench.range(0));
 }

@@ -10,7 +10,7 @@ namespace fragflow::bench {
 namespace {
 
 void scoring_trajectories(benchmark::State& bench) {
-  const auto policy = demo_policy(demo_experiment());
+  const auto policy = fresh_policy(default_tree());
   const std::vector<Trajectory> trajectories =
       sample_uniform_trajectories(default_tree(), bench.range(0), kSeed, /*stream=*/0);
   const std::vector<double> log_rewards(trajectories.size(), 0.0);

@@ -1,0 +1,167 @@
+#!/usr/bin/python3
+"""Writes the tables of docs/grid.md and docs/exactness.md from the files in docs/results.
+
+    scripts/make_tables.py
+
+Tables stand between <!-- name: begin --> and <!-- name: end -->; nothing else is touched. A cell
+without a result says "not run". With python3-rdkit the molecules of docs/exactness.md are drawn
+into docs/img.
+"""
+
+import json
+import math
+import pathlib
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "docs" / "results"
+NOT_RUN = "not run"
+SEEDS = [0, 1, 2]
+
+
+def replace_section(page, name, text):
+    path = ROOT / "docs" / page
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    before, rest = path.read_text().split(begin)
+    path.write_text(f"{before}{begin}\n{text}\n{end}{rest.split(end)[1]}")
+
+
+def load(folder, name):
+    path = RESULTS / folder / f"{name}.json"
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def table(header, rows):
+    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def each(runs, value):
+    """One entry a seed."""
+    return ", ".join(NOT_RUN if run is None else value(run) for run in runs)
+
+
+def count(number):
+    return f"{number:,}"
+
+
+def grid_tables():
+    rows, curves = [], []
+    for grid, name in [("8x8", "8x8"), ("8^4", "8p4"), ("16^2", "16p2")]:
+        for floor in ["0.1", "0.01", "0.001"]:
+            runs = [load("grid", f"{name}_r{floor}_seed{seed}") for seed in SEEDS]
+            done = [run for run in runs if run]
+            if not done:
+                rows.append([grid, floor] + [NOT_RUN] * 6)
+                continue
+            rows.append([
+                grid, floor, count(done[0]["trajectories"]),
+                each(runs, lambda r: f"{r['tv']:.2g}"),
+                each(runs, lambda r: f"{r['l1_sum']:.4f}"),
+                f"{done[0]['floor_l1_sum']:.4f}",
+                each(runs, lambda r: f"{r['log_z'] - r['log_z_exact']:+.1g}"),
+                each(runs, lambda r: f"{r['modes_found']}/{r['modes_total']}"),
+            ])
+            first = done[0]
+            points = first["curve_trajectories_tv"]
+            marks = [points[min(len(points) - 1, i)] for i in (0, 3, 7, 15, 23, 31, 39)]
+            curves.append([grid, floor] + [f"{tv:.2g} at {count(n)}" for n, tv in marks])
+    replace_section("grid.md", "grid", table(
+        ["grid", "R0", "trajectories", "exact TV (seeds 0, 1, 2)", "L1 of 200,000 samples",
+         "the same of a perfect sampler", "log Z error", "modes found"], rows))
+    replace_section("grid.md", "grid curves", table(
+        ["grid", "R0", "", "", "", "", "", "", ""], curves))
+
+
+def space_table():
+    rows = []
+    for name in ["small", "middle", "large"]:
+        run = load("spaces", name)
+        if run is None:
+            rows.append([name] + [NOT_RUN] * 8)
+            continue
+        rows.append([
+            name, count(run["states"]), count(run["terminals"]), count(run["molecules"]),
+            f"{run['max_trees_per_molecule']} / {run['mean_trees_per_molecule']:.4f}",
+            count(run["edges"]), f"{run['log_z']:.6f}", f"{run['seconds']:.1f}",
+            f"{run['peak_memory_mb']:.0f} MB"])
+    replace_section("exactness.md", "spaces", table(
+        ["space", "states", "terminals", "molecules", "trees a molecule (max / mean)", "edges",
+         "log Z", "seconds", "peak memory"], rows))
+
+
+def learned_table():
+    rows = []
+    for name in ["small", "middle"]:
+        for actions in ["states", "labelled"]:
+            runs = [load("validate", f"{name}_{actions}_seed{seed}") for seed in SEEDS]
+            done = [run for run in runs if run]
+            if not done:
+                rows.append([name, actions] + [NOT_RUN] * 5)
+                continue
+            rows.append([
+                name, actions, count(done[0]["trajectories"]),
+                each(runs, lambda r: f"{r['tv']:.4f}"),
+                f"{done[0]['tv_labelled_solution']:.4f}",
+                each(runs, lambda r: f"{r['tv_to_labelled_solution']:.4f}"),
+                each(runs, lambda r: f"{r['log_z'] - r['log_z_exact']:+.3f}"),
+            ])
+    replace_section("exactness.md", "learned", table(
+        ["space", "moves counted by", "trajectories", "exact TV to R/Z (seeds 0, 1, 2)",
+         "TV of the labelled solution to R/Z", "TV to the labelled solution",
+         "log Z error"], rows))
+    curves = []
+    for name in ["small", "middle"]:
+        for actions in ["states", "labelled"]:
+            run = load("validate", f"{name}_{actions}_seed0")
+            if run is None:
+                continue
+            points = run["curve_trajectories_tv"]
+            marks = [points[min(len(points) - 1, i)] for i in (0, 3, 7, 15, 23, 31, 39)]
+            curves.append([name, actions] + [f"{tv:.3f} at {count(n)}" for n, tv in marks])
+    replace_section("exactness.md", "learned curves", table(
+        ["space", "moves counted by", "", "", "", "", "", "", ""], curves))
+
+
+def draw(smiles, path):
+    from rdkit import Chem
+    from rdkit.Chem.Draw import rdMolDraw2D
+    drawer = rdMolDraw2D.MolDraw2DSVG(160, 110)
+    drawer.DrawMolecule(Chem.MolFromSmiles(smiles))
+    drawer.FinishDrawing()
+    path.write_text(drawer.GetDrawingText())
+
+
+def bias_table():
+    run = load("validate", "small_labelled_seed0")
+    if run is None:
+        replace_section("exactness.md", "bias", NOT_RUN)
+        return
+    images = ROOT / "docs" / "img"
+    images.mkdir(exist_ok=True)
+    rows = []
+    for kind in ["over", "under"]:
+        for rank, item in enumerate(run[f"most_{kind}"]):
+            path = images / f"bias_{kind}_{rank}.svg"
+            try:
+                draw(item["smiles"], path)
+            except ImportError:
+                pass  # the drawings that are there stay
+            rows.append([
+                f"![{item['smiles']}](img/{path.name})", f"`{item['smiles']}`",
+                f"{item['drawings']:g}",
+                f"{math.exp(item['log_bias']):.3g}",
+                f"{item['p_learned'] / item['p_exact']:.3g}"])
+    replace_section("exactness.md", "bias", table(
+        ["", "molecule", "drawings", "predicted p / (R/Z)", "learned p / (R/Z)"], rows))
+
+
+def main():
+    grid_tables()
+    space_table()
+    learned_table()
+    bias_table()
+
+
+if __name__ == "__main__":
+    main()

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "src/chem/bridges.hpp"
 
@@ -32,12 +33,16 @@ std::vector<Cut> brics_cuts(const RDKit::ROMol& molecule) {
     parameters.uniquify = false;
     parameters.maxMatches = 10000;
     for (const auto& match : RDKit::SubstructMatch(molecule, *type.query, parameters)) {
-      const int a = match[0].second;
-      const int b = match[1].second;
+      int a = match[0].second, b = match[1].second;
+      int type_a = type.atom1Type, type_b = type.atom2Type;
+      if (a > b) {  // a bond has no direction: the smaller atom comes first
+        std::swap(a, b);
+        std::swap(type_a, type_b);
+      }
       const int bond = static_cast<int>(molecule.getBondBetweenAtoms(a, b)->getIdx());
       if (!std::binary_search(cuttable.begin(), cuttable.end(), bond)) continue;
-      cuts.emplace(bond, Cut{bond, a, b, "L" + std::to_string(type.atom1Type),
-                             "L" + std::to_string(type.atom2Type)});
+      cuts.emplace(bond,
+                   Cut{bond, a, b, "L" + std::to_string(type_a), "L" + std::to_string(type_b)});
     }
   }
   std::vector<Cut> result;

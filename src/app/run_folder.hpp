@@ -33,6 +33,10 @@ struct RunPaths {
   std::filesystem::path metrics() const { return folder / "metrics.csv"; }
   std::filesystem::path timings() const { return folder / "timings.csv"; }
   std::filesystem::path checkpoint() const { return folder / "checkpoint.safetensors"; }
+  // The checkpoint before the last one, should that be damaged from outside.
+  std::filesystem::path previous_checkpoint() const {
+    return folder / "checkpoint.previous.safetensors";
+  }
   std::filesystem::path samples() const { return folder / "samples.csv"; }
   std::filesystem::path top() const { return folder / "top.sdf"; }
   std::filesystem::path report() const { return folder / "report.html"; }

@@ -26,8 +26,21 @@ namespace {
 
 constexpr const char* kFormat = "fragflow-checkpoint-1";
 
-SafetensorsFile read_checkpoint(const std::filesystem::path& path) {
-  SafetensorsFile file = read_safetensors(path);
+SafetensorsFile read_file_or_name_previous(const RunPaths& paths) {
+  try {
+    return read_safetensors(paths.checkpoint());
+  } catch (const UserError& error) {
+    if (!std::filesystem::exists(paths.previous_checkpoint())) throw;
+    user_error(
+        "{}; the checkpoint before it is kept as '{}': copy it over the damaged one and run "
+        "the command again",
+        error.what(), paths.previous_checkpoint().string());
+  }
+}
+
+SafetensorsFile read_checkpoint(const RunPaths& paths) {
+  const std::filesystem::path path = paths.checkpoint();
+  SafetensorsFile file = read_file_or_name_previous(paths);
   const auto format = file.metadata.find("format");
   if (format == file.metadata.end() || format->second != kFormat) {
     user_error("'{}' is not a checkpoint of this version ({}); its format is '{}'", path.string(),
@@ -50,7 +63,7 @@ class Run {
 
   void start_fresh() {
     if (!request_.init_from.empty()) {
-      trainer_->load_weights(read_checkpoint(open_run(request_.init_from).checkpoint()));
+      trainer_->load_weights(read_checkpoint(open_run(request_.init_from)));
     }
     write_file_atomically(paths_.config(), print_config(experiment_.config));
     metrics_ = std::make_unique<AppendFile>(paths_.metrics(), 0);
@@ -61,7 +74,7 @@ class Run {
   }
 
   void resume() {
-    const SafetensorsFile file = read_checkpoint(paths_.checkpoint());
+    const SafetensorsFile file = read_checkpoint(paths_);
     trainer_->load(file);
     recorder_.load(file);
     experiment_.reward->load(file);
@@ -147,6 +160,13 @@ class Run {
   const RunRecorder& recorder() const { return recorder_; }
 
  private:
+  // A second name for the file that the next write replaces; at every moment one of them is whole.
+  void keep_previous() const {
+    std::error_code error;  // a file system without hard links goes without
+    std::filesystem::remove(paths_.previous_checkpoint(), error);
+    std::filesystem::create_hard_link(paths_.checkpoint(), paths_.previous_checkpoint(), error);
+  }
+
   void save_checkpoint() {
     metrics_->sync();
     SafetensorsFile file;
@@ -160,6 +180,7 @@ class Run {
                      {"config", print_config(experiment_.config)},
                      {"version", version_line()},
                      {"machine", machine_line()}};
+    keep_previous();
     write_safetensors(paths_.checkpoint(), file);
   }
 
@@ -223,7 +244,7 @@ TrainingOutcome train(const TrainingRequest& request) {
 
 TrainedRun load_run(const std::filesystem::path& folder) {
   const RunPaths paths = open_run(folder);
-  const SafetensorsFile file = read_checkpoint(paths.checkpoint());
+  const SafetensorsFile file = read_checkpoint(paths);
   const auto config = file.metadata.find("config");
   if (config == file.metadata.end()) {
     user_error("'{}' holds no configuration", paths.checkpoint().string());

@@ -35,7 +35,8 @@ TEST(RaggedLogsumexp, EqualsTheDenseReferenceInValueAndGradient) {
   EXPECT_TRUE(torch::allclose(gradient, expected, 1e-14, 1e-14));
 }
 
-// Distinct children of a state share its probability among them, also where two actions lead to one.
+// Distinct children of a state share its probability among them, also where two actions lead to
+// one.
 void expect_children_sum_to_one(const Environment& environment) {
   const StateGraph graph = enumerate(environment, 100000);
   const auto policy = small_policy(environment, false);
@@ -126,9 +127,10 @@ void expect_gradients_match(const Environment& environment) {
     ObjectiveConfig config;
     config.name = name;
     const auto value = [&] {
-      return loss(residuals(score_trajectories(environment, *policy, trajectories, log_reward, true),
-                            log_z, config),
-                  config);
+      return loss(
+          residuals(score_trajectories(environment, *policy, trajectories, log_reward, true), log_z,
+                    config),
+          config);
     };
     policy->zero_grad();
     value().backward();

@@ -78,9 +78,12 @@ class Run {
     trainer_->load(file);
     recorder_.load(file);
     experiment_.reward->load(file);
-    const std::int64_t* lengths = file.at("file_lengths").int64s("file_lengths");
-    metrics_ = std::make_unique<AppendFile>(paths_.metrics(), lengths[0]);
-    timings_ = std::make_unique<AppendFile>(paths_.timings(), lengths[1]);
+    metrics_ = std::make_unique<AppendFile>(paths_.metrics(),
+                                            *file.at("metrics_length").int64s("metrics_length"));
+    // Clock times are no part of the result: rows after the checkpoint stay.
+    std::error_code error;
+    const auto timings = std::filesystem::file_size(paths_.timings(), error);
+    timings_ = std::make_unique<AppendFile>(paths_.timings(), error ? 0 : timings);
     const auto machine = file.metadata.find("machine");
     if (machine != file.metadata.end() && machine->second != machine_line()) {
       spdlog::warn(
@@ -173,13 +176,12 @@ class Run {
     trainer_->save(file);
     recorder_.save(file);
     experiment_.reward->save(file);
-    const std::int64_t lengths[] = {static_cast<std::int64_t>(metrics_->length()),
-                                    static_cast<std::int64_t>(timings_->length())};
-    file.tensors["file_lengths"] = TensorData::from_int64({2}, lengths);
-    file.metadata = {{"format", kFormat},
-                     {"config", print_config(experiment_.config)},
-                     {"version", version_line()},
-                     {"machine", machine_line()}};
+    const auto length = static_cast<std::int64_t>(metrics_->length());
+    file.tensors["metrics_length"] = TensorData::from_int64({}, &length);
+    file.metadata["format"] = kFormat;
+    file.metadata["config"] = print_config(experiment_.config);
+    file.metadata["version"] = version_line();
+    file.metadata["machine"] = machine_line();
     keep_previous();
     write_safetensors(paths_.checkpoint(), file);
   }

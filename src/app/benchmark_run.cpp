@@ -5,15 +5,9 @@
 #include <unordered_set>
 #include <utility>
 
-#include "models/adam.hpp"
-#include "models/make_policy.hpp"
 #include "src/app/run_recorder.hpp"
 #include "src/app/samples.hpp"
 #include "src/app/signals.hpp"
-#include "src/base/rng.hpp"
-#include "src/gfn/objectives.hpp"
-#include "src/gfn/sampler.hpp"
-#include "src/gfn/scoring.hpp"
 #include "src/reward/proxy_model.hpp"
 
 namespace fragflow {
@@ -45,10 +39,10 @@ double repeat(double seconds, Round&& round) {
 // Forwards to a policy and adds up the time, to tell the network from what surrounds it.
 class TimedPolicy : public Policy {
  public:
-  explicit TimedPolicy(Policy& policy) : policy_(policy) {}
+  void time(Policy& policy) { policy_ = &policy; }
   PolicyOutput forward(const StateBatch& batch) override {
     const Stopwatch watch;
-    PolicyOutput output = policy_.forward(batch);
+    PolicyOutput output = policy_->forward(batch);
     seconds_ += watch.seconds();
     return output;
   }
@@ -56,75 +50,51 @@ class TimedPolicy : public Policy {
   double take_seconds() { return std::exchange(seconds_, 0.0); }
 
  private:
-  Policy& policy_;
+  Policy* policy_ = nullptr;
   double seconds_ = 0;
 };
 
-// The parts of a training step (Trainer::step), taken apart to be timed one by one.
-class PhaseTimer {
+// Adds up the time of each part of a step.
+class PhaseTimer : public StepObserver {
  public:
-  explicit PhaseTimer(const Experiment& experiment)
-      : experiment_(experiment),
-        config_(experiment.config),
-        policy_(make_policy(experiment.environment->shape(), config_.policy, config_.seed)),
-        timed_(*policy_),
-        optimiser_(policy_->parameters(), AdamSettings{}),
-        log_z_(torch::zeros({1}, torch::requires_grad())) {}
-
-  void step() {
-    const Environment& environment = *experiment_.environment;
-    const std::uint64_t seed = mix_seed(config_.seed, "phases");
-    const auto stream = static_cast<std::uint64_t>(steps_++);
-    Stopwatch sampling;
-    const std::vector<Trajectory> trajectories =
-        sample_trajectories(environment, timed_, config_.training.batch_size, seed, stream,
-                            {config_.exploration.epsilon, config_.exploration.temperature});
-    const double sampling_network = timed_.take_seconds();
-    add(kSamplingNetwork, sampling_network);
-    add(kSamplingEnvironment, sampling.seconds() - sampling_network);
-
-    const Stopwatch rewarding;
-    std::vector<State> terminals;
-    for (const Trajectory& trajectory : trajectories) terminals.push_back(trajectory.terminal());
-    std::vector<double> log_rewards;
-    for (const RewardResult& reward : experiment_.reward->evaluate(terminals)) {
-      log_rewards.push_back(reward.log_reward);
+  Policy& watch(Policy& policy) override {
+    timed_.time(policy);
+    return timed_;
+  }
+  void phase_done(StepPhase phase) override {
+    const double elapsed = std::exchange(watch_, Stopwatch()).seconds();
+    const double network = timed_.take_seconds();
+    switch (phase) {
+      case StepPhase::kSampling:
+        add(kSamplingNetwork, network);
+        return add(kSamplingEnvironment, elapsed - network);
+      case StepPhase::kReward:
+        return add(kReward, elapsed);
+      case StepPhase::kScoring:
+        add(kScoringNetwork, network);
+        return add(kScoringOther, elapsed - network);
+      case StepPhase::kBackward:
+        return add(kBackward, elapsed);
+      case StepPhase::kOptimiser:
+        return add(kOptimiser, elapsed);
     }
-    add(kReward, rewarding.seconds());
-
-    const Stopwatch scoring;
-    const ScoredBatch scored = score_trajectories(environment, timed_, trajectories, log_rewards,
-                                                  config_.policy.learned_backward);
-    const torch::Tensor value =
-        loss(residuals(scored, log_z_, config_.objective), config_.objective);
-    const double scoring_network = timed_.take_seconds();
-    add(kScoringNetwork, scoring_network);
-    add(kScoringOther, scoring.seconds() - scoring_network);
-
-    const Stopwatch backward;
-    optimiser_.zero_grad();
-    value.backward();
-    add(kBackward, backward.seconds());
-    const Stopwatch update;
-    const double norm = optimiser_.gradient_norm();
-    const double clip = config_.training.gradient_clip;
-    optimiser_.step(config_.training.learning_rate, clip > 0 && norm > clip ? clip / norm : 1.0);
-    add(kOptimiser, update.seconds());
   }
 
-  void reset() { seconds_.fill(0), steps_timed_from_ = steps_; }
+  // Forgets what was measured.
+  void reset() { seconds_.fill(0), begin_step(); }
+  // Time until here belongs to no phase.
+  void begin_step() { watch_ = Stopwatch(); }
 
-  std::vector<std::pair<std::string, double>> mean_milliseconds() const {
+  std::vector<std::pair<std::string, double>> mean_milliseconds(std::int64_t steps) const {
     std::vector<std::pair<std::string, double>> phases;
-    for (int phase = 0; phase < kNumPhases; ++phase) {
-      phases.emplace_back(kNames[phase],
-                          1e3 * seconds_[phase] / static_cast<double>(steps_ - steps_timed_from_));
+    for (int part = 0; part < kNumParts; ++part) {
+      phases.emplace_back(kNames[part], 1e3 * seconds_[part] / static_cast<double>(steps));
     }
     return phases;
   }
 
  private:
-  enum Phase {
+  enum Part {
     kSamplingNetwork,
     kSamplingEnvironment,
     kReward,
@@ -132,33 +102,41 @@ class PhaseTimer {
     kScoringOther,
     kBackward,
     kOptimiser,
-    kNumPhases
+    kNumParts
   };
-  static constexpr std::array<const char*, kNumPhases> kNames = {
+  static constexpr std::array<const char*, kNumParts> kNames = {
       "sampling_network", "sampling_environment", "reward",
       "scoring_network",  "scoring_other",        "backward",
       "optimiser"};
 
-  void add(Phase phase, double seconds) { seconds_[phase] += seconds; }
+  void add(Part part, double seconds) { seconds_[part] += seconds; }
 
-  const Experiment& experiment_;
-  const Config& config_;
-  std::shared_ptr<Policy> policy_;
   TimedPolicy timed_;
-  Adam optimiser_;
-  torch::Tensor log_z_;
-  std::array<double, kNumPhases> seconds_{};
-  std::int64_t steps_ = 0, steps_timed_from_ = 0;
+  Stopwatch watch_;
+  std::array<double, kNumParts> seconds_{};
 };
 
-void measure_training(const Experiment& experiment, Trainer& trainer, double seconds,
+void measure_phases(const Experiment& experiment, double seconds, BenchmarkResult& result) {
+  PhaseTimer phases;
+  const std::unique_ptr<Learner> learner = experiment.make_learner();
+  learner->observe(phases);
+  for (int i = 0; i < kWarmUpSteps; ++i) learner->step();
+  phases.reset();
+  repeat(seconds, [&] {
+    phases.begin_step();
+    learner->step();
+  });
+  result.phases_ms = phases.mean_milliseconds(learner->steps_done() - kWarmUpSteps);
+}
+
+void measure_training(const Experiment& experiment, Learner& learner, double seconds,
                       BenchmarkResult& result) {
   const Config& config = experiment.config;
   RunRecorder recorder(config.metrics, experiment.builds_molecules);
-  for (int i = 0; i < kWarmUpSteps; ++i) recorder.observe(trainer.step());
+  for (int i = 0; i < kWarmUpSteps; ++i) recorder.observe(learner.step());
   const double elapsed = repeat(seconds, [&] {
-    recorder.observe(trainer.step());
-    if (trainer.steps_done() % config.training.log_every == 0) {
+    recorder.observe(learner.step());
+    if (learner.steps_done() % config.training.log_every == 0) {
       recorder.next_row(experiment.reward->num_calls());
     }
     ++result.training_steps;
@@ -168,7 +146,7 @@ void measure_training(const Experiment& experiment, Trainer& trainer, double sec
 }
 
 // Returns the distinct objects, for the proxy.
-std::vector<std::string> measure_sampling(const Experiment& experiment, Policy& policy,
+std::vector<std::string> measure_sampling(const Experiment& experiment, Learner& learner,
                                           double seconds, BenchmarkResult& result) {
   std::unordered_set<std::string> distinct;
   SampleTotals totals;
@@ -177,7 +155,7 @@ std::vector<std::string> measure_sampling(const Experiment& experiment, Policy& 
     SampleRequest request;
     request.count = kSamplesPerRound;
     request.seed = round++;
-    const std::vector<Sample> samples = draw_samples(experiment, policy, request, totals);
+    const std::vector<Sample> samples = draw_samples(experiment, learner, request, totals);
     samples_csv(experiment, samples, request.seed);
     for (const Sample& sample : samples) distinct.insert(sample.reward.object);
   });
@@ -211,19 +189,12 @@ void measure_proxy(const Config& config, const std::vector<std::string>& smiles,
 BenchmarkResult run_benchmark(const BenchmarkRequest& request) {
   BenchmarkResult result;
   // The phases share no cache of scored molecules with the other measurements.
-  {
-    const Experiment experiment = make_experiment(request.config);
-    PhaseTimer phases(experiment);
-    for (int i = 0; i < kWarmUpSteps; ++i) phases.step();
-    phases.reset();
-    repeat(request.seconds, [&] { phases.step(); });
-    result.phases_ms = phases.mean_milliseconds();
-  }
+  measure_phases(make_experiment(request.config), request.seconds, result);
   const Experiment experiment = make_experiment(request.config);
-  const std::unique_ptr<Trainer> trainer = experiment.make_trainer();
-  measure_training(experiment, *trainer, request.seconds, result);
+  const std::unique_ptr<Learner> learner = experiment.make_learner();
+  measure_training(experiment, *learner, request.seconds, result);
   const std::vector<std::string> objects =
-      measure_sampling(experiment, trainer->sampling_policy(), request.seconds, result);
+      measure_sampling(experiment, *learner, request.seconds, result);
   measure_proxy(request.config, objects, request.seconds, result);
   return result;
 }

@@ -44,7 +44,7 @@ class LikelihoodRun {
   LikelihoodRun(const Arguments& arguments, TrainedRun& run)
       : environment_(molecule_environment(arguments, run)),
         reward_(*run.experiment.reward),
-        policy_(run.trainer->sampling_policy()),
+        policy_(policy_of(*run.learner, "likelihood")),
         finder_(environment_),
         is_molecule_target_(run.experiment.config.reward.target == "molecule"),
         max_states_(arguments.max_states) {}

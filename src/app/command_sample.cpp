@@ -22,8 +22,8 @@ void run(const GlobalOptions& global, Arguments& arguments) {
   arguments.request.seed = global.seed;
   const auto start = std::chrono::steady_clock::now();
   SampleTotals totals;
-  const std::vector<Sample> samples = draw_samples(
-      trained.experiment, trained.trainer->sampling_policy(), arguments.request, totals);
+  const std::vector<Sample> samples =
+      draw_samples(trained.experiment, *trained.learner, arguments.request, totals);
   write_samples(arguments.output, trained.experiment, samples, global.seed);
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -20,8 +20,8 @@ struct Sums {
   void add(const StepResult& result) {
     loss += result.loss;
     ++count;
-    const auto size = static_cast<double>(result.rewards.size());
-    for (const RewardResult& reward : result.rewards) {
+    const auto size = static_cast<double>(result.visited.rewards.size());
+    for (const RewardResult& reward : result.visited.rewards) {
       log_reward += reward.log_reward / size;
       score += reward.score / size;
     }
@@ -58,7 +58,7 @@ std::vector<double> learned_distribution(const Environment& environment, Policy&
   return terminal_distribution(graph, edge_log_probabilities(environment, policy, graph));
 }
 
-void run_exact_training(Trainer& trainer, const TrainingConfig& training,
+void run_exact_training(Learner& learner, const TrainingConfig& training,
                         const Environment& environment, const ExactTarget& target,
                         const ExactTrainingOptions& options) {
   AppendFile metrics(options.metrics, 0);
@@ -67,20 +67,20 @@ void run_exact_training(Trainer& trainer, const TrainingConfig& training,
   const std::int64_t every = std::max<std::int64_t>(1, training.steps / options.evaluations);
   Progress progress(training.steps, options.quiet);
   Sums sums;
-  while (trainer.steps_done() < training.steps && !stop_requested()) {
-    const StepResult result = trainer.step();
+  Policy& policy = policy_of(learner, "an exact distribution");
+  while (learner.steps_done() < training.steps && !stop_requested()) {
+    const StepResult result = learner.step();
     sums.add(result);
     const std::int64_t trajectories = result.step * training.batch_size;
     progress.update(
         {result.step, trajectories, result.loss, result.log_z, sums.score / sums.count, 0.0, 0});
     if (result.step % every != 0 && result.step != training.steps) continue;
-    const std::vector<double> learned =
-        learned_distribution(environment, trainer.sampling_policy(), target.graph);
+    const std::vector<double> learned = learned_distribution(environment, policy, target.graph);
     const Distances d = distances(target.probability, learned);
     std::vector<std::string> row = {std::to_string(result.step),
                                     std::to_string(trajectories),
                                     csv_number(sums.loss / sums.count),
-                                    csv_number(trainer.log_z()),
+                                    csv_number(learner.log_z()),
                                     csv_number(sums.log_reward / sums.count),
                                     csv_number(sums.score / sums.count),
                                     csv_number(d.tv),
@@ -91,7 +91,7 @@ void run_exact_training(Trainer& trainer, const TrainingConfig& training,
     metrics.append(csv_row(row));
     sums = {};
   }
-  if (trainer.steps_done() < training.steps) user_error("stopped by a signal before the end");
+  if (learner.steps_done() < training.steps) user_error("stopped by a signal before the end");
 }
 
 }  // namespace fragflow

@@ -10,7 +10,7 @@
 
 #include "envs/enumeration.hpp"
 #include "src/app/experiment.hpp"
-#include "src/gfn/trainer.hpp"
+#include "src/gfn/learner.hpp"
 #include "src/reward/reward.hpp"
 
 namespace fragflow {
@@ -53,8 +53,8 @@ struct ExactTrainingOptions {
 };
 
 // Trains to the end and writes a row of metrics at every evaluation. Throws UserError if stopped by
-// a signal.
-void run_exact_training(Trainer& trainer, const TrainingConfig& training,
+// a signal, or if the method has no policy.
+void run_exact_training(Learner& learner, const TrainingConfig& training,
                         const Environment& environment, const ExactTarget& target,
                         const ExactTrainingOptions& options);
 

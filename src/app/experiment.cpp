@@ -5,6 +5,7 @@
 #include "envs/registry.hpp"
 #include "src/base/check.hpp"
 #include "src/base/data_path.hpp"
+#include "src/gfn/trainer.hpp"
 #include "src/reward/grid_reward.hpp"
 #include "src/reward/molecule_reward.hpp"
 #include "src/reward/molecule_target.hpp"
@@ -29,6 +30,12 @@ Config with_found_files(Config config) {
 std::string find_file(const std::string& name) {
   if (name.empty() || std::filesystem::exists(name)) return name;
   return data_path(name).string();
+}
+
+Policy& policy_of(Learner& learner, const std::string& command) {
+  Policy* policy = learner.sampling_policy();
+  if (policy == nullptr) user_error("{} needs a method that samples with a policy", command);
+  return *policy;
 }
 
 Experiment make_experiment(const Config& written) {
@@ -58,7 +65,7 @@ Experiment make_experiment(const Config& written) {
   return experiment;
 }
 
-std::unique_ptr<Trainer> Experiment::make_trainer() const {
+std::unique_ptr<Learner> Experiment::make_learner() const {
   return std::make_unique<Trainer>(*environment, *reward, config.policy, config.objective,
                                    config.training, config.exploration, config.seed);
 }

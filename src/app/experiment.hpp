@@ -6,7 +6,7 @@
 #include "envs/environment.hpp"
 #include "src/app/config.hpp"
 #include "src/base/safetensors.hpp"
-#include "src/gfn/trainer.hpp"
+#include "src/gfn/learner.hpp"
 #include "src/reward/reward.hpp"
 
 namespace fragflow {
@@ -17,13 +17,17 @@ struct Experiment {
   std::unique_ptr<Reward> reward;
   bool builds_molecules = true;  // false: grid cells
 
-  // A trainer with fresh weights that refers to this experiment.
-  std::unique_ptr<Trainer> make_trainer() const;
+  // The method with fresh weights; it refers to this experiment.
+  std::unique_ptr<Learner> make_learner() const;
 };
 
 // A file as named, or the one of that name in the data folder (throws UserError if neither exists).
 // The empty name stays empty.
 std::string find_file(const std::string& name);
+
+// The policy whose trajectories are the method's samples. Throws UserError, naming the command, for
+// methods that sample otherwise.
+Policy& policy_of(Learner& learner, const std::string& command);
 
 // Files are looked up with find_file. Throws UserError for a configuration that does not fit
 // together.

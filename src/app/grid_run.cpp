@@ -102,11 +102,11 @@ nlohmann::ordered_json run_grid(const GridRequest& request) {
   const RunPaths paths(request.folder);
   write_file_atomically(paths.config(), print_config(request.config));
   const ExactTarget target = make_exact_target(experiment, kMaxStates);
-  const std::unique_ptr<Trainer> trainer = experiment.make_trainer();
-  run_exact_training(*trainer, request.config.training, *experiment.environment, target,
+  const std::unique_ptr<Learner> learner = experiment.make_learner();
+  run_exact_training(*learner, request.config.training, *experiment.environment, target,
                      {paths.metrics(), request.evaluations, request.quiet, {}});
 
-  Policy& policy = trainer->sampling_policy();
+  Policy& policy = policy_of(*learner, "grid");
   const std::vector<double> learned =
       learned_distribution(*experiment.environment, policy, target.graph);
   const Distances exact = distances(target.probability, learned);
@@ -115,7 +115,7 @@ nlohmann::ordered_json run_grid(const GridRequest& request) {
   json["objective"] = request.config.objective.name;
   json["seed"] = request.config.seed;
   json["trajectories"] = request.config.training.steps * request.config.training.batch_size;
-  json["log_z"] = trainer->log_z();
+  json["log_z"] = learner->log_z();
   json["log_z_exact"] = target.log_z;
   json["tv"] = exact.tv;
   json["jsd"] = exact.jsd;

@@ -45,11 +45,11 @@ void RunRecorder::count_modes(const std::vector<std::string>& candidates) {
 void RunRecorder::observe(const StepResult& result) {
   std::vector<std::string> candidates;
   double step_score = 0;
-  for (std::size_t i = 0; i < result.rewards.size(); ++i) {
-    const RewardResult& reward = result.rewards[i];
+  for (std::size_t i = 0; i < result.visited.rewards.size(); ++i) {
+    const RewardResult& reward = result.visited.rewards[i];
     log_reward_ += reward.log_reward;
     step_score += reward.score;
-    length_ += result.trajectories[i].length();
+    length_ += result.visited.trajectories[i].length();
     const bool is_new = seen_.insert(fnv1a(reward.object)).second;
     const bool first = num_trajectories_ == 0 && i == 0;
     best_score_ = first ? reward.score : std::max(best_score_, reward.score);
@@ -58,13 +58,13 @@ void RunRecorder::observe(const StepResult& result) {
     }
   }
   if (count_modes_) count_modes(candidates);
-  const auto count = static_cast<double>(result.rewards.size());
+  const auto count = static_cast<double>(result.visited.rewards.size());
   steps_ += 1;
   loss_ += result.loss;
   gradient_norm_ += result.gradient_norm;
   trajectories_ += count;
   score_ += step_score;
-  num_trajectories_ += static_cast<std::int64_t>(result.rewards.size());
+  num_trajectories_ += static_cast<std::int64_t>(result.visited.rewards.size());
   progress_ = {result.step,
                num_trajectories_,
                result.loss,

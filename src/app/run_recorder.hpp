@@ -11,7 +11,7 @@
 #include "src/app/run_config.hpp"
 #include "src/base/safetensors.hpp"
 #include "src/chem/fingerprint.hpp"
-#include "src/gfn/trainer.hpp"
+#include "src/gfn/learner.hpp"
 
 namespace fragflow {
 

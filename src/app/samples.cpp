@@ -20,23 +20,35 @@ namespace {
 constexpr std::int64_t kBatch = 512;
 constexpr std::int64_t kMaxDrawsPerSample = 100;
 
-std::vector<Sample> draw_batch(const Experiment& experiment, Policy& policy,
+// log P_F of every trajectory, NaN for a method without a policy.
+std::vector<double> log_probabilities(const Environment& environment, Policy* policy,
+                                      const std::vector<Trajectory>& trajectories) {
+  std::vector<double> log_pf(trajectories.size(), std::numeric_limits<double>::quiet_NaN());
+  if (policy == nullptr) return log_pf;
+  const std::vector<double> no_rewards(trajectories.size(), 0.0);
+  const torch::Tensor sums =
+      score_trajectories(environment, *policy, trajectories, no_rewards, false)
+          .log_pf.sum(1)
+          .to(torch::kFloat64)
+          .contiguous();
+  std::copy_n(sums.data_ptr<double>(), log_pf.size(), log_pf.begin());
+  return log_pf;
+}
+
+std::vector<Sample> draw_batch(const Experiment& experiment, Learner& learner,
                                const Exploration& exploration, std::uint64_t seed,
                                std::uint64_t stream) {
   torch::NoGradGuard no_grad;
   const Environment& environment = *experiment.environment;
-  const auto trajectories =
-      sample_trajectories(environment, policy, kBatch, seed, stream, exploration);
+  const std::vector<Trajectory> trajectories = learner.sample(kBatch, seed, stream, exploration);
   std::vector<State> terminals;
   for (const Trajectory& trajectory : trajectories) terminals.push_back(trajectory.terminal());
   std::vector<RewardResult> rewards = experiment.reward->evaluate(terminals);
-  const std::vector<double> no_rewards(trajectories.size(), 0.0);
-  const ScoredBatch scored =
-      score_trajectories(environment, policy, trajectories, no_rewards, false);
-  const torch::Tensor log_pf = scored.log_pf.sum(1).to(torch::kFloat64).contiguous();
+  const std::vector<double> log_pf =
+      log_probabilities(environment, learner.sampling_policy(), trajectories);
   std::vector<Sample> samples(trajectories.size());
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    samples[i] = {std::move(rewards[i]), log_pf.data_ptr<double>()[i], terminals[i].num_nodes,
+    samples[i] = {std::move(rewards[i]), log_pf[i], terminals[i].num_nodes,
                   environment.to_string(terminals[i])};
   }
   return samples;
@@ -75,7 +87,7 @@ std::vector<std::string> sample_header(const Experiment& experiment) {
 
 }  // namespace
 
-std::vector<Sample> draw_samples(const Experiment& experiment, Policy& policy,
+std::vector<Sample> draw_samples(const Experiment& experiment, Learner& learner,
                                  const SampleRequest& request, SampleTotals& totals) {
   const std::uint64_t seed = mix_seed(request.seed, "samples");
   std::vector<Sample> kept;
@@ -87,7 +99,7 @@ std::vector<Sample> draw_samples(const Experiment& experiment, Policy& policy,
                    request.count, totals.drawn);
       break;
     }
-    for (Sample& sample : draw_batch(experiment, policy, request.exploration, seed, stream)) {
+    for (Sample& sample : draw_batch(experiment, learner, request.exploration, seed, stream)) {
       if (static_cast<std::int64_t>(kept.size()) == request.count) break;
       ++totals.drawn;
       totals.invalid += !sample.reward.valid;

@@ -14,7 +14,7 @@ namespace fragflow {
 
 struct Sample {
   RewardResult reward;
-  double log_pf = 0;  // of the trajectory that was drawn, under the policy
+  double log_pf = 0;  // of the trajectory that was drawn, under the policy; NaN without one
   int num_nodes = 0;
   std::string description;  // fragments and joins
 };
@@ -34,7 +34,7 @@ struct SampleTotals {
 // Draws until `count` objects satisfy the request, in batches whose random streams are (seed,
 // batch, trajectory). Gives up with a warning after 100 times as many draws, or on a stop signal;
 // fewer are then returned. Invalid objects are left out and counted.
-std::vector<Sample> draw_samples(const Experiment& experiment, Policy& policy,
+std::vector<Sample> draw_samples(const Experiment& experiment, Learner& learner,
                                  const SampleRequest& request, SampleTotals& totals);
 
 // columns: smiles (or cell), score, log_reward, log_pf, num_fragments, fragments, then <name>_raw

@@ -7,7 +7,6 @@
 #include <numeric>
 #include <unordered_set>
 
-#include "models/make_policy.hpp"
 #include "src/app/blas.hpp"
 #include "src/app/progress.hpp"
 #include "src/app/run_recorder.hpp"
@@ -58,12 +57,12 @@ class Run {
       : request_(request),
         experiment_(experiment),
         paths_(paths),
-        trainer_(experiment.make_trainer()),
+        learner_(experiment.make_learner()),
         recorder_(experiment.config.metrics, experiment.builds_molecules) {}
 
   void start_fresh() {
     if (!request_.init_from.empty()) {
-      trainer_->load_weights(read_checkpoint(open_run(request_.init_from)));
+      learner_->load_weights(read_checkpoint(open_run(request_.init_from)));
     }
     write_file_atomically(paths_.config(), print_config(experiment_.config));
     metrics_ = std::make_unique<AppendFile>(paths_.metrics(), 0);
@@ -75,7 +74,7 @@ class Run {
 
   void resume() {
     const SafetensorsFile file = read_checkpoint(paths_);
-    trainer_->load(file);
+    learner_->load(file);
     recorder_.load(file);
     experiment_.reward->load(file);
     metrics_ = std::make_unique<AppendFile>(paths_.metrics(),
@@ -91,18 +90,18 @@ class Run {
           "the result is not the same in every bit",
           machine->second, machine_line());
     }
-    spdlog::info("resuming at step {}", trainer_->steps_done());
+    spdlog::info("resuming at step {}", learner_->steps_done());
   }
 
   // True if training reached its end, false if a signal stopped it.
   bool loop() {
     const TrainingConfig& training = experiment_.config.training;
-    Progress progress(training.steps, request_.quiet, trainer_->steps_done(),
+    Progress progress(training.steps, request_.quiet, learner_->steps_done(),
                       recorder_.num_trajectories());
     auto last = std::chrono::steady_clock::now();
-    while (trainer_->steps_done() < training.steps && !stop_requested()) {
-      recorder_.observe(trainer_->step());
-      const std::int64_t step = trainer_->steps_done();
+    while (learner_->steps_done() < training.steps && !stop_requested()) {
+      recorder_.observe(learner_->step());
+      const std::int64_t step = learner_->steps_done();
       if (step % training.log_every == 0 || step == training.steps) {
         metrics_->append(recorder_.next_row(experiment_.reward->num_calls()));
         const auto now = std::chrono::steady_clock::now();
@@ -116,7 +115,7 @@ class Run {
       progress.update(recorder_.progress());
     }
     save_checkpoint();
-    return trainer_->steps_done() >= training.steps;
+    return learner_->steps_done() >= training.steps;
   }
 
   // Draws the final samples and writes everything that a finished run leaves.
@@ -126,8 +125,7 @@ class Run {
     request.count = output.samples;
     request.seed = experiment_.config.seed;
     SampleTotals totals;
-    const std::vector<Sample> samples =
-        draw_samples(experiment_, trainer_->sampling_policy(), request, totals);
+    const std::vector<Sample> samples = draw_samples(experiment_, *learner_, request, totals);
     write_samples(paths_.samples(), experiment_, samples, experiment_.config.seed);
     if (experiment_.builds_molecules) {
       const MetricsConfig& metrics = experiment_.config.metrics;
@@ -148,7 +146,7 @@ class Run {
     json["target"] = experiment_.builds_molecules ? config.reward.target : "cell";
     json["seed"] = config.seed;
     json["sampling_weights"] = config.training.ema > 0 ? "exponential average" : "raw";
-    json["parameters"] = num_parameters(trainer_->policy());
+    json["parameters"] = learner_->num_parameters();
     json["machine"] = machine_line();
     json["finished"] = finished;
     for (const ComponentConfig& component : config.reward.components) {
@@ -159,7 +157,7 @@ class Run {
     write_file_atomically(paths_.metadata(), json.dump(2) + "\n");
   }
 
-  const Trainer& trainer() const { return *trainer_; }
+  const Learner& learner() const { return *learner_; }
   const RunRecorder& recorder() const { return recorder_; }
 
  private:
@@ -173,7 +171,7 @@ class Run {
   void save_checkpoint() {
     metrics_->sync();
     SafetensorsFile file;
-    trainer_->save(file);
+    learner_->save(file);
     recorder_.save(file);
     experiment_.reward->save(file);
     const auto length = static_cast<std::int64_t>(metrics_->length());
@@ -205,7 +203,7 @@ class Run {
   const TrainingRequest& request_;
   Experiment& experiment_;
   RunPaths paths_;
-  std::unique_ptr<Trainer> trainer_;
+  std::unique_ptr<Learner> learner_;
   RunRecorder recorder_;
   std::unique_ptr<AppendFile> metrics_, timings_;
 };
@@ -226,9 +224,9 @@ TrainingOutcome train(const TrainingRequest& request) {
   run.write_run_json(false);
   TrainingOutcome outcome;
   outcome.finished = run.loop();
-  outcome.steps = run.trainer().steps_done();
+  outcome.steps = run.learner().steps_done();
   outcome.trajectories = run.recorder().num_trajectories();
-  outcome.log_z = run.trainer().log_z();
+  outcome.log_z = run.learner().log_z();
   if (!outcome.finished) return outcome;
   run.finish(outcome);
   run.write_run_json(true);
@@ -254,8 +252,8 @@ TrainedRun load_run(const std::filesystem::path& folder) {
   TrainedRun run;
   run.experiment = make_experiment(parse_config(
       config->second, "the configuration in '" + paths.checkpoint().string() + "'", folder));
-  run.trainer = run.experiment.make_trainer();
-  run.trainer->load_weights(file);
+  run.learner = run.experiment.make_learner();
+  run.learner->load_weights(file);
   return run;
 }
 

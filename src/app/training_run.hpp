@@ -34,7 +34,7 @@ TrainingOutcome train(const TrainingRequest& request);
 // The experiment and the weights of a run, for sampling and evaluation.
 struct TrainedRun {
   Experiment experiment;
-  std::unique_ptr<Trainer> trainer;
+  std::unique_ptr<Learner> learner;
 };
 TrainedRun load_run(const std::filesystem::path& folder);
 

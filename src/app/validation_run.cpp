@@ -12,6 +12,7 @@
 #include "src/base/file.hpp"
 #include "src/gfn/distribution.hpp"
 #include "src/gfn/labelled_ways.hpp"
+#include "src/gfn/trainer.hpp"
 
 namespace fragflow {
 namespace {
@@ -70,7 +71,7 @@ nlohmann::ordered_json run_validation(const ValidationRequest& request) {
                       request.naive_actions ? biased : std::vector<double>()});
 
   const std::vector<double> learned =
-      learned_distribution(environment, trainer.sampling_policy(), target.graph);
+      learned_distribution(environment, *trainer.sampling_policy(), target.graph);
   write_terminals(request.folder / "terminals.csv", environment, target, ways, biased, learned);
   const Distances exact = distances(target.probability, learned);
   nlohmann::ordered_json json;

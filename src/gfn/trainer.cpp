@@ -8,7 +8,6 @@
 #include "src/base/check.hpp"
 #include "src/base/rng.hpp"
 #include "src/gfn/objectives.hpp"
-#include "src/gfn/sampler.hpp"
 #include "src/gfn/scoring.hpp"
 
 namespace fragflow {
@@ -16,12 +15,6 @@ namespace {
 
 // Weight of the newest batch in the running mean of log Z, where the objective estimates it.
 constexpr double kEstimateShare = 0.05;
-
-std::vector<State> terminals_of(const std::vector<Trajectory>& trajectories) {
-  std::vector<State> terminals;
-  for (const Trajectory& trajectory : trajectories) terminals.push_back(trajectory.terminal());
-  return terminals;
-}
 
 std::vector<double> log_rewards_of(const std::vector<RewardResult>& rewards) {
   std::vector<double> log_rewards;
@@ -37,16 +30,14 @@ std::vector<double> log_rewards_of(const std::vector<RewardResult>& rewards) {
 
 }  // namespace
 
-Trainer::Trainer(const Environment& environment, Reward& reward, const PolicyConfig& policy,
-                 const ObjectiveConfig& objective, const TrainingConfig& training,
-                 const ExplorationConfig& exploration, std::uint64_t seed)
+Trainer::Trainer(const Environment& environment, std::unique_ptr<TrajectorySource> source,
+                 const PolicyConfig& policy, const ObjectiveConfig& objective,
+                 const TrainingConfig& training, std::uint64_t seed)
     : environment_(environment),
-      reward_(reward),
+      source_(std::move(source)),
       policy_config_(policy),
       objective_(objective),
       training_(training),
-      exploration_(exploration),
-      sampling_seed_(mix_seed(seed, "training")),
       policy_(make_policy(environment.shape(), policy, mix_seed(seed, "policy"))),
       log_z_(torch::full({1}, training.log_z_initial, torch::kFloat32)) {
   log_z_.set_requires_grad(true);
@@ -58,6 +49,12 @@ Trainer::Trainer(const Environment& environment, Reward& reward, const PolicyCon
   }
 }
 
+Trainer::Trainer(const Environment& environment, Reward& reward, const PolicyConfig& policy,
+                 const ObjectiveConfig& objective, const TrainingConfig& training,
+                 const ExplorationConfig& exploration, std::uint64_t seed)
+    : Trainer(environment, make_source(environment, reward, exploration, training, seed), policy,
+              objective, training, seed) {}
+
 double Trainer::log_z() const { return log_z_.item<float>(); }
 
 double Trainer::schedule() const {
@@ -68,27 +65,27 @@ double Trainer::schedule() const {
 }
 
 StepResult Trainer::step() {
-  const double done =
-      std::min(1.0, static_cast<double>(steps_done_) / static_cast<double>(training_.steps));
-  const Exploration exploration{
-      exploration_.epsilon + done * (exploration_.epsilon_final - exploration_.epsilon),
-      exploration_.temperature};
-
+  SourceBatch batch = source_->draw(observer().watch(*sampling_policy()), steps_done_, observer());
   StepResult result;
-  result.trajectories =
-      sample_trajectories(environment_, sampling_policy(), training_.batch_size, sampling_seed_,
-                          static_cast<std::uint64_t>(steps_done_), exploration);
-  result.rewards = reward_.evaluate(terminals_of(result.trajectories));
+  update(batch.learn, result);
+  result.step = ++steps_done_;
+  result.visited = std::move(batch.visited);
+  return result;
+}
+
+void Trainer::update(const Experience& experience, StepResult& result) {
   const ScoredBatch scored =
-      score_trajectories(environment_, *policy_, result.trajectories,
-                         log_rewards_of(result.rewards), policy_config_.learned_backward);
+      score_trajectories(environment_, observer().watch(*policy_), experience.trajectories,
+                         log_rewards_of(experience.rewards), policy_config_.learned_backward);
   const Residuals balance = residuals(scored, log_z_, objective_);
   const torch::Tensor loss_value = loss(balance, objective_);
   result.loss = loss_value.item().toDouble();
+  observer().phase_done(StepPhase::kScoring);
 
   policy_optimiser_->zero_grad();
   log_z_optimiser_->zero_grad();
   loss_value.backward();
+  observer().phase_done(StepPhase::kBackward);
   result.gradient_norm = policy_optimiser_->gradient_norm();
   if (!std::isfinite(result.loss) || !std::isfinite(result.gradient_norm)) {
     user_error(
@@ -105,10 +102,16 @@ StepResult Trainer::step() {
     log_z_optimiser_->step(training_.log_z_learning_rate * schedule());
   }
   update_average();
-  result.step = ++steps_done_;
   result.log_z = log_z();
-  return result;
+  observer().phase_done(StepPhase::kOptimiser);
 }
+
+std::vector<Trajectory> Trainer::sample(std::int64_t count, std::uint64_t seed,
+                                        std::uint64_t stream, const Exploration& exploration) {
+  return sample_trajectories(environment_, *sampling_policy(), count, seed, stream, exploration);
+}
+
+std::int64_t Trainer::num_parameters() const { return fragflow::num_parameters(*policy_); }
 
 void Trainer::follow_estimate(const torch::Tensor& estimate) {
   torch::NoGradGuard no_grad;
@@ -133,6 +136,7 @@ void Trainer::save(SafetensorsFile& file) const {
   policy_optimiser_->save(file, "policy_optimiser");
   log_z_optimiser_->save(file, "log_z_optimiser");
   file.tensors["steps_done"] = TensorData::from_int64({}, &steps_done_);
+  source_->save(file);
 }
 
 void Trainer::load_weights(const SafetensorsFile& file) {
@@ -151,6 +155,7 @@ void Trainer::load(const SafetensorsFile& file) {
   policy_optimiser_->load(file, "policy_optimiser");
   log_z_optimiser_->load(file, "log_z_optimiser");
   steps_done_ = *file.at("steps_done").int64s("steps_done");
+  source_->load(file);
 }
 
 }  // namespace fragflow

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "envs/state.hpp"
+#include "src/reward/reward.hpp"
 
 namespace fragflow {
 
@@ -14,6 +15,12 @@ struct Trajectory {
 
   const State& terminal() const { return states.back(); }
   int length() const { return static_cast<int>(actions.size()); }
+};
+
+// Trajectories with the rewards of their ends, one each.
+struct Experience {
+  std::vector<Trajectory> trajectories;
+  std::vector<RewardResult> rewards;
 };
 
 }  // namespace fragflow

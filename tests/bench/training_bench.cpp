@@ -8,8 +8,8 @@ namespace {
 
 void training_step(benchmark::State& bench) {
   const Experiment experiment = demo_experiment();
-  const auto trainer = experiment.make_trainer();
-  for (auto _ : bench) benchmark::DoNotOptimize(trainer->step());
+  const auto learner = experiment.make_learner();
+  for (auto _ : bench) benchmark::DoNotOptimize(learner->step());
   bench.SetItemsProcessed(bench.iterations() * experiment.config.training.batch_size);
 }
 BENCHMARK(training_step)->Unit(benchmark::kMillisecond)->UseRealTime();

@@ -39,7 +39,7 @@ double trained_tv(const Environment& environment, const Settings& settings) {
   Trainer trainer(environment, reward, settings.policy, settings.objective, settings.training,
                   settings.exploration, /*seed=*/0);
   while (trainer.steps_done() < settings.training.steps) trainer.step();
-  return exact_tv(environment, trainer.sampling_policy());
+  return exact_tv(environment, *trainer.sampling_policy());
 }
 
 class EveryObjective : public testing::TestWithParam<const char*> {};

@@ -1,0 +1,35 @@
+#include "src/gfn/on_policy_source.hpp"
+
+#include <algorithm>
+
+namespace fragflow {
+
+OnPolicySource::OnPolicySource(const Environment& environment, Reward& reward,
+                               const ExplorationConfig& exploration, const TrainingConfig& training,
+                               std::uint64_t seed)
+    : environment_(environment),
+      reward_(reward),
+      exploration_(exploration),
+      training_(training),
+      seed_(seed) {}
+
+Exploration OnPolicySource::exploration_at(std::int64_t step) const {
+  const double done =
+      std::min(1.0, static_cast<double>(step) / static_cast<double>(training_.steps));
+  return {exploration_.epsilon + done * (exploration_.epsilon_final - exploration_.epsilon),
+          exploration_.temperature};
+}
+
+SourceBatch OnPolicySource::draw(Policy& policy, std::int64_t step, StepObserver& observer) {
+  SourceBatch batch;
+  batch.learn.trajectories =
+      sample_trajectories(environment_, policy, training_.batch_size, seed_,
+                          static_cast<std::uint64_t>(step), exploration_at(step));
+  observer.phase_done(StepPhase::kSampling);
+  batch.learn.rewards = evaluate_ends(reward_, batch.learn.trajectories);
+  observer.phase_done(StepPhase::kReward);
+  batch.visited = batch.learn;
+  return batch;
+}
+
+}  // namespace fragflow

@@ -1,0 +1,28 @@
+// Fresh trajectories of the current policy, with exploration that fades along the run.
+#pragma once
+
+#include "src/gfn/sampler.hpp"
+#include "src/gfn/trajectory_source.hpp"
+
+namespace fragflow {
+
+class OnPolicySource : public TrajectorySource {
+ public:
+  // Trajectory i of step t uses the random stream (seed, t, i).
+  OnPolicySource(const Environment& environment, Reward& reward,
+                 const ExplorationConfig& exploration, const TrainingConfig& training,
+                 std::uint64_t seed);
+
+  SourceBatch draw(Policy& policy, std::int64_t step, StepObserver& observer) override;
+
+ private:
+  Exploration exploration_at(std::int64_t step) const;
+
+  const Environment& environment_;
+  Reward& reward_;
+  ExplorationConfig exploration_;
+  TrainingConfig training_;
+  std::uint64_t seed_;
+};
+
+}  // namespace fragflow

@@ -1,0 +1,43 @@
+// Where the trajectories of a training step come from. A source stores and returns states, actions
+// and rewards, never log-probabilities: every trajectory is scored under the clean policy.
+#pragma once
+
+#include <memory>
+
+#include "envs/environment.hpp"
+#include "models/policy.hpp"
+#include "src/gfn/step_observer.hpp"
+#include "src/gfn/training_config.hpp"
+#include "src/gfn/trajectory.hpp"
+#include "src/reward/reward.hpp"
+
+namespace fragflow {
+
+struct SourceBatch {
+  Experience learn;    // to learn from
+  Experience visited;  // drawn and evaluated for this batch: what records and budgets count
+};
+
+class TrajectorySource {
+ public:
+  virtual ~TrajectorySource() = default;
+
+  // The batch of step `step` (from 0), drawn with `policy` where the source needs one; a function
+  // of these, the source's seed and what save() writes.
+  virtual SourceBatch draw(Policy& policy, std::int64_t step, StepObserver& observer) = 0;
+
+  // What the source remembers.
+  virtual void save(SafetensorsFile&) const {}
+  virtual void load(const SafetensorsFile&) {}
+};
+
+// The source that [exploration] describes. environment and reward must outlive it.
+std::unique_ptr<TrajectorySource> make_source(const Environment& environment, Reward& reward,
+                                              const ExplorationConfig& exploration,
+                                              const TrainingConfig& training, std::uint64_t seed);
+
+// The rewards of the trajectories' ends.
+std::vector<RewardResult> evaluate_ends(Reward& reward,
+                                        const std::vector<Trajectory>& trajectories);
+
+}  // namespace fragflow

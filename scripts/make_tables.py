@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes the tables of docs/grid.md and docs/exactness.md from the files in docs/results.
+"""Writes the tables of docs/grid.md, docs/exactness.md and docs/compare.md from the files in docs/results.
 
     scripts/make_tables.py
 
@@ -156,11 +156,44 @@ def bias_table():
         ["", "molecule", "drawings", "predicted p / (R/Z)", "learned p / (R/Z)"], rows))
 
 
+def spread(figure, digits):
+    """The values of the seeds of one figure of compare.json."""
+    if figure is None or figure["mean"] is None:
+        return "-"
+    return ", ".join("-" if v is None else f"{v:.{digits}g}" for v in figure["by_seed"])
+
+
+def compare_table(name, columns):
+    results = load("compare", name)
+    if results is None:
+        replace_section("compare.md", name, NOT_RUN)
+        return
+    rows = [[method] + [spread(figures.get(key), digits) for key, _, digits in columns]
+            for method, figures in results["methods"].items()]
+    seeds = ", ".join(f"{seed:g}" for seed in results["seeds"])
+    note = (f"{count(results['budget'])} {results['budget_kind'].replace('_', ' ')} a run; a cell "
+            f"lists seeds {seeds}. `{results['command']}`\n\n")
+    replace_section("compare.md", name,
+                    note + table(["method"] + [title for _, title, _ in columns], rows))
+
+
+def compare_tables():
+    grid = [("tv", "exact TV", 2), ("l1_visited", "L1 of visits", 2), ("l1_floor", "its floor", 2),
+            ("modes_found", "modes found", 3), ("log_z_error", "log Z error", 2)]
+    compare_table("grid_8", grid)
+    compare_table("grid_8p4", grid)
+    compare_table("activity", [
+        ("reward_calls", "reward calls", 6), ("top_10", "top 10", 3), ("top_100", "top 100", 3),
+        ("modes", "modes", 4), ("tanimoto_10", "Tanimoto of the top 10", 3),
+        ("tanimoto_100", "of the top 100", 3), ("scaffolds", "scaffolds", 4)])
+
+
 def main():
     grid_tables()
     space_table()
     learned_table()
     bias_table()
+    compare_tables()
 
 
 if __name__ == "__main__":

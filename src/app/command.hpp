@@ -35,6 +35,7 @@ void add_fragments_command(CLI::App& app, GlobalOptions& global);
 void add_enumerate_command(CLI::App& app, GlobalOptions& global);
 void add_grid_command(CLI::App& app, GlobalOptions& global);
 void add_validate_command(CLI::App& app, GlobalOptions& global);
+void add_compare_command(CLI::App& app, GlobalOptions& global);
 void add_config_command(CLI::App& app, GlobalOptions& global);
 void add_bench_command(CLI::App& app, GlobalOptions& global);
 

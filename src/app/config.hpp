@@ -11,6 +11,7 @@
 #include "models/policy_config.hpp"
 #include "src/app/run_config.hpp"
 #include "src/base/fields.hpp"
+#include "src/gfn/method_config.hpp"
 #include "src/gfn/training_config.hpp"
 #include "src/reward/reward_config.hpp"
 
@@ -20,9 +21,11 @@ struct Config {
   std::uint64_t seed = 0;
   EnvironmentConfig environment;
   PolicyConfig policy;
+  MethodConfig method;
   ObjectiveConfig objective;
   TrainingConfig training;
   ExplorationConfig exploration;
+  DatasetConfig dataset;
   RewardConfig reward;
   MetricsConfig metrics;
   OutputConfig output;
@@ -32,9 +35,11 @@ struct Config {
     visit.number("seed", seed, {0, 9e15}, "results are a function of it");
     visit.section("environment", environment, "States and actions");
     visit.section("policy", policy, "The network that chooses actions");
+    visit.section("method", method, "What learns to sample");
     visit.section("objective", objective, "What training minimises");
     visit.section("training", training, "Optimiser and length of the run");
     visit.section("exploration", exploration, "Which trajectories are drawn while training");
+    visit.section("dataset", dataset, "Learning from a table of objects");
     visit.section("metrics", metrics, "What is counted while training");
     visit.section("output", output, "What is written at the end");
     visit.section("reward", reward, "What finished objects are worth");

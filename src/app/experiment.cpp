@@ -3,9 +3,14 @@
 #include <filesystem>
 
 #include "envs/registry.hpp"
+#include "src/app/dataset.hpp"
 #include "src/base/check.hpp"
 #include "src/base/data_path.hpp"
+#include "src/base/rng.hpp"
+#include "src/gfn/chain_learner.hpp"
 #include "src/gfn/objective_table.hpp"
+#include "src/gfn/ppo_learner.hpp"
+#include "src/gfn/random_learner.hpp"
 #include "src/gfn/trainer.hpp"
 #include "src/reward/grid_reward.hpp"
 #include "src/reward/molecule_reward.hpp"
@@ -26,6 +31,32 @@ Config with_found_files(Config config) {
   return config;
 }
 
+// What the method has no use for is refused rather than ignored.
+void check_method(const Config& config) {
+  const ExplorationConfig& exploration = config.exploration;
+  const bool changes_batches =
+      exploration.replay.batch_size > 0 || exploration.local_search.rounds > 0;
+  if (config.dataset.is_used() && changes_batches) {
+    user_error(
+        "[dataset] and exploration.replay or exploration.local_search do not go together: an "
+        "offline run visits nothing new");
+  }
+  const std::string& method = config.method.name;
+  if (method == "gflownet") return;
+  const auto refuse = [&](bool used, const char* what) {
+    if (used) user_error("{} needs method.name = \"gflownet\", not \"{}\"", what, method);
+  };
+  refuse(config.dataset.is_used(), "[dataset]");
+  refuse(exploration.replay.batch_size > 0, "exploration.replay");
+  refuse(exploration.local_search.rounds > 0, "exploration.local_search");
+  refuse(config.training.ema > 0, "training.ema");
+  refuse(config.training.keep_best > 0, "training.keep_best");
+  if (config.environment.name == "hypergrid" && config.environment.hypergrid.forced_stop &&
+      (method == "mcmc" || method == "mars")) {
+    user_error("{} needs objects that are made by a stop: unset environment.forced_stop", method);
+  }
+}
+
 }  // namespace
 
 std::string find_file(const std::string& name) {
@@ -44,6 +75,7 @@ Experiment make_experiment(const Config& written) {
   experiment.config = written;
   const Config config = with_found_files(written);
   check_objective(config.objective, config.policy, config.training);
+  check_method(config);
   experiment.environment = make_environment(config.environment);
   if (const auto* tree = dynamic_cast<const FragmentTree*>(experiment.environment.get())) {
     experiment.reward = std::make_unique<MoleculeReward>(tree->vocabulary(), config.reward);
@@ -67,9 +99,35 @@ Experiment make_experiment(const Config& written) {
   return experiment;
 }
 
-std::unique_ptr<Learner> Experiment::make_learner() const {
-  return std::make_unique<Trainer>(*environment, *reward, config.policy, config.objective,
-                                   config.training, config.exploration, config.seed);
+std::unique_ptr<Learner> Experiment::make_learner(Use use) const {
+  const MethodConfig& method = config.method;
+  const std::uint64_t seed = config.seed;
+  if (method.name == "ppo") {
+    return std::make_unique<PpoLearner>(*environment, *reward, config.policy, method.ppo,
+                                        config.training, seed);
+  }
+  if (method.name == "mcmc") {
+    return std::make_unique<ChainLearner>(*environment, *reward, make_uniform_moves(*environment),
+                                          method.mcmc, config.training, seed);
+  }
+  if (method.name == "mars") {
+    return std::make_unique<ChainLearner>(
+        *environment, *reward,
+        make_learned_moves(*environment, config.policy, config.training, seed), method.mars,
+        config.training, seed);
+  }
+  if (method.name == "random") {
+    return std::make_unique<RandomLearner>(*environment, *reward, config.training, seed);
+  }
+  const bool learned_backward = config.policy.learned_backward;
+  std::unique_ptr<TrajectorySource> source =
+      config.dataset.is_used() && use == Use::kTrain
+          ? std::make_unique<DatasetSource>(*environment, load_dataset(*this), config.training,
+                                            learned_backward, mix_seed(seed, "dataset"))
+          : make_source(*environment, *reward, config.exploration, config.training,
+                        learned_backward, seed);
+  return std::make_unique<Trainer>(*environment, *reward, std::move(source), config.policy,
+                                   config.objective, config.training, seed);
 }
 
 }  // namespace fragflow

@@ -17,8 +17,10 @@ struct Experiment {
   std::unique_ptr<Reward> reward;
   bool builds_molecules = true;  // false: grid cells
 
-  // The method with fresh weights; it refers to this experiment.
-  std::unique_ptr<Learner> make_learner() const;
+  // The method with fresh weights; it refers to this experiment. kSample leaves out what only
+  // steps need (the objects of [dataset]). Throws UserError for a method that does not fit.
+  enum class Use { kTrain, kSample };
+  std::unique_ptr<Learner> make_learner(Use use = Use::kTrain) const;
 };
 
 // A file as named, or the one of that name in the data folder (throws UserError if neither exists).

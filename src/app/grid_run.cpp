@@ -7,6 +7,7 @@
 
 #include "src/app/exact_training.hpp"
 #include "src/app/experiment.hpp"
+#include "src/app/grid_cells.hpp"
 #include "src/app/run_folder.hpp"
 #include "src/app/run_report.hpp"
 #include "src/app/version.hpp"
@@ -22,12 +23,6 @@ namespace {
 
 constexpr std::int64_t kMaxStates = 4'000'000;
 constexpr std::int64_t kSampleBatch = 8192;
-
-std::vector<int> cell_of(const State& state) {
-  std::vector<int> cell;
-  for (int d = 0; d < state.num_nodes; ++d) cell.push_back(state.nodes[d].label);
-  return cell;
-}
 
 struct Empirical {
   std::vector<double> share;  // per terminal
@@ -58,21 +53,6 @@ Empirical draw_empirical(const Experiment& experiment, Policy& policy, const Exa
   return empirical;
 }
 
-// Values per cell of the full grid, first coordinate slowest (unreachable cells are 0).
-std::vector<double> on_grid(const StateGraph& graph, const std::vector<double>& values,
-                            const HypergridConfig& grid) {
-  std::size_t cells = 1;
-  for (int d = 0; d < grid.dimension; ++d) cells *= static_cast<std::size_t>(grid.height);
-  std::vector<double> result(cells, 0.0);
-  const auto terminals = graph.terminals();
-  for (std::size_t i = 0; i < terminals.size(); ++i) {
-    std::size_t index = 0;
-    for (const int x : cell_of(terminals[i])) index = index * grid.height + x;
-    result[index] = values[i];
-  }
-  return result;
-}
-
 }  // namespace
 
 Config grid_config(const std::string& preset, std::int64_t trajectories) {
@@ -89,6 +69,11 @@ Config grid_config(const std::string& preset, std::int64_t trajectories) {
   config.training.learning_rate = 1e-3;
   config.training.learning_rate_final = 0.01;
   config.training.log_z_learning_rate = 0.1;
+  if (preset == "tutorial") {
+    config.dataset.gather = 2000;
+    config.policy.learned_backward = true;
+    config.training.keep_best = 100;
+  }
   return config;
 }
 
@@ -103,6 +88,10 @@ nlohmann::ordered_json run_grid(const GridRequest& request) {
   write_file_atomically(paths.config(), print_config(request.config));
   const ExactTarget target = make_exact_target(experiment, kMaxStates);
   const std::unique_ptr<Learner> learner = experiment.make_learner();
+  const double l1_sum_before =
+      distances(target.probability, learned_distribution(*experiment.environment,
+                                                         policy_of(*learner, "grid"), target.graph))
+          .l1_sum;
   run_exact_training(*learner, request.config.training, *experiment.environment, target,
                      {paths.metrics(), request.evaluations, request.quiet, {}});
 
@@ -120,6 +109,7 @@ nlohmann::ordered_json run_grid(const GridRequest& request) {
   json["tv"] = exact.tv;
   json["jsd"] = exact.jsd;
   json["l1_sum_exact"] = exact.l1_sum;
+  json["l1_sum_exact_before"] = l1_sum_before;
   if (request.samples > 0) {
     const Empirical empirical = draw_empirical(experiment, policy, target, request.samples);
     const Distances sampled = distances(target.probability, empirical.share);

@@ -13,6 +13,7 @@ struct MetricsConfig {
   double mode_score = 0.8;
   double mode_similarity = 0.7;
   std::string fingerprint = "rdk";
+  bool exact = false;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -20,6 +21,32 @@ struct MetricsConfig {
     visit.number("mode_similarity", mode_similarity, {1e-9, 1.0},
                  "a mode's Tanimoto similarity to earlier modes is below this");
     visit.choice("fingerprint", fingerprint, {"rdk", "morgan2"}, "for counting modes");
+    visit.flag(
+        "exact", exact,
+        "list all states (of a small space) and measure the exact distance to R / Z at every "
+        "row of metrics.csv: exact.csv");
+  }
+};
+
+// A table of objects to learn from in place of new trajectories.
+struct DatasetConfig {
+  std::string file;
+  std::string object_column;
+  std::string score_column;
+  std::int64_t gather = 0;
+
+  bool is_used() const { return !file.empty() || gather > 0; }
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.path("file", file, "CSV of objects; empty: no table");
+    visit.text("object_column", object_column,
+               "SMILES, or cells as \"3,5\"; default: smiles or cell");
+    visit.text("score_column", score_column,
+               "the objects' scores, from which log R follows as for computed ones; default: "
+               "compute them with [reward]");
+    visit.number("gather", gather, {0, 1e9},
+                 "without a file: the distinct ends of so many uniformly random trajectories");
   }
 };
 

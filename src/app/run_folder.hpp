@@ -41,7 +41,9 @@ struct RunPaths {
   std::filesystem::path top() const { return folder / "top.sdf"; }
   std::filesystem::path report() const { return folder / "report.html"; }
   std::filesystem::path metadata() const { return folder / "run.json"; }
-  std::filesystem::path grid() const { return folder / "grid.json"; }  // hypergrid only
+  std::filesystem::path grid() const { return folder / "grid.json"; }   // hypergrid only
+  std::filesystem::path best() const { return folder / "best.csv"; }    // best objects visited
+  std::filesystem::path exact() const { return folder / "exact.csv"; }  // with metrics.exact
   std::filesystem::path lock() const { return folder / ".lock"; }
 };
 

@@ -53,6 +53,7 @@ void RunRecorder::observe(const StepResult& result) {
     const bool is_new = seen_.insert(fnv1a(reward.object)).second;
     const bool first = num_trajectories_ == 0 && i == 0;
     best_score_ = first ? reward.score : std::max(best_score_, reward.score);
+    if (is_new && reward.valid) best_.add(reward.object, reward.score);
     if (is_new && reward.valid && reward.score >= config_.mode_score) {
       candidates.push_back(reward.object);
     }
@@ -76,7 +77,7 @@ void RunRecorder::observe(const StepResult& result) {
 
 std::string RunRecorder::header() {
   return "step,trajectories,loss,log_z,mean_log_reward,mean_score,best_score,unique_share,modes,"
-         "mean_length,gradient_norm,reward_calls\n";
+         "mean_length,gradient_norm,reward_calls,top_10,top_100\n";
 }
 
 std::string RunRecorder::next_row(std::int64_t reward_calls) {
@@ -86,7 +87,8 @@ std::string RunRecorder::next_row(std::int64_t reward_calls) {
                csv_number(log_reward_ / trajectories_), csv_number(score_ / trajectories_),
                csv_number(best_score_), csv_number(unique_share()), std::to_string(modes_.size()),
                csv_number(length_ / trajectories_), csv_number(gradient_norm_ / steps_),
-               std::to_string(reward_calls)});
+               std::to_string(reward_calls), csv_number(best_.mean_of(10)),
+               csv_number(best_.mean_of(100))});
   steps_ = loss_ = gradient_norm_ = trajectories_ = log_reward_ = score_ = length_ = 0;
   return row;
 }
@@ -100,6 +102,7 @@ void RunRecorder::save(SafetensorsFile& file) const {
   std::sort(seen.begin(), seen.end());  // the same bytes whatever the order of insertion
   file.tensors["recorder.seen"] =
       TensorData::from_int64({static_cast<std::int64_t>(seen.size())}, seen.data());
+  best_.save(file);
   file.tensors["recorder.modes"] = TensorData::from_bytes(join(modes_, "\n"));
 }
 
@@ -114,6 +117,7 @@ void RunRecorder::load(const SafetensorsFile& file) {
   const std::int64_t* hashes = seen.int64s("recorder.seen");
   seen_.clear();
   seen_.insert(hashes, hashes + seen.num_elements());
+  best_.load(file);
   const TensorData& modes = file.at("recorder.modes");
   modes_.clear();
   mode_fingerprints_.clear();

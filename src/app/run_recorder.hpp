@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "src/app/best_objects.hpp"
 #include "src/app/progress.hpp"
 #include "src/app/run_config.hpp"
 #include "src/base/safetensors.hpp"
@@ -29,6 +30,7 @@ class RunRecorder {
 
   double unique_share() const;
   std::int64_t num_trajectories() const { return num_trajectories_; }
+  const BestObjects& best() const { return best_; }
 
   void save(SafetensorsFile& file) const;
   void load(const SafetensorsFile& file);
@@ -47,6 +49,7 @@ class RunRecorder {
   double steps_ = 0, loss_ = 0, gradient_norm_ = 0, trajectories_ = 0, log_reward_ = 0, score_ = 0,
          length_ = 0;
   double best_score_ = 0;
+  BestObjects best_;
   ProgressValues progress_;
 };
 

@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "src/app/blas.hpp"
+#include "src/app/exact_monitor.hpp"
 #include "src/app/progress.hpp"
 #include "src/app/run_recorder.hpp"
 #include "src/app/run_report.hpp"
@@ -58,7 +59,9 @@ class Run {
         experiment_(experiment),
         paths_(paths),
         learner_(experiment.make_learner()),
-        recorder_(experiment.config.metrics, experiment.builds_molecules) {}
+        recorder_(experiment.config.metrics, experiment.builds_molecules) {
+    if (experiment.config.metrics.exact) monitor_ = std::make_unique<ExactMonitor>(experiment);
+  }
 
   void start_fresh() {
     if (!request_.init_from.empty()) {
@@ -68,15 +71,24 @@ class Run {
     metrics_ = std::make_unique<AppendFile>(paths_.metrics(), 0);
     timings_ = std::make_unique<AppendFile>(paths_.timings(), 0);
     metrics_->append(RunRecorder::header());
+    if (monitor_) {
+      exact_ = std::make_unique<AppendFile>(paths_.exact(), 0);
+      exact_->append(ExactMonitor::header());
+    }
     timings_->append("step,seconds,trajectories_per_second\n");
     save_checkpoint();
   }
 
   void resume() {
     const SafetensorsFile file = read_checkpoint(paths_);
+    experiment_.reward->load(file);  // first: what was scored before is no new call
     learner_->load(file);
     recorder_.load(file);
-    experiment_.reward->load(file);
+    if (monitor_) {
+      monitor_->load(file);
+      exact_ = std::make_unique<AppendFile>(paths_.exact(),
+                                            *file.at("exact_length").int64s("exact_length"));
+    }
     metrics_ = std::make_unique<AppendFile>(paths_.metrics(),
                                             *file.at("metrics_length").int64s("metrics_length"));
     // Clock times are no part of the result: rows after the checkpoint stay.
@@ -99,11 +111,12 @@ class Run {
     Progress progress(training.steps, request_.quiet, learner_->steps_done(),
                       recorder_.num_trajectories());
     auto last = std::chrono::steady_clock::now();
-    while (learner_->steps_done() < training.steps && !stop_requested()) {
-      recorder_.observe(learner_->step());
+    while (!is_done() && !stop_requested()) {
+      observe(learner_->step());
       const std::int64_t step = learner_->steps_done();
-      if (step % training.log_every == 0 || step == training.steps) {
+      if (step % training.log_every == 0 || is_done()) {
         metrics_->append(recorder_.next_row(experiment_.reward->num_calls()));
+        if (monitor_) exact_->append(monitor_->row(*learner_, step));
         const auto now = std::chrono::steady_clock::now();
         const double seconds = std::chrono::duration<double>(now - last).count();
         last = now;
@@ -115,7 +128,8 @@ class Run {
       progress.update(recorder_.progress());
     }
     save_checkpoint();
-    return learner_->steps_done() >= training.steps;
+    reward_calls_ = experiment_.reward->num_calls();
+    return is_done();
   }
 
   // Draws the final samples and writes everything that a finished run leaves.
@@ -125,6 +139,11 @@ class Run {
     request.count = output.samples;
     request.seed = experiment_.config.seed;
     SampleTotals totals;
+    write_file_atomically(paths_.best(),
+                          recorder_.best().csv(experiment_.builds_molecules ? "smiles" : "cell"));
+    if (monitor_ && !experiment_.builds_molecules) {
+      write_file_atomically(paths_.grid(), monitor_->grid_figures(*learner_).dump() + "\n");
+    }
     const std::vector<Sample> samples = draw_samples(experiment_, *learner_, request, totals);
     write_samples(paths_.samples(), experiment_, samples, experiment_.config.seed);
     if (experiment_.builds_molecules) {
@@ -141,6 +160,7 @@ class Run {
     nlohmann::ordered_json json;
     json["version"] = version_line();
     json["command"] = request_.command;
+    json["method"] = config.method.name;
     json["environment"] = config.environment.name;
     json["vocabulary"] = experiment_.builds_molecules ? config.environment.vocabulary : "";
     json["target"] = experiment_.builds_molecules ? config.reward.target : "cell";
@@ -149,6 +169,7 @@ class Run {
     json["parameters"] = learner_->num_parameters();
     json["machine"] = machine_line();
     json["finished"] = finished;
+    if (finished) json["reward_calls"] = reward_calls_;
     for (const ComponentConfig& component : config.reward.components) {
       if (component.type == "proxy") json["proxy"] = component.file;
     }
@@ -161,6 +182,18 @@ class Run {
   const RunRecorder& recorder() const { return recorder_; }
 
  private:
+  void observe(const StepResult& result) {
+    recorder_.observe(result);
+    if (monitor_) monitor_->observe(result);
+  }
+
+  bool is_done() const {
+    const TrainingConfig& training = experiment_.config.training;
+    return learner_->steps_done() >= training.steps ||
+           (training.max_reward_calls > 0 &&
+            experiment_.reward->num_calls() >= training.max_reward_calls);
+  }
+
   // A second name for the file that the next write replaces; at every moment one of them is whole.
   void keep_previous() const {
     std::error_code error;  // a file system without hard links goes without
@@ -174,6 +207,12 @@ class Run {
     learner_->save(file);
     recorder_.save(file);
     experiment_.reward->save(file);
+    if (monitor_) {
+      exact_->sync();
+      monitor_->save(file);
+      const auto exact_length = static_cast<std::int64_t>(exact_->length());
+      file.tensors["exact_length"] = TensorData::from_int64({}, &exact_length);
+    }
     const auto length = static_cast<std::int64_t>(metrics_->length());
     file.tensors["metrics_length"] = TensorData::from_int64({}, &length);
     file.metadata["format"] = kFormat;
@@ -205,7 +244,9 @@ class Run {
   RunPaths paths_;
   std::unique_ptr<Learner> learner_;
   RunRecorder recorder_;
-  std::unique_ptr<AppendFile> metrics_, timings_;
+  std::unique_ptr<ExactMonitor> monitor_;  // with metrics.exact
+  std::unique_ptr<AppendFile> metrics_, timings_, exact_;
+  std::int64_t reward_calls_ = 0;  // of training, without those of the final samples
 };
 
 }  // namespace
@@ -213,9 +254,9 @@ class Run {
 TrainingOutcome train(const TrainingRequest& request) {
   // Everything that can be wrong with the request is found before the folder is touched.
   Experiment experiment = make_experiment(request.config);
-  const RunFolder folder(request.folder, request.existing);
   const RunPaths paths(request.folder);
   Run run(request, experiment, paths);
+  const RunFolder folder(request.folder, request.existing);
   if (request.existing == ExistingRun::kResume) {
     run.resume();
   } else {
@@ -252,7 +293,7 @@ TrainedRun load_run(const std::filesystem::path& folder) {
   TrainedRun run;
   run.experiment = make_experiment(parse_config(
       config->second, "the configuration in '" + paths.checkpoint().string() + "'", folder));
-  run.learner = run.experiment.make_learner();
+  run.learner = run.experiment.make_learner(Experiment::Use::kSample);
   run.learner->load_weights(file);
   return run;
 }

@@ -20,7 +20,8 @@ struct KeyFigure {
 
 struct Series {
   std::string name;
-  std::vector<double> x, y;  // the same length; NaN leaves a gap
+  std::vector<double> x, y;                 // the same length; NaN leaves a gap
+  std::vector<double> low = {}, high = {};  // a band around y, of the same length; empty: none
 };
 
 // One line chart.

@@ -90,7 +90,7 @@ std::vector<Curve> training_curves(const CsvTable& metrics) {
       {"Score",
        "Of the molecules drawn while training.",
        "",
-       {{"mean_score", "mean"}, {"best_score", "best so far"}},
+       {{"mean_score", "mean"}, {"top_100", "best 100 so far"}, {"best_score", "best so far"}},
        1,
        false},
       {"Unique",

@@ -216,7 +216,9 @@ std::string render_provenance(const ReportData& data) {
 
 nlohmann::json chart_data(const ReportData& data) {
   const auto series_json = [](const Series& series) {
-    return nlohmann::json{{"name", series.name}, {"x", series.x}, {"y", series.y}};
+    nlohmann::json json = {{"name", series.name}, {"x", series.x}, {"y", series.y}};
+    if (!series.low.empty()) json.update({{"low", series.low}, {"high", series.high}});
+    return json;
   };
   nlohmann::json charts = nlohmann::json::array();
   for (std::size_t i = 0; i < data.curves.size(); ++i) {

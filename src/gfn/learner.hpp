@@ -27,8 +27,7 @@ class Learner {
  public:
   virtual ~Learner() = default;
 
-  // Throws UserError if a reward, the loss or a gradient is not finite; the weights are then those
-  // before the step.
+  // Throws UserError if a reward, the loss or a gradient is not finite; no further step may follow.
   virtual StepResult step() = 0;
   virtual std::int64_t steps_done() const = 0;
   // NaN if the method does not estimate it.

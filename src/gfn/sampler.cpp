@@ -6,7 +6,6 @@
 
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
-#include "src/base/rng.hpp"
 
 namespace fragflow {
 namespace {
@@ -97,38 +96,51 @@ DistinctStates distinct_states(const std::vector<const State*>& states) {
   return distinct;
 }
 
+bool advance_trajectories(const Environment& environment, Policy& policy,
+                          std::vector<Trajectory>& trajectories, std::vector<Rng>& generators,
+                          const Exploration& exploration) {
+  torch::NoGradGuard no_grad;
+  const Live live = find_live(environment, trajectories);
+  if (live.state.empty()) return false;
+  const DistinctStates distinct = distinct_states(live.state);
+  const StateBatch batch = make_state_batch(environment, distinct.states, /*with_leaves=*/false);
+  const PolicyOutput output = policy.forward(batch);
+  const torch::Tensor place_logits = output.place_logits.to(torch::kFloat32).contiguous();
+  const torch::Tensor stop_logits = output.stop_logits.to(torch::kFloat32).contiguous();
+  const float* places = place_logits.data_ptr<float>();
+  const float* stops = stop_logits.data_ptr<float>();
+  parallel_for(static_cast<std::int64_t>(live.trajectory.size()), [&](std::int64_t k) {
+    const std::int64_t i = live.trajectory[k];
+    const std::int64_t row = distinct.row[k];
+    const ActionSet& actions = batch.actions[row];
+    Rng& rng = generators[i];
+    const bool uniform = exploration.epsilon > 0 && rng.uniform() < exploration.epsilon;
+    const Action action =
+        uniform ? draw_uniform(actions, rng)
+                : draw_softmax(actions, places + batch.place_offset[row] * actions.num_choices(),
+                               stops[row], exploration.temperature, rng);
+    advance(environment, trajectories[i], action);
+  });
+  return true;
+}
+
+std::vector<Trajectory> complete_trajectories(const Environment& environment, Policy& policy,
+                                              std::vector<Trajectory> begun, std::uint64_t seed,
+                                              std::uint64_t stream,
+                                              const Exploration& exploration) {
+  std::vector<Rng> generators;
+  generators.reserve(begun.size());
+  for (std::size_t i = 0; i < begun.size(); ++i) generators.emplace_back(seed, stream, i);
+  while (advance_trajectories(environment, policy, begun, generators, exploration)) {
+  }
+  return begun;
+}
+
 std::vector<Trajectory> sample_trajectories(const Environment& environment, Policy& policy,
                                             std::int64_t count, std::uint64_t seed,
                                             std::uint64_t stream, const Exploration& exploration) {
-  torch::NoGradGuard no_grad;
-  std::vector<Trajectory> trajectories = fresh_trajectories(environment, count);
-  std::vector<Rng> generators;
-  generators.reserve(count);
-  for (std::int64_t i = 0; i < count; ++i) generators.emplace_back(seed, stream, i);
-
-  for (Live live = find_live(environment, trajectories); !live.state.empty();
-       live = find_live(environment, trajectories)) {
-    const DistinctStates distinct = distinct_states(live.state);
-    const StateBatch batch = make_state_batch(environment, distinct.states, /*with_leaves=*/false);
-    const PolicyOutput output = policy.forward(batch);
-    const torch::Tensor place_logits = output.place_logits.to(torch::kFloat32).contiguous();
-    const torch::Tensor stop_logits = output.stop_logits.to(torch::kFloat32).contiguous();
-    const float* places = place_logits.data_ptr<float>();
-    const float* stops = stop_logits.data_ptr<float>();
-    parallel_for(static_cast<std::int64_t>(live.trajectory.size()), [&](std::int64_t k) {
-      const std::int64_t i = live.trajectory[k];
-      const std::int64_t row = distinct.row[k];
-      const ActionSet& actions = batch.actions[row];
-      Rng& rng = generators[i];
-      const bool uniform = exploration.epsilon > 0 && rng.uniform() < exploration.epsilon;
-      const Action action =
-          uniform ? draw_uniform(actions, rng)
-                  : draw_softmax(actions, places + batch.place_offset[row] * actions.num_choices(),
-                                 stops[row], exploration.temperature, rng);
-      advance(environment, trajectories[i], action);
-    });
-  }
-  return trajectories;
+  return complete_trajectories(environment, policy, fresh_trajectories(environment, count), seed,
+                               stream, exploration);
 }
 
 std::vector<Trajectory> sample_uniform_trajectories(const Environment& environment,

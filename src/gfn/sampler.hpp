@@ -5,6 +5,7 @@
 
 #include "envs/environment.hpp"
 #include "models/policy.hpp"
+#include "src/base/rng.hpp"
 #include "src/gfn/trajectory.hpp"
 
 namespace fragflow {
@@ -20,6 +21,18 @@ struct Exploration {
 std::vector<Trajectory> sample_trajectories(const Environment& environment, Policy& policy,
                                             std::int64_t count, std::uint64_t seed,
                                             std::uint64_t stream, const Exploration& exploration);
+
+// Draws and takes one action for every trajectory that does not end in a terminal yet;
+// generators[i] belongs to trajectory i. Trajectories may begin at any state. False if there was
+// none left.
+bool advance_trajectories(const Environment& environment, Policy& policy,
+                          std::vector<Trajectory>& trajectories, std::vector<Rng>& generators,
+                          const Exploration& exploration);
+
+// Continues each trajectory to a terminal; trajectory i uses the random stream (seed, stream, i).
+std::vector<Trajectory> complete_trajectories(const Environment& environment, Policy& policy,
+                                              std::vector<Trajectory> begun, std::uint64_t seed,
+                                              std::uint64_t stream, const Exploration& exploration);
 
 // The same with uniformly random legal actions: the baseline, and the source for tests.
 std::vector<Trajectory> sample_uniform_trajectories(const Environment& environment,

@@ -44,16 +44,22 @@ Trainer::Trainer(const Environment& environment, Reward& reward,
   const AdamSettings settings{training.adam_beta1, training.adam_beta2, training.adam_epsilon};
   policy_optimiser_ = std::make_unique<Adam>(policy_->parameters(), settings);
   log_z_optimiser_ = std::make_unique<Adam>(std::vector<torch::Tensor>{log_z_}, settings);
-  if (training.ema > 0) {
-    averaged_ = make_policy(environment.shape(), policy, mix_seed(seed, "policy"));
+  if (training.ema > 0 && training.keep_best > 0) {
+    user_error(
+        "training.ema and training.keep_best do not go together: choose which weights sample");
+  }
+  if (training.ema > 0 || training.keep_best > 0) {
+    kept_ = make_policy(environment.shape(), policy, mix_seed(seed, "policy"));
   }
 }
 
 Trainer::Trainer(const Environment& environment, Reward& reward, const PolicyConfig& policy,
                  const ObjectiveConfig& objective, const TrainingConfig& training,
                  const ExplorationConfig& exploration, std::uint64_t seed)
-    : Trainer(environment, reward, make_source(environment, reward, exploration, training, seed),
-              policy, objective, training, seed) {}
+    : Trainer(
+          environment, reward,
+          make_source(environment, reward, exploration, training, policy.learned_backward, seed),
+          policy, objective, training, seed) {}
 
 double Trainer::log_z() const { return log_z_.item<float>(); }
 
@@ -101,7 +107,7 @@ void Trainer::update(const Experience& experience, StepResult& result) {
     log_z_optimiser_->step(training_.log_z_learning_rate * schedule());
   }
   criterion_.learn();
-  update_average();
+  update_kept(result.loss);
   result.log_z = log_z();
   observer().phase_done(StepPhase::kOptimiser);
 }
@@ -119,19 +125,33 @@ void Trainer::follow_estimate(const torch::Tensor& estimate) {
   log_z_.mul_(1.0 - share).add_(estimate.to(log_z_.scalar_type()), share);
 }
 
-void Trainer::update_average() {
-  if (!averaged_) return;
+void Trainer::update_kept(double loss) {
+  if (!kept_) return;
+  double old_share = training_.ema;
+  if (training_.keep_best > 0) {
+    stretch_loss_ += loss;
+    if ((steps_done_ + 1) % training_.keep_best != 0) return;
+    const bool is_best = stretch_loss_ < best_stretch_loss_;
+    if (is_best) best_stretch_loss_ = stretch_loss_;
+    stretch_loss_ = 0;
+    if (!is_best) return;
+    old_share = 0;
+  }
   torch::NoGradGuard no_grad;
   const std::vector<torch::Tensor> raw = policy_->parameters();
-  const std::vector<torch::Tensor> averaged = averaged_->parameters();
+  const std::vector<torch::Tensor> kept = kept_->parameters();
   for (std::size_t i = 0; i < raw.size(); ++i) {
-    averaged[i].mul_(training_.ema).add_(raw[i], 1.0 - training_.ema);
+    kept[i].mul_(old_share).add_(raw[i], 1.0 - old_share);
   }
 }
 
 void Trainer::save(SafetensorsFile& file) const {
   save_parameters(*policy_, file, "policy");
-  if (averaged_) save_parameters(*averaged_, file, "averaged");
+  if (kept_) save_parameters(*kept_, file, "averaged");
+  if (training_.keep_best > 0) {
+    const double losses[] = {stretch_loss_, best_stretch_loss_};
+    file.tensors["stretch_losses"] = TensorData::from_doubles({2}, losses);
+  }
   file.tensors["log_z"] = TensorData::from_floats({1}, log_z_.data_ptr<float>());
   policy_optimiser_->save(file, "policy_optimiser");
   log_z_optimiser_->save(file, "log_z_optimiser");
@@ -143,10 +163,10 @@ void Trainer::save(SafetensorsFile& file) const {
 void Trainer::load_weights(const SafetensorsFile& file) {
   torch::NoGradGuard no_grad;
   load_parameters(*policy_, file, "policy");
-  if (averaged_) {
-    const bool has_average =
-        file.tensors.contains("averaged." + averaged_->named_parameters().begin()->key());
-    load_parameters(*averaged_, file, has_average ? "averaged" : "policy");
+  if (kept_) {
+    const bool is_saved =
+        file.tensors.contains("averaged." + kept_->named_parameters().begin()->key());
+    load_parameters(*kept_, file, is_saved ? "averaged" : "policy");
   }
   log_z_.fill_(file.at("log_z").floats("log_z")[0]);
 }
@@ -157,6 +177,10 @@ void Trainer::load(const SafetensorsFile& file) {
   log_z_optimiser_->load(file, "log_z_optimiser");
   criterion_.load(file);
   steps_done_ = *file.at("steps_done").int64s("steps_done");
+  if (training_.keep_best > 0) {
+    const double* losses = file.at("stretch_losses").doubles("stretch_losses");
+    stretch_loss_ = losses[0], best_stretch_loss_ = losses[1];
+  }
   source_->load(file);
 }
 

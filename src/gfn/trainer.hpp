@@ -3,6 +3,7 @@
 // trajectory).
 #pragma once
 
+#include <limits>
 #include <memory>
 
 #include "models/adam.hpp"
@@ -32,13 +33,14 @@ class Trainer : public Learner {
   double log_z() const override;
   // The raw weights.
   Policy& policy() { return *policy_; }
-  // The weights that sample: averaged if training.ema > 0, raw otherwise.
-  Policy* sampling_policy() override { return averaged_ ? averaged_.get() : policy_.get(); }
+  // The weights that sample: averaged if training.ema > 0, the best if training.keep_best > 0, raw
+  // otherwise.
+  Policy* sampling_policy() override { return kept_ ? kept_.get() : policy_.get(); }
   std::vector<Trajectory> sample(std::int64_t count, std::uint64_t seed, std::uint64_t stream,
                                  const Exploration& exploration) override;
   std::int64_t num_parameters() const override;
 
-  // Weights, averaged weights, log Z, optimiser moments, step counter, the source's memory.
+  // Weights, averaged or best weights, log Z, optimiser moments, step counter, the source's memory.
   void save(SafetensorsFile& file) const override;
   void load(const SafetensorsFile& file) override;
   // Weights and log Z.
@@ -50,17 +52,20 @@ class Trainer : public Learner {
   void update(const Experience& experience, StepResult& result);
   double schedule() const;  // share of the initial step sizes
   void follow_estimate(const torch::Tensor& estimate);
-  void update_average();
+  // Blends the weights into the average, or keeps them if they are the best so far.
+  void update_kept(double loss);
 
   const Environment& environment_;
   std::unique_ptr<TrajectorySource> source_;
   ObjectiveConfig objective_;
   TrainingConfig training_;
-  std::shared_ptr<Policy> policy_, averaged_;
+  std::shared_ptr<Policy> policy_, kept_;
   Criterion criterion_;
   torch::Tensor log_z_;  // [1]
   std::unique_ptr<Adam> policy_optimiser_, log_z_optimiser_;
   std::int64_t steps_done_ = 0;
+  // Since the last multiple of keep_best steps, and of the best stretch so far.
+  double stretch_loss_ = 0, best_stretch_loss_ = std::numeric_limits<double>::infinity();
 };
 
 }  // namespace fragflow

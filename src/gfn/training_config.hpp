@@ -60,6 +60,8 @@ struct TrainingConfig {
   double adam_epsilon = 1e-8;
   double gradient_clip = 10.0;
   double ema = 0.0;
+  std::int64_t keep_best = 0;
+  std::int64_t max_reward_calls = 0;
   std::int64_t log_every = 10;
   std::int64_t checkpoint_every = 200;
 
@@ -80,8 +82,47 @@ struct TrainingConfig {
                  "largest total gradient norm of the policy; 0: no clipping");
     visit.number("ema", ema, {0.0, 0.99999},
                  "decay of the averaged weights that sample; 0: sample with the raw weights");
+    visit.number("keep_best", keep_best, {0, 1e9},
+                 "sample with the weights after that stretch of so many steps which had the lowest "
+                 "mean loss; 0: with the last weights");
+    visit.number("max_reward_calls", max_reward_calls, {0, 1e12},
+                 "stop once so many objects were scored, even before the last step; 0: no limit");
     visit.number("log_every", log_every, {1, 1e9}, "steps per row of metrics.csv");
     visit.number("checkpoint_every", checkpoint_every, {1, 1e9}, "steps between checkpoints");
+  }
+};
+
+// A memory of visited objects (src/gfn/replay_source.hpp).
+struct ReplayConfig {
+  int batch_size = 0;
+  std::int64_t capacity = 10000;
+  std::string priority = "uniform";
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.number("batch_size", batch_size, {0, 65536},
+                 "trajectories from the memory that each step learns from besides the new ones; 0: "
+                 "no memory");
+    visit.number("capacity", capacity, {1, 1e7}, "distinct objects in the memory; the oldest go");
+    visit.choice("priority", priority, {"uniform", "top"},
+                 "uniform; or half of them from the top 10 % by reward");
+  }
+};
+
+// Changes of objects near their ends (src/gfn/local_search_source.hpp).
+struct LocalSearchConfig {
+  int rounds = 0;
+  int max_steps = 2;
+  std::string accept = "better";
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.number("rounds", rounds, {0, 100},
+                 "changes proposed for every object of a batch, each a reward call; 0: none");
+    visit.number("max_steps", max_steps, {1, 1000},
+                 "moves taken back by P_B and rebuilt by P_F: uniform from 1 to this");
+    visit.choice("accept", accept, {"better", "metropolis"},
+                 "take what has a higher reward, or by the Metropolis-Hastings rule");
   }
 };
 
@@ -91,6 +132,8 @@ struct ExplorationConfig {
   double epsilon = 0.05;
   double epsilon_final = 0.0;
   double temperature = 1.0;
+  ReplayConfig replay;
+  LocalSearchConfig local_search;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -100,6 +143,8 @@ struct ExplorationConfig {
                  "the same at the end; linear in between");
     visit.number("temperature", temperature, {0.1, 100.0},
                  "logits are divided by it while exploring");
+    visit.section("replay", replay, "Learning again from visited objects");
+    visit.section("local_search", local_search, "Improving objects near their ends");
   }
 };
 

@@ -1,7 +1,9 @@
 #include "src/gfn/trajectory_source.hpp"
 
 #include "src/base/rng.hpp"
+#include "src/gfn/local_search_source.hpp"
 #include "src/gfn/on_policy_source.hpp"
+#include "src/gfn/replay_source.hpp"
 
 namespace fragflow {
 
@@ -15,9 +17,20 @@ std::vector<RewardResult> evaluate_ends(Reward& reward,
 
 std::unique_ptr<TrajectorySource> make_source(const Environment& environment, Reward& reward,
                                               const ExplorationConfig& exploration,
-                                              const TrainingConfig& training, std::uint64_t seed) {
-  return std::make_unique<OnPolicySource>(environment, reward, exploration, training,
-                                          mix_seed(seed, "training"));
+                                              const TrainingConfig& training, bool learned_backward,
+                                              std::uint64_t seed) {
+  std::unique_ptr<TrajectorySource> source = std::make_unique<OnPolicySource>(
+      environment, reward, exploration, training, mix_seed(seed, "training"));
+  if (exploration.local_search.rounds > 0) {
+    source = std::make_unique<LocalSearchSource>(std::move(source), environment, reward,
+                                                 exploration.local_search, learned_backward,
+                                                 mix_seed(seed, "local search"));
+  }
+  if (exploration.replay.batch_size > 0) {
+    source = std::make_unique<ReplaySource>(std::move(source), environment, exploration.replay,
+                                            mix_seed(seed, "replay"));
+  }
+  return source;
 }
 
 }  // namespace fragflow

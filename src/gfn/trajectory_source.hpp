@@ -31,10 +31,12 @@ class TrajectorySource {
   virtual void load(const SafetensorsFile&) {}
 };
 
-// The source that [exploration] describes. environment and reward must outlive it.
+// The source that [exploration] describes: new trajectories, improved by local search, with old
+// ones from the replay buffer. environment and reward must outlive it.
 std::unique_ptr<TrajectorySource> make_source(const Environment& environment, Reward& reward,
                                               const ExplorationConfig& exploration,
-                                              const TrainingConfig& training, std::uint64_t seed);
+                                              const TrainingConfig& training, bool learned_backward,
+                                              std::uint64_t seed);
 
 // The rewards of the trajectories' ends.
 std::vector<RewardResult> evaluate_ends(Reward& reward,

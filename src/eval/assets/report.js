@@ -1,6 +1,7 @@
 (function () {
   'use strict';
-  const COLOURS = ['#1d4ed8', '#ea580c', '#0d9488', '#9333ea', '#64748b'];
+  const COLOURS = ['#1d4ed8', '#ea580c', '#0d9488', '#9333ea', '#64748b', '#be123c', '#65a30d',
+    '#0891b2', '#a16207', '#db2777'];
   const KNOWN = '#94a3b8';
   const data = JSON.parse(document.getElementById('report-data').textContent);
 
@@ -16,24 +17,36 @@
   const legend = (count) => (
     { display: count > 1, labels: { boxWidth: 12, boxHeight: 12, padding: 10 } });
 
+  // A line; where there is a band, two invisible lines with the space between them filled.
+  function lines(series, i) {
+    const colour = COLOURS[i % COLOURS.length];
+    const edge = (values, fill) => ({
+      label: '', data: series.x.map((x, k) => ({ x: x, y: values[k] })), borderWidth: 0,
+      pointRadius: 0, pointHitRadius: 0, backgroundColor: colour + '22', fill: fill, isBand: true
+    });
+    const line = {
+      label: series.name,
+      data: points(series),
+      borderColor: colour,
+      backgroundColor: colour,
+      borderWidth: 1.8,
+      pointRadius: series.x.length > 1 ? 0 : 3,
+      pointHitRadius: 6,
+      tension: series.low ? 0 : 0.15
+    };
+    return series.low ? [line, edge(series.low, false), edge(series.high, '-1')] : [line];
+  }
+
   function curve(chart) {
+    const named = legend(chart.series.length);
+    const isLine = (dataset) => !dataset.isBand;
+    named.labels.filter = (item, data) => isLine(data.datasets[item.datasetIndex]);
     return {
       type: 'line',
-      data: {
-        datasets: chart.series.map((series, i) => ({
-          label: series.name,
-          data: points(series),
-          borderColor: COLOURS[i % COLOURS.length],
-          backgroundColor: COLOURS[i % COLOURS.length],
-          borderWidth: 1.8,
-          pointRadius: series.x.length > 1 ? 0 : 3,
-          pointHitRadius: 6,
-          tension: 0.15
-        }))
-      },
+      data: { datasets: chart.series.flatMap(lines) },
       options: {
         interaction: { mode: 'nearest', axis: 'x', intersect: false },
-        plugins: { legend: legend(chart.series.length) },
+        plugins: { legend: named, tooltip: { filter: (item) => isLine(item.dataset) } },
         scales: {
           x: axis(chart.x_label, { type: 'linear', ticks: { maxTicksLimit: 7 } }),
           y: axis(chart.y_label, {

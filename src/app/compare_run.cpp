@@ -1,0 +1,69 @@
+#include "src/app/compare_run.hpp"
+
+#include "src/app/compare_report.hpp"
+#include "src/app/signals.hpp"
+#include "src/app/training_run.hpp"
+#include "src/base/check.hpp"
+#include "src/base/file.hpp"
+#include "src/base/log.hpp"
+
+namespace fragflow {
+namespace {
+
+enum class RunState { kMissing, kStopped, kFinished };
+
+RunState state_of(const ComparedRun& run) {
+  const RunPaths paths(run.folder);
+  if (!std::filesystem::exists(paths.checkpoint())) return RunState::kMissing;
+  if (read_file(paths.config()) != print_config(run.config)) {
+    user_error(
+        "'{}' holds a run with other settings than the comparison now asks for; remove it, or "
+        "choose another --out",
+        run.folder.string());
+  }
+  if (!std::filesystem::exists(paths.metadata())) return RunState::kStopped;
+  const auto json = nlohmann::json::parse(read_file(paths.metadata()), nullptr, false);
+  const bool is_finished = json.is_object() && json.value("finished", false);
+  return is_finished ? RunState::kFinished : RunState::kStopped;
+}
+
+// False if a signal stopped it.
+bool train_one(const ComparedRun& run, RunState state, const CompareRequest& request) {
+  TrainingRequest training;
+  training.config = run.config;
+  training.folder = run.folder;
+  // What a killed process left before its first checkpoint is replaced.
+  const bool has_leftovers = std::filesystem::exists(RunPaths(run.folder).config());
+  training.existing = state == RunState::kStopped ? ExistingRun::kResume
+                      : has_leftovers             ? ExistingRun::kOverwrite
+                                                  : ExistingRun::kRefuse;
+  training.command = request.command;
+  training.quiet = request.quiet;
+  return train(training).finished;
+}
+
+}  // namespace
+
+CompareOutcome run_comparison(const CompareRequest& request) {
+  const std::vector<ComparedRun> runs = plan_comparison(request.config, request.folder);
+  std::vector<RunState> states;
+  for (const ComparedRun& run : runs) {
+    make_experiment(run.config);  // finds what does not fit before hours of work
+    states.push_back(state_of(run));
+  }
+  std::filesystem::create_directories(request.folder);
+  CompareOutcome outcome;
+  outcome.runs = static_cast<std::int64_t>(runs.size());
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (states[i] != RunState::kFinished) {
+      spdlog::info("run {} of {}: {}, seed {}", i + 1, runs.size(), runs[i].method, runs[i].seed);
+      if (stop_requested() || !train_one(runs[i], states[i], request)) return outcome;
+    }
+    ++outcome.finished_runs;
+  }
+  outcome.finished = true;
+  outcome.results = write_comparison(request.config, runs, request.folder, request.command);
+  return outcome;
+}
+
+}  // namespace fragflow

@@ -1,0 +1,16 @@
+// The table of objects that an offline run learns from.
+#pragma once
+
+#include <vector>
+
+#include "src/app/experiment.hpp"
+#include "src/gfn/dataset_source.hpp"
+
+namespace fragflow {
+
+// The objects that [dataset] describes, distinct and in order of first appearance (of several rows
+// of one object the first counts). Rows that are no object of this environment are counted in a
+// warning. Throws UserError for a missing file or column, or if no object is left.
+std::vector<DatasetObject> load_dataset(const Experiment& experiment);
+
+}  // namespace fragflow

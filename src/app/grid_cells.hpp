@@ -1,0 +1,19 @@
+// Cells of a hypergrid as numbers, for reports.
+#pragma once
+
+#include <vector>
+
+#include "envs/enumeration.hpp"
+#include "envs/hypergrid.hpp"
+
+namespace fragflow {
+
+// Coordinates of a state.
+std::vector<int> cell_of(const State& state);
+
+// Values per terminal, in the order of graph.terminals(), as values per cell of the full grid,
+// first coordinate slowest (unreachable cells are 0).
+std::vector<double> on_grid(const StateGraph& graph, const std::vector<double>& values,
+                            const HypergridConfig& grid);
+
+}  // namespace fragflow

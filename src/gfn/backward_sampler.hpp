@@ -1,0 +1,28 @@
+// Trajectories to given objects, drawn backwards with P_B.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "envs/environment.hpp"
+#include "models/policy.hpp"
+#include "src/base/rng.hpp"
+#include "src/gfn/trajectory.hpp"
+
+namespace fragflow {
+
+// One parent of every state, none of which is s_0, drawn by P_B: the policy's backward head if
+// learned_backward, uniform over distinct parents otherwise; the policy is then not called.
+// Terminals have one parent wherever stopping is an action. generators[i] belongs to child i.
+std::vector<Predecessor> draw_parents(const Environment& environment, Policy& policy,
+                                      std::span<const State> children, bool learned_backward,
+                                      std::span<Rng> generators);
+
+// One trajectory per terminal, from s_0 to it, by P_B. Trajectory i uses the random stream (seed,
+// stream, i). Terminals must be reachable.
+std::vector<Trajectory> sample_backward_trajectories(const Environment& environment, Policy& policy,
+                                                     std::span<const State> terminals,
+                                                     bool learned_backward, std::uint64_t seed,
+                                                     std::uint64_t stream);
+
+}  // namespace fragflow

@@ -1,0 +1,65 @@
+// Markov chains over objects: Metropolis-Hastings, and with a learned proposal and annealing MARS.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "src/gfn/chain_moves.hpp"
+#include "src/gfn/learner.hpp"
+#include "src/gfn/method_config.hpp"
+#include "src/gfn/training_config.hpp"
+
+namespace fragflow {
+
+// training.batch_size chains, each starting from the end of a uniformly random trajectory. A step
+// proposes one move for every chain and takes it with probability
+//   min(1, (R(x') / R(x))^(1 / temperature) * q(x | x') / q(x' | x)),
+// so that at temperature 1 with a fixed proposal R / Z is stationary. `visited` are the chains'
+// objects after the move; the first step visits where they start.
+class ChainLearner : public Learner {
+ public:
+  // environment and reward must outlive it; every object of the environment is made by a stop.
+  ChainLearner(const Environment& environment, Reward& reward, std::unique_ptr<ChainMoves> moves,
+               const ChainConfig& config, const TrainingConfig& training, std::uint64_t seed);
+
+  StepResult step() override;
+  std::int64_t steps_done() const override { return steps_done_; }
+  double log_z() const override;
+  Policy* sampling_policy() override { return nullptr; }
+  // Each sample is a chain's object after config.sample_moves further moves at the final
+  // temperature. Throws UserError if exploration is asked for.
+  std::vector<Trajectory> sample(std::int64_t count, std::uint64_t seed, std::uint64_t stream,
+                                 const Exploration& exploration) override;
+  std::int64_t num_parameters() const override { return moves_->num_parameters(); }
+
+  void save(SafetensorsFile& file) const override;
+  void load(const SafetensorsFile& file) override;
+  void load_weights(const SafetensorsFile& file) override;
+
+ private:
+  struct Chains {
+    std::vector<State> states;  // before stop
+    std::vector<RewardResult> rewards;
+  };
+  // One move of every chain; which of them raised the reward, as (from, to).
+  struct Improvements {
+    std::vector<State> from, to;
+  };
+  Improvements move(Chains& chains, std::vector<Rng>& generators, double temperature);
+  std::vector<RewardResult> evaluate(const std::vector<State>& states);
+  State finished(const State& state) const;
+  Experience visited(const Chains& chains) const;
+  void start();
+  double temperature() const;
+
+  const Environment& environment_;
+  Reward& reward_;
+  std::unique_ptr<ChainMoves> moves_;
+  ChainConfig config_;
+  TrainingConfig training_;
+  std::uint64_t seed_;
+  Chains chains_;
+  std::int64_t steps_done_ = 0;
+};
+
+}  // namespace fragflow

@@ -1,0 +1,48 @@
+// How Markov chains propose their next objects, as a strategy of ChainLearner.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "models/policy_config.hpp"
+#include "src/gfn/learner.hpp"
+#include "src/gfn/training_config.hpp"
+
+namespace fragflow {
+
+// One chain's proposal: a move from one object (as its state before stop) to another.
+struct ProposedMove {
+  State to;
+  // log q(from | to) - log q(to | from), natural logarithm.
+  double log_hastings = 0;
+};
+
+class ChainMoves {
+ public:
+  virtual ~ChainMoves() = default;
+  // One entry per chain, nothing where a chain stays; rngs[i] is the chain's stream.
+  virtual std::vector<std::optional<ProposedMove>> propose(std::span<const State> from,
+                                                           std::vector<Rng>& rngs) = 0;
+  // Told of the moves that led to a higher reward. Returns the loss, 0 if nothing is learned.
+  virtual double learn(std::span<const State>, std::span<const State>) { return 0; }
+  virtual std::int64_t num_parameters() const { return 0; }
+  virtual void save(SafetensorsFile&) const {}
+  virtual void load(const SafetensorsFile&) {}
+  // Without the state of an optimiser.
+  virtual void load_weights(const SafetensorsFile&) {}
+};
+
+// The moves of object_moves.hpp. environment must outlive them.
+std::unique_ptr<ChainMoves> make_uniform_moves(const Environment& environment);
+
+// MARS (Xie et al., ICLR 2021): additions and removals drawn by a network that is trained by
+// maximum likelihood on moves that raised the reward. The network is a policy with a backward head:
+// the proposal from s is the child s' with P_F(s' | s), or, where it would stop, the parent p with
+// P_B(p | s). Moves to what is no object are none.
+std::unique_ptr<ChainMoves> make_learned_moves(const Environment& environment,
+                                               const PolicyConfig& policy,
+                                               const TrainingConfig& training, std::uint64_t seed);
+
+}  // namespace fragflow

@@ -1,0 +1,176 @@
+#include "src/gfn/ppo_learner.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "models/make_policy.hpp"
+#include "src/base/check.hpp"
+#include "src/base/rng.hpp"
+#include "src/gfn/action_distribution.hpp"
+#include "src/gfn/scoring.hpp"
+#include "src/gfn/trajectory_source.hpp"
+
+namespace fragflow {
+namespace {
+
+// The states that transitions start from, each once, and the row of each transition in the order
+// of the true entries of ScoredBatch::mask.
+struct StartStates {
+  DistinctStates distinct;
+  torch::Tensor rows;  // [K]
+};
+
+StartStates start_states(const std::vector<Trajectory>& trajectories) {
+  std::vector<const State*> states;
+  for (const Trajectory& trajectory : trajectories) {
+    for (int t = 0; t < trajectory.length(); ++t) states.push_back(&trajectory.states[t]);
+  }
+  StartStates starts;
+  starts.distinct = distinct_states(states);
+  starts.rows = torch::tensor(starts.distinct.row, torch::kInt64);
+  return starts;
+}
+
+// Places of the true entries of mask [B, T] in its flattened form, [K].
+torch::Tensor real_entries(const torch::Tensor& mask) {
+  return mask.reshape({-1}).nonzero().squeeze(1);
+}
+
+}  // namespace
+
+torch::Tensor action_entropies(const Environment& environment, Policy& policy,
+                               std::span<const State> states) {
+  const StateBatch batch = make_state_batch(environment, states, /*with_leaves=*/false);
+  const PolicyOutput output = policy.forward(batch);
+  const ActionDistribution distribution(output, batch);
+  const std::int64_t num_places = output.place_logits.size(0);
+  const std::int64_t num_choices = output.place_logits.size(1);
+  const std::int64_t num_place_logits = num_places * num_choices;
+  const torch::Tensor normaliser = distribution.log_normaliser();
+  const auto minus_p_log_p = [](const torch::Tensor& log_p, const torch::Tensor& legal) {
+    const torch::Tensor safe = torch::where(legal, log_p, torch::zeros_like(log_p));
+    return torch::where(legal, -safe.exp() * safe, torch::zeros_like(safe));
+  };
+  const torch::Tensor places =
+      distribution.flat_logits().narrow(0, 0, num_place_logits).view({num_places, num_choices}) -
+      normaliser.index_select(0, batch.place_state).unsqueeze(1);
+  const torch::Tensor stops =
+      distribution.flat_logits().narrow(0, num_place_logits, batch.num_states) - normaliser;
+  return minus_p_log_p(stops, batch.stop_mask)
+      .index_add(0, batch.place_state, minus_p_log_p(places, batch.place_mask).sum(1));
+}
+
+torch::Tensor ppo_loss(const PpoTerms& terms, const PpoConfig& config) {
+  torch::Tensor advantage = (terms.gain - terms.old_value).detach();
+  const torch::Tensor deviation = (advantage - advantage.mean()).square().mean().sqrt();
+  advantage = advantage / (deviation + 1e-8);
+  const torch::Tensor ratio = (terms.log_pf - terms.old_log_pf.detach()).exp();
+  const torch::Tensor clipped = ratio.clamp(1.0 - config.clip, 1.0 + config.clip);
+  const torch::Tensor surrogate = torch::minimum(ratio * advantage, clipped * advantage).mean();
+  const torch::Tensor value_error = (terms.gain - terms.value).square().mean();
+  return -surrogate + config.value_weight * value_error - config.entropy * terms.entropy.mean();
+}
+
+PpoLearner::PpoLearner(const Environment& environment, Reward& reward, const PolicyConfig& policy,
+                       const PpoConfig& ppo, const TrainingConfig& training, std::uint64_t seed)
+    : environment_(environment),
+      reward_(reward),
+      ppo_(ppo),
+      training_(training),
+      seed_(mix_seed(seed, "training")),
+      policy_(make_policy(environment.shape(), policy, mix_seed(seed, "policy"))) {
+  optimiser_ = std::make_unique<Adam>(
+      policy_->parameters(),
+      AdamSettings{training.adam_beta1, training.adam_beta2, training.adam_epsilon});
+}
+
+double PpoLearner::log_z() const { return std::numeric_limits<double>::quiet_NaN(); }
+std::int64_t PpoLearner::num_parameters() const { return fragflow::num_parameters(*policy_); }
+
+double PpoLearner::learning_rate() const {
+  const double done =
+      std::min(1.0, static_cast<double>(steps_done_) / static_cast<double>(training_.steps));
+  const double cosine = 0.5 * (1.0 + std::cos(std::numbers::pi * done));
+  return training_.learning_rate *
+         (training_.learning_rate_final + (1.0 - training_.learning_rate_final) * cosine);
+}
+
+StepResult PpoLearner::step() {
+  StepResult result;
+  result.visited.trajectories =
+      sample(training_.batch_size, seed_, static_cast<std::uint64_t>(steps_done_), Exploration{});
+  result.visited.rewards = evaluate_ends(reward_, result.visited.trajectories);
+  update(result.visited, result);
+  result.step = ++steps_done_;
+  result.log_z = log_z();
+  return result;
+}
+
+void PpoLearner::update(const Experience& experience, StepResult& result) {
+  std::vector<double> log_rewards, gains;
+  for (std::size_t i = 0; i < experience.rewards.size(); ++i) {
+    const double log_reward = experience.rewards[i].log_reward;
+    const double gain = ppo_.reward == "reward" ? std::exp(log_reward) : log_reward;
+    if (!std::isfinite(log_reward)) {
+      user_error("the reward of '{}' is not finite (log R = {}); set a floor in [reward]",
+                 experience.rewards[i].object, log_reward);
+    }
+    log_rewards.push_back(log_reward);
+    gains.insert(gains.end(), experience.trajectories[i].length(), gain);
+  }
+  const StartStates starts = start_states(experience.trajectories);
+  PpoTerms terms;
+  terms.gain = torch::tensor(gains, torch::kFloat64).to(torch::kFloat32);
+  for (int epoch = 0; epoch < ppo_.epochs; ++epoch) {
+    const ScoredBatch scored =
+        score_trajectories(environment_, *policy_, experience.trajectories, log_rewards,
+                           /*learned_backward=*/false);
+    const torch::Tensor entries = real_entries(scored.mask);
+    const std::int64_t length = scored.mask.size(1);
+    terms.log_pf = scored.log_pf.reshape({-1}).index_select(0, entries);
+    terms.value = scored.log_flow.narrow(1, 0, length).reshape({-1}).index_select(0, entries);
+    terms.entropy = action_entropies(environment_, *policy_, starts.distinct.states)
+                        .index_select(0, starts.rows);
+    if (epoch == 0) {
+      terms.old_log_pf = terms.log_pf.detach();
+      terms.old_value = terms.value.detach();
+    }
+    const torch::Tensor loss = ppo_loss(terms, ppo_);
+    optimiser_->zero_grad();
+    loss.backward();
+    const double norm = optimiser_->gradient_norm();
+    const double value = loss.item().toDouble();
+    if (!std::isfinite(value) || !std::isfinite(norm)) {
+      user_error("step {}: the loss ({}) or its gradient ({}) is not finite; lower learning_rate",
+                 steps_done_ + 1, value, norm);
+    }
+    if (epoch == 0) result.loss = value, result.gradient_norm = norm;
+    const bool clip = training_.gradient_clip > 0 && norm > training_.gradient_clip;
+    optimiser_->step(learning_rate(), clip ? training_.gradient_clip / norm : 1.0);
+  }
+}
+
+std::vector<Trajectory> PpoLearner::sample(std::int64_t count, std::uint64_t seed,
+                                           std::uint64_t stream, const Exploration& exploration) {
+  return sample_trajectories(environment_, *policy_, count, seed, stream, exploration);
+}
+
+void PpoLearner::save(SafetensorsFile& file) const {
+  save_parameters(*policy_, file, "policy");
+  optimiser_->save(file, "policy_optimiser");
+  file.tensors["steps_done"] = TensorData::from_int64({}, &steps_done_);
+}
+
+void PpoLearner::load(const SafetensorsFile& file) {
+  load_weights(file);
+  optimiser_->load(file, "policy_optimiser");
+  steps_done_ = *file.at("steps_done").int64s("steps_done");
+}
+
+void PpoLearner::load_weights(const SafetensorsFile& file) {
+  load_parameters(*policy_, file, "policy");
+}
+
+}  // namespace fragflow

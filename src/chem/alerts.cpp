@@ -1,6 +1,7 @@
 #include "src/chem/alerts.hpp"
 
 #include <GraphMol/FilterCatalog/FilterCatalog.h>
+#include <GraphMol/FilterCatalog/FilterMatchers.h>
 #include <GraphMol/ROMol.h>
 #include <GraphMol/SmilesParse/SmilesParse.h>
 #include <GraphMol/Substruct/SubstructMatch.h>
@@ -10,9 +11,28 @@
 #include "src/base/check.hpp"
 #include "src/base/object_pool.hpp"
 #include "src/base/text.hpp"
+#include "src/chem/pattern_screen.hpp"
 
 namespace fragflow {
 namespace {
+
+// An entry of RDKit's catalog keeps its matcher to itself; access control does not apply to the
+// arguments of an explicit instantiation, so that this names the member without changing RDKit.
+using EntryMatcher = boost::shared_ptr<RDKit::FilterMatcherBase> RDKit::FilterCatalogEntry::*;
+EntryMatcher entry_matcher();
+template <EntryMatcher member>
+struct NameEntryMatcher {
+  friend EntryMatcher entry_matcher() { return member; }
+};
+template struct NameEntryMatcher<&RDKit::FilterCatalogEntry::d_matcher>;
+
+// A pattern without which the entry cannot match; the empty one if there is none.
+const RDKit::ROMol& required_pattern(const RDKit::FilterCatalogEntry& entry) {
+  static const RDKit::ROMol empty;
+  const auto* matcher = dynamic_cast<const RDKit::SmartsMatcher*>((entry.*entry_matcher()).get());
+  if (matcher == nullptr || matcher->getMinCount() == 0) return empty;
+  return *matcher->getPattern();
+}
 
 using Catalogs = RDKit::FilterCatalogParams::FilterCatalogs;
 
@@ -33,7 +53,29 @@ std::unique_ptr<RDKit::ROMol> parse_smarts(const std::string& smarts) {
 
 }  // namespace
 
-class AlertCatalog::Pool : public ObjectPool<RDKit::FilterCatalog> {
+struct AlertCatalog::Entries {
+  RDKit::FilterCatalog catalog;
+  std::unique_ptr<PatternScreen> screen;  // pattern k belongs to entry k
+
+  explicit Entries(const RDKit::FilterCatalogParams& parameters) : catalog(parameters) {
+    std::vector<const RDKit::ROMol*> patterns;
+    for (unsigned k = 0; k < catalog.getNumEntries(); ++k) {
+      patterns.push_back(&required_pattern(*catalog.getEntryWithIdx(k)));
+    }
+    screen = std::make_unique<PatternScreen>(patterns);
+  }
+
+  // Calls `use` with every entry that matches, in catalog order.
+  template <typename Use>
+  void for_each_match(const RDKit::ROMol& molecule, const Use& use) const {
+    for (const int k : screen->candidates(molecule)) {
+      const RDKit::FilterCatalogEntry& entry = *catalog.getEntryWithIdx(k);
+      if (entry.hasFilterMatch(molecule)) use(entry);
+    }
+  }
+};
+
+class AlertCatalog::Pool : public ObjectPool<Entries> {
   using ObjectPool::ObjectPool;
 };
 
@@ -45,21 +87,21 @@ const std::vector<std::string>& AlertCatalog::known_names() {
 AlertCatalog::AlertCatalog(const std::vector<std::string>& names) {
   RDKit::FilterCatalogParams parameters;
   for (const std::string& name : names) parameters.addCatalog(catalog_named(name));
-  pool_ = std::make_unique<Pool>(
-      [parameters] { return std::make_unique<RDKit::FilterCatalog>(parameters); });
+  pool_ = std::make_unique<Pool>([parameters] { return std::make_unique<Entries>(parameters); });
 }
 
 AlertCatalog::~AlertCatalog() = default;
 
 int AlertCatalog::count(const RDKit::ROMol& molecule) const {
-  return static_cast<int>(pool_->borrow()->getMatches(molecule).size());
+  int count = 0;
+  pool_->borrow()->for_each_match(molecule, [&](const auto&) { ++count; });
+  return count;
 }
 
 std::vector<std::string> AlertCatalog::matches(const RDKit::ROMol& molecule) const {
   std::vector<std::string> names;
-  for (const auto& entry : pool_->borrow()->getMatches(molecule)) {
-    names.push_back(entry->getDescription());
-  }
+  pool_->borrow()->for_each_match(
+      molecule, [&](const auto& entry) { names.push_back(entry.getDescription()); });
   return names;
 }
 

@@ -29,6 +29,7 @@ class AlertCatalog {
   static const std::vector<std::string>& known_names();
 
  private:
+  struct Entries;
   class Pool;
   std::unique_ptr<Pool> pool_;
 };

@@ -10,6 +10,8 @@
 
 #include <memory>
 
+#include "src/chem/rotatable_bonds.hpp"
+
 namespace fragflow {
 
 namespace rd = RDKit::Descriptors;
@@ -19,7 +21,7 @@ double logp(const RDKit::ROMol& molecule) { return rd::calcClogP(molecule); }
 double tpsa(const RDKit::ROMol& molecule) { return rd::calcTPSA(molecule); }
 double hydrogen_bond_donors(const RDKit::ROMol& molecule) { return rd::calcNumHBD(molecule); }
 double hydrogen_bond_acceptors(const RDKit::ROMol& molecule) { return rd::calcNumHBA(molecule); }
-double rotatable_bonds(const RDKit::ROMol& molecule) { return rd::calcNumRotatableBonds(molecule); }
+double rotatable_bonds(const RDKit::ROMol& molecule) { return strict_rotatable_bonds(molecule); }
 
 Descriptors descriptors(const RDKit::ROMol& molecule) {
   Descriptors result;

@@ -1,12 +1,11 @@
 #include "src/chem/qed.hpp"
 
-#include <GraphMol/ChemTransforms/ChemTransforms.h>
-#include <GraphMol/Descriptors/Crippen.h>
 #include <GraphMol/Descriptors/Lipinski.h>
 #include <GraphMol/Descriptors/MolDescriptors.h>
 #include <GraphMol/Descriptors/MolSurf.h>
 #include <GraphMol/MolOps.h>
 #include <GraphMol/ROMol.h>
+#include <GraphMol/RingInfo.h>
 #include <GraphMol/SmilesParse/SmilesParse.h>
 #include <GraphMol/Substruct/SubstructMatch.h>
 
@@ -14,7 +13,10 @@
 #include <vector>
 
 #include "src/base/object_pool.hpp"
+#include "src/chem/crippen.hpp"
+#include "src/chem/pattern_screen.hpp"
 #include "src/chem/qed_patterns.hpp"
+#include "src/chem/rotatable_bonds.hpp"
 
 namespace fragflow {
 namespace {
@@ -60,6 +62,49 @@ std::vector<std::unique_ptr<RDKit::ROMol>> parse_all(const std::array<const char
   return result;
 }
 
+std::vector<const RDKit::ROMol*> pointers(
+    const std::vector<std::unique_ptr<RDKit::ROMol>>& patterns) {
+  std::vector<const RDKit::ROMol*> result;
+  for (const auto& pattern : patterns) result.push_back(pattern.get());
+  return result;
+}
+
+// [A;R][!a]: a ring atom that is not aromatic, singly bonded to an atom that is not aromatic.
+bool is_aliphatic_ring_atom(const RDKit::ROMol& molecule, const RDKit::Atom& atom) {
+  if (atom.getIsAromatic() || molecule.getRingInfo()->numAtomRings(atom.getIdx()) == 0)
+    return false;
+  for (const RDKit::Bond* bond : molecule.atomBonds(&atom)) {
+    const bool single = bond->getBondType() == RDKit::Bond::SINGLE;
+    if (single && !bond->getOtherAtom(&atom)->getIsAromatic()) return true;
+  }
+  return false;
+}
+
+// Number of rings that are left without the aliphatic ring atoms: of independent cycles of the
+// graph, bonds - atoms + connected parts.
+int count_aromatic_rings(const RDKit::ROMol& molecule) {
+  std::vector<int> part(molecule.getNumAtoms());  // as a forest of parents; -1: left out
+  const auto root = [&](int atom) {
+    while (part[atom] != atom) atom = part[atom] = part[part[atom]];
+    return atom;
+  };
+  for (const RDKit::Atom* atom : molecule.atoms()) {
+    const int index = static_cast<int>(atom->getIdx());
+    part[index] = is_aliphatic_ring_atom(molecule, *atom) ? -1 : index;
+  }
+  int rings = 0;
+  for (const RDKit::Bond* bond : molecule.bonds()) {
+    const int a = static_cast<int>(bond->getBeginAtomIdx());
+    const int b = static_cast<int>(bond->getEndAtomIdx());
+    if (part[a] < 0 || part[b] < 0) continue;
+    const int root_a = root(a), root_b = root(b);
+    // Every bond either joins two parts or closes a ring.
+    if (root_a == root_b) ++rings;
+    part[root_a] = root_b;
+  }
+  return rings;
+}
+
 bool has_hydrogen_atoms(const RDKit::ROMol& molecule) {
   for (const RDKit::Atom* atom : molecule.atoms()) {
     if (atom->getAtomicNum() == 1) return true;
@@ -88,10 +133,17 @@ double qed_score(const QedProperties& p) {
   return std::exp(log_sum / weight_sum);
 }
 
+// Acceptors first, then alerts.
 struct Qed::Patterns {
-  std::vector<std::unique_ptr<RDKit::ROMol>> acceptors = parse_all(qed::kAcceptors);
-  std::vector<std::unique_ptr<RDKit::ROMol>> alerts = parse_all(qed::kAlerts);
-  std::unique_ptr<RDKit::ROMol> aliphatic_rings = parse(qed::kAliphaticRings);
+  std::vector<std::unique_ptr<RDKit::ROMol>> patterns = parse_all(qed::kAcceptors);
+  int num_acceptors = static_cast<int>(patterns.size());
+  std::unique_ptr<PatternScreen> screen;
+  CrippenLogP logp;
+
+  Patterns() {
+    for (auto& alert : parse_all(qed::kAlerts)) patterns.push_back(std::move(alert));
+    screen = std::make_unique<PatternScreen>(pointers(patterns));
+  }
 };
 
 class Qed::Pool : public ObjectPool<Patterns> {
@@ -110,21 +162,21 @@ QedProperties Qed::properties(const RDKit::ROMol& input) const {
   const auto patterns = pool_->borrow();
   QedProperties result;
   result.molecular_weight = rd::calcAMW(*molecule);
-  result.logp = rd::calcClogP(*molecule);
+  result.logp = patterns->logp(*molecule);
   result.tpsa = rd::calcTPSA(*molecule);
   result.hbd = rd::calcNumHBD(*molecule);
-  result.rotatable_bonds = rd::calcNumRotatableBonds(*molecule, rd::Strict);
+  result.rotatable_bonds = strict_rotatable_bonds(*molecule);
   std::vector<RDKit::MatchVectType> matches;
-  for (const auto& acceptor : patterns->acceptors) {
-    result.hba += RDKit::SubstructMatch(*molecule, *acceptor, matches);
-  }
   RDKit::MatchVectType match;
-  for (const auto& alert : patterns->alerts) {
-    result.alerts += RDKit::SubstructMatch(*molecule, *alert, match) ? 1 : 0;
+  for (const int k : patterns->screen->candidates(*molecule)) {
+    const RDKit::ROMol& pattern = *patterns->patterns[k];
+    if (k < patterns->num_acceptors) {
+      result.hba += RDKit::SubstructMatch(*molecule, pattern, matches);
+    } else {
+      result.alerts += RDKit::SubstructMatch(*molecule, pattern, match) ? 1 : 0;
+    }
   }
-  const std::unique_ptr<RDKit::ROMol> aromatic(
-      RDKit::deleteSubstructs(*molecule, *patterns->aliphatic_rings));
-  result.aromatic_rings = RDKit::MolOps::findSSSR(*aromatic);
+  result.aromatic_rings = count_aromatic_rings(*molecule);
   return result;
 }
 

@@ -143,7 +143,4 @@ inline constexpr std::array<const char*, 116> kAlerts = {
     "[34S]",
 };
 
-// Ring atoms whose removal leaves aromatic rings only.
-inline constexpr const char* kAliphaticRings = "[$([A;R][!a])]";
-
 }  // namespace fragflow::qed

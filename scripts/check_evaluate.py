@@ -14,7 +14,7 @@ import sys
 
 import numpy
 from rdkit import Chem, DataStructs, RDLogger
-from rdkit.Chem import QED, AllChem
+from rdkit.Chem import QED, AllChem, FilterCatalog
 from rdkit.Chem.MolStandardize import rdMolStandardize
 from rdkit.Chem.Scaffolds import MurckoScaffold
 
@@ -88,6 +88,14 @@ def count_modes(prints, scores):
     return len(kept)
 
 
+def alert_share(molecules):
+    parameters = FilterCatalog.FilterCatalogParams()
+    parameters.AddCatalog(FilterCatalog.FilterCatalogParams.FilterCatalogs.BRENK)
+    parameters.AddCatalog(FilterCatalog.FilterCatalogParams.FilterCatalogs.PAINS)
+    catalog = FilterCatalog.FilterCatalog(parameters)
+    return numpy.mean([catalog.HasMatch(m) for m in molecules]) if molecules else math.nan
+
+
 def recompute():
     rows = read_rows(arguments.file)
     best = {}
@@ -115,10 +123,16 @@ def recompute():
         "qed_mean": numpy.mean([QED.qed(m) for m in molecules]),
         "sa_mean": numpy.mean([sascorer.calculateScore(m) for m in molecules]),
     }
+    top100 = molecules[:min(100, len(scored))]
+    figures["alerts_top100"] = alert_share(top100)
+    figures["sa_median_top100"] = numpy.median([sascorer.calculateScore(m) for m in top100]) \
+        if top100 else math.nan
     for k in (1, 10, 100, 1000):
         figures[f"top_{k}"] = numpy.mean(scored[:k]) if scored else math.nan
     if arguments.reference:
         known = {standardise(smiles) for smiles, _ in read_rows(arguments.reference)}
+        figures["alerts_reference"] = alert_share(
+            [Chem.MolFromSmiles(smiles) for smiles in known if smiles])
         figures["novel"] = sum(smiles not in known for smiles in order) / len(order)
     return figures
 
@@ -147,7 +161,7 @@ for name, expected in recompute().items():
         print(f"{name:24} {result[name]!s:>22}  (sampled; not compared)")
         continue
     value = math.nan if result[name] is None else result[name]
-    tolerance = 1e-4 if name in ("qed_mean", "sa_mean") else 1e-9
+    tolerance = 1e-4 if name.startswith(("qed_", "sa_")) else 1e-9
     same = value == expected or abs(value - expected) <= tolerance or \
         (math.isnan(value) and math.isnan(expected))
     num_different += not same

@@ -119,23 +119,6 @@ std::vector<FragmentNode> to_nodes(const State& state) {
   return nodes;
 }
 
-bool has_open_must_fill(const Vocabulary& vocabulary, const std::vector<FragmentNode>& nodes) {
-  std::map<std::pair<int, int>, int> used;
-  for (std::size_t i = 1; i < nodes.size(); ++i) {
-    ++used[{static_cast<int>(i), nodes[i].site}];
-    ++used[{nodes[i].parent, nodes[i].parent_site}];
-  }
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const auto& sites = vocabulary.fragment(nodes[i].fragment).sites;
-    for (std::size_t s = 0; s < sites.size(); ++s) {
-      const auto uses = used.find({static_cast<int>(i), static_cast<int>(s)});
-      const int joins = uses == used.end() ? 0 : uses->second;
-      if (sites[s].must_fill && joins < sites[s].capacity) return true;
-    }
-  }
-  return false;
-}
-
 struct RandomMolecules {
   std::vector<std::string> all;
   std::vector<std::string> filled;  // without an open must_fill slot
@@ -163,9 +146,9 @@ RandomMolecules random_molecules(const Vocabulary& vocabulary, const CheckArgume
       if (growing.empty()) break;
       state = environment.apply(state, growing[rng.below(growing.size())]);
     }
-    const auto nodes = to_nodes(state);
-    smiles[t] = assembler.smiles(nodes);
-    is_open[t] = has_open_must_fill(vocabulary, nodes);
+    Assembled assembled = assembler.assemble(to_nodes(state));
+    smiles[t] = std::move(assembled.smiles);
+    is_open[t] = assembled.open_slots.must_fill > 0;
   });
   RandomMolecules result;
   for (std::size_t t = 0; t < smiles.size(); ++t) {

@@ -21,12 +21,29 @@ void take_hydrogen(RDKit::Atom* atom) {
   }
 }
 
+// Reorders numbers per atom as the atoms were written by the last canonical_smiles(molecule), which
+// is the order of the atoms that come from parsing it.
+void follow_output_order(const RDKit::ROMol& molecule, std::vector<std::uint8_t>& of_atom) {
+  const auto order =
+      molecule.getProp<std::vector<unsigned>>(RDKit::common_properties::_smilesAtomOutputOrder);
+  std::vector<std::uint8_t> reordered;
+  for (const unsigned atom : order) reordered.push_back(of_atom[atom]);
+  of_atom = std::move(reordered);
+}
+
 }  // namespace
 
 struct Assembler::Implementation {
   std::vector<std::unique_ptr<RDKit::RWMol>> prepared;  // per fragment
-  std::vector<std::vector<int>> site_atoms;             // [fragment][site]
+  std::vector<std::vector<Site>> sites;                 // [fragment][site]
 };
+
+Assembled::Assembled() = default;
+Assembled::~Assembled() = default;
+Assembled::Assembled(Assembled&&) noexcept = default;
+Assembled& Assembled::operator=(Assembled&&) noexcept = default;
+
+ParsedMolecule Assembled::parsed() const { return {&smiles, molecule.get(), &open_slots}; }
 
 Assembler::Assembler(const Vocabulary& vocabulary)
     : implementation_(std::make_unique<Implementation>()) {
@@ -36,8 +53,7 @@ Assembler::Assembler(const Vocabulary& vocabulary)
     RDKit::MolOps::removeStereochemistry(*molecule);
     for (RDKit::Atom* atom : molecule->atoms()) atom->setIsotope(0);
     implementation_->prepared.push_back(std::move(molecule));
-    auto& atoms = implementation_->site_atoms.emplace_back();
-    for (const Site& site : fragment.sites) atoms.push_back(site.atom);
+    implementation_->sites.push_back(fragment.sites);
   }
 }
 
@@ -46,7 +62,7 @@ Assembler::~Assembler() = default;
 std::unique_ptr<RDKit::RWMol> Assembler::molecule(std::span<const FragmentNode> nodes,
                                                   std::string* reason) const {
   FRAGFLOW_CHECK(!nodes.empty(), "a molecule needs at least one fragment");
-  const auto& [prepared, site_atoms] = *implementation_;
+  const auto& [prepared, sites] = *implementation_;
   auto result = std::make_unique<RDKit::RWMol>(*prepared.at(nodes[0].fragment));
   std::vector<int> first_atom = {0};
   for (std::size_t i = 1; i < nodes.size(); ++i) {
@@ -56,8 +72,8 @@ std::unique_ptr<RDKit::RWMol> Assembler::molecule(std::span<const FragmentNode> 
     first_atom.push_back(static_cast<int>(result->getNumAtoms()));
     result->insertMol(*prepared.at(node.fragment));
     const int parent_fragment = nodes[node.parent].fragment;
-    const int a = first_atom[node.parent] + site_atoms[parent_fragment].at(node.parent_site);
-    const int b = first_atom[i] + site_atoms[node.fragment].at(node.site);
+    const int a = first_atom[node.parent] + sites[parent_fragment].at(node.parent_site).atom;
+    const int b = first_atom[i] + sites[node.fragment].at(node.site).atom;
     take_hydrogen(result->getAtomWithIdx(a));
     take_hydrogen(result->getAtomWithIdx(b));
     result->addBond(a, b, RDKit::Bond::SINGLE);
@@ -71,19 +87,57 @@ std::unique_ptr<RDKit::RWMol> Assembler::molecule(std::span<const FragmentNode> 
   return result;
 }
 
-std::string Assembler::smiles(std::span<const FragmentNode> nodes, std::string* reason) const {
-  const auto assembled = molecule(nodes, reason);
-  if (!assembled) return "";
-  std::string text = canonical_smiles(*assembled);
+OpenSlots Assembler::open_slots(std::span<const FragmentNode> nodes) const {
+  const auto& [prepared, sites] = *implementation_;
+  OpenSlots open;
+  std::vector<std::size_t> first_atom;
+  for (const FragmentNode& node : nodes) {
+    first_atom.push_back(open.of_atom.size());
+    open.of_atom.resize(open.of_atom.size() + prepared[node.fragment]->getNumAtoms());
+    for (const Site& site : sites[node.fragment]) {
+      open.of_atom[first_atom.back() + site.atom] += static_cast<std::uint8_t>(site.capacity);
+      open.must_fill += site.must_fill ? site.capacity : 0;
+    }
+  }
+  const auto use = [&](std::size_t node, int site_index) {
+    const Site& site = sites[nodes[node].fragment][site_index];
+    --open.of_atom[first_atom[node] + site.atom];
+    open.must_fill -= site.must_fill ? 1 : 0;
+  };
+  for (std::size_t i = 1; i < nodes.size(); ++i) {
+    use(i, nodes[i].site);
+    use(nodes[i].parent, nodes[i].parent_site);
+  }
+  return open;
+}
+
+Assembled Assembler::assemble(std::span<const FragmentNode> nodes) const {
+  Assembled result;
+  std::unique_ptr<RDKit::RWMol> current = molecule(nodes, &result.reason);
+  if (!current) return result;
+  result.open_slots = open_slots(nodes);
+  std::string text = canonical_smiles(*current);
   for (int trip = 0; trip < kMaxRoundTrips; ++trip) {
-    const auto parsed = parse_smiles(text, reason);
-    if (!parsed) return "";
-    std::string again = canonical_smiles(*parsed);
-    if (again == text) return text;
+    auto parsed = parse_smiles(text, &result.reason);
+    if (!parsed) return result;
+    follow_output_order(*current, result.open_slots.of_atom);
+    current = std::move(parsed);
+    std::string again = canonical_smiles(*current);
+    if (again == text) {
+      result.smiles = std::move(text);
+      result.molecule = std::move(current);
+      return result;
+    }
     text = std::move(again);
   }
-  if (reason != nullptr) *reason = "the SMILES " + text + " changes when it is read back";
-  return "";
+  result.reason = "the SMILES " + text + " changes when it is read back";
+  return result;
+}
+
+std::string Assembler::smiles(std::span<const FragmentNode> nodes, std::string* reason) const {
+  Assembled result = assemble(nodes);
+  if (reason != nullptr && result.smiles.empty()) *reason = std::move(result.reason);
+  return std::move(result.smiles);
 }
 
 }  // namespace fragflow

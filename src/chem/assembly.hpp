@@ -7,11 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "src/chem/parsed_molecule.hpp"
 #include "src/chem/vocabulary.hpp"
-
-namespace RDKit {
-class RWMol;
-}
 
 namespace fragflow {
 
@@ -22,6 +19,22 @@ struct FragmentNode {
   int parent = -1;
   int parent_site = 0;
   int site = 0;
+};
+
+// A finished molecule as it is written out. Empty if it could not be: `reason` then says why.
+struct Assembled {
+  Assembled();
+  ~Assembled();
+  Assembled(Assembled&&) noexcept;
+  Assembled& operator=(Assembled&&) noexcept;
+
+  std::string smiles;  // canonical
+  // Parsed from `smiles`, so that what is computed from it belongs to exactly what is written.
+  std::unique_ptr<RDKit::RWMol> molecule;
+  OpenSlots open_slots;
+  std::string reason;
+
+  ParsedMolecule parsed() const;
 };
 
 // Thread-safe after construction (holds one prepared molecule per fragment).
@@ -37,11 +50,16 @@ class Assembler {
   std::unique_ptr<RDKit::RWMol> molecule(std::span<const FragmentNode> nodes,
                                          std::string* reason = nullptr) const;
 
-  // Canonical SMILES that survives a round trip (written, parsed, sanitised, written again: the
-  // same text). Empty if not; reason then says why.
+  // The molecule with a canonical SMILES that survives a round trip (written, parsed, sanitised,
+  // written again: the same text).
+  Assembled assemble(std::span<const FragmentNode> nodes) const;
+  // Only its SMILES; empty if there is none.
   std::string smiles(std::span<const FragmentNode> nodes, std::string* reason = nullptr) const;
 
  private:
+  // In the order of the atoms of molecule(nodes).
+  OpenSlots open_slots(std::span<const FragmentNode> nodes) const;
+
   struct Implementation;
   std::unique_ptr<Implementation> implementation_;
 };

@@ -14,6 +14,7 @@
 #include "src/chem/sa_score.hpp"
 #include "src/chem/standardise.hpp"
 #include "src/eval/molecule_file.hpp"
+#include "src/eval/properties.hpp"
 
 namespace fragflow {
 namespace {
@@ -21,6 +22,8 @@ namespace {
 // Molecules held as RDKit objects at a time.
 constexpr std::int64_t kBlockRows = 4096;
 constexpr std::size_t kRejectedShown = 10;
+// A larger reference is no set of training compounds, and matching alerts takes its time.
+constexpr std::int64_t kMaxReferenceAlerts = 100'000;
 
 std::vector<Standardised> standardise_rows(const std::vector<MoleculeRow>& rows) {
   std::vector<Standardised> result(rows.size());
@@ -147,6 +150,10 @@ Evaluation evaluate_file(const std::filesystem::path& path, const EvaluateOption
       result.num_novel += !reference.contains(smiles);
     }
     result.novel = static_cast<double>(result.num_novel) / static_cast<double>(result.num_unique);
+    if (result.num_reference <= kMaxReferenceAlerts) {
+      result.alerts_reference = alert_share(molecule_properties(
+          std::vector<std::string>(reference.begin(), reference.end()), Alerts::kMatch));
+    }
   }
   for (const double score : molecules.scores) result.num_scored += !std::isnan(score);
 
@@ -168,6 +175,9 @@ Evaluation evaluate_file(const std::filesystem::path& path, const EvaluateOption
       }
     }
     result.mean_top100_similarity = pair_similarity(best, options.fingerprint, options.seed).mean;
+    const auto properties = molecule_properties(best, Alerts::kMatch);
+    result.alerts_top100 = alert_share(properties);
+    result.sa_median_top100 = median(sa_values(properties));
   }
   return result;
 }

@@ -50,6 +50,9 @@ struct Evaluation {
   double mean_top100_similarity = kNone;
   std::int64_t scaffolds = 0;  // distinct Bemis-Murcko scaffolds; all ringless molecules share one
   double qed_mean = kNone, sa_mean = kNone;
+  double sa_median_top100 = kNone;
+  // Shares of molecules with a BRENK or PAINS alert, of the best 100 and of the reference.
+  double alerts_top100 = kNone, alerts_reference = kNone;
 };
 inline constexpr std::array<int, 4> kTopCounts = {1, 10, 100, 1000};
 

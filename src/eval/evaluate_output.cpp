@@ -54,6 +54,9 @@ nlohmann::ordered_json evaluation_json(const Evaluation& evaluation,
   json["scaffolds"] = evaluation.scaffolds;
   json["qed_mean"] = number(evaluation.qed_mean);
   json["sa_mean"] = number(evaluation.sa_mean);
+  json["sa_median_top100"] = number(evaluation.sa_median_top100);
+  json["alerts_top100"] = number(evaluation.alerts_top100);
+  json["alerts_reference"] = number(evaluation.alerts_reference);
   return json;
 }
 
@@ -93,6 +96,14 @@ std::vector<std::pair<std::string, std::string>> evaluation_rows(const Evaluatio
   add("scaffolds", format_count(evaluation.scaffolds));
   add("mean QED", fixed(evaluation.qed_mean));
   add("mean SA score", fixed(evaluation.sa_mean));
+  if (evaluation.has_scores) {
+    add("median SA score of the top 100", fixed(evaluation.sa_median_top100));
+    const bool compared = std::isfinite(evaluation.alerts_reference);
+    add("BRENK or PAINS alert in the top 100",
+        format_share(evaluation.alerts_top100) +
+            (compared ? fmt::format(" (reference: {})", format_share(evaluation.alerts_reference))
+                      : ""));
+  }
   return rows;
 }
 

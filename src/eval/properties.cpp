@@ -48,4 +48,16 @@ std::vector<std::string> draw_molecules(std::span<const std::string> canonical_s
   return drawings;
 }
 
+double alert_share(std::span<const MoleculeProperties> molecules) {
+  double with_alert = 0;
+  for (const MoleculeProperties& molecule : molecules) with_alert += !molecule.alerts.empty();
+  return with_alert / static_cast<double>(molecules.size());
+}
+
+std::vector<double> sa_values(std::span<const MoleculeProperties> molecules) {
+  std::vector<double> values;
+  for (const MoleculeProperties& molecule : molecules) values.push_back(molecule.sa);
+  return values;
+}
+
 }  // namespace fragflow

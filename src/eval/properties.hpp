@@ -16,13 +16,16 @@ struct MoleculeProperties {
   std::vector<std::string> alerts;  // BRENK and PAINS entries that match, if asked for
 };
 
-// Matching some 600 alert patterns takes longer than everything else.
 enum class Alerts { kSkip, kMatch };
 
 // One entry per SMILES, in order. Parallel. Throws InternalError for SMILES that RDKit refuses:
 // callers pass canonical SMILES.
 std::vector<MoleculeProperties> molecule_properties(std::span<const std::string> canonical_smiles,
                                                     Alerts alerts);
+
+// Share of the molecules with an alert; they were matched. NaN for none.
+double alert_share(std::span<const MoleculeProperties> molecules);
+std::vector<double> sa_values(std::span<const MoleculeProperties> molecules);
 
 // SVG drawings, in order. Parallel; throws as above.
 std::vector<std::string> draw_molecules(std::span<const std::string> canonical_smiles);

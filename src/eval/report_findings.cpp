@@ -13,18 +13,6 @@ constexpr double kMaxMedianSa = 3.5;
 constexpr double kMinRankCorrelation = 0.3;
 constexpr double kMaxGapInDeviations = 2.0;
 
-double alert_share(std::span<const MoleculeProperties> molecules) {
-  double with_alert = 0;
-  for (const MoleculeProperties& molecule : molecules) with_alert += !molecule.alerts.empty();
-  return with_alert / static_cast<double>(molecules.size());
-}
-
-std::vector<double> sa_values(std::span<const MoleculeProperties> molecules) {
-  std::vector<double> values;
-  for (const MoleculeProperties& molecule : molecules) values.push_back(molecule.sa);
-  return values;
-}
-
 }  // namespace
 
 std::vector<Finding> quality_findings(std::span<const MoleculeProperties> best,

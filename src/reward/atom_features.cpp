@@ -94,14 +94,10 @@ AtomGraph mpnn_atom_graph(const RDKit::ROMol& molecule) {
   return graph;
 }
 
-std::vector<AtomGraph> mpnn_atom_graphs(std::span<const std::string> canonical_smiles) {
-  std::vector<AtomGraph> graphs(canonical_smiles.size());
-  parallel_for(static_cast<std::int64_t>(canonical_smiles.size()), [&](std::int64_t i) {
-    std::string reason;
-    const auto molecule = parse_smiles(canonical_smiles[i], &reason);
-    FRAGFLOW_CHECK(molecule != nullptr, "SMILES '{}': {}", canonical_smiles[i], reason);
-    graphs[i] = mpnn_atom_graph(*molecule);
-  });
+std::vector<AtomGraph> mpnn_atom_graphs(std::span<const ParsedMolecule> molecules) {
+  std::vector<AtomGraph> graphs(molecules.size());
+  parallel_for(static_cast<std::int64_t>(molecules.size()),
+               [&](std::int64_t i) { graphs[i] = mpnn_atom_graph(*molecules[i].molecule); });
   return graphs;
 }
 

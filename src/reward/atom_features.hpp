@@ -2,10 +2,10 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <vector>
 
 #include "models/atom_graph.hpp"
+#include "src/chem/parsed_molecule.hpp"
 
 namespace RDKit {
 class ROMol;
@@ -23,7 +23,7 @@ inline constexpr int kMpnnAtomFeatures = 38;
 // sp3, other), aromatic, in a ring, ring sizes 3 to 7 and larger. Thread-safe.
 AtomGraph mpnn_atom_graph(const RDKit::ROMol& molecule);
 
-// Parallel. Throws InternalError for SMILES that RDKit refuses.
-std::vector<AtomGraph> mpnn_atom_graphs(std::span<const std::string> canonical_smiles);
+// Parallel.
+std::vector<AtomGraph> mpnn_atom_graphs(std::span<const ParsedMolecule> molecules);
 
 }  // namespace fragflow

@@ -9,18 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "src/chem/parsed_molecule.hpp"
 #include "src/reward/reward_config.hpp"
 
-namespace RDKit {
-class ROMol;
-}
-
 namespace fragflow {
-
-struct ParsedMolecule {
-  const std::string* smiles = nullptr;  // canonical
-  const RDKit::ROMol* molecule = nullptr;
-};
 
 class Component {
  public:
@@ -28,6 +20,8 @@ class Component {
 
   // One raw value per molecule, in order; NaN where it has none. May use all threads.
   virtual std::vector<double> values(std::span<const ParsedMolecule> molecules) = 0;
+  // True if values depend on the open slots of the tree, not on the molecule alone.
+  virtual bool needs_open_slots() const { return false; }
 };
 
 // A component whose value is a thread-safe function of one molecule; evaluated in parallel.

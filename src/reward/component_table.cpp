@@ -6,6 +6,7 @@
 #include "src/base/parallel.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/alerts.hpp"
+#include "src/chem/crippen.hpp"
 #include "src/chem/descriptors.hpp"
 #include "src/chem/fingerprint.hpp"
 #include "src/chem/qed.hpp"
@@ -34,11 +35,29 @@ class FunctionComponent : public Component {
   std::function<double(const RDKit::ROMol&)> function_;
 };
 
+// Slots that must be filled and are not; 0 for a molecule that does not come from a tree.
+class MustFillComponent : public Component {
+ public:
+  std::vector<double> values(std::span<const ParsedMolecule> molecules) override {
+    std::vector<double> result;
+    for (const ParsedMolecule& molecule : molecules) {
+      result.push_back(molecule.open_slots == nullptr ? 0 : molecule.open_slots->must_fill);
+    }
+    return result;
+  }
+  bool needs_open_slots() const override { return true; }
+};
+
 using Make = std::function<std::unique_ptr<Component>(const ComponentConfig&)>;
 
 // A type without options.
 Make plain(double (*function)(const RDKit::ROMol&)) {
   return [function](const ComponentConfig&) { return function_component(function); };
+}
+
+std::unique_ptr<Component> make_logp(const ComponentConfig&) {
+  return function_component(
+      [p = std::make_shared<CrippenLogP>()](const auto& m) { return (*p)(m); });
 }
 
 std::unique_ptr<Component> make_qed(const ComponentConfig&) {
@@ -109,12 +128,13 @@ const std::vector<ComponentType>& component_types() {
       {"qed", make_qed, none},
       {"sa", make_sa, easy_is_one},
       {"molecular_weight", plain(molecular_weight), choose},
-      {"logp", plain(logp), choose},
+      {"logp", make_logp, choose},
       {"tpsa", plain(tpsa), choose},
       {"hbd", plain(hydrogen_bond_donors), choose},
       {"hba", plain(hydrogen_bond_acceptors), choose},
       {"rotatable_bonds", plain(rotatable_bonds), choose},
       {"alerts", make_alerts, without_any},
+      {"must_fill", [](const auto&) { return std::make_unique<MustFillComponent>(); }, without_any},
       {"smarts", make_smarts, none},
       {"similarity", make_similarity, none},
   };

@@ -120,7 +120,7 @@ std::unique_ptr<GpProxy> GpProxy::fit(std::vector<std::string> smiles, std::vect
                                       std::uint64_t seed) {
   const auto size = static_cast<std::int64_t>(smiles.size());
   check_size(size);
-  const std::vector<Counts> counts = molecule_features(smiles, all_features());
+  const std::vector<Counts> counts = molecule_features(ParsedBatch(smiles).all(), all_features());
   const std::vector<std::int64_t> rows = tuning_rows(size, seed);
   std::vector<double> tuning_targets;
   for (std::int64_t row : rows) tuning_targets.push_back(targets[row]);
@@ -138,14 +138,13 @@ std::unique_ptr<GpProxy> GpProxy::fit(std::vector<std::string> smiles, std::vect
                                               chosen));
 }
 
-std::vector<ProxyModel::Prediction> GpProxy::predict(
-    std::span<const std::string> canonical_smiles) {
+std::vector<ProxyModel::Prediction> GpProxy::predict_parsed(
+    std::span<const ParsedMolecule> molecules) {
   // Bounds the memory of the cross matrix.
   constexpr std::size_t kBlock = 2048;
   std::vector<Prediction> result;
-  for (std::size_t begin = 0; begin < canonical_smiles.size(); begin += kBlock) {
-    const auto block =
-        canonical_smiles.subspan(begin, std::min(kBlock, canonical_smiles.size() - begin));
+  for (std::size_t begin = 0; begin < molecules.size(); begin += kBlock) {
+    const auto block = molecules.subspan(begin, std::min(kBlock, molecules.size() - begin));
     const std::vector<Counts> counts = molecule_features(block, features_);
     std::vector<torch::Tensor> cross;
     for (std::size_t k = 0; k < counts.size(); ++k) {
@@ -221,7 +220,7 @@ std::unique_ptr<GpProxy> GpProxy::load(const SafetensorsFile& file, const std::s
   }
   parameters.noise = rest[0];
   parameters.mean = rest[1];
-  const std::vector<Counts> counts = molecule_features(smiles, features);
+  const std::vector<Counts> counts = molecule_features(ParsedBatch(smiles).all(), features);
   return std::unique_ptr<GpProxy>(new GpProxy(std::move(smiles), std::move(targets),
                                               std::move(features), std::move(parameters), counts));
 }
@@ -230,7 +229,8 @@ FitAndPredict gp_fit_and_predict(std::span<const std::string> smiles,
                                  std::span<const double> targets) {
   check_size(static_cast<std::int64_t>(smiles.size()));
   // Fingerprints and similarities know nothing of the targets: once for all folds.
-  auto counts = std::make_shared<std::vector<Counts>>(molecule_features(smiles, all_features()));
+  auto counts = std::make_shared<std::vector<Counts>>(
+      molecule_features(ParsedBatch(smiles).all(), all_features()));
   const torch::Tensor all_targets = to_tensor({targets.begin(), targets.end()});
   return [counts, all_targets](std::span<const std::int64_t> train,
                                std::span<const std::int64_t> test, std::uint64_t seed) {

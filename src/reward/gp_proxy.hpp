@@ -27,7 +27,7 @@ class GpProxy : public ProxyModel {
                                       std::uint64_t seed);
 
   std::string kind() const override { return "gp"; }
-  std::vector<Prediction> predict(std::span<const std::string> canonical_smiles) override;
+  std::vector<Prediction> predict_parsed(std::span<const ParsedMolecule> molecules) override;
 
   const std::vector<MoleculeFeature>& features() const { return features_; }
   const GpParameters& parameters() const { return parameters_; }

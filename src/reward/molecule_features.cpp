@@ -12,7 +12,6 @@
 #include "src/base/parallel.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/fingerprint.hpp"
-#include "src/chem/standardise.hpp"
 
 namespace fragflow {
 namespace {
@@ -67,15 +66,12 @@ MoleculeFeature molecule_feature(std::string_view name) {
 }
 
 std::vector<std::vector<FeatureCounts>> molecule_features(
-    std::span<const std::string> canonical_smiles, std::span<const MoleculeFeature> features) {
-  std::vector<std::vector<FeatureCounts>> result(
-      features.size(), std::vector<FeatureCounts>(canonical_smiles.size()));
-  parallel_for(static_cast<std::int64_t>(canonical_smiles.size()), [&](std::int64_t i) {
-    std::string reason;
-    const auto molecule = parse_smiles(canonical_smiles[i], &reason);
-    FRAGFLOW_CHECK(molecule != nullptr, "SMILES '{}': {}", canonical_smiles[i], reason);
+    std::span<const ParsedMolecule> molecules, std::span<const MoleculeFeature> features) {
+  std::vector<std::vector<FeatureCounts>> result(features.size(),
+                                                 std::vector<FeatureCounts>(molecules.size()));
+  parallel_for(static_cast<std::int64_t>(molecules.size()), [&](std::int64_t i) {
     for (std::size_t k = 0; k < features.size(); ++k) {
-      result[k][i] = compute(*molecule, features[k]);
+      result[k][i] = compute(*molecules[i].molecule, features[k]);
     }
   });
   return result;

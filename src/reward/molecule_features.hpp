@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/count_index.hpp"
+#include "src/chem/parsed_molecule.hpp"
 
 namespace fragflow {
 
@@ -22,9 +23,8 @@ std::string feature_name(MoleculeFeature feature);
 // Throws UserError for another name.
 MoleculeFeature molecule_feature(std::string_view name);
 
-// One fingerprint per SMILES for each of the features: result[feature][molecule]. Parallel. Throws
-// InternalError for SMILES that RDKit refuses.
+// One fingerprint per molecule for each of the features: result[feature][molecule]. Parallel.
 std::vector<std::vector<FeatureCounts>> molecule_features(
-    std::span<const std::string> canonical_smiles, std::span<const MoleculeFeature> features);
+    std::span<const ParsedMolecule> molecules, std::span<const MoleculeFeature> features);
 
 }  // namespace fragflow

@@ -1,12 +1,27 @@
 #include "src/reward/molecule_reward.hpp"
 
-#include <array>
+#include <GraphMol/RWMol.h>
+
+#include <algorithm>
 
 #include "src/base/check.hpp"
+#include "src/base/log.hpp"
 #include "src/base/parallel.hpp"
-#include "src/reward/aggregate.hpp"
 
 namespace fragflow {
+
+namespace {
+
+bool has_must_fill(const Vocabulary& vocabulary) {
+  for (const Fragment& fragment : vocabulary.fragments()) {
+    for (const Site& site : fragment.sites) {
+      if (site.must_fill) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
 
 std::vector<FragmentNode> fragment_nodes(const State& state) {
   std::vector<FragmentNode> nodes;
@@ -17,58 +32,47 @@ std::vector<FragmentNode> fragment_nodes(const State& state) {
   return nodes;
 }
 
-bool has_open_must_fill(const Vocabulary& vocabulary, const State& state) {
-  std::array<std::array<int, 16>, kMaxNodes> used{};
-  for (int i = 0; i < state.num_nodes; ++i) {
-    const Node& node = state.nodes[i];
-    if (node.parent < 0) continue;
-    ++used[i][node.site];
-    ++used[node.parent][node.parent_site];
+MoleculeReward::MoleculeReward(const Vocabulary& vocabulary, const RewardConfig& config)
+    : assembler_(vocabulary), scorer_(config) {
+  const auto& components = scorer_.config().components;
+  const bool looks_at_slots = std::any_of(components.begin(), components.end(),
+                                          [](const auto& c) { return c.type == "must_fill"; });
+  if (has_must_fill(vocabulary) && !looks_at_slots) {
+    spdlog::warn(
+        "the vocabulary marks slots that must be filled (an open one leaves a group such as S-H "
+        "that is rare in its corpus), but no [[reward.component]] has type = \"must_fill\"");
   }
-  for (int i = 0; i < state.num_nodes; ++i) {
-    const std::vector<Site>& sites = vocabulary.fragment(state.nodes[i].label).sites;
-    for (std::size_t s = 0; s < sites.size(); ++s) {
-      if (sites[s].must_fill && used[i][s] < sites[s].capacity) return true;
-    }
-  }
-  return false;
 }
 
-MoleculeReward::MoleculeReward(const Vocabulary& vocabulary, const RewardConfig& config)
-    : vocabulary_(vocabulary), assembler_(vocabulary), scorer_(config) {}
-
 std::vector<RewardResult> MoleculeReward::evaluate(std::span<const State> states) {
-  std::vector<RewardResult> results(states.size());
-  std::vector<std::string> smiles(states.size());
+  std::vector<Assembled> assembled(states.size());
   parallel_for(
       static_cast<std::int64_t>(states.size()),
       [&](std::int64_t i) {
         FRAGFLOW_CHECK(states[i].num_nodes > 0, "a finished molecule has fragments");
-        smiles[i] = assembler_.smiles(fragment_nodes(states[i]), &results[i].reason);
+        assembled[i] = assembler_.assemble(fragment_nodes(states[i]));
+        // What is not finished may still fill its slots.
+        if (!states[i].stopped) assembled[i].open_slots.must_fill = 0;
       },
       /*chunk=*/4);
-  std::vector<std::string> assembled;
-  for (const std::string& text : smiles) {
-    if (!text.empty()) assembled.push_back(text);
+  std::vector<ParsedMolecule> molecules;
+  for (const Assembled& one : assembled) {
+    if (one.molecule) molecules.push_back(one.parsed());
   }
-  const std::vector<MoleculeScore> scores = scorer_.score(assembled);
+  std::vector<MoleculeScore> scores = scorer_.score(molecules);
+  std::vector<RewardResult> results(states.size());
   std::size_t next = 0;
   for (std::size_t i = 0; i < results.size(); ++i) {
     RewardResult& result = results[i];
-    MoleculeScore score = smiles[i].empty() ? scorer_.failed(result.reason) : scores[next++];
-    result.object = smiles[i];
+    MoleculeScore score =
+        assembled[i].molecule ? std::move(scores[next++]) : scorer_.failed(assembled[i].reason);
+    result.object = std::move(assembled[i].smiles);
     result.valid = score.valid;
     result.reason = std::move(score.reason);
     result.score = score.score;
     result.log_reward = score.log_reward;
     result.raw = std::move(score.raw);
     result.transformed = std::move(score.transformed);
-    if (result.valid && states[i].stopped && scorer_.config().must_fill &&
-        has_open_must_fill(vocabulary_, states[i])) {
-      result.reason = "must_fill slot open";
-      result.score = 0;
-      result.log_reward = log_reward(scorer_.config(), 0);
-    }
   }
   return results;
 }

@@ -12,16 +12,13 @@ namespace fragflow {
 // The fragments and joins of a fragment tree's state.
 std::vector<FragmentNode> fragment_nodes(const State& state);
 
-// True if a site that must be filled still has a free slot.
-bool has_open_must_fill(const Vocabulary& vocabulary, const State& state);
-
 class MoleculeReward : public Reward {
  public:
-  // vocabulary must outlive the reward. Throws UserError for a configuration that does not fit.
+  // Throws UserError for a configuration that does not fit; warns where the vocabulary has slots
+  // that must be filled and no component looks at them.
   MoleculeReward(const Vocabulary& vocabulary, const RewardConfig& config);
 
   std::vector<std::string> component_names() const override { return scorer_.names(); }
-  // A finished molecule with an open must_fill slot is valid but scores 0; `reason` says so.
   std::vector<RewardResult> evaluate(std::span<const State> states) override;
   std::int64_t num_calls() const override { return scorer_.num_calls(); }
   void save(SafetensorsFile& file) const override { scorer_.save(file); }
@@ -30,7 +27,6 @@ class MoleculeReward : public Reward {
   MoleculeScorer& scorer() { return scorer_; }
 
  private:
-  const Vocabulary& vocabulary_;
   Assembler assembler_;
   MoleculeScorer scorer_;
 };

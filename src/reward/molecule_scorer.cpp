@@ -1,36 +1,14 @@
 #include "src/reward/molecule_scorer.hpp"
 
-#include <GraphMol/RWMol.h>
-
 #include <cmath>
 #include <unordered_set>
 
 #include "src/base/check.hpp"
-#include "src/base/parallel.hpp"
 #include "src/base/text.hpp"
-#include "src/chem/standardise.hpp"
 #include "src/reward/aggregate.hpp"
 #include "src/reward/transform.hpp"
 
 namespace fragflow {
-namespace {
-
-struct Parsed {
-  std::unique_ptr<RDKit::RWMol> molecule;
-  std::string reason;
-};
-
-std::vector<Parsed> parse_all(const std::vector<std::string>& smiles) {
-  std::vector<Parsed> parsed(smiles.size());
-  parallel_for(
-      static_cast<std::int64_t>(smiles.size()),
-      [&](std::int64_t i) { parsed[i].molecule = parse_smiles(smiles[i], &parsed[i].reason); },
-      /*chunk=*/4);
-  return parsed;
-}
-
-}  // namespace
-
 MoleculeScorer::MoleculeScorer(RewardConfig config) : config_(std::move(config)) {
   if (config_.components.empty()) {
     user_error("the reward has no component: add at least one [[reward.component]]");
@@ -38,6 +16,7 @@ MoleculeScorer::MoleculeScorer(RewardConfig config) : config_(std::move(config))
   std::unordered_set<std::string> names;
   for (ComponentConfig& component : config_.components) {
     components_.push_back(make_component(component));
+    needs_open_slots_ |= components_.back()->needs_open_slots();
     if (!names.insert(component.name).second) {
       user_error("two reward components are called '{}': give each its own name", component.name);
     }
@@ -50,45 +29,55 @@ std::vector<std::string> MoleculeScorer::names() const {
   return names;
 }
 
-std::vector<MoleculeScore> MoleculeScorer::score(std::span<const std::string> canonical_smiles) {
-  std::vector<std::string> unseen;
-  std::unordered_map<std::string_view, std::string> reasons;  // of those refused
-  {
-    std::unordered_set<std::string_view> listed;
-    for (const std::string& smiles : canonical_smiles) {
-      if (!cache_.contains(smiles) && listed.insert(smiles).second) unseen.push_back(smiles);
-    }
+std::string MoleculeScorer::key_of(const ParsedMolecule& molecule) const {
+  std::string key = *molecule.smiles;
+  if (!needs_open_slots_ || molecule.open_slots == nullptr) return key;
+  key += fmt::format(" {}", molecule.open_slots->must_fill);
+  for (const std::uint8_t open : molecule.open_slots->of_atom) key += fmt::format(",{}", open);
+  return key;
+}
+
+std::vector<MoleculeScore> MoleculeScorer::score(std::span<const ParsedMolecule> molecules) {
+  std::vector<std::string> keys;
+  for (const ParsedMolecule& molecule : molecules) keys.push_back(key_of(molecule));
+  std::vector<ParsedMolecule> unseen;
+  std::vector<std::string> unseen_keys;
+  std::unordered_set<std::string_view> listed;
+  for (std::size_t i = 0; i < molecules.size(); ++i) {
+    if (cache_.contains(keys[i]) || !listed.insert(keys[i]).second) continue;
+    unseen.push_back(molecules[i]);
+    unseen_keys.push_back(keys[i]);
   }
-  const std::vector<Parsed> parsed = parse_all(unseen);
-  std::vector<ParsedMolecule> molecules;
-  for (std::size_t i = 0; i < unseen.size(); ++i) {
-    if (parsed[i].molecule) {
-      molecules.push_back({&unseen[i], parsed[i].molecule.get()});
-    } else {
-      reasons[unseen[i]] = parsed[i].reason;
-    }
-  }
-  std::vector<std::vector<double>> raw(molecules.size());
-  if (!molecules.empty()) {
+  std::vector<std::vector<double>> raw(unseen.size());
+  if (!unseen.empty()) {
     for (const auto& component : components_) {
-      const std::vector<double> values = component->values(molecules);
-      FRAGFLOW_CHECK(values.size() == molecules.size(), "{} values", values.size());
+      const std::vector<double> values = component->values(unseen);
+      FRAGFLOW_CHECK(values.size() == unseen.size(), "{} values", values.size());
       for (std::size_t i = 0; i < values.size(); ++i) raw[i].push_back(values[i]);
     }
   }
-  for (std::size_t i = 0; i < molecules.size(); ++i) {
-    remember(*molecules[i].smiles, std::move(raw[i]));
+  for (std::size_t i = 0; i < unseen.size(); ++i) {
+    remember(std::move(unseen_keys[i]), std::move(raw[i]));
   }
   std::vector<MoleculeScore> results;
-  for (const std::string& smiles : canonical_smiles) {
-    const auto found = cache_.find(smiles);
-    results.push_back(found != cache_.end() ? result_of(found->second) : failed(reasons[smiles]));
+  for (const std::string& key : keys) results.push_back(result_of(cache_.at(key)));
+  return results;
+}
+
+std::vector<MoleculeScore> MoleculeScorer::score(std::span<const std::string> canonical_smiles) {
+  const ParsedBatch batch(canonical_smiles);
+  std::vector<MoleculeScore> scores = score(batch.molecules());
+  std::vector<MoleculeScore> results;
+  for (std::size_t i = 0, next = 0; i < canonical_smiles.size(); ++i) {
+    const bool parsed =
+        next < scores.size() && batch.molecules()[next].smiles == &canonical_smiles[i];
+    results.push_back(parsed ? std::move(scores[next++]) : failed(batch.reason(i)));
   }
   return results;
 }
 
-void MoleculeScorer::remember(std::string smiles, std::vector<double> raw) {
-  const auto [entry, is_new] = cache_.emplace(std::move(smiles), std::move(raw));
+void MoleculeScorer::remember(std::string key, std::vector<double> raw) {
+  const auto [entry, is_new] = cache_.emplace(std::move(key), std::move(raw));
   if (is_new) order_.push_back(&*entry);
 }
 

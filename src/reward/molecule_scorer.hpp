@@ -1,4 +1,5 @@
-// The score of molecules: components, transforms, aggregation, and a cache by canonical SMILES.
+// The score of molecules: components, transforms, aggregation, and a cache by canonical SMILES (and
+// by open slots, if a component depends on them).
 #pragma once
 
 #include <cstdint>
@@ -33,8 +34,10 @@ class MoleculeScorer {
   // Names of the components; unique.
   std::vector<std::string> names() const;
 
-  // One result per canonical SMILES, in order; unparsable text is a value that is not valid. Each
-  // molecule is scored once, and results do not depend on the number of threads.
+  // One result per molecule, in order. Each is scored once, and results do not depend on the number
+  // of threads.
+  std::vector<MoleculeScore> score(std::span<const ParsedMolecule> molecules);
+  // The same from canonical SMILES; unparsable text is a value that is not valid.
   std::vector<MoleculeScore> score(std::span<const std::string> canonical_smiles);
 
   // The result of a molecule that could not be scored.
@@ -51,11 +54,13 @@ class MoleculeScorer {
  private:
   using Cache = std::unordered_map<std::string, std::vector<double>>;  // raw values
 
-  void remember(std::string smiles, std::vector<double> raw);
+  std::string key_of(const ParsedMolecule& molecule) const;
+  void remember(std::string key, std::vector<double> raw);
   MoleculeScore result_of(const std::vector<double>& raw) const;
 
   RewardConfig config_;
   std::vector<std::unique_ptr<Component>> components_;
+  bool needs_open_slots_ = false;
   Cache cache_;
   std::vector<const Cache::value_type*> order_;  // as they were scored
 };

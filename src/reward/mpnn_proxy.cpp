@@ -31,14 +31,14 @@ std::vector<ProxyModel::Prediction> to_predictions(const AtomEnsemble::Output& o
 std::unique_ptr<MpnnProxy> MpnnProxy::fit(std::span<const std::string> smiles,
                                           std::span<const double> targets, int num_members,
                                           std::uint64_t seed) {
-  const std::vector<AtomGraph> graphs = mpnn_atom_graphs(smiles);
+  const std::vector<AtomGraph> graphs = mpnn_atom_graphs(ParsedBatch(smiles).all());
   return std::unique_ptr<MpnnProxy>(new MpnnProxy(AtomEnsemble::fit(
       pointers(graphs), {targets.begin(), targets.end()}, training_config(), num_members, seed)));
 }
 
-std::vector<ProxyModel::Prediction> MpnnProxy::predict(
-    std::span<const std::string> canonical_smiles) {
-  const std::vector<AtomGraph> graphs = mpnn_atom_graphs(canonical_smiles);
+std::vector<ProxyModel::Prediction> MpnnProxy::predict_parsed(
+    std::span<const ParsedMolecule> molecules) {
+  const std::vector<AtomGraph> graphs = mpnn_atom_graphs(molecules);
   return to_predictions(ensemble_.predict(pointers(graphs)));
 }
 
@@ -58,7 +58,8 @@ std::unique_ptr<MpnnProxy> MpnnProxy::load(const SafetensorsFile& file, const st
 
 FitAndPredict mpnn_fit_and_predict(std::span<const std::string> smiles,
                                    std::span<const double> targets, int num_members) {
-  auto graphs = std::make_shared<std::vector<AtomGraph>>(mpnn_atom_graphs(smiles));
+  auto graphs =
+      std::make_shared<std::vector<AtomGraph>>(mpnn_atom_graphs(ParsedBatch(smiles).all()));
   const std::vector<double> all_targets(targets.begin(), targets.end());
   return
       [graphs, all_targets, num_members](std::span<const std::int64_t> train,

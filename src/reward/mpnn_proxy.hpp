@@ -18,7 +18,7 @@ class MpnnProxy : public ProxyModel {
                                         std::uint64_t seed);
 
   std::string kind() const override { return "mpnn"; }
-  std::vector<Prediction> predict(std::span<const std::string> canonical_smiles) override;
+  std::vector<Prediction> predict_parsed(std::span<const ParsedMolecule> molecules) override;
   std::string describe() const;
 
   void save(SafetensorsFile& file) const;

@@ -11,10 +11,10 @@ class ProxyComponent : public Component {
       : model_(load_proxy(config.file)), kappa_(config.kappa) {}
 
   std::vector<double> values(std::span<const ParsedMolecule> molecules) override {
-    std::vector<std::string> smiles;
-    for (const ParsedMolecule& molecule : molecules) smiles.push_back(*molecule.smiles);
     std::vector<double> result;
-    for (const auto& [mean, std] : model_->predict(smiles)) result.push_back(mean - kappa_ * std);
+    for (const auto& [mean, std] : model_->predict_parsed(molecules)) {
+      result.push_back(mean - kappa_ * std);
+    }
     return result;
   }
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "src/chem/parsed_molecule.hpp"
+
 namespace fragflow {
 
 class ProxyModel {
@@ -21,9 +23,13 @@ class ProxyModel {
     double std = 0;   // of the prediction, same units; 0 where the model has no notion of it
   };
 
-  // One prediction per canonical SMILES, in order. Batched; may use all threads. Throws
-  // InternalError for SMILES that RDKit refuses: callers pass what they have already parsed.
-  virtual std::vector<Prediction> predict(std::span<const std::string> canonical_smiles) = 0;
+  // One prediction per molecule, in order. Batched; may use all threads.
+  virtual std::vector<Prediction> predict_parsed(std::span<const ParsedMolecule> molecules) = 0;
+  // The same from canonical SMILES. Throws InternalError for SMILES that RDKit refuses: callers
+  // pass what they have already parsed.
+  std::vector<Prediction> predict(std::span<const std::string> canonical_smiles) {
+    return predict_parsed(ParsedBatch(canonical_smiles).all());
+  }
 };
 
 // Reads a file written by `fragflow proxy train`. Throws UserError if it is not one.

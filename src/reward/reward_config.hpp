@@ -91,7 +91,6 @@ struct RewardConfig {
   double beta = 1.0;
   double floor = 1e-4;
   std::string aggregation = "geometric_mean";
-  bool must_fill = true;
   std::string target = "tree";
   std::vector<ComponentConfig> components;
   GridRewardConfig grid;
@@ -102,8 +101,6 @@ struct RewardConfig {
     visit.number("floor", floor, {1e-300, 1.0}, "smallest score, also that of bad molecules");
     visit.choice("aggregation", aggregation, {"geometric_mean", "product"},
                  "of the components' scores, weighted");
-    visit.flag("must_fill", must_fill,
-               "molecules with an open must_fill slot of the vocabulary score the floor");
     visit.choice("target", target, {"tree", "molecule"},
                  "fragment_tree: p(tree) in proportion to R, or p(molecule): R of a tree is then "
                  "divided by the number of trees of its molecule");

@@ -4,9 +4,7 @@
 
 #include <algorithm>
 
-#include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
-#include "src/chem/standardise.hpp"
 #include "src/reward/atom_features.hpp"
 
 namespace fragflow {
@@ -57,17 +55,13 @@ SehMolecule seh_molecule(const RDKit::ROMol& molecule) {
   return result;
 }
 
-std::vector<ProxyModel::Prediction> SehProxy::predict(
-    std::span<const std::string> canonical_smiles) {
-  std::vector<SehMolecule> molecules(canonical_smiles.size());
-  parallel_for(static_cast<std::int64_t>(canonical_smiles.size()), [&](std::int64_t i) {
-    std::string reason;
-    const auto molecule = parse_smiles(canonical_smiles[i], &reason);
-    FRAGFLOW_CHECK(molecule != nullptr, "SMILES '{}': {}", canonical_smiles[i], reason);
-    molecules[i] = seh_molecule(*molecule);
-  });
+std::vector<ProxyModel::Prediction> SehProxy::predict_parsed(
+    std::span<const ParsedMolecule> molecules) {
+  std::vector<SehMolecule> graphs(molecules.size());
+  parallel_for(static_cast<std::int64_t>(molecules.size()),
+               [&](std::int64_t i) { graphs[i] = seh_molecule(*molecules[i].molecule); });
   std::vector<const SehMolecule*> pointers;
-  for (const SehMolecule& molecule : molecules) pointers.push_back(&molecule);
+  for (const SehMolecule& molecule : graphs) pointers.push_back(&molecule);
   std::vector<Prediction> predictions;
   for (double score : network_.scores(pointers)) predictions.push_back({score, 0});
   return predictions;

@@ -20,7 +20,7 @@ class SehProxy : public ProxyModel {
 
   std::string kind() const override { return "seh"; }
   // Raw scores (about 0 to 10); no notion of a deviation.
-  std::vector<Prediction> predict(std::span<const std::string> canonical_smiles) override;
+  std::vector<Prediction> predict_parsed(std::span<const ParsedMolecule> molecules) override;
 
  private:
   SehNetwork network_;

@@ -44,6 +44,26 @@ TEST(Assembler, BadChemistryIsAValueWithAReason) {
   EXPECT_NE(reason.find("valence"), std::string::npos) << reason;
 }
 
+TEST(Assembler, OpenSlotsFollowTheAtomsOfTheWrittenMolecule) {
+  const Assembler assembler(Vocabulary::parse(R"({"fragments": [
+    {"smiles": "CC(N)CO", "slots": [0, 0, 0, 2, 4]},
+    {"smiles": "FC=O", "slots": [{"atom": 1, "must_fill": true}]}]})",
+                                              "test"));
+  // The acyl fluoride on the oxygen: three slots on the methyl and one on nitrogen stay open.
+  const Assembled built =
+      assembler.assemble(std::vector<FragmentNode>{{0, -1, 0, 0}, {1, 0, 2, 0}});
+  ASSERT_TRUE(built.molecule) << built.reason;
+  EXPECT_EQ(built.open_slots.must_fill, 0);
+  ASSERT_EQ(built.open_slots.of_atom.size(), built.molecule->getNumAtoms());
+  for (const RDKit::Atom* atom : built.molecule->atoms()) {
+    const bool methyl = atom->getAtomicNum() == 6 && atom->getDegree() == 1;
+    const int expected = methyl ? 3 : atom->getAtomicNum() == 7 ? 1 : 0;
+    EXPECT_EQ(built.open_slots.of_atom[atom->getIdx()], expected) << atom->getSymbol();
+  }
+  // Alone, the acyl hydrogen is open.
+  EXPECT_EQ(assembler.assemble(std::vector<FragmentNode>{{1, -1, 0, 0}}).open_slots.must_fill, 1);
+}
+
 TEST(Assembler, RandomTreesOfTheReferenceVocabularyAreMolecules) {
   const auto path =
       std::filesystem::path(FRAGFLOW_SOURCE_DIR) / "../shared/bengio2021/fragments_72.json";

@@ -58,14 +58,16 @@ TEST(MoleculeReward, ScoresTheMoleculeOfTheTree) {
 
 TEST(MoleculeReward, OpenMustFillSlotScoresTheFloor) {
   const Vocabulary fragments = vocabulary();
-  MoleculeReward reward(fragments, qed_reward());
+  RewardConfig config = qed_reward();
+  config.components.emplace_back();
+  config.components[1].type = "must_fill";
+  config.components[1].filter = true;
+  MoleculeReward reward(fragments, config);
   // Benzenesulfinic S-H, and diphenyl sulfone.
   const std::vector<State> states = {chain({0, 2}, {0}), chain({0, 2, 0}, {0, 0})};
-  EXPECT_TRUE(has_open_must_fill(fragments, states[0]));
-  EXPECT_FALSE(has_open_must_fill(fragments, states[1]));
   const auto results = reward.evaluate(states);
   EXPECT_TRUE(results[0].valid);
-  EXPECT_EQ(results[0].reason, "must_fill slot open");
+  EXPECT_EQ(results[0].raw.at(1), 1);
   EXPECT_EQ(results[0].score, 0);
   EXPECT_NEAR(results[0].log_reward, 3 * std::log(1e-4), 1e-12);
   EXPECT_EQ(results[1].object, "O=S(=O)(c1ccccc1)c1ccccc1");
@@ -75,10 +77,8 @@ TEST(MoleculeReward, OpenMustFillSlotScoresTheFloor) {
   State unfinished = states[0];
   unfinished.stopped = false;
   EXPECT_GT(reward.evaluate(std::vector<State>{unfinished})[0].score, 0.1);
-
-  RewardConfig indifferent = qed_reward();
-  indifferent.must_fill = false;
-  EXPECT_GT(MoleculeReward(fragments, indifferent).evaluate(states)[0].score, 0.1);
+  EXPECT_EQ(results[1].raw.at(1), 0);
+  EXPECT_GT(MoleculeReward(fragments, qed_reward()).evaluate(states)[0].score, 0.1);
 }
 
 }  // namespace

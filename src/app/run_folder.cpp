@@ -88,9 +88,10 @@ RunFolder::RunFolder(const fs::path& path, ExistingRun existing) {
   }
   if (existing == ExistingRun::kOverwrite) {
     // The checkpoint goes first: a half-removed run must not look like one to resume.
-    for (const fs::path& file : {paths.checkpoint(), paths.previous_checkpoint(), paths.metrics(),
-                                 paths.timings(), paths.samples(), paths.top(), paths.report(),
-                                 paths.metadata(), paths.grid(), paths.config()}) {
+    for (const fs::path& file :
+         {paths.checkpoint(), paths.previous_checkpoint(), paths.metrics(), paths.timings(),
+          paths.trajectories(), paths.samples(), paths.top(), paths.report(), paths.metadata(),
+          paths.grid(), paths.config()}) {
       fs::remove(file);
     }
   }

@@ -13,6 +13,7 @@
 #include "src/app/run_report.hpp"
 #include "src/app/samples.hpp"
 #include "src/app/signals.hpp"
+#include "src/app/trajectory_table.hpp"
 #include "src/app/version.hpp"
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
@@ -68,6 +69,7 @@ class Run {
     metrics_ = std::make_unique<AppendFile>(paths_.metrics(), 0);
     timings_ = std::make_unique<AppendFile>(paths_.timings(), 0);
     metrics_->append(RunRecorder::header());
+    open_trajectories(0);
     timings_->append("step,seconds,trajectories_per_second\n");
     save_checkpoint();
   }
@@ -79,6 +81,9 @@ class Run {
     experiment_.reward->load(file);
     metrics_ = std::make_unique<AppendFile>(paths_.metrics(),
                                             *file.at("metrics_length").int64s("metrics_length"));
+    if (experiment_.config.output.trajectories) {
+      open_trajectories(*file.at("trajectories_length").int64s("trajectories_length"));
+    }
     // Clock times are no part of the result: rows after the checkpoint stay.
     std::error_code error;
     const auto timings = std::filesystem::file_size(paths_.timings(), error);
@@ -100,7 +105,9 @@ class Run {
                       recorder_.num_trajectories());
     auto last = std::chrono::steady_clock::now();
     while (learner_->steps_done() < training.steps && !stop_requested()) {
-      recorder_.observe(learner_->step());
+      const StepResult result = learner_->step();
+      recorder_.observe(result);
+      if (trajectories_) trajectories_->append(result);
       const std::int64_t step = learner_->steps_done();
       if (step % training.log_every == 0 || step == training.steps) {
         metrics_->append(recorder_.next_row(experiment_.reward->num_calls()));
@@ -161,6 +168,13 @@ class Run {
   const RunRecorder& recorder() const { return recorder_; }
 
  private:
+  void open_trajectories(std::size_t length) {
+    if (!experiment_.config.output.trajectories) return;
+    trajectories_ = std::make_unique<TrajectoryTable>(
+        paths_.trajectories(), length, experiment_.builds_molecules ? "smiles" : "cell",
+        experiment_.reward->component_names());
+  }
+
   // A second name for the file that the next write replaces; at every moment one of them is whole.
   void keep_previous() const {
     std::error_code error;  // a file system without hard links goes without
@@ -176,6 +190,11 @@ class Run {
     experiment_.reward->save(file);
     const auto length = static_cast<std::int64_t>(metrics_->length());
     file.tensors["metrics_length"] = TensorData::from_int64({}, &length);
+    if (trajectories_) {
+      trajectories_->sync();
+      const auto bytes = static_cast<std::int64_t>(trajectories_->length());
+      file.tensors["trajectories_length"] = TensorData::from_int64({}, &bytes);
+    }
     file.metadata["format"] = kFormat;
     file.metadata["config"] = print_config(experiment_.config);
     file.metadata["version"] = version_line();
@@ -206,6 +225,7 @@ class Run {
   std::unique_ptr<Learner> learner_;
   RunRecorder recorder_;
   std::unique_ptr<AppendFile> metrics_, timings_;
+  std::unique_ptr<TrajectoryTable> trajectories_;
 };
 
 }  // namespace

@@ -54,6 +54,7 @@ struct DatasetConfig {
 struct OutputConfig {
   std::int64_t samples = 1000;
   std::int64_t top = 100;
+  bool trajectories = false;
   std::string training_data;
   std::string smiles_column = "smiles";
   std::string check_proxy;
@@ -62,6 +63,8 @@ struct OutputConfig {
   void visit_fields(Visitor& visit) {
     visit.number("samples", samples, {1, 1e9}, "molecules in samples.csv");
     visit.number("top", top, {1, 1e6}, "best diverse molecules in top.sdf");
+    visit.flag("trajectories", trajectories,
+               "write every object that training draws to trajectories.csv");
     visit.path("training_data", training_data,
                "known compounds (CSV or .smi) that the report compares with; empty: none");
     visit.text("smiles_column", smiles_column, "SMILES column of training_data");

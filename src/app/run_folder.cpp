@@ -90,8 +90,8 @@ RunFolder::RunFolder(const fs::path& path, ExistingRun existing) {
     // The checkpoint goes first: a half-removed run must not look like one to resume.
     for (const fs::path& file :
          {paths.checkpoint(), paths.previous_checkpoint(), paths.metrics(), paths.timings(),
-          paths.samples(), paths.top(), paths.report(), paths.metadata(), paths.grid(),
-          paths.best(), paths.exact(), paths.config()}) {
+          paths.trajectories(), paths.samples(), paths.top(), paths.report(), paths.metadata(),
+          paths.grid(), paths.best(), paths.exact(), paths.config()}) {
       fs::remove(file);
     }
   }

@@ -31,6 +31,7 @@ struct RunPaths {
   std::filesystem::path folder;
   std::filesystem::path config() const { return folder / "config.toml"; }
   std::filesystem::path metrics() const { return folder / "metrics.csv"; }
+  std::filesystem::path trajectories() const { return folder / "trajectories.csv"; }
   std::filesystem::path timings() const { return folder / "timings.csv"; }
   std::filesystem::path checkpoint() const { return folder / "checkpoint.safetensors"; }
   // The checkpoint before the last one, should that be damaged from outside.

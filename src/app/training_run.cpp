@@ -14,6 +14,7 @@
 #include "src/app/run_report.hpp"
 #include "src/app/samples.hpp"
 #include "src/app/signals.hpp"
+#include "src/app/trajectory_table.hpp"
 #include "src/app/version.hpp"
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
@@ -75,6 +76,7 @@ class Run {
       exact_ = std::make_unique<AppendFile>(paths_.exact(), 0);
       exact_->append(ExactMonitor::header());
     }
+    open_trajectories(0);
     timings_->append("step,seconds,trajectories_per_second\n");
     save_checkpoint();
   }
@@ -91,6 +93,9 @@ class Run {
     }
     metrics_ = std::make_unique<AppendFile>(paths_.metrics(),
                                             *file.at("metrics_length").int64s("metrics_length"));
+    if (experiment_.config.output.trajectories) {
+      open_trajectories(*file.at("trajectories_length").int64s("trajectories_length"));
+    }
     // Clock times are no part of the result: rows after the checkpoint stay.
     std::error_code error;
     const auto timings = std::filesystem::file_size(paths_.timings(), error);
@@ -184,6 +189,7 @@ class Run {
  private:
   void observe(const StepResult& result) {
     recorder_.observe(result);
+    if (trajectories_) trajectories_->append(result);
     if (monitor_) monitor_->observe(result);
   }
 
@@ -192,6 +198,13 @@ class Run {
     return learner_->steps_done() >= training.steps ||
            (training.max_reward_calls > 0 &&
             experiment_.reward->num_calls() >= training.max_reward_calls);
+  }
+
+  void open_trajectories(std::size_t length) {
+    if (!experiment_.config.output.trajectories) return;
+    trajectories_ = std::make_unique<TrajectoryTable>(
+        paths_.trajectories(), length, experiment_.builds_molecules ? "smiles" : "cell",
+        experiment_.reward->component_names());
   }
 
   // A second name for the file that the next write replaces; at every moment one of them is whole.
@@ -215,6 +228,11 @@ class Run {
     }
     const auto length = static_cast<std::int64_t>(metrics_->length());
     file.tensors["metrics_length"] = TensorData::from_int64({}, &length);
+    if (trajectories_) {
+      trajectories_->sync();
+      const auto bytes = static_cast<std::int64_t>(trajectories_->length());
+      file.tensors["trajectories_length"] = TensorData::from_int64({}, &bytes);
+    }
     file.metadata["format"] = kFormat;
     file.metadata["config"] = print_config(experiment_.config);
     file.metadata["version"] = version_line();
@@ -247,6 +265,7 @@ class Run {
   std::unique_ptr<ExactMonitor> monitor_;  // with metrics.exact
   std::unique_ptr<AppendFile> metrics_, timings_, exact_;
   std::int64_t reward_calls_ = 0;  // of training, without those of the final samples
+  std::unique_ptr<TrajectoryTable> trajectories_;
 };
 
 }  // namespace

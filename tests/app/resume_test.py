@@ -15,9 +15,10 @@ FRAGFLOW, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
 SEED = 20261122
 OPTIONS = ["--quiet", "--threads", "1"]
 SETTINGS = [option for value in ("training.steps=120", "training.checkpoint_every=20",
-                                 "policy.width=32", "output.samples=200")
+                                 "policy.width=32", "output.samples=200",
+                                 "output.trajectories=true")
             for option in ("--set", value)]
-COMPARED = ["checkpoint.safetensors", "metrics.csv", "samples.csv", "config.toml"]
+COMPARED = ["checkpoint.safetensors", "metrics.csv", "trajectories.csv", "samples.csv", "config.toml"]
 
 
 def start(folder, fresh):

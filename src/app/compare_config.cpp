@@ -61,7 +61,7 @@ CompareConfig load_comparison(const fs::path& path, const std::vector<std::strin
   CompareConfig config;
   FieldList fields = list_fields(config);
   const fs::path folder = path.parent_path();
-  read_toml(read_file(path), "'" + path.string() + "'", folder, fields);
+  read_toml(read_file(path), fmt::format("'{}'", path.string()), folder, fields);
   for (const std::string& assignment : overrides) apply_override(assignment, folder, fields);
   check_methods(config);
   return config;

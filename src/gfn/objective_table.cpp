@@ -1,5 +1,7 @@
 #include "src/gfn/objective_table.hpp"
 
+#include <algorithm>
+
 #include "src/base/check.hpp"
 #include "src/base/text.hpp"
 #include "src/gfn/intrinsic_objectives.hpp"
@@ -59,6 +61,14 @@ constexpr Objective kObjectives[] = {
 };
 // clang-format on
 
+constexpr bool names_are_those_of_the_config() {
+  return std::equal(std::begin(kObjectives), std::end(kObjectives), kObjectiveNames.begin(),
+                    kObjectiveNames.end(), [](const Objective& objective, std::string_view name) {
+                      return objective.name == name;
+                    });
+}
+static_assert(names_are_those_of_the_config());
+
 std::vector<std::string> names_that_take_incomplete() {
   std::vector<std::string> names;
   for (const Objective& objective : kObjectives) {
@@ -68,12 +78,6 @@ std::vector<std::string> names_that_take_incomplete() {
 }
 
 }  // namespace
-
-std::vector<std::string> objective_names() {
-  std::vector<std::string> names;
-  for (const Objective& objective : kObjectives) names.emplace_back(objective.name);
-  return names;
-}
 
 const Objective& find_objective(const std::string& name) {
   for (const Objective& objective : kObjectives) {

@@ -1,6 +1,7 @@
 // What a training run may choose. Formulas: src/gfn/objectives.hpp.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -9,8 +10,25 @@
 
 namespace fragflow {
 
-// Those of the table in objective_table.cpp, in its order.
-std::vector<std::string> objective_names();
+// In the order of the table in objective_table.cpp, which checks them; here because the
+// configuration is read without LibTorch.
+inline constexpr std::array kObjectiveNames = {"tb",
+                                               "vargrad",
+                                               "db",
+                                               "subtb",
+                                               "fm",
+                                               "fl_db",
+                                               "fl_subtb",
+                                               "gafn_edge",
+                                               "gafn_joint",
+                                               "gafn_terminal",
+                                               "gafn_node",
+                                               "gafn_db",
+                                               "gafn_db_joint",
+                                               "gafn_fm"};
+inline std::vector<std::string> objective_names() {
+  return {kObjectiveNames.begin(), kObjectiveNames.end()};
+}
 
 struct ObjectiveConfig {
   std::string name = "tb";

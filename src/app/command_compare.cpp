@@ -73,8 +73,10 @@ void add_compare_command(CLI::App& app, GlobalOptions& global) {
       .add_option("-o,--out", arguments->folder,
                   "folder of the comparison; finished runs in it are kept, stopped ones resumed")
       ->required();
-  command.add_option("--set", arguments->overrides,
-                     "override a key of the comparison, for instance budget=1000 or seeds=[0]");
+  command
+      .add_option("--set", arguments->overrides,
+                  "override a key of the comparison, for instance budget=1000 or seeds=[0]")
+      ->allow_extra_args(false);
   add_global_options(command, global);
   command.footer(
       "The comparison names a base configuration and, for every [[method]], settings over it:\n"

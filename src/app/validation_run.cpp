@@ -50,6 +50,14 @@ nlohmann::ordered_json run_validation(const ValidationRequest& request) {
   const Experiment experiment = make_experiment(config);
   const auto* tree = dynamic_cast<const FragmentTree*>(experiment.environment.get());
   if (tree == nullptr) user_error("validate needs environment.name = \"fragment_tree\"; see grid");
+  if (config.method.name != "gflownet" || config.dataset.is_used()) {
+    user_error(
+        "validate trains a GFlowNet on trajectories of its own; for other methods and for [dataset] "
+        "set metrics.exact = true in `train` or `compare`");
+  }
+  if (request.naive_actions && config.exploration.local_search.rounds > 0) {
+    user_error("--naive-actions and exploration.local_search do not go together");
+  }
   if (request.naive_actions && config.policy.learned_backward) {
     user_error("--naive-actions and policy.learned_backward do not go together");
   }

@@ -59,7 +59,7 @@ void add_grid_command(CLI::App& app, GlobalOptions& global) {
   command.add_option("--r0", arguments->r0, "reward of the floor, instead of the preset's")
       ->check(CLI::Range(0.0, 1e9));
   command.add_option("--objective", arguments->objective, "instead of the configuration's")
-      ->check(CLI::IsMember({"tb", "vargrad", "db", "subtb"}));
+      ->check(CLI::IsMember(objective_names()));
   command
       .add_option("--trajectories", arguments->trajectories,
                   "with --preset: length of the training")

@@ -40,16 +40,23 @@ ExactTarget make_exact_target(const Experiment& experiment, std::int64_t max_sta
   return target;
 }
 
-TabulatedReward::TabulatedReward(const ExactTarget& target) {
+TabulatedReward::TabulatedReward(const ExactTarget& target, Reward& unfinished)
+    : unfinished_(unfinished) {
   const auto terminals = target.graph.terminals();
   for (std::size_t i = 0; i < terminals.size(); ++i) {
     results_.emplace(terminals[i], target.rewards[i]);
   }
 }
 
-std::vector<RewardResult> TabulatedReward::evaluate(std::span<const State> terminals) {
+std::vector<RewardResult> TabulatedReward::evaluate(std::span<const State> states) {
+  std::vector<State> unseen;
+  for (const State& state : states) {
+    if (!results_.contains(state)) unseen.push_back(state);
+  }
+  const std::vector<RewardResult> scored = unfinished_.evaluate(unseen);
+  for (std::size_t i = 0; i < unseen.size(); ++i) results_.emplace(unseen[i], scored[i]);
   std::vector<RewardResult> results;
-  for (const State& state : terminals) results.push_back(results_.at(state));
+  for (const State& state : states) results.push_back(results_.at(state));
   return results;
 }
 

@@ -28,15 +28,17 @@ struct ExactTarget {
 // than max_states states.
 ExactTarget make_exact_target(const Experiment& experiment, std::int64_t max_states);
 
-// Rewards looked up in a target.
+// Rewards looked up in a target; unfinished objects are scored by `unfinished`, which must outlive
+// it.
 class TabulatedReward : public Reward {
  public:
-  explicit TabulatedReward(const ExactTarget& target);
+  TabulatedReward(const ExactTarget& target, Reward& unfinished);
   std::vector<std::string> component_names() const override { return {}; }
-  std::vector<RewardResult> evaluate(std::span<const State> terminals) override;
+  std::vector<RewardResult> evaluate(std::span<const State> states) override;
   std::int64_t num_calls() const override { return static_cast<std::int64_t>(results_.size()); }
 
  private:
+  Reward& unfinished_;
   std::unordered_map<State, RewardResult, StateHash> results_;
 };
 

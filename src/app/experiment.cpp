@@ -5,6 +5,7 @@
 #include "envs/registry.hpp"
 #include "src/base/check.hpp"
 #include "src/base/data_path.hpp"
+#include "src/gfn/objective_table.hpp"
 #include "src/gfn/trainer.hpp"
 #include "src/reward/grid_reward.hpp"
 #include "src/reward/molecule_reward.hpp"
@@ -42,6 +43,7 @@ Experiment make_experiment(const Config& written) {
   Experiment experiment;
   experiment.config = written;
   const Config config = with_found_files(written);
+  check_objective(config.objective, config.policy, config.training);
   experiment.environment = make_environment(config.environment);
   if (const auto* tree = dynamic_cast<const FragmentTree*>(experiment.environment.get())) {
     experiment.reward = std::make_unique<MoleculeReward>(tree->vocabulary(), config.reward);

@@ -12,6 +12,7 @@
 #include "src/base/file.hpp"
 #include "src/gfn/distribution.hpp"
 #include "src/gfn/labelled_ways.hpp"
+#include "src/gfn/objective_table.hpp"
 #include "src/gfn/trainer.hpp"
 
 namespace fragflow {
@@ -52,6 +53,12 @@ nlohmann::ordered_json run_validation(const ValidationRequest& request) {
   if (request.naive_actions && config.policy.learned_backward) {
     user_error("--naive-actions and policy.learned_backward do not go together");
   }
+  if (request.naive_actions && find_objective(config.objective.name).of_flows != nullptr) {
+    user_error(
+        "--naive-actions and objective.name = \"{}\" do not go together: flow matching sums "
+        "flows over states, not over labelled moves",
+        config.objective.name);
+  }
   const RunFolder folder(request.folder,
                          request.overwrite ? ExistingRun::kOverwrite : ExistingRun::kRefuse);
   const RunPaths paths(request.folder);
@@ -63,7 +70,7 @@ nlohmann::ordered_json run_validation(const ValidationRequest& request) {
   const std::vector<double> biased = biased_distribution(target, ways);
   const Environment& environment =
       request.naive_actions ? static_cast<const Environment&>(labelled) : *tree;
-  TabulatedReward reward(target);
+  TabulatedReward reward(target, *experiment.reward);
   Trainer trainer(environment, reward, config.policy, config.objective, config.training,
                   config.exploration, config.seed);
   run_exact_training(trainer, config.training, environment, target,

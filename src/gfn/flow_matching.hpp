@@ -11,13 +11,24 @@ namespace fragflow {
 struct FlowBatch {
   torch::Tensor log_in;      // [K] log of the sum of F(s', a) over all (s', a) that lead to s
   torch::Tensor log_out;     // [K] log of the sum of F(s, a) over the actions of s, stop included
-  torch::Tensor log_stop;    // [X] log F(s, stop)
+  torch::Tensor log_stop;    // [X] log of the flow into x: log F(s, stop) where stop is an action
   torch::Tensor log_reward;  // [X]
+  torch::Tensor log_z = {};  // scalar, detached: log of the sum of F(s_0, a)
+  // Undefined unless the objective uses them (Criterion fills them in):
+  torch::Tensor intrinsic = {};         // [K] r(s)
+  torch::Tensor object_intrinsic = {};  // [X] r of the object
 };
 
 // log_in - log_out at states and log_stop - log_reward at objects, [K + X]. Weights: 1 / K and
 // leaf_coefficient / X, so that the loss is the mean over states + leaf_coefficient * the mean over
 // objects. All vanish if and only if p(x) = R(x) / Z, given that the batch holds every state.
+// K = 0 (every trajectory stops at s_0) leaves the mean over objects.
 Residuals flow_matching(const FlowBatch& batch, double leaf_coefficient);
+
+// Intrinsic rewards (Pan et al., ICLR 2023; as in the released code for molecules):
+// log_in - log(out + r(s)) at states, log_stop - log(R + r) at objects. With r held fixed all
+// vanish for in(s) = sum over children of [P_B in(s')] + (R + r of the object) + r(s), which is not
+// R / Z: the bias vanishes as r does.
+Residuals intrinsic_flow_matching(const FlowBatch& batch, double leaf_coefficient);
 
 }  // namespace fragflow

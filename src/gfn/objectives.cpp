@@ -20,6 +20,13 @@ torch::Tensor flows(const ScoredBatch& batch, const torch::Tensor& log_z) {
   return torch::cat({start, batch.log_flow.narrow(1, 1, batch.log_flow.size(1) - 1)}, 1);
 }
 
+// log F = log F~ - E in the place of log F~; the energy of terminals is 0, so that log R stays.
+ScoredBatch with_energies(ScoredBatch batch) {
+  FRAGFLOW_CHECK(batch.energy.defined(), "forward-looking balance needs energies");
+  batch.log_flow = batch.log_flow - batch.energy;
+  return batch;
+}
+
 }  // namespace
 
 Residuals trajectory_balance(const ScoredBatch& batch, const torch::Tensor& log_z) {
@@ -63,13 +70,13 @@ Residuals subtrajectory_balance(const ScoredBatch& batch, const torch::Tensor& l
   return {torch::where(real, value, torch::zeros_like(value)), weight / weight.sum(), {}};
 }
 
-Residuals residuals(const ScoredBatch& batch, const torch::Tensor& log_z,
-                    const ObjectiveConfig& config) {
-  if (config.name == "tb") return trajectory_balance(batch, log_z);
-  if (config.name == "vargrad") return log_partition_variance(batch);
-  if (config.name == "db") return detailed_balance(batch, log_z);
-  if (config.name == "subtb") return subtrajectory_balance(batch, log_z, config.subtb_lambda);
-  user_error("unknown objective '{}'", config.name);
+Residuals forward_looking_detailed_balance(const ScoredBatch& batch, const torch::Tensor& log_z) {
+  return detailed_balance(with_energies(batch), log_z);
+}
+
+Residuals forward_looking_subtrajectory_balance(const ScoredBatch& batch,
+                                                const torch::Tensor& log_z, double lambda) {
+  return subtrajectory_balance(with_energies(batch), log_z, lambda);
 }
 
 torch::Tensor loss(const Residuals& residuals, const ObjectiveConfig& config) {

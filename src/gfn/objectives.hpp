@@ -10,7 +10,8 @@
 
 namespace fragflow {
 
-// Residuals and their non-negative weights, same shape; weights sum to 1.
+// Residuals and their non-negative weights, same shape; weights sum to 1 (flow matching: to
+// 1 + leaf_coefficient).
 struct Residuals {
   torch::Tensor value;
   torch::Tensor weight;
@@ -34,9 +35,14 @@ Residuals detailed_balance(const ScoredBatch& batch, const torch::Tensor& log_z)
 Residuals subtrajectory_balance(const ScoredBatch& batch, const torch::Tensor& log_z,
                                 double lambda);
 
-// The objective that the config names.
-Residuals residuals(const ScoredBatch& batch, const torch::Tensor& log_z,
-                    const ObjectiveConfig& config);
+// Forward-looking balance (Pan et al., ICML 2023): F(s) = exp(-E(s)) F~(s) with E(s) = -log R(s) of
+// the unfinished object and E(s_0) = 0; batch.log_flow holds the learned log F~. At a terminal x
+// (another node than the state it stops from) F~ is clamped to 1, so that log F(x) = log R(x):
+// where the last F~ is learned too, the sampled distribution is not R / Z. log_z is log F~(s_0).
+// The residuals are those of detailed and of sub-trajectory balance with these F.
+Residuals forward_looking_detailed_balance(const ScoredBatch& batch, const torch::Tensor& log_z);
+Residuals forward_looking_subtrajectory_balance(const ScoredBatch& batch,
+                                                const torch::Tensor& log_z, double lambda);
 
 // sum of weight * g(value): g = square (x^2) or huber (Huber's function times 2: x^2 near 0).
 torch::Tensor loss(const Residuals& residuals, const ObjectiveConfig& config);

@@ -149,6 +149,22 @@ torch::Tensor backward_log_probability(const PolicyOutput& output, const StateBa
   return torch::where(is_move > 0, chosen - normaliser, torch::zeros_like(chosen));
 }
 
+// [B, 1]: log R of terminals, the network's log F of other last states.
+torch::Tensor last_log_flow(const PolicyOutput& output, const BatchStates& states,
+                            std::span<const Trajectory> trajectories, const ScoredBatch& scored) {
+  std::vector<std::int64_t> row;
+  for (std::size_t b = 0; b < trajectories.size(); ++b) {
+    row.push_back(
+        states.network_row[states.distinct.row[states.first[b] + trajectories[b].length()]]);
+  }
+  const torch::Tensor reward = scored.log_reward.unsqueeze(1);
+  if (std::all_of(row.begin(), row.end(), [](std::int64_t r) { return r < 0; })) return reward;
+  const torch::Tensor index = index_tensor(row).unsqueeze(1);
+  const torch::Tensor flow =
+      output.log_flow.index_select(0, index.clamp_min(0).view({-1})).unsqueeze(1);
+  return torch::where(index < 0, reward, flow);
+}
+
 }  // namespace
 
 ScoredBatch score_trajectories(const Environment& environment, Policy& policy,
@@ -190,10 +206,10 @@ ScoredBatch score_trajectories(const Environment& environment, Policy& policy,
       place_in_matrix(torch::ones({slots.size(0)}, torch::kFloat32), slots, rows, length) > 0;
   const torch::Tensor flow =
       place_in_matrix(output.log_flow.index_select(0, parent_row), slots, rows, length);
-  // The terminal follows the last transition of each trajectory.
+  // The last state follows the last transition of each trajectory.
   const torch::Tensor end = scored.mask.sum(1, /*keepdim=*/true);
   const torch::Tensor at_end = torch::arange(length + 1).unsqueeze(0) == end;
-  scored.log_flow = torch::where(at_end, scored.log_reward.unsqueeze(1),
+  scored.log_flow = torch::where(at_end, last_log_flow(output, states, trajectories, scored),
                                  torch::cat({flow, torch::zeros({rows, 1}, flow.options())}, 1));
   return scored;
 }

@@ -8,7 +8,6 @@
 #include "src/base/check.hpp"
 #include "src/base/rng.hpp"
 #include "src/gfn/objectives.hpp"
-#include "src/gfn/scoring.hpp"
 
 namespace fragflow {
 namespace {
@@ -30,15 +29,16 @@ std::vector<double> log_rewards_of(const std::vector<RewardResult>& rewards) {
 
 }  // namespace
 
-Trainer::Trainer(const Environment& environment, std::unique_ptr<TrajectorySource> source,
-                 const PolicyConfig& policy, const ObjectiveConfig& objective,
-                 const TrainingConfig& training, std::uint64_t seed)
+Trainer::Trainer(const Environment& environment, Reward& reward,
+                 std::unique_ptr<TrajectorySource> source, const PolicyConfig& policy,
+                 const ObjectiveConfig& objective, const TrainingConfig& training,
+                 std::uint64_t seed)
     : environment_(environment),
       source_(std::move(source)),
-      policy_config_(policy),
       objective_(objective),
       training_(training),
       policy_(make_policy(environment.shape(), policy, mix_seed(seed, "policy"))),
+      criterion_(environment, reward, objective, policy.learned_backward, seed),
       log_z_(torch::full({1}, training.log_z_initial, torch::kFloat32)) {
   log_z_.set_requires_grad(true);
   const AdamSettings settings{training.adam_beta1, training.adam_beta2, training.adam_epsilon};
@@ -52,8 +52,8 @@ Trainer::Trainer(const Environment& environment, std::unique_ptr<TrajectorySourc
 Trainer::Trainer(const Environment& environment, Reward& reward, const PolicyConfig& policy,
                  const ObjectiveConfig& objective, const TrainingConfig& training,
                  const ExplorationConfig& exploration, std::uint64_t seed)
-    : Trainer(environment, make_source(environment, reward, exploration, training, seed), policy,
-              objective, training, seed) {}
+    : Trainer(environment, reward, make_source(environment, reward, exploration, training, seed),
+              policy, objective, training, seed) {}
 
 double Trainer::log_z() const { return log_z_.item<float>(); }
 
@@ -74,10 +74,9 @@ StepResult Trainer::step() {
 }
 
 void Trainer::update(const Experience& experience, StepResult& result) {
-  const ScoredBatch scored =
-      score_trajectories(environment_, observer().watch(*policy_), experience.trajectories,
-                         log_rewards_of(experience.rewards), policy_config_.learned_backward);
-  const Residuals balance = residuals(scored, log_z_, objective_);
+  const Residuals balance =
+      criterion_.residuals(observer().watch(*policy_), experience.trajectories,
+                           log_rewards_of(experience.rewards), log_z_, steps_done_);
   const torch::Tensor loss_value = loss(balance, objective_);
   result.loss = loss_value.item().toDouble();
   observer().phase_done(StepPhase::kScoring);
@@ -101,6 +100,7 @@ void Trainer::update(const Experience& experience, StepResult& result) {
   } else {
     log_z_optimiser_->step(training_.log_z_learning_rate * schedule());
   }
+  criterion_.learn();
   update_average();
   result.log_z = log_z();
   observer().phase_done(StepPhase::kOptimiser);
@@ -135,6 +135,7 @@ void Trainer::save(SafetensorsFile& file) const {
   file.tensors["log_z"] = TensorData::from_floats({1}, log_z_.data_ptr<float>());
   policy_optimiser_->save(file, "policy_optimiser");
   log_z_optimiser_->save(file, "log_z_optimiser");
+  criterion_.save(file);
   file.tensors["steps_done"] = TensorData::from_int64({}, &steps_done_);
   source_->save(file);
 }
@@ -154,6 +155,7 @@ void Trainer::load(const SafetensorsFile& file) {
   load_weights(file);
   policy_optimiser_->load(file, "policy_optimiser");
   log_z_optimiser_->load(file, "log_z_optimiser");
+  criterion_.load(file);
   steps_done_ = *file.at("steps_done").int64s("steps_done");
   source_->load(file);
 }

@@ -7,6 +7,7 @@
 
 #include "models/adam.hpp"
 #include "models/policy_config.hpp"
+#include "src/gfn/criterion.hpp"
 #include "src/gfn/learner.hpp"
 #include "src/gfn/training_config.hpp"
 #include "src/gfn/trajectory_source.hpp"
@@ -15,11 +16,12 @@ namespace fragflow {
 
 class Trainer : public Learner {
  public:
-  // environment must outlive the trainer.
-  Trainer(const Environment& environment, std::unique_ptr<TrajectorySource> source,
+  // environment and reward must outlive the trainer. reward: for objectives that ask for the worth
+  // of unfinished objects (Criterion).
+  Trainer(const Environment& environment, Reward& reward, std::unique_ptr<TrajectorySource> source,
           const PolicyConfig& policy, const ObjectiveConfig& objective,
           const TrainingConfig& training, std::uint64_t seed);
-  // With the source that `exploration` describes; reward must outlive the trainer.
+  // With the source that `exploration` describes.
   Trainer(const Environment& environment, Reward& reward, const PolicyConfig& policy,
           const ObjectiveConfig& objective, const TrainingConfig& training,
           const ExplorationConfig& exploration, std::uint64_t seed);
@@ -52,10 +54,10 @@ class Trainer : public Learner {
 
   const Environment& environment_;
   std::unique_ptr<TrajectorySource> source_;
-  PolicyConfig policy_config_;
   ObjectiveConfig objective_;
   TrainingConfig training_;
   std::shared_ptr<Policy> policy_, averaged_;
+  Criterion criterion_;
   torch::Tensor log_z_;  // [1]
   std::unique_ptr<Adam> policy_optimiser_, log_z_optimiser_;
   std::int64_t steps_done_ = 0;

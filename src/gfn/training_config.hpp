@@ -3,25 +3,48 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "src/base/fields.hpp"
 
 namespace fragflow {
+
+// Those of the table in objective_table.cpp, in its order.
+std::vector<std::string> objective_names();
 
 struct ObjectiveConfig {
   std::string name = "tb";
   std::string regression = "square";
   double subtb_lambda = 0.9;
   double huber_delta = 1.0;
+  double incomplete = 0.0;
+  double leaf_coefficient = 1.0;
+  double intrinsic_scale = 0.01;
+  double intrinsic_learning_rate = 1e-3;
+  int intrinsic_width = 256;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
-    visit.choice("name", name, {"tb", "vargrad", "db", "subtb"}, "training objective");
+    visit.choice("name", name, objective_names(),
+                 "training objective; formulas and when to use which: docs/objectives.md");
     visit.choice("regression", regression, {"square", "huber"},
                  "function g of the residual; the loss is its mean");
     visit.number("subtb_lambda", subtb_lambda, {0.01, 1.0},
-                 "SubTB: weight lambda^(j-i) of a sub-trajectory of j-i steps");
+                 "subtb, fl_subtb: weight lambda^(j-i) of a sub-trajectory of j-i steps");
     visit.number("huber_delta", huber_delta, {1e-3, 1e3}, "huber: quadratic up to this residual");
+    visit.number("incomplete", incomplete, {0.0, 1.0},
+                 "db, subtb, fl_db, fl_subtb: share of trajectories of which only a beginning of "
+                 "random length is learned from");
+    visit.number("leaf_coefficient", leaf_coefficient, {1e-6, 1e6},
+                 "fm, gafn_fm: weight of finished objects beside states");
+    visit.number(
+        "intrinsic_scale", intrinsic_scale, {0.0, 1e6},
+        "gafn_*: intrinsic reward of a state = this * the distance between a trained and a "
+        "fixed random encoding of it");
+    visit.number("intrinsic_learning_rate", intrinsic_learning_rate, {1e-8, 1.0},
+                 "gafn_*: Adam step size of the trained encoding");
+    visit.number("intrinsic_width", intrinsic_width, {2, 4096},
+                 "gafn_*: features of both encodings; half as many outputs");
   }
 };
 

@@ -94,15 +94,15 @@ double GridReward::partition_function() const {
          config_.r2 * std::pow(band, dimension_);
 }
 
-std::vector<RewardResult> GridReward::evaluate(std::span<const State> terminals) {
-  std::vector<RewardResult> results(terminals.size());
-  for (std::size_t i = 0; i < terminals.size(); ++i) {
-    const std::vector<int> cell = coordinates(terminals[i]);
+std::vector<RewardResult> GridReward::evaluate(std::span<const State> states) {
+  std::vector<RewardResult> results(states.size());
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    const std::vector<int> cell = coordinates(states[i]);
     results[i].score = value(cell);
     results[i].log_reward = std::log(results[i].score);
     results[i].valid = true;
     results[i].object = fmt::format("{}", fmt::join(cell, ","));
-    State key = terminals[i];
+    State key = states[i];
     key.stopped = false;
     seen_.insert(key);
   }

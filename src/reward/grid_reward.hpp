@@ -26,7 +26,7 @@ class GridReward : public Reward {
   std::vector<std::string> component_names() const override { return {}; }
   // score = R, log_reward = log R, object = "3,5". States with a node per dimension whose label is
   // the coordinate; stopped or not.
-  std::vector<RewardResult> evaluate(std::span<const State> terminals) override;
+  std::vector<RewardResult> evaluate(std::span<const State> states) override;
   // Distinct cells evaluated.
   std::int64_t num_calls() const override { return static_cast<std::int64_t>(seen_.size()); }
   void save(SafetensorsFile& file) const override;

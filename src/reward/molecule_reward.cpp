@@ -37,14 +37,14 @@ bool has_open_must_fill(const Vocabulary& vocabulary, const State& state) {
 MoleculeReward::MoleculeReward(const Vocabulary& vocabulary, const RewardConfig& config)
     : vocabulary_(vocabulary), assembler_(vocabulary), scorer_(config) {}
 
-std::vector<RewardResult> MoleculeReward::evaluate(std::span<const State> terminals) {
-  std::vector<RewardResult> results(terminals.size());
-  std::vector<std::string> smiles(terminals.size());
+std::vector<RewardResult> MoleculeReward::evaluate(std::span<const State> states) {
+  std::vector<RewardResult> results(states.size());
+  std::vector<std::string> smiles(states.size());
   parallel_for(
-      static_cast<std::int64_t>(terminals.size()),
+      static_cast<std::int64_t>(states.size()),
       [&](std::int64_t i) {
-        FRAGFLOW_CHECK(terminals[i].num_nodes > 0, "a finished molecule has fragments");
-        smiles[i] = assembler_.smiles(fragment_nodes(terminals[i]), &results[i].reason);
+        FRAGFLOW_CHECK(states[i].num_nodes > 0, "a finished molecule has fragments");
+        smiles[i] = assembler_.smiles(fragment_nodes(states[i]), &results[i].reason);
       },
       /*chunk=*/4);
   std::vector<std::string> assembled;
@@ -63,8 +63,8 @@ std::vector<RewardResult> MoleculeReward::evaluate(std::span<const State> termin
     result.log_reward = score.log_reward;
     result.raw = std::move(score.raw);
     result.transformed = std::move(score.transformed);
-    if (result.valid && scorer_.config().must_fill &&
-        has_open_must_fill(vocabulary_, terminals[i])) {
+    if (result.valid && states[i].stopped && scorer_.config().must_fill &&
+        has_open_must_fill(vocabulary_, states[i])) {
       result.reason = "must_fill slot open";
       result.score = 0;
       result.log_reward = log_reward(scorer_.config(), 0);

@@ -21,8 +21,8 @@ class MoleculeReward : public Reward {
   MoleculeReward(const Vocabulary& vocabulary, const RewardConfig& config);
 
   std::vector<std::string> component_names() const override { return scorer_.names(); }
-  // A molecule with an open must_fill slot is valid but scores 0; `reason` says so.
-  std::vector<RewardResult> evaluate(std::span<const State> terminals) override;
+  // A finished molecule with an open must_fill slot is valid but scores 0; `reason` says so.
+  std::vector<RewardResult> evaluate(std::span<const State> states) override;
   std::int64_t num_calls() const override { return scorer_.num_calls(); }
   void save(SafetensorsFile& file) const override { scorer_.save(file); }
   void load(const SafetensorsFile& file) override { scorer_.load(file); }

@@ -7,19 +7,27 @@
 #include "src/base/parallel.hpp"
 
 namespace fragflow {
+namespace {
+
+bool is_divided(const State& state, const RewardResult& result) {
+  return state.stopped && !result.object.empty();
+}
+
+}  // namespace
 
 MoleculeTarget::MoleculeTarget(const FragmentTree& environment, std::unique_ptr<Reward> reward)
     : reward_(std::move(reward)), trees_(environment) {}
 
-void MoleculeTarget::count_trees(const std::vector<RewardResult>& results) {
+void MoleculeTarget::count_trees(std::span<const State> states,
+                                 const std::vector<RewardResult>& results) {
   struct Count {
     std::unordered_map<std::string, double>::value_type* entry;
     bool is_trusted;
   };
   std::vector<Count> counts;
-  for (const RewardResult& result : results) {
-    if (result.object.empty()) continue;
-    const auto [entry, is_new] = log_num_trees_.emplace(result.object, 0.0);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (!is_divided(states[i], results[i])) continue;
+    const auto [entry, is_new] = log_num_trees_.emplace(results[i].object, 0.0);
     if (is_new) counts.push_back({&*entry, true});
   }
   parallel_for(
@@ -41,11 +49,13 @@ void MoleculeTarget::count_trees(const std::vector<RewardResult>& results) {
   }
 }
 
-std::vector<RewardResult> MoleculeTarget::evaluate(std::span<const State> terminals) {
-  std::vector<RewardResult> results = reward_->evaluate(terminals);
-  count_trees(results);
-  for (RewardResult& result : results) {
-    if (!result.object.empty()) result.log_reward -= log_num_trees_.at(result.object);
+std::vector<RewardResult> MoleculeTarget::evaluate(std::span<const State> states) {
+  std::vector<RewardResult> results = reward_->evaluate(states);
+  count_trees(states, results);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (is_divided(states[i], results[i])) {
+      results[i].log_reward -= log_num_trees_.at(results[i].object);
+    }
   }
   return results;
 }

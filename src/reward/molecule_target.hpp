@@ -21,15 +21,15 @@ class MoleculeTarget : public Reward {
   MoleculeTarget(const FragmentTree& environment, std::unique_ptr<Reward> reward);
 
   std::vector<std::string> component_names() const override { return reward_->component_names(); }
-  // Trees without a molecule (RDKit refuses it) keep their reward. Where the search for trees meets
-  // its limit, those found count, and the log says so once.
-  std::vector<RewardResult> evaluate(std::span<const State> terminals) override;
+  // Trees without a molecule (RDKit refuses it) and unfinished ones keep their reward. Where the
+  // search for trees meets its limit, those found count, and the log says so once.
+  std::vector<RewardResult> evaluate(std::span<const State> states) override;
   std::int64_t num_calls() const override { return reward_->num_calls(); }
   void save(SafetensorsFile& file) const override { reward_->save(file); }
   void load(const SafetensorsFile& file) override { reward_->load(file); }
 
  private:
-  void count_trees(const std::vector<RewardResult>& results);
+  void count_trees(std::span<const State> states, const std::vector<RewardResult>& results);
 
   std::unique_ptr<Reward> reward_;
   MoleculeTrees trees_;

@@ -31,8 +31,10 @@ class Reward {
   virtual std::vector<std::string> component_names() const = 0;
 
   // One result per state, in order. Deterministic; may use all threads. Throws only for failures of
-  // the scorer itself (a crashed external program), never for bad molecules.
-  virtual std::vector<RewardResult> evaluate(std::span<const State> terminals) = 0;
+  // the scorer itself (a crashed external program), never for bad molecules. States may also be
+  // unfinished objects (not stopped, not s0): what they would be worth as they are, for objectives
+  // with intermediate energies; rules that only a finished object can break do not count.
+  virtual std::vector<RewardResult> evaluate(std::span<const State> states) = 0;
 
   // Number of objects really scored so far (cache misses): the "reward calls" of comparisons.
   virtual std::int64_t num_calls() const = 0;

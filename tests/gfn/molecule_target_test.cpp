@@ -152,6 +152,10 @@ TEST(MoleculeTarget, LeavesScoresAndCallsAsTheyAre) {
     EXPECT_DOUBLE_EQ(found[i].log_reward, expected[i].log_reward - std::log(4.0));
   }
   EXPECT_EQ(target.num_calls(), 1);
+  // Energies of unfinished trees may be anything; counting their trees would be for nothing.
+  State unfinished = trees[0];
+  unfinished.stopped = false;
+  EXPECT_EQ(target.evaluate(std::vector<State>{unfinished})[0].log_reward, expected[0].log_reward);
   EXPECT_EQ(target.component_names(), plain.component_names());
 }
 

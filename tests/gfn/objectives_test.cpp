@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "src/gfn/sampler.hpp"
-#include "tests/gfn/test_support.hpp"
+#include "src/base/rng.hpp"
+#include "src/gfn/objective_table.hpp"
+#include "tests/gfn/exact_batch.hpp"
+#include "tests/gfn/reference_objectives.hpp"
 
 namespace fragflow {
 namespace {
@@ -74,50 +76,84 @@ TEST(Objectives, SubtrajectoryBalanceEqualsTheDoubleLoop) {
   EXPECT_NEAR(loss(r, ObjectiveConfig{}).item<double>(), weighted / total, 1e-12);
 }
 
-// The exact solution of an enumerated world as a scored batch of random trajectories.
-ScoredBatch exact_batch(const Environment& environment, const StateGraph& graph,
-                        const ExactFlow& flow) {
-  const auto trajectories = sample_uniform_trajectories(environment, 50, /*seed=*/0, /*stream=*/0);
-  const auto index = index_of_states(graph);
-  const int length = environment.max_length();
-  const auto options = torch::kFloat64;
-  ScoredBatch batch;
-  batch.log_pf = torch::zeros({50, length}, options);
-  batch.log_pb = torch::zeros({50, length}, options);
-  batch.log_flow = torch::zeros({50, length + 1}, options);
-  batch.log_reward = torch::zeros({50}, options);
-  batch.mask = torch::zeros({50, length}, torch::kBool);
-  for (int b = 0; b < 50; ++b) {
-    for (int t = 0; t < trajectories[b].length(); ++t) {
-      const std::int64_t from = index.at(trajectories[b].states[t]);
-      const std::int64_t to = index.at(trajectories[b].states[t + 1]);
-      for (std::int64_t e = graph.edge_begin[from]; e < graph.edge_begin[from + 1]; ++e) {
-        if (graph.edge_child[e] != to) continue;
-        batch.log_pf[b][t] = flow.edge_log_pf[e];
-        batch.log_pb[b][t] = flow.edge_log_pb[e];
-      }
-      batch.mask[b][t] = true;
-      batch.log_flow[b][t] = flow.log_flow[from];
-      batch.log_flow[b][t + 1] = flow.log_flow[to];
+// Random numbers in the layout of a batch: trajectories of 1 to 5 transitions, the last ones
+// incomplete if asked for.
+struct RandomBatch {
+  ScoredBatch scored;
+  std::vector<reference::PlainTrajectory> plain;
+};
+
+RandomBatch random_batch(bool with_incomplete) {
+  constexpr int kRows = 12, kLength = 5;
+  Rng rng(with_incomplete ? 11 : 10);
+  RandomBatch batch;
+  const auto matrix = [](int columns) { return torch::zeros({kRows, columns}, torch::kFloat64); };
+  ScoredBatch& scored = batch.scored;
+  scored.log_pf = matrix(kLength), scored.log_pb = matrix(kLength);
+  scored.log_flow = matrix(kLength + 1), scored.energy = matrix(kLength + 1);
+  scored.intrinsic = matrix(kLength + 1), scored.mask = matrix(kLength) > 0;
+  scored.log_reward = torch::zeros({kRows}, torch::kFloat64);
+  for (int b = 0; b < kRows; ++b) {
+    reference::PlainTrajectory p;
+    const int length = 1 + static_cast<int>(rng.below(kLength));
+    p.is_complete = !with_incomplete || b < kRows / 2;
+    p.log_reward = rng.normal();
+    scored.log_reward[b] = p.log_reward;
+    for (int t = 0; t <= length; ++t) {
+      const bool is_terminal = t == length && p.is_complete;
+      p.log_flow.push_back(rng.normal());
+      p.energy.push_back(rng.normal());
+      p.intrinsic.push_back(rng.uniform());
+      scored.log_flow[b][t] = is_terminal ? p.log_reward : p.log_flow[t];
+      scored.energy[b][t] = t == 0 || is_terminal ? 0.0 : p.energy[t];
+      scored.intrinsic[b][t] = p.intrinsic[t];
+      if (t == length) break;
+      p.log_pf.push_back(-3 * rng.uniform());
+      p.log_pb.push_back(is_terminal ? 0.0 : -2 * rng.uniform());
+      scored.log_pf[b][t] = p.log_pf[t], scored.log_pb[b][t] = p.log_pb[t];
+      scored.mask[b][t] = true;
     }
-    batch.log_reward[b] = flow.log_flow[index.at(trajectories[b].terminal())];
+    batch.plain.push_back(p);
   }
   return batch;
 }
 
+TEST(Objectives, EqualPlainLoops) {
+  int compared = 0;
+  for (const bool with_incomplete : {false, true}) {
+    const RandomBatch batch = random_batch(with_incomplete);
+    for (const std::string& name : objective_names()) {
+      const Objective& objective = find_objective(name);
+      if (objective.of_trajectories == nullptr) continue;
+      if (with_incomplete && !objective.takes_incomplete) continue;
+      ObjectiveConfig config;
+      config.name = name;
+      config.subtb_lambda = 0.7;
+      const torch::Tensor log_z = torch::tensor({1.25}, torch::kFloat64);
+      const Residuals found = objective.of_trajectories(batch.scored, log_z, config);
+      EXPECT_NEAR(as_double(loss(found, config)), reference::loss(batch.plain, {name, 1.25, 0.7}),
+                  1e-12)
+          << name;
+      ++compared;
+    }
+  }
+  EXPECT_EQ(compared, 12 + 4);
+}
+
 void expect_zero_residuals(const Environment& environment) {
   const StateGraph graph = enumerate(environment, 100000);
-  const ExactFlow flow = exact_flow(graph, terminal_log_rewards(graph));
-  const ScoredBatch batch = exact_batch(environment, graph, flow);
+  const std::vector<double> log_reward = terminal_log_rewards(graph);
+  const ExactFlow flow = exact_flow(graph, log_reward);
+  const ScoredBatch batch =
+      exact_batch(environment, graph, flow, log_reward, random_trajectories(environment));
   const torch::Tensor log_z = torch::tensor({flow.log_z}, torch::kFloat64);
+  const ObjectiveConfig config;
   for (const char* name : {"tb", "vargrad", "db", "subtb"}) {
-    ObjectiveConfig config;
-    config.name = name;
-    const Residuals r = residuals(batch, log_z, config);
-    EXPECT_LT(r.value.abs().max().item<double>(), 1e-11) << name;
+    const auto residuals = find_objective(name).of_trajectories;
+    EXPECT_LT(as_double(residuals(batch, log_z, config).value.abs().max()), 1e-11) << name;
     // And not because everything is zero: another log Z is noticed (VarGrad does not know it).
     if (std::string(name) != "vargrad") {
-      EXPECT_GT(residuals(batch, log_z + 1, config).value.abs().max().item<double>(), 0.5) << name;
+      EXPECT_GT(as_double(residuals(batch, log_z + 1, config).value.abs().max()), 0.5) << name;
     }
   }
 }

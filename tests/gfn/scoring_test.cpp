@@ -6,7 +6,6 @@
 #include "models/make_policy.hpp"
 #include "src/gfn/action_distribution.hpp"
 #include "src/gfn/exact.hpp"
-#include "src/gfn/objectives.hpp"
 #include "src/gfn/sampler.hpp"
 #include "tests/gfn/test_support.hpp"
 
@@ -112,49 +111,6 @@ TEST(Scoring, LearnedBackwardProbabilitiesSumToOne) {
     EXPECT_NEAR(sum, 1.0, 1e-12);
   }
 }
-
-// Every objective's gradient against central differences, in double precision.
-void expect_gradients_match(const Environment& environment) {
-  const auto policy = small_policy(environment, true);
-  policy->to(torch::kFloat64);
-  const auto trajectories = sample_uniform_trajectories(environment, 6, 7, 0);
-  std::vector<double> log_reward;
-  for (const Trajectory& trajectory : trajectories) {
-    log_reward.push_back(wavy_log_reward(trajectory.terminal()));
-  }
-  const torch::Tensor log_z = torch::tensor({0.3}, torch::kFloat64);
-  for (const char* name : {"tb", "vargrad", "db", "subtb"}) {
-    ObjectiveConfig config;
-    config.name = name;
-    const auto value = [&] {
-      return loss(
-          residuals(score_trajectories(environment, *policy, trajectories, log_reward, true), log_z,
-                    config),
-          config);
-    };
-    policy->zero_grad();
-    value().backward();
-    for (auto& item : policy->named_parameters()) {
-      if (!item.value().grad().defined()) continue;
-      const torch::Tensor gradient = item.value().grad().view({-1});
-      double* weights = item.value().data_ptr<double>();
-      const std::int64_t k = gradient.abs().argmax().item<std::int64_t>();
-      const double step = 1e-5, before = weights[k];
-      torch::NoGradGuard no_grad;
-      weights[k] = before + step;
-      const double up = value().item<double>();
-      weights[k] = before - step;
-      const double down = value().item<double>();
-      weights[k] = before;
-      const double expected = (up - down) / (2 * step);
-      EXPECT_NEAR(gradient[k].item<double>(), expected, 1e-6 * std::max(1.0, std::abs(expected)))
-          << name << " " << item.key();
-    }
-  }
-}
-
-TEST(Scoring, GradientsMatchFiniteDifferencesOnRings) { expect_gradients_match(*ring_world()); }
-TEST(Scoring, GradientsMatchFiniteDifferencesOnTheGrid) { expect_gradients_match(*small_grid()); }
 
 // The batch must not leak from one state into another.
 TEST(Policy, LogitsAloneEqualLogitsInABatch) {

@@ -23,6 +23,7 @@ struct Settings {
     training.steps = 700;
     training.batch_size = 32;
     training.learning_rate = 3e-3;
+    objective.intrinsic_width = 32;
   }
 };
 
@@ -42,7 +43,7 @@ double trained_tv(const Environment& environment, const Settings& settings) {
   return exact_tv(environment, *trainer.sampling_policy());
 }
 
-class EveryObjective : public testing::TestWithParam<const char*> {};
+class EveryObjective : public testing::TestWithParam<std::string> {};
 
 // Exact total variation; untrained policies are above 0.3 on both worlds.
 TEST_P(EveryObjective, LearnsTheRingWorld) {
@@ -57,7 +58,8 @@ TEST_P(EveryObjective, LearnsTheGrid) {
   EXPECT_LT(trained_tv(*small_grid(5), settings), 0.05);
 }
 
-INSTANTIATE_TEST_SUITE_P(Names, EveryObjective, testing::Values("tb", "vargrad", "db", "subtb"));
+INSTANTIATE_TEST_SUITE_P(Names, EveryObjective, testing::ValuesIn(objective_names()),
+                         [](const auto& name) { return name.param; });
 
 TEST(Trainer, LearnedBackwardPolicyReachesTheTargetToo) {
   Settings settings;

@@ -71,6 +71,11 @@ TEST(MoleculeReward, OpenMustFillSlotScoresTheFloor) {
   EXPECT_EQ(results[1].object, "O=S(=O)(c1ccccc1)c1ccccc1");
   EXPECT_GT(results[1].score, 0.1);
 
+  // What is not finished may still fill it.
+  State unfinished = states[0];
+  unfinished.stopped = false;
+  EXPECT_GT(reward.evaluate(std::vector<State>{unfinished})[0].score, 0.1);
+
   RewardConfig indifferent = qed_reward();
   indifferent.must_fill = false;
   EXPECT_GT(MoleculeReward(fragments, indifferent).evaluate(states)[0].score, 0.1);

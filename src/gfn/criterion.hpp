@@ -1,0 +1,52 @@
+// From trajectories to residuals: scores them and adds what the objective needs to know of their
+// states (energies of unfinished objects, intrinsic rewards).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "envs/environment.hpp"
+#include "src/gfn/intrinsic_reward.hpp"
+#include "src/gfn/objective_table.hpp"
+#include "src/gfn/trajectory.hpp"
+#include "src/reward/reward.hpp"
+
+namespace fragflow {
+
+class Criterion {
+ public:
+  // environment and reward must outlive it. reward is asked for the energies of unfinished objects,
+  // where the objective uses them.
+  Criterion(const Environment& environment, Reward& reward, const ObjectiveConfig& objective,
+            bool learned_backward, std::uint64_t seed);
+
+  // Under `policy`, with gradients; log_reward: of the ends of the trajectories. `step` chooses the
+  // random numbers. Throws UserError if an energy is not finite.
+  Residuals residuals(Policy& policy, std::span<const Trajectory> trajectories,
+                      std::span<const double> log_reward, const torch::Tensor& log_z,
+                      std::int64_t step);
+  // Updates what it has learned itself from the trajectories of the last residuals(): intrinsic
+  // rewards, if the objective has any.
+  void learn();
+
+  // What learn() changes.
+  void save(SafetensorsFile& file) const;
+  void load(const SafetensorsFile& file);
+
+ private:
+  std::vector<Trajectory> cut(std::span<const Trajectory> trajectories, std::int64_t step) const;
+  torch::Tensor energies(std::span<const Trajectory> trajectories, const ScoredBatch& batch);
+  void add_intrinsic(std::span<const Trajectory> trajectories, ScoredBatch& batch);
+  void add_intrinsic(std::span<const Trajectory> trajectories, FlowBatch& batch);
+
+  const Environment& environment_;
+  Reward& reward_;
+  ObjectiveConfig config_;
+  const Objective& objective_;
+  bool learned_backward_;
+  std::uint64_t cut_seed_;
+  std::optional<IntrinsicReward> intrinsic_;
+};
+
+}  // namespace fragflow

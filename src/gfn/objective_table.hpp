@@ -1,0 +1,32 @@
+// The table of objectives: every name that [objective] name may have, with its function and what
+// that function needs to know.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "models/policy_config.hpp"
+#include "src/gfn/flow_matching.hpp"
+#include "src/gfn/training_config.hpp"
+
+namespace fragflow {
+
+struct Objective {
+  std::string_view name;
+  // One of the two, the other is null.
+  Residuals (*of_trajectories)(const ScoredBatch& batch, const torch::Tensor& log_z,
+                               const ObjectiveConfig& config) = nullptr;
+  Residuals (*of_flows)(const FlowBatch& batch, const ObjectiveConfig& config) = nullptr;
+  bool takes_incomplete = false;  // trajectories may end before a terminal
+  bool needs_energies = false;    // ScoredBatch::energy
+  bool needs_intrinsic = false;   // intrinsic of ScoredBatch or FlowBatch
+};
+
+// Throws UserError for an unknown name.
+const Objective& find_objective(const std::string& name);
+
+// Throws UserError with the reason where settings do not go together.
+void check_objective(const ObjectiveConfig& objective, const PolicyConfig& policy,
+                     const TrainingConfig& training);
+
+}  // namespace fragflow

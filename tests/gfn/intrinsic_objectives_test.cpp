@@ -82,7 +82,7 @@ TEST(IntrinsicObjectives, WithoutRewardsTheyAreThePlainOnes) {
 double fixed_intrinsic(const State& state) {
   double sum = 0.3 * state.num_nodes;
   for (int i = 0; i < state.num_nodes; ++i) sum += state.nodes[i].label + 0.5 * state.nodes[i].site;
-  return 0.2 + 0.15 * std::sin(sum);
+  return 0.5 + 0.4 * std::sin(sum);
 }
 
 enum class Form { kEdge, kJoint, kFlowMatching };

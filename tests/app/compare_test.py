@@ -83,7 +83,7 @@ def check_errors(work):
     one = '[[method]]\nname = "a"\n'
     refuse(["no [[method]]"], *command(work / "x", write("")))
     refuse(["'a'"], *command(work / "x", write(one + one)))
-    refuse(["objective.nam", "objective.name"],
+    refuse(["objective.nam", "did you mean 'name'"],
            *command(work / "x", write(one + 'set = ["objective.nam=tb"]\n')))
     refuse(["training.ema", "ppo"],
            *command(work / "x", write(one + 'set = ["method.name=ppo", "training.ema=0.9"]\n')))

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "models/atom_sums.hpp"
+#include "models/gated_update.hpp"
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
 
@@ -15,6 +16,10 @@ constexpr int kMessageSteps = 12;
 constexpr int kReadoutSteps = 3;
 // Molecules in one packed batch: large enough for BLAS, small enough for the cache.
 constexpr std::size_t kBatch = 64;
+constexpr int kAtomsAtATime = 256;  // for one thread
+constexpr float kSlope = 0.01f;
+// Where the gates begin in a row of `mixed`: after the atom's own block and one per bond class.
+constexpr std::int64_t kGateColumn = (1 + kNumBondClasses) * kWidth;
 
 torch::Tensor array(const SafetensorsFile& file, const std::string& name, const std::string& key,
                     const std::vector<std::int64_t>& shape) {
@@ -40,24 +45,49 @@ std::array<torch::Tensor, 4> gates(const SafetensorsFile& file, const std::strin
           array(file, name, prefix + ".bias_hh", {rows})};
 }
 
-torch::Tensor leaky(const torch::Tensor& x) { return torch::leaky_relu(x, 0.01); }
+torch::Tensor leaky(const torch::Tensor& x) { return torch::leaky_relu(x, kSlope); }
 
-torch::Tensor isolated_atoms(const AtomGraph& batch) {
+std::vector<std::int64_t> isolated_atoms(const AtomGraph& batch) {
   std::vector<std::int64_t> atoms;
   for (std::int64_t i = 0; i < batch.num_atoms(); ++i) {
     if (batch.neighbour_offset[i] == batch.neighbour_offset[i + 1]) atoms.push_back(i);
   }
-  return torch::tensor(atoms, torch::kInt64);
+  return atoms;
 }
 
-// 1 / number of bonds, [num_atoms, 1]; 1 for an atom without bonds.
-torch::Tensor inverse_degrees(const AtomGraph& batch) {
-  std::vector<float> values;
-  for (std::int64_t i = 0; i < batch.num_atoms(); ++i) {
-    const int degree = batch.neighbour_offset[i + 1] - batch.neighbour_offset[i];
-    values.push_back(1.0f / static_cast<float>(std::max(degree, 1)));
-  }
-  return torch::tensor(values).unsqueeze(1);
+// [num_atoms, 64]: LeakyReLU of an atom's own block of `mixed` plus the mean, over its bonds, of
+// the neighbour's block for the bond's class. Atoms without bonds take their row of `loops` instead
+// of a mean; `isolated` lists them, ascending.
+torch::Tensor collect_messages(const torch::Tensor& mixed, const AtomGraph& batch,
+                               const torch::Tensor& loops,
+                               const std::vector<std::int64_t>& isolated) {
+  torch::Tensor messages = torch::empty({batch.num_atoms(), kWidth});
+  const std::int64_t stride = mixed.size(1);
+  const float* from = mixed.data_ptr<float>();
+  const float* loop = isolated.empty() ? nullptr : loops.data_ptr<float>();
+  float* to = messages.data_ptr<float>();
+  parallel_for(
+      batch.num_atoms(),
+      [&](std::int64_t i) {
+        float sum[kWidth] = {};
+        const int first = batch.neighbour_offset[i], last = batch.neighbour_offset[i + 1];
+        for (int bond = first; bond < last; ++bond) {
+          const float* block = from + std::int64_t{batch.neighbour[bond]} * stride +
+                               (1 + batch.bond_class[bond]) * kWidth;
+          for (int k = 0; k < kWidth; ++k) sum[k] += block[k];
+        }
+        if (first == last) {
+          const auto place = std::lower_bound(isolated.begin(), isolated.end(), i);
+          std::copy_n(loop + (place - isolated.begin()) * kWidth, kWidth, sum);
+        }
+        const float scale = 1.0f / static_cast<float>(std::max(last - first, 1));
+        for (int k = 0; k < kWidth; ++k) {
+          const float value = from[i * stride + k] + scale * sum[k];
+          to[i * kWidth + k] = value > 0 ? value : kSlope * value;
+        }
+      },
+      kAtomsAtATime);
+  return messages;
 }
 
 // For each molecule the sum of its atoms' rows, weighted by softmax(row . query). query: [M, 64].
@@ -98,7 +128,7 @@ SehNetwork::SehNetwork(const SafetensorsFile& file, const std::string& name) {
            array(file, name, "conv.edge.0.bias", {kHidden}),
            array(file, name, "conv.edge.2.weight", {kWidth * kWidth, kHidden}),
            array(file, name, "conv.edge.2.bias", {kWidth * kWidth})};
-  message_bias_ = array(file, name, "conv.bias", {kWidth});
+  const torch::Tensor message_bias = array(file, name, "conv.bias", {kWidth});
   const torch::Tensor root = array(file, name, "conv.root.weight", {kWidth, kWidth});
   gru_ = gates(file, name, "gru", 3 * kWidth, kWidth);
   lstm_ = gates(file, name, "set2set.lstm", 4 * kWidth, 2 * kWidth);
@@ -109,7 +139,10 @@ SehNetwork::SehNetwork(const SafetensorsFile& file, const std::string& name) {
   std::vector<torch::Tensor> blocks = {root.t()};
   const torch::Tensor matrices = edge_matrices(torch::eye(kNumBondClasses));
   for (int bond = 0; bond < kNumBondClasses; ++bond) blocks.push_back(matrices[bond]);
-  message_matrix_ = torch::cat(blocks, 1).contiguous();
+  blocks.push_back(gru_[1].t());
+  mixing_matrix_ = torch::cat(blocks, 1).contiguous();
+  mixing_bias_ =
+      torch::cat({message_bias, torch::zeros({kNumBondClasses * kWidth}), gru_[3]}).contiguous();
   loop_matrix_ = edge_matrices(torch::zeros({1, kNumBondClasses}))[0];
 }
 
@@ -124,17 +157,17 @@ torch::Tensor SehNetwork::edge_matrices(const torch::Tensor& bond_features) cons
 }
 
 torch::Tensor SehNetwork::embed_atoms(const torch::Tensor& features, const AtomGraph& batch) const {
-  const torch::Tensor alone = isolated_atoms(batch), inverse_degree = inverse_degrees(batch);
+  const std::vector<std::int64_t> isolated = isolated_atoms(batch);
+  const torch::Tensor rows = torch::tensor(isolated, torch::kInt64);
   torch::Tensor h = leaky(torch::linear(features, input_weight_, input_bias_));
   for (int step = 0; step < kMessageSteps; ++step) {
-    const torch::Tensor mixed = torch::mm(h, message_matrix_);
-    torch::Tensor message =
-        sum_neighbours(mixed.narrow(1, kWidth, kNumBondClasses * kWidth), batch) * inverse_degree;
-    if (alone.numel() > 0) {
-      message.index_add_(0, alone, torch::mm(h.index_select(0, alone), loop_matrix_));
-    }
-    message = leaky(message + mixed.narrow(1, 0, kWidth) + message_bias_);
-    h = torch::gru_cell(message, h, gru_[0], gru_[1], gru_[2], gru_[3]);
+    const torch::Tensor mixed = torch::addmm(mixing_bias_, h, mixing_matrix_);
+    torch::Tensor loops;
+    if (!isolated.empty()) loops = torch::mm(h.index_select(0, rows), loop_matrix_);
+    const torch::Tensor messages = collect_messages(mixed, batch, loops, isolated);
+    const torch::Tensor gates = torch::linear(messages, gru_[0], gru_[2]);
+    gated_update(gates.data_ptr<float>(), mixed.data_ptr<float>() + kGateColumn, mixed.size(1),
+                 h.data_ptr<float>(), batch.num_atoms(), kWidth);
   }
   return h;
 }
@@ -165,7 +198,7 @@ std::vector<double> SehNetwork::scores(std::span<const SehMolecule* const> molec
     const AtomGraph batch = pack(graphs);
     torch::Tensor features = dense_features(batch, kSehFeatures);
     features.select(1, kSehHydrogenColumn).copy_(torch::tensor(hydrogens));
-    const torch::Tensor scores = read_out(embed_atoms(features, batch).contiguous(), batch);
+    const torch::Tensor scores = read_out(embed_atoms(features, batch), batch);
     const float* values = scores.data_ptr<float>();
     result.insert(result.end(), values, values + scores.numel());
   }

@@ -45,9 +45,10 @@ class SehNetwork {
 
   torch::Tensor input_weight_, input_bias_;
   std::array<torch::Tensor, 4> edge_;  // weight and bias of the two layers
-  torch::Tensor message_matrix_;       // [64, (1 + kNumBondClasses) * 64]: root, then bond classes
-  torch::Tensor message_bias_;         // [64]
-  torch::Tensor loop_matrix_;          // [64, 64]: the self-loop of a molecule of one atom
+  // What every atom's state is multiplied with in a step, side by side: root, one matrix per bond
+  // class, the hidden gates of the update. [64, (1 + kNumBondClasses + 3) * 64] and its bias.
+  torch::Tensor mixing_matrix_, mixing_bias_;
+  torch::Tensor loop_matrix_;                // [64, 64]: the self-loop of a molecule of one atom
   std::array<torch::Tensor, 4> gru_, lstm_;  // weight_ih, weight_hh, bias_ih, bias_hh
   torch::Tensor output_weight_, output_bias_;
 };

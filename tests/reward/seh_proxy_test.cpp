@@ -91,14 +91,27 @@ TEST(SehProxy, IsRecognisedByItsArraysAndReadsTheMoleculeOnly) {
 }
 
 TEST(SehProxy, NamesTheArrayThatIsMissingOrHasAnotherShape) {
-  for (const std::string name : {"conv.root.weight", "out.bias", "lin0.weight"}) {
-    SafetensorsFile file = synthetic_weights();
+  const SafetensorsFile whole = synthetic_weights();
+  ASSERT_EQ(whole.tensors.size(), 18u);
+  for (const auto& [name, array] : whole.tensors) {
+    SafetensorsFile file = whole;
     file.tensors.erase(name);
     EXPECT_THAT(message_of(file), HasSubstr(name));
     const std::vector<float> values(6, 0.0f);
     file.tensors[name] = TensorData::from_floats({2, 3}, values.data());
     EXPECT_THAT(message_of(file), AllOf(HasSubstr(name), HasSubstr("2, 3"))) << name;
   }
+  SafetensorsFile integers = whole;
+  const std::vector<std::int64_t> zeros(64, 0);
+  integers.tensors["conv.bias"] = TensorData::from_int64({64}, zeros.data());
+  EXPECT_THAT(message_of(integers), HasSubstr("conv.bias"));
+}
+
+TEST(SehProxy, RefusesAForeignFile) {
+  SafetensorsFile file;
+  const std::vector<float> values(64, 0.0f);
+  file.tensors["encoder.weight"] = TensorData::from_floats({64}, values.data());
+  EXPECT_THAT(message_of(file), HasSubstr("is not a proxy"));
 }
 
 TEST(SehProxy, MatchesTheReferenceCodeOnEveryRow) {

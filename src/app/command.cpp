@@ -1,7 +1,9 @@
 #include "src/app/command.hpp"
 
 #include <ATen/Parallel.h>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "src/app/blas.hpp"
@@ -27,6 +29,24 @@ void add_global_options(CLI::App& command, GlobalOptions& global) {
     at::set_num_threads(num_threads());
     report_blas();
   });
+}
+
+void add_override_option(CLI::App& command, std::vector<std::string>& overrides,
+                         const std::string& help) {
+  command.add_option("--set", overrides, help)
+      ->allow_extra_args(false)
+      ->type_name("SECTION.KEY=VALUE");
+}
+
+std::string table_text(const nlohmann::ordered_json& object) {
+  std::size_t width = 0;
+  for (const auto& [name, value] : object.items()) width = std::max(width, name.size());
+  std::string text;
+  for (const auto& [name, value] : object.items()) {
+    text += fmt::format("{:<{}}  {}\n", name, width,
+                        value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  return text;
 }
 
 void print_result(const GlobalOptions& global, const nlohmann::ordered_json& result,

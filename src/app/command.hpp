@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 namespace fragflow {
 
@@ -19,6 +21,13 @@ struct GlobalOptions {
 
 // Registers --threads, --seed, --quiet, --json on a subcommand.
 void add_global_options(CLI::App& command, GlobalOptions& global);
+
+// Registers --set SECTION.KEY=VALUE, once per assignment, so that a positional may follow it.
+void add_override_option(CLI::App& command, std::vector<std::string>& overrides,
+                         const std::string& help = "override a key of the configuration");
+
+// The members of an object as lines "name  value", the values in one column.
+std::string table_text(const nlohmann::ordered_json& object);
 
 // With --json prints the object on one line of standard output; otherwise prints `summary` there.
 void print_result(const GlobalOptions& global, const nlohmann::ordered_json& result,

@@ -8,6 +8,7 @@
 #include "src/app/benchmark_run.hpp"
 #include "src/app/blas.hpp"
 #include "src/app/command.hpp"
+#include "src/app/signals.hpp"
 #include "src/app/version.hpp"
 #include "src/base/data_path.hpp"
 #include "src/base/parallel.hpp"
@@ -82,13 +83,16 @@ void add_bench_command(CLI::App& app, GlobalOptions& global) {
   const auto arguments = std::make_shared<Arguments>();
   command.add_option("--config", arguments->config,
                      "configuration (TOML); left out: the demo of the data folder");
-  command.add_option("--set", arguments->overrides, "override a key: section.key=value");
+  add_override_option(command, arguments->overrides);
   command.add_option("--seconds", arguments->seconds, "length of each of the four measurements")
       ->check(CLI::Range(0.001, 3600.0))
       ->capture_default_str();
   add_global_options(command, global);
   command.footer("Example:\n  fragflow bench --config data/configs/demo.toml --json");
-  command.callback([arguments, &global] { run(global, *arguments); });
+  command.callback([arguments, &global] {
+    handle_stop_signals();
+    run(global, *arguments);
+  });
 }
 
 }  // namespace fragflow

@@ -34,9 +34,8 @@ void add_config_command(CLI::App& app, GlobalOptions& global) {
   auto options = std::make_shared<Options>();
   command->add_flag("--defaults", options->defaults, "every key with its default and its meaning");
   command->add_option("CONFIG", options->file, "check this file and print what it amounts to");
-  command->add_option("--set", options->overrides, "override a key, for instance training.steps=10")
-      ->take_all()
-      ->type_name("SECTION.KEY=VALUE");
+  add_override_option(*command, options->overrides,
+                      "override a key, for instance training.steps=10");
   add_global_options(*command, global);
   command->footer("Example: fragflow config --defaults > my.toml");
   command->callback([options, &global] { run(*options, global); });

@@ -1,6 +1,4 @@
 // fragflow enumerate: every state of a small environment, and what the reward says about it.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -103,12 +101,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
   json["log_z"] = space.log_z;
   json["seconds"] = seconds.count();
   json["peak_memory_mb"] = peak_memory_mb();
-  std::string summary;
-  for (const auto& [name, value] : json.items()) {
-    summary += fmt::format("{:<24} {}\n", name,
-                           value.is_string() ? value.get<std::string>() : value.dump());
-  }
-  print_result(global, json, summary);
+  print_result(global, json, table_text(json));
 }
 
 }  // namespace
@@ -118,7 +111,7 @@ void add_enumerate_command(CLI::App& app, GlobalOptions& global) {
       "enumerate", "Every state of a small environment: counts and the exact log Z");
   const auto arguments = std::make_shared<Arguments>();
   command.add_option("config", arguments->config, "configuration (TOML)")->required();
-  command.add_option("--set", arguments->overrides, "override a key: section.key=value");
+  add_override_option(command, arguments->overrides);
   command
       .add_option("--limit", arguments->limit,
                   "give up with an error beyond this many states, terminals included")

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "src/app/command.hpp"
+#include "src/app/likelihood_run.hpp"
 #include "src/base/log.hpp"
 #include "src/eval/evaluate.hpp"
 
@@ -11,7 +12,7 @@ namespace fragflow {
 namespace {
 
 struct Arguments {
-  std::string file;
+  std::string file, run;  // run: "": figures of the molecules alone
   EvaluateOptions options;
 };
 
@@ -40,7 +41,17 @@ void run(const GlobalOptions& global, Arguments& arguments) {
   nlohmann::ordered_json json;
   json["file"] = arguments.file;
   json.update(evaluation_json(evaluation, options));
-  print_result(global, json, summary_text(evaluation, options));
+  std::string summary = summary_text(evaluation, options);
+  if (!arguments.run.empty()) {
+    LikelihoodRequest request;
+    request.run = arguments.run;
+    request.input = arguments.file;
+    request.smiles_column = options.smiles_column;
+    const LikelihoodFit fit = evaluate_likelihoods(request, [](const MoleculeLikelihood&) {});
+    json["likelihood"] = likelihood_json(fit);
+    summary += likelihood_text(fit) + "\n";
+  }
+  print_result(global, json, summary);
 }
 
 }  // namespace
@@ -70,9 +81,14 @@ void add_evaluate_command(CLI::App& app, GlobalOptions& global) {
   command.add_option("--fingerprint", options.fingerprint_name, "For modes and diversity")
       ->check(CLI::IsMember({"rdk", "morgan2"}))
       ->capture_default_str();
+  command.add_option("--run", arguments->run,
+                     "Folder of a trained run: how well its exact log p of these molecules follows "
+                     "log R (give molecules that training did not choose itself)");
   add_global_options(command, global);
   command.footer(
-      "Example:\n  fragflow evaluate runs/demo/samples.csv --reference data/activities.csv --json");
+      "Examples:\n"
+      "  fragflow evaluate runs/demo/samples.csv --reference data/chembl2321810.csv --json\n"
+      "  fragflow evaluate heldout.smi --run runs/demo --json");
   command.callback([arguments, score, &global] {
     arguments->options.score_column_given = score->count() > 0;
     run(global, *arguments);

@@ -64,8 +64,8 @@ std::vector<std::string> read_corpus(const std::vector<std::string>& files,
         if (results[i].ok()) {
           distinct.insert(results[i].smiles);
         } else if (++rejected <= kShownRejections) {
-          spdlog::warn("{}, line {}: {}: {}", file, rows[i].line, rows[i].smiles,
-                       results[i].reason);
+          spdlog::warn("{}, row {} (line {}) skipped: '{}': {}", file, rows[i].row, rows[i].line,
+                       rows[i].smiles.substr(0, 80), results[i].reason);
         }
       }
     }

@@ -1,10 +1,9 @@
 // fragflow grid: the validation benchmark on hypergrids.
-#include <fmt/format.h>
-
 #include <memory>
 
 #include "src/app/command.hpp"
 #include "src/app/grid_run.hpp"
+#include "src/app/signals.hpp"
 #include "src/base/check.hpp"
 
 namespace fragflow {
@@ -37,13 +36,9 @@ void run(const GlobalOptions& global, Arguments& arguments) {
   if (global.seed_given) request.config.seed = global.seed;
   request.quiet = global.quiet;
   const nlohmann::ordered_json json = run_grid(request);
-  std::string summary;
-  for (const auto& [name, value] : json.items()) {
-    summary += fmt::format("{:<14} {}\n", name,
-                           value.is_string() ? value.get<std::string>() : value.dump());
-  }
-  summary += fmt::format("report         {}\n", (request.folder / "report.html").string());
-  print_result(global, json, summary);
+  nlohmann::ordered_json shown = json;
+  shown["report"] = (request.folder / "report.html").string();
+  print_result(global, json, table_text(shown));
 }
 
 }  // namespace
@@ -75,7 +70,7 @@ void add_grid_command(CLI::App& app, GlobalOptions& global) {
                   "points of the curve of exact distances")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
-  command.add_option("--set", arguments->overrides, "override a key: section.key=value");
+  add_override_option(command, arguments->overrides);
   command.add_flag("--overwrite", arguments->request.overwrite, "replace the run in --out");
   add_global_options(command, global);
   command.footer(
@@ -83,7 +78,10 @@ void add_grid_command(CLI::App& app, GlobalOptions& global) {
       "l1_sum (and l1_mean, divided by the number of cells) compares fresh samples with it, and\n"
       "floor_l1_sum is what a perfect sampler would show at that number of samples.\n"
       "Example:\n  fragflow grid --preset standard-8 --out runs/grid --json");
-  command.callback([arguments, &global] { run(global, *arguments); });
+  command.callback([arguments, &global] {
+    handle_stop_signals();
+    run(global, *arguments);
+  });
 }
 
 }  // namespace fragflow

@@ -6,6 +6,7 @@
 
 #include "src/app/command.hpp"
 #include "src/app/samples.hpp"
+#include "src/app/signals.hpp"
 #include "src/app/training_run.hpp"
 
 namespace fragflow {
@@ -60,7 +61,10 @@ void add_sample_command(CLI::App& app, GlobalOptions& global) {
       ->capture_default_str();
   add_global_options(command, global);
   command.footer("Example:\n  fragflow sample runs/demo -n 1000 --unique -o candidates.csv");
-  command.callback([arguments, &global] { run(global, *arguments); });
+  command.callback([arguments, &global] {
+    handle_stop_signals();
+    run(global, *arguments);
+  });
 }
 
 }  // namespace fragflow

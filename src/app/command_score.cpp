@@ -6,6 +6,7 @@
 
 #include "src/app/command.hpp"
 #include "src/app/config.hpp"
+#include "src/app/experiment.hpp"
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
 #include "src/base/file.hpp"
@@ -191,7 +192,9 @@ std::unique_ptr<TableScorer> make_scorer(const Options& options) {
     if (!options.overrides.empty()) user_error("score: --set needs --config");
     return std::make_unique<ProxyScorer>(options.proxy);
   }
-  return std::make_unique<RewardScorer>(load_config(options.config, options.overrides).reward);
+  RewardConfig reward = load_config(options.config, options.overrides).reward;
+  for (ComponentConfig& component : reward.components) component.file = find_file(component.file);
+  return std::make_unique<RewardScorer>(reward);
 }
 
 void run(const Options& options, const GlobalOptions& global) {
@@ -245,13 +248,11 @@ void add_score_command(CLI::App& app, GlobalOptions& global) {
   command->add_option("--proxy", options->proxy,
                       "score by this model alone (score = mean, proxy_std = its deviation)");
   command->add_option("--config", options->config, "score by the [reward] of this config");
-  command->add_option("--set", options->overrides, "override a key of the config")
-      ->allow_extra_args(false)
-      ->type_name("SECTION.KEY=VALUE");
+  add_override_option(*command, options->overrides);
   command->add_option("--smiles", options->smiles_column, "SMILES column (default: by name)");
   add_global_options(*command, global);
   command->footer(
-      "Example: fragflow score --proxy data/proxy.safetensors molecules.smi -o scores.csv");
+      "Example: fragflow score --proxy data/proxy_default.safetensors molecules.smi -o scores.csv");
   command->callback([options, &global] { run(*options, global); });
 }
 

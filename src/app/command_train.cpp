@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "src/app/command.hpp"
+#include "src/app/signals.hpp"
 #include "src/app/training_run.hpp"
 #include "src/base/check.hpp"
 #include "src/base/log.hpp"
@@ -91,7 +92,7 @@ void add_train_command(CLI::App& app, GlobalOptions& global) {
   const auto arguments = std::make_shared<Arguments>();
   command.add_option("config", arguments->config, "configuration (TOML); not with --resume");
   command.add_option("-o,--out", arguments->folder, "folder of the run")->required();
-  command.add_option("--set", arguments->overrides, "override a key: section.key=value");
+  add_override_option(command, arguments->overrides);
   command.add_flag("--resume", arguments->resume, "continue the run in --out");
   command.add_flag("--overwrite", arguments->overwrite, "replace the run in --out");
   command.add_option("--init-from", arguments->init_from,
@@ -103,7 +104,10 @@ void add_train_command(CLI::App& app, GlobalOptions& global) {
       "  fragflow train data/configs/demo.toml --out runs/demo\n"
       "  fragflow train data/configs/demo.toml --out runs/long --set training.steps=10000\n"
       "  fragflow train --resume --out runs/demo");
-  command.callback([arguments, &global] { run(global, *arguments); });
+  command.callback([arguments, &global] {
+    handle_stop_signals();
+    run(global, *arguments);
+  });
 }
 
 }  // namespace fragflow

@@ -1,9 +1,8 @@
 // fragflow validate: exact distances on molecule spaces that can be listed.
-#include <fmt/format.h>
-
 #include <memory>
 
 #include "src/app/command.hpp"
+#include "src/app/signals.hpp"
 #include "src/app/validation_run.hpp"
 
 namespace fragflow {
@@ -21,12 +20,7 @@ void run(const GlobalOptions& global, Arguments& arguments) {
   if (global.seed_given) request.config.seed = global.seed;
   request.quiet = global.quiet;
   const nlohmann::ordered_json json = run_validation(request);
-  std::string summary;
-  for (const auto& [name, value] : json.items()) {
-    summary += fmt::format("{:<24} {}\n", name,
-                           value.is_string() ? value.get<std::string>() : value.dump());
-  }
-  print_result(global, json, summary);
+  print_result(global, json, table_text(json));
 }
 
 }  // namespace
@@ -48,7 +42,7 @@ void add_validate_command(CLI::App& app, GlobalOptions& global) {
       .add_option("--evaluations", request.evaluations, "points of the curve of exact distances")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
-  command.add_option("--set", arguments->overrides, "override a key: section.key=value");
+  add_override_option(command, arguments->overrides);
   command.add_flag("--overwrite", request.overwrite, "replace the run in --out");
   add_global_options(command, global);
   command.footer(
@@ -56,7 +50,10 @@ void add_validate_command(CLI::App& app, GlobalOptions& global) {
       "far from it labelled moves end up when trained perfectly; tv_to_labelled_solution is the\n"
       "distance of this run from there (docs/exactness.md).\n"
       "Example:\n  fragflow validate data/configs/space_small.toml --out runs/small --json");
-  command.callback([arguments, &global] { run(global, *arguments); });
+  command.callback([arguments, &global] {
+    handle_stop_signals();
+    run(global, *arguments);
+  });
 }
 
 }  // namespace fragflow

@@ -92,14 +92,23 @@ struct Reader {
   }
 };
 
-toml::table parse(std::string_view text, const std::string& source, bool has_lines = true) {
+toml::table parse(std::string_view text, const std::string& source) {
   try {
     return toml::parse(text);
   } catch (const toml::parse_error& error) {
-    const std::string line =
-        has_lines ? fmt::format(" line {}", error.source().begin.line) : std::string();
-    user_error("{}{}: {}", source, line, error.description());
+    user_error("{} line {}: {}", source, error.source().begin.line, error.description());
   }
+}
+
+// A value as it would stand in a file: a number, true, a list, quoted text.
+toml::table parse_override(const std::string& value, const std::string& where,
+                           const std::string& key, const Field& field) {
+  try {
+    toml::table table = toml::parse("value = " + value);
+    if (table.size() == 1) return table;
+  } catch (const toml::parse_error&) {  // reported below
+  }
+  user_error("{}: '{}' is no value for '{}': {}", where, value, key, describe_field(field));
 }
 
 // What an element of a list is called: its text `name` or, without one, its text `type`.
@@ -181,8 +190,7 @@ void apply_override(std::string_view assignment, const std::filesystem::path& fo
       if (is_plain_text(field, value)) {
         set_field(field, value, {where, key, reader.folders});
       } else {
-        const toml::table table = parse("value = " + value, where, false);
-        if (table.size() != 1) user_error("{}: expected one value", where);
+        const toml::table table = parse_override(value, where, key, field);
         reader.read_node(*table.get("value"), field, key);
       }
       return;

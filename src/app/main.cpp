@@ -7,7 +7,6 @@
 
 #include "src/app/blas.hpp"
 #include "src/app/command.hpp"
-#include "src/app/signals.hpp"
 #include "src/app/version.hpp"
 #include "src/base/check.hpp"
 #include "src/base/log.hpp"
@@ -63,7 +62,6 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   fragflow::restart_with_fast_kernels(argv);
   fragflow::set_up_log(/*quiet=*/false);
-  fragflow::handle_stop_signals();
   fragflow::silence_rdkit();
   at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/false);
   try {

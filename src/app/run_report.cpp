@@ -4,10 +4,13 @@
 
 #include <memory>
 
+#include "src/app/config.hpp"
+#include "src/app/experiment.hpp"
 #include "src/base/check.hpp"
 #include "src/base/data_path.hpp"
 #include "src/base/file.hpp"
 #include "src/eval/report_builder.hpp"
+#include "src/reward/molecule_scorer.hpp"
 #include "src/reward/proxy_model.hpp"
 
 namespace fragflow {
@@ -48,6 +51,21 @@ Predictor make_predictor(const std::filesystem::path& path) {
   };
 }
 
+// What the run's reward says of the known compounds, for the histogram of scores.
+void score_known(ReportInputs& inputs) {
+  if (!inputs.known || !inputs.run.samples || inputs.run.config.empty()) return;
+  try {
+    RewardConfig reward = parse_config(inputs.run.config, "config.toml", inputs.run.folder).reward;
+    for (ComponentConfig& component : reward.components) component.file = find_file(component.file);
+    for (const MoleculeScore& score : MoleculeScorer(reward).score(inputs.known->smiles)) {
+      if (score.valid) inputs.known_scores.push_back(score.score);
+    }
+  } catch (const UserError& error) {
+    inputs.run.notes.push_back(
+        fmt::format("The training compounds have no score: {}.", error.what()));
+  }
+}
+
 ReportInputs collect(const ReportRequest& request) {
   ReportInputs inputs;
   inputs.run = read_run_data(request.run_folder);
@@ -63,6 +81,7 @@ ReportInputs collect(const ReportRequest& request) {
   if (const auto path = choose(inputs.run, request.check_proxy, "check_proxy")) {
     inputs.check_proxy = make_predictor(*path);
   }
+  score_known(inputs);
   return inputs;
 }
 

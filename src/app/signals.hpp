@@ -3,8 +3,8 @@
 
 namespace fragflow {
 
-// Installs the handlers. The first signal sets the flag below; a second one ends the program at
-// once, as it would have without handlers.
+// Installs the handlers: for commands whose loops ask stop_requested(). The first signal sets the
+// flag below; a second one ends the program at once, as it would have without handlers.
 void handle_stop_signals();
 
 // True once a stop was asked for.

@@ -35,7 +35,7 @@ struct Evaluation {
   std::int64_t count = 0;  // rows
   std::int64_t num_valid = 0, num_unique = 0, num_novel = 0;
   std::int64_t num_reference = 0;     // distinct molecules of the reference
-  std::vector<std::string> rejected;  // the first few: "line 3: 'CX': reason"
+  std::vector<std::string> rejected;  // the first few: "row 2 (line 3): 'CX': reason"
   StandardiseCounts standardised;     // what reading the file changed
   double valid = kNone;               // share of the rows
   double unique = kNone;              // distinct canonical SMILES / valid rows

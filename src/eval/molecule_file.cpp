@@ -93,6 +93,7 @@ std::vector<MoleculeRow> MoleculeFile::next_of_table(std::int64_t max_rows) {
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
       MoleculeRow row;
       row.smiles = std::string(trim(table.rows[i][smiles]));
+      row.row = ++rows_read_;
       row.line = table.line_numbers[i];
       if (name) row.name = table.rows[i][*name];
       if (value) row.value = parse_double(table.rows[i][*value]).value_or(row.value);
@@ -115,6 +116,7 @@ std::vector<MoleculeRow> MoleculeFile::next_of_list(std::int64_t max_rows) {
     MoleculeRow row;
     row.smiles = std::string(text.substr(0, end));
     row.name = end < text.size() ? std::string(trim(text.substr(end + 1))) : "";
+    row.row = ++rows_read_;
     row.line = lines_read_;
     rows.push_back(std::move(row));
   }

@@ -14,7 +14,8 @@ struct MoleculeRow {
   std::string smiles;                                       // as written in the file
   std::string name;                                         // second column of .smi; "" for .csv
   double value = std::numeric_limits<double>::quiet_NaN();  // of the value column
-  std::size_t line = 0;                                     // 1-based
+  std::size_t row = 0;   // 1-based; header, blank lines and comments are no rows
+  std::size_t line = 0;  // 1-based, of the file
 };
 
 struct MoleculeColumns {
@@ -53,7 +54,7 @@ class MoleculeFile {
   bool is_table_ = false, has_value_ = false;
   std::string header_;            // with its line end
   std::size_t header_lines_ = 0;  // lines of header_
-  std::size_t lines_read_ = 0;
+  std::size_t lines_read_ = 0, rows_read_ = 0;
 };
 
 }  // namespace fragflow

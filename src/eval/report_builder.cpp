@@ -83,10 +83,13 @@ void add_molecules(const ReportInputs& inputs, const Samples& samples, ReportDat
       kCardSimilarity);
 }
 
-void add_histograms(const Samples& samples, std::span<const MoleculeProperties> known,
-                    ReportData& report) {
-  report.histograms.push_back(make_histogram("Score", "What the sampler was rewarded for.",
-                                             {{"samples", samples.rows.molecules.scores}}));
+void add_histograms(const ReportInputs& inputs, const Samples& samples,
+                    std::span<const MoleculeProperties> known, ReportData& report) {
+  std::vector<std::pair<std::string, std::vector<double>>> scores = {
+      {"samples", samples.rows.molecules.scores}};
+  if (!inputs.known_scores.empty()) scores.emplace_back("training compounds", inputs.known_scores);
+  report.histograms.push_back(
+      make_histogram("Score", "What the sampler was rewarded for.", scores));
   const auto add = [&](const char* title, const char* explanation, auto&& value) {
     std::vector<double> ours, theirs;
     for (const MoleculeProperties& molecule : samples.properties) ours.push_back(value(molecule));
@@ -243,7 +246,7 @@ ReportData build_report(const ReportInputs& inputs) {
       add_evaluation(inputs, report);
       add_molecules(inputs, samples, report);
       report.quality = quality_findings(samples.best, known);
-      add_histograms(samples, known, report);
+      add_histograms(inputs, samples, known, report);
       add_opinion(inputs, samples, report);
     }
   }

@@ -48,7 +48,10 @@ RunData read_run_data(const std::filesystem::path& folder) {
   data.run = read_json(folder / "run.json");
   data.grid = read_json(folder / "grid.json");
   data.metrics = read_table(data, "metrics.csv", "the training curves are left out");
-  if (data.grid.empty()) {
+  if (data.text("environment") == "hypergrid") {
+    data.notes.push_back(
+        "The samples of this run are grid cells; fragflow grid compares them with the answer.");
+  } else {
     data.samples = read_table(data, "samples.csv",
                               "molecules are drawn when training ends (or by fragflow sample)");
   }

@@ -154,7 +154,7 @@ TEST(ConfigToml, WrongOverridesSayWhatWasTyped) {
   EXPECT_THAT(error_of("", {"count.x=1"}), HasSubstr("'count' is a value, not a section"));
   EXPECT_THAT(error_of("", {"count"}), HasSubstr("expected section.key=value"));
   EXPECT_THAT(error_of("", {"count="}), HasSubstr("--set count="));
-  EXPECT_THAT(error_of("", {"count=1\nfoo=2"}), HasSubstr("expected one value"));
+  EXPECT_THAT(error_of("", {"count=1\nfoo=2"}), HasSubstr("is no value for 'count'"));
 }
 
 TEST(ConfigToml, RelativePathsAreLookedUpBesideTheFile) {

@@ -1,4 +1,4 @@
-"""fragflow likelihood, through the binary: on a space that can be listed, the probabilities of all
+"""fragflow likelihood and evaluate --run, through the binary: on a space that can be listed, the probabilities of all
 molecules sum to one, and trees are those of the enumeration. Both targets.
 
 Usage: likelihood_test.py FRAGFLOW CONFIG
@@ -7,17 +7,11 @@ Usage: likelihood_test.py FRAGFLOW CONFIG
 import csv
 import json
 import math
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-
-def fragflow(*arguments):
-    run = subprocess.run([sys.argv[1], *map(str, arguments), "--threads", "1", "--quiet", "--json"],
-                         capture_output=True, text=True)
-    assert run.returncode == 0, f"{arguments}: {run.stderr}"
-    return json.loads(run.stdout.splitlines()[-1])
+from command_line import refusal_of, result_of
 
 
 def read(path):
@@ -25,29 +19,46 @@ def read(path):
         return list(csv.DictReader(file))
 
 
+def covariance(x, y):
+    mean_x, mean_y = sum(x) / len(x), sum(y) / len(y)
+    return sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y))
+
+
+def pearson(x, y):
+    return covariance(x, y) / math.sqrt(covariance(x, x) * covariance(y, y))
+
+
+def ranks(values):
+    """Mean ranks for ties."""
+    return [sum(other < value for other in values) + sum(other == value for other in values) / 2
+            for value in values]
+
+
 def check_target(folder, target):
     settings = ["--set", f"reward.target={target}"]
-    fragflow("enumerate", sys.argv[2], *settings, "-o", folder / "terminals.csv")
+    result_of("enumerate", sys.argv[2], *settings, "-o", folder / "terminals.csv")
     trees, reward = {}, {}  # reward: total over the trees as training sees it
     for row in read(folder / "terminals.csv"):
         trees[row["object"]] = int(row["trees"])
         reward.setdefault(row["object"], 0)
         reward[row["object"]] += math.exp(float(row["log_reward"]))
     refused = ["c1ccccc1", "CCCCCCCCCC", "not a molecule", "CC.[Na+]x"]
-    (folder / "in.csv").write_text("smiles\n" + "\n".join([*trees, *refused]) + "\n")
+    repeated = ["OCC"]  # ethanol is one of the molecules already
+    rows = [*trees, *refused, *repeated]
+    (folder / "in.csv").write_text("smiles\n" + "\n".join(rows) + "\n")
 
     run = folder / target
     for key in ("training.steps=20", "training.batch_size=16", "policy.width=16",
                 "output.samples=20"):
         settings += ["--set", key]
-    fragflow("train", sys.argv[2], *settings, "--out", run)
+    result_of("train", sys.argv[2], *settings, "--out", run)
     assert json.loads((run / "run.json").read_text())["target"] == target
 
-    result = fragflow("likelihood", run, folder / "in.csv", "-o", folder / "out.csv")
+    result = result_of("likelihood", run, folder / "in.csv", "-o", folder / "out.csv")
     rows = read(folder / "out.csv")
     assert list(rows[0]) == ["smiles", "canonical_smiles", "log_p", "n_trees", "log_r", "score",
                              "reason"]
-    assert result["n"] == len(trees) and result["rows"] == len(trees) + len(refused)
+    assert result["n"] == len(trees) and result["rows"] == len(trees) + len(refused) + 1
     assert result["target"] == target
     for row in rows[:len(trees)]:
         molecule = row["smiles"]
@@ -56,7 +67,7 @@ def check_target(folder, target):
         per_molecule = reward[molecule] / (trees[molecule] if target == "tree" else 1)
         assert abs(float(row["log_r"]) - math.log(per_molecule)) < 1e-9, row
         assert row["reason"] == ""
-    for row in rows[len(trees):]:
+    for row in rows[len(trees):-1]:
         assert row["log_p"] == "" and row["n_trees"] == "0" and row["reason"], row
     total = sum(math.exp(float(row["log_p"])) for row in rows[:len(trees)])
     assert abs(total - 1) < 1e-5, total
@@ -65,15 +76,25 @@ def check_target(folder, target):
     x = [float(row["log_r"]) for row in rows[:len(trees)]]
     y = [float(row["log_p"]) - (math.log(int(row["n_trees"])) if target == "tree" else 0)
          for row in rows[:len(trees)]]
-    mean_x, mean_y = sum(x) / len(x), sum(y) / len(y)
-    xy = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y))
-    xx, yy = sum((a - mean_x) ** 2 for a in x), sum((b - mean_y) ** 2 for b in y)
-    assert abs(result["slope"] - xy / xx) < 1e-9
-    assert abs(result["pearson"] - xy / math.sqrt(xx * yy)) < 1e-9
-    assert -1 <= result["spearman"] <= 1
+    assert abs(result["slope"] - covariance(x, y) / covariance(x, x)) < 1e-9
+    assert abs(result["pearson"] - pearson(x, y)) < 1e-9
+    ranks_x, ranks_y = ranks(x), ranks(y)
+    assert abs(result["spearman"] - pearson(ranks_x, ranks_y)) < 1e-9
+
+    # evaluate says the same of the same file, beside the figures of the molecules.
+    evaluated = result_of("evaluate", folder / "in.csv", "--run", run)
+    assert evaluated["count"] == result["rows"] and evaluated["num_valid"] == len(trees) + 3
+    for key in ("run", "target", "rows", "n", "pearson", "spearman", "slope"):
+        assert evaluated["likelihood"][key] == result[key], key
+    assert "likelihood" not in result_of("evaluate", folder / "in.csv")
 
 
 with tempfile.TemporaryDirectory() as temporary:
+    result_of("train", sys.argv[2], "--out", Path(temporary) / "grid", "--set",
+              "environment.name=hypergrid", "--set", "training.steps=1", "--set", "output.samples=1")
+    (Path(temporary) / "one.smi").write_text("CCO\n")
+    message = refusal_of("evaluate", Path(temporary) / "one.smi", "--run", Path(temporary) / "grid")
+    assert "hypergrid, which builds no molecules" in message, message
     for name in ("tree", "molecule"):
         folder = Path(temporary) / ("space_" + name)
         folder.mkdir()

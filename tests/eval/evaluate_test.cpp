@@ -38,7 +38,7 @@ TEST(Evaluate, CountsByHand) {
   EXPECT_DOUBLE_EQ(result.unique, 3.0 / 5);
   EXPECT_DOUBLE_EQ(result.novel, 2.0 / 3);
   ASSERT_EQ(result.rejected.size(), 2u);
-  EXPECT_THAT(result.rejected[0], HasSubstr("line 5: 'C1CC'"));
+  EXPECT_THAT(result.rejected[0], HasSubstr("row 4 (line 5): 'C1CC'"));
   // Ethanol's best score counts: 0.6.
   EXPECT_DOUBLE_EQ(result.top[0], 0.6);
   EXPECT_DOUBLE_EQ(result.top[1], (0.6 + 0.4 + 0.4) / 3);
@@ -77,7 +77,7 @@ TEST(Evaluate, NothingToEvaluateIsAnError) {
     evaluate_file(write("bad.csv", "smiles,score\nC1CC,1\n"), {});
     FAIL() << "accepted a file without a molecule";
   } catch (const UserError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("line 2: 'C1CC'"));
+    EXPECT_THAT(error.what(), HasSubstr("row 1 (line 2): 'C1CC'"));
   }
   EvaluateOptions options;
   options.mode_score = 0.5;

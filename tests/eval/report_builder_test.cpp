@@ -116,6 +116,17 @@ TEST(BuildReport, WorksInTheMiddleOfARun) {
   EXPECT_THAT(report.notes, Contains(HasSubstr("There is no metrics.csv yet")));
 }
 
+TEST(BuildReport, CellsOfAGridAreNoMolecules) {
+  const auto folder = fresh_folder("cells");
+  write_file_atomically(folder / "samples.csv", "cell,score\n(0 1),0.5\n");
+  write_file_atomically(folder / "run.json", R"({"environment": "hypergrid"})");
+  ReportInputs inputs;
+  inputs.run = read_run_data(folder);
+  const ReportData report = build_report(inputs);
+  EXPECT_TRUE(report.molecules.empty());
+  EXPECT_THAT(report.notes, Contains(HasSubstr("grid cells")));
+}
+
 TEST(BuildReport, FillsEverySectionFromAFinishedRun) {
   const auto folder = fresh_folder("finished");
   // Paracetamol twice (the better row counts), aspirin, phenylglyoxal with an aldehyde alert.
@@ -135,6 +146,7 @@ TEST(BuildReport, FillsEverySectionFromAFinishedRun) {
     values.std.assign(smiles.size(), 1.0);
     return values;
   };
+  inputs.known_scores = {0.2, 0.4};
   const ReportData report = build_report(inputs);
   ASSERT_EQ(report.molecules.size(), 3u);
   EXPECT_EQ(report.molecules[0].smiles, "CC(=O)Oc1ccccc1C(=O)O");
@@ -145,6 +157,8 @@ TEST(BuildReport, FillsEverySectionFromAFinishedRun) {
   EXPECT_EQ(report.molecules[1].components[0].transformed, 0.6);
   EXPECT_FALSE(report.molecules[2].alerts.empty());
   EXPECT_EQ(report.histograms.size(), 7u);
+  ASSERT_EQ(report.histograms[0].sets.size(), 2u);  // scores of both
+  EXPECT_EQ(report.histograms[0].sets[1].name, "training compounds");
   EXPECT_TRUE(report.second_opinion.has_value());
   EXPECT_EQ(report.quality.size(), 2u);
   EXPECT_THAT(report.statements, Contains(HasSubstr("target = tree")));

@@ -1,0 +1,258 @@
+"""What bad input gets, through the binary: what was looked for and what is there, exit code 2, and
+nothing half-written. One test for each row of the table of promises, in its order.
+
+Usage: bad_input_test.py FRAGFLOW SOURCE_FOLDER
+"""
+
+import json
+import os
+import pathlib
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import unittest
+
+from command_line import refusal_of, result_of, run
+
+SOURCE = pathlib.Path(sys.argv[2])
+SPACE = SOURCE / "data/configs/space_small.toml"
+PROXY = SOURCE / "data/proxy_default.safetensors"
+SHORT = [option for value in ("training.steps=4", "training.batch_size=4", "policy.width=8",
+                              "training.checkpoint_every=2", "output.samples=4")
+         for option in ("--set", value)]
+
+
+class BadInput(unittest.TestCase):
+    def setUp(self):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.folder = pathlib.Path(self.temporary.name)
+
+    def tearDown(self):
+        self.temporary.cleanup()
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
+    def assert_says(self, message, *parts):
+        for part in parts:
+            self.assertIn(str(part), message)
+
+    def files(self):
+        return sorted(path.name for path in self.folder.iterdir())
+
+    # --- missing or empty file, wrong column name ---
+
+    def readers(self, path):
+        """Every command that reads a table of molecules, without its outputs."""
+        out = self.folder / "out"
+        return [["score", "--proxy", PROXY, path, "-o", out],
+                ["evaluate", path],
+                ["proxy", "train", path, "--target", "pIC50", "-o", out],
+                ["fragments", "extract", path, "-o", out]]
+
+    def test_missing_file(self):
+        for command in self.readers(self.folder / "nowhere.csv"):
+            self.assert_says(refusal_of(*command), "nowhere.csv", "No such file")
+        for command in (["train", "nowhere.toml", "--out", self.folder / "run"],
+                        ["enumerate", "nowhere.toml"], ["fragments", "check", "nowhere.json"],
+                        ["proxy", "info", "nowhere.safetensors"], ["sample", "nowhere", "-o", "x.csv"],
+                        ["report", "nowhere"]):
+            self.assert_says(refusal_of(*command), "nowhere")
+        self.assertEqual(self.files(), [])
+
+    def test_empty_file(self):
+        for command in self.readers(self.write("empty.csv", "")):
+            self.assert_says(refusal_of(*command), "empty.csv", "is empty")
+
+    def test_wrong_column(self):
+        for command in self.readers(self.write("table.csv", "structure,activity\nCCO,1\n")):
+            self.assert_says(refusal_of(*command), "table.csv", "smiles", "structure, activity")
+        good = self.write("good.csv", "smiles,activity\nCCO,1\n")
+        self.assert_says(refusal_of("evaluate", good, "--score-column", "pIC50"), "'pIC50'",
+                         "smiles, activity")
+        self.assert_says(refusal_of("proxy", "train", good, "--target", "pIC50", "-o", "x"),
+                         "'pIC50'", "smiles, activity")
+        self.assertEqual(self.files(), ["good.csv", "table.csv"])
+
+    # --- bad SMILES in a corpus or CSV ---
+
+    def test_bad_rows_are_named_skipped_and_counted(self):
+        # Phenol is row 2 on line 3; rows 3 and 5 are bad.
+        rows = ["CCO,1", "Oc1ccccc1,2", "C1CC,3", "CCN,4", "no molecule,5"]
+        rows += ["CC" + "C" * i + "O,1" for i in range(1, 20)]
+        table = self.write("rows.csv", "smiles,y\n" + "\n".join(rows) + "\n")
+        out = self.folder / "out"
+        for command in (["score", "--proxy", PROXY, table, "-o", out], ["evaluate", table],
+                        ["fragments", "extract", table, "-o", out],
+                        ["proxy", "train", table, "--target", "y", "-o", out]):
+            done = run(*command, "--json", "--threads", "1")
+            # So few molecules make no vocabulary.
+            self.assertEqual(done.returncode, 2 if command[0] == "fragments" else 0, done.stderr)
+            for number, text in (("row 3", "C1CC"), ("row 5", "no molecule")):
+                lines = [line for line in done.stderr.splitlines() if number in line]
+                self.assertEqual(len(lines), 1, f"{command}: {done.stderr}")
+                self.assertIn(text, lines[0])
+        evaluated = result_of("evaluate", table)
+        self.assertEqual((evaluated["count"], evaluated["num_valid"]), (len(rows), len(rows) - 2))
+
+    def test_no_molecule_left_is_an_error(self):
+        table = self.write("none.csv", "smiles,pIC50\nC1CC,1\nno molecule,2\n")
+        for command in self.readers(table):
+            self.assert_says(refusal_of(*command), "none.csv")
+        self.assertEqual(self.files(), ["none.csv"])
+
+    # --- vocabulary ---
+
+    def test_bad_vocabularies(self):
+        faults = {
+            '[["CC", [0]], ["c1ccc", [0]]]': ("fragment 1 (c1ccc)", "not a SMILES"),
+            '[["CC", [0]], ["CO", [2]]]': ("fragment 1 (CO)", "atom 2", "out of range", "0 to 1"),
+            '[["CO", [1, 1]]]': ("fragment 0 (CO)", "no hydrogen left", "2 slots", "1 hydrogens"),
+            '[["CO", [0, 1]], ["OC", [1, 0]]]': ("fragment 1 (OC)", "duplicate", "fragment 0 (CO)"),
+            '[["C.C", [0]]]': ("fragment 0 (C.C)", "connected"),
+            '[["CC", ["a"]]]': ("fragment 0 (CC)", "index", '"a"'),
+            '{"fragments": [{"smiles": "CC", "slots": [{"atom": 0, "types": ["L1"]}]}],'
+            ' "joins": [["L2", "L3"]]}': ("fragment 0 (CC)", '"L1"', "L2, L3"),
+            '{"fragments": [': ("not JSON", "line 1"),
+            '{"fragmants": []}': ('"fragments"',),
+            '[]': ("no fragments",),
+        }
+        for text, parts in faults.items():
+            path = self.write("vocabulary.json", text)
+            self.assert_says(refusal_of("fragments", "check", path), "vocabulary.json", *parts)
+        self.assert_says(refusal_of("train", SPACE, "--out", self.folder / "run", "--set",
+                                    f"environment.vocabulary={path}"), *parts)
+        self.assertEqual(self.files(), ["vocabulary.json"])
+
+    # --- configuration ---
+
+    def test_unknown_keys_and_values_out_of_range(self):
+        run_folder = self.folder / "run"
+        overrides = {
+            "training.stepz=3": ("'training.stepz'", "did you mean 'steps'?"),
+            "trainnig.steps=3": ("'trainnig'", "did you mean 'training'?"),
+            "training.steps=-3": ("'training.steps' = -3", "allowed: 1 to"),
+            "training.steps=many": ("'many'", "'training.steps'", "1 to"),
+            "training.steps": ("section.key=value",),
+            "objective.name=tv": ("'tv'", "tb"),
+        }
+        for override, parts in overrides.items():
+            self.assert_says(refusal_of("train", "--set", override, SPACE, "--out", run_folder),
+                             override, *parts)
+        files = {
+            "seed = 1\n[training]\nbatchsize = 3\n": ("line 3", "'training.batchsize'",
+                                                      "did you mean 'batch_size'?"),
+            "[training]\nlearning_rate = -1.0\n": ("line 2", "'training.learning_rate' = -1",
+                                                   "allowed: "),
+            "[training]\nsteps = 'ten'\n": ("line 2", "'training.steps'", "a whole number"),
+            "[training\nsteps = 10\n": ("line 1",),
+        }
+        for text, parts in files.items():
+            path = self.write("mine.toml", text)
+            self.assert_says(refusal_of("train", path, "--out", run_folder), "mine.toml", *parts)
+        self.assertEqual(self.files(), ["mine.toml"])
+
+    def test_an_override_may_stand_before_the_configuration(self):
+        done = run("config", "--set", "seed=7", "--set", "environment.max_fragments=2", SPACE)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("max_fragments = 2", done.stdout)
+        result = result_of("train", "--set", "seed=7", *SHORT, SPACE, "--out", self.folder / "run")
+        self.assertEqual(result["steps"], 4)
+
+    # --- run folders and checkpoints ---
+
+    def train(self, name="run", *more):
+        folder = self.folder / name
+        result_of("train", SPACE, "--out", folder, *SHORT, *more)
+        return folder
+
+    def contents(self, folder):
+        return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != ".lock"}
+
+    def test_an_existing_run_is_refused_unless_asked(self):
+        folder = self.train()
+        before = self.contents(folder)
+        message = refusal_of("train", SPACE, "--out", folder, *SHORT)
+        self.assert_says(message, folder, "--resume", "--overwrite", "checkpoint.safetensors")
+        self.assertEqual(self.contents(folder), before)
+        (self.folder / "papers").mkdir()
+        self.write("papers/thesis.txt", "precious")
+        for choice in ([], ["--overwrite"], ["--resume"]):
+            refusal_of("train", *([] if "--resume" in choice else [SPACE]), "--out",
+                       self.folder / "papers", *choice)
+        self.assertEqual(list(self.contents(self.folder / "papers")), ["thesis.txt"])
+
+    def test_damaged_checkpoints(self):
+        folder = self.train()
+        good = (folder / "checkpoint.safetensors").read_bytes()
+        previous = folder / "checkpoint.previous.safetensors"
+        self.assertTrue(previous.exists())
+        sample = ["sample", folder, "-n", "2", "-o", self.folder / "samples.csv"]
+        resume = ["train", "--resume", "--out", folder]
+        for damaged, command in ((b"", sample), (good[:100], resume), (good[:-1], sample),
+                                 (good[:-1], resume), (b"x" * len(good), sample)):
+            (folder / "checkpoint.safetensors").write_bytes(damaged)
+            self.assert_says(refusal_of(*command), "checkpoint.safetensors", previous)
+        shutil.copy(previous, folder / "checkpoint.safetensors")  # as the message advises
+        result_of(*sample)
+        previous.unlink()
+        (folder / "checkpoint.safetensors").write_bytes(good[:100])
+        self.assertNotIn("previous", refusal_of(*sample))
+
+    def test_weights_of_another_policy(self):
+        folder = self.train()
+        message = refusal_of("train", SPACE, "--out", self.folder / "other", *SHORT, "--set",
+                             "policy.width=16", "--init-from", folder)
+        self.assert_says(message, "another shape", "[policy]")
+
+    def test_damaged_proxy(self):
+        molecules = self.write("one.smi", "CCO\n")
+        path = self.folder / "proxy.safetensors"
+        score = ["score", "--proxy", path, molecules, "-o", self.folder / "out"]
+        for damaged, command in ((b"", score), (PROXY.read_bytes()[:-8], score),
+                                 (PROXY.read_bytes()[:1000], ["proxy", "info", path])):
+            path.write_bytes(damaged)
+            self.assert_says(refusal_of(*command), "proxy.safetensors")
+        self.assertFalse((self.folder / "out").exists())
+
+    # --- disk full, unwritable folder ---
+
+    def test_unwritable_folder(self):
+        blocked = self.write("file", "") / "inside"  # not even root can write below a file
+        molecules = self.write("one.smi", "CCO\n")
+        for command in (["train", SPACE, "--out", blocked, *SHORT],
+                        ["grid", "--preset", "standard-8", "--out", blocked],
+                        ["score", "--proxy", PROXY, molecules, "-o", blocked],
+                        ["enumerate", SPACE, "-o", blocked]):
+            self.assert_says(refusal_of(*command), blocked)
+
+    def test_full_disk(self):
+        """A limit on the size of files stands for the full disk: write() fails in the same place."""
+        def no_room(limit):
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+        folder = self.train()
+        before = self.contents(folder)
+        longer = ["train", "--resume", "--out", folder, "--set", "training.steps=8"]
+        message = refusal_of(*longer, preexec_fn=lambda: no_room(4096))
+        self.assert_says(message, "cannot write", folder)
+        # No temporary file stays, and what was there still works.
+        self.assertEqual(self.contents(folder).keys(), before.keys())
+        self.assertEqual(self.contents(folder)["checkpoint.safetensors"],
+                         before["checkpoint.safetensors"])
+        self.assertEqual(result_of(*longer)["steps"], 8)
+        table = self.write("scores.csv", "earlier result\n")
+        molecules = self.write("many.smi", "CCO\n" * 200)
+        message = refusal_of("score", "--proxy", PROXY, molecules, "-o", table,
+                             preexec_fn=lambda: no_room(1024))
+        self.assert_says(message, "scores.csv")
+        self.assertEqual(table.read_text(), "earlier result\n")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

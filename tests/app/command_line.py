@@ -1,0 +1,27 @@
+"""Runs the binary under test, for the tests of this folder. sys.argv[1] is the binary."""
+
+import json
+import subprocess
+import sys
+
+
+def run(*arguments, **options):
+    """The finished process, its texts as str; `options` go to subprocess.run."""
+    return subprocess.run([sys.argv[1], *map(str, arguments)], capture_output=True, text=True,
+                          **options)
+
+
+def result_of(*arguments):
+    """The JSON object of a command that must succeed."""
+    done = run(*arguments, "--threads", "1", "--quiet", "--json")
+    assert done.returncode == 0, f"{arguments}: {done.stderr}"
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def refusal_of(*arguments, **options):
+    """The message of a command that must end as a user error."""
+    done = run(*arguments, "--threads", "1", **options)
+    assert done.returncode == 2, f"{arguments}: exit {done.returncode}: {done.stderr}{done.stdout}"
+    errors = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert len(errors) == 1, f"{arguments}: {done.stderr}"
+    return errors[0]

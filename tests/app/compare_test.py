@@ -58,20 +58,24 @@ def check_results(folder, result):
 
 def check_resuming(work, result):
     folder = work / "stopped"
+    one_seed = command(folder, TINY, "--set", "seeds=[0]")
     rounds = 0
-    for delay in (1.0, 2.0, 3.0):
-        process = subprocess.Popen(command(folder), stdout=subprocess.DEVNULL,
+    for delay in (0.7, 1.2, 1.7):
+        process = subprocess.Popen(one_seed, stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL)
         time.sleep(delay)
         process.send_signal(signal.SIGKILL if rounds % 2 == 0 else signal.SIGINT)
         process.wait()
         rounds += 1
-    again = run(*command(folder))
-    assert again["methods"] == result["methods"]
+    again = run(*one_seed)
+    assert again["finished"] and again["runs"] == 7
+    for method, figures in again["methods"].items():
+        for name, figure in figures.items():
+            assert figure["by_seed"] == result["methods"][method][name]["by_seed"][:1], (method, name)
     for file in ("metrics.csv", "exact.csv", "samples.csv", "best.csv"):
-        for run_folder in sorted((work / "whole/runs").iterdir()):
+        for run_folder in sorted((folder / "runs").iterdir()):
             assert (run_folder / file).read_bytes() == \
-                (folder / "runs" / run_folder.name / file).read_bytes(), (run_folder.name, file)
+                (work / "whole/runs" / run_folder.name / file).read_bytes(), (run_folder.name, file)
 
 
 def check_errors(work):

@@ -156,6 +156,16 @@ def bias_table():
         ["", "molecule", "drawings", "predicted p / (R/Z)", "learned p / (R/Z)"], rows))
 
 
+def tutorial_table():
+    rows = []
+    for gathered, name in [("20,000", "tutorial"), ("2,000", "tutorial_few")]:
+        runs = [load("grid", f"{name}_seed{seed}") for seed in SEEDS]
+        rows.append([gathered, each(runs, lambda r: f"{r['l1_sum_exact_before']:.4g}"),
+                     each(runs, lambda r: f"{r['l1_sum_exact']:.2g}")])
+    replace_section("grid.md", "tutorial",
+                    table(["random trajectories in the table", "before", "after"], rows))
+
+
 def spread(figure, digits):
     """The values of the seeds of one figure of compare.json."""
     if figure is None or figure["mean"] is None:
@@ -194,6 +204,7 @@ def main():
     learned_table()
     bias_table()
     compare_tables()
+    tutorial_table()
 
 
 if __name__ == "__main__":

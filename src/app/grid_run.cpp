@@ -70,7 +70,7 @@ Config grid_config(const std::string& preset, std::int64_t trajectories) {
   config.training.learning_rate_final = 0.01;
   config.training.log_z_learning_rate = 0.1;
   if (preset == "tutorial") {
-    config.dataset.gather = 2000;
+    config.dataset.gather = 20000;
     config.policy.learned_backward = true;
     config.training.keep_best = 100;
   }

@@ -21,7 +21,7 @@ struct GridRequest {
 
 // The configuration of a published benchmark with this project's training settings: a 2 x 256 MLP,
 // batches of 16, and the given number of trajectories. "tutorial" learns offline: TB with a learned
-// P_B from the distinct cells that 2,000 uniformly random trajectories end at, the best weights
+// P_B from the distinct cells that 20,000 uniformly random trajectories end at, the best weights
 // kept.
 Config grid_config(const std::string& preset, std::int64_t trajectories);
 

@@ -5,6 +5,7 @@
 
 #include "src/app/command.hpp"
 #include "src/app/compare_run.hpp"
+#include "src/app/signals.hpp"
 #include "src/base/check.hpp"
 #include "src/base/text.hpp"
 
@@ -73,10 +74,8 @@ void add_compare_command(CLI::App& app, GlobalOptions& global) {
       .add_option("-o,--out", arguments->folder,
                   "folder of the comparison; finished runs in it are kept, stopped ones resumed")
       ->required();
-  command
-      .add_option("--set", arguments->overrides,
-                  "override a key of the comparison, for instance budget=1000 or seeds=[0]")
-      ->allow_extra_args(false);
+  add_override_option(command, arguments->overrides,
+                      "override a key of the comparison, for instance budget=1000 or seeds=[0]");
   add_global_options(command, global);
   command.footer(
       "The comparison names a base configuration and, for every [[method]], settings over it:\n"
@@ -87,7 +86,10 @@ void add_compare_command(CLI::App& app, GlobalOptions& global) {
       "  name = \"DB\"\n"
       "  set = [\"objective.name=db\"]\n"
       "Example:\n  fragflow compare data/configs/compare_grid.toml --out runs/compare --json");
-  command.callback([arguments, &global] { run(global, *arguments); });
+  command.callback([arguments, &global] {
+    handle_stop_signals();
+    run(global, *arguments);
+  });
 }
 
 }  // namespace fragflow

@@ -18,9 +18,10 @@ namespace fragflow {
 // sp3, number of hydrogens, one-hot atomic number up to 56, stem flag.
 inline constexpr int kSehFeatures = 71;
 inline constexpr int kSehHydrogenColumn = 13;
+inline constexpr int kSehFlagColumn = 70;
 
 // A molecule for this network. The graph's feature columns are those that are 1; the number of
-// hydrogens, which is no flag, comes apart. The stem flag is always 0 ("molecule only").
+// hydrogens, which is no flag, comes apart.
 struct SehMolecule {
   AtomGraph graph;
   std::vector<float> num_hydrogens;  // [num_atoms]

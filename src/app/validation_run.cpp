@@ -52,8 +52,8 @@ nlohmann::ordered_json run_validation(const ValidationRequest& request) {
   if (tree == nullptr) user_error("validate needs environment.name = \"fragment_tree\"; see grid");
   if (config.method.name != "gflownet" || config.dataset.is_used()) {
     user_error(
-        "validate trains a GFlowNet on trajectories of its own; for other methods and for [dataset] "
-        "set metrics.exact = true in `train` or `compare`");
+        "validate trains a GFlowNet on trajectories of its own; for other methods and for "
+        "[dataset] set metrics.exact = true in `train` or `compare`");
   }
   if (request.naive_actions && config.exploration.local_search.rounds > 0) {
     user_error("--naive-actions and exploration.local_search do not go together");

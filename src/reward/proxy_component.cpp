@@ -8,7 +8,9 @@ namespace {
 class ProxyComponent : public Component {
  public:
   explicit ProxyComponent(const ComponentConfig& config)
-      : model_(load_proxy(config.file)), kappa_(config.kappa) {}
+      : model_(load_proxy(config.file, config.open_slots)),
+        kappa_(config.kappa),
+        open_slots_(config.open_slots) {}
 
   std::vector<double> values(std::span<const ParsedMolecule> molecules) override {
     std::vector<double> result;
@@ -18,9 +20,12 @@ class ProxyComponent : public Component {
     return result;
   }
 
+  bool needs_open_slots() const override { return open_slots_; }
+
  private:
   std::unique_ptr<ProxyModel> model_;
   double kappa_;
+  bool open_slots_;
 };
 
 }  // namespace

@@ -7,20 +7,26 @@
 
 namespace fragflow {
 
-std::unique_ptr<ProxyModel> load_proxy(const std::filesystem::path& path) {
+std::unique_ptr<ProxyModel> load_proxy(const std::filesystem::path& path, bool open_slots) {
   const SafetensorsFile file = read_safetensors(path);
   const auto kind = file.metadata.find("kind");
-  if (kind != file.metadata.end() && kind->second == "gp") {
+  const bool is_ours = kind != file.metadata.end();
+  if (open_slots && is_ours) {
+    user_error("{}: a model of kind '{}' does not read open slots; only the sEH network does",
+               path.string(), kind->second);
+  }
+  if (is_ours && kind->second == "gp") {
     return GpProxy::load(file, path.string());
   }
-  if (kind != file.metadata.end() && kind->second == "mpnn") {
+  if (is_ours && kind->second == "mpnn") {
     return MpnnProxy::load(file, path.string());
   }
   // A foreign file, without our metadata.
-  if (SehNetwork::recognises(file)) return std::make_unique<SehProxy>(file, path.string());
+  if (SehNetwork::recognises(file)) {
+    return std::make_unique<SehProxy>(file, path.string(), open_slots);
+  }
   user_error("{} is not a proxy: {}; `fragflow proxy train` writes proxies", path.string(),
-             kind == file.metadata.end() ? "its metadata has no 'kind'"
-                                         : "its kind is '" + kind->second + "'");
+             is_ours ? "its kind is '" + kind->second + "'" : "its metadata has no 'kind'");
 }
 
 }  // namespace fragflow

@@ -32,7 +32,8 @@ class ProxyModel {
   }
 };
 
-// Reads a file written by `fragflow proxy train`. Throws UserError if it is not one.
-std::unique_ptr<ProxyModel> load_proxy(const std::filesystem::path& path);
+// Reads a file written by `fragflow proxy train`, or the weights of the sEH network. Throws
+// UserError if it is neither, and if the model is to read open slots but is not the sEH network.
+std::unique_ptr<ProxyModel> load_proxy(const std::filesystem::path& path, bool open_slots = false);
 
 }  // namespace fragflow

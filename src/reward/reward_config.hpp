@@ -41,6 +41,7 @@ struct ComponentConfig {
   TransformConfig transform;
   std::string file;
   double kappa = 0.0;
+  bool open_slots = false;
   std::vector<std::string> catalogs = {"brenk", "pains"};
   std::vector<std::string> smarts;
   std::string mode = "require";
@@ -60,6 +61,10 @@ struct ComponentConfig {
     visit.path("file", file, "proxy: the model, written by `fragflow proxy train`");
     visit.number("kappa", kappa, {0.0, 100.0},
                  "proxy: the raw value is mean - kappa * standard deviation");
+    visit.flag(
+        "open_slots", open_slots,
+        "proxy: the sEH network also reads which atoms have an open slot, as its authors' own "
+        "code does; a molecule that no tree was built for then has no score");
     visit.texts("catalogs", catalogs, "alerts: catalogs to count, brenk and pains");
     visit.texts("smarts", smarts, "smarts: patterns");
     visit.choice("mode", mode, {"require", "forbid", "count"},

@@ -3,6 +3,7 @@
 #include <GraphMol/RWMol.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "src/base/parallel.hpp"
 #include "src/reward/atom_features.hpp"
@@ -32,10 +33,17 @@ int element_column(int atomic_number) {
 
 }  // namespace
 
-SehMolecule seh_molecule(const RDKit::ROMol& molecule) {
+SehMolecule seh_molecule(const RDKit::ROMol& molecule, const OpenSlots* open_slots) {
   SehMolecule result;
   AtomGraph& graph = result.graph;
   append_bonds(molecule, graph);
+  const auto is_flagged = [&](unsigned atom) {
+    if (open_slots == nullptr) return false;
+    const auto& open = open_slots->of_atom;
+    return std::any_of(open.begin(), open.end(), [](int count) { return count > 0; })
+               ? open[atom] > 0
+               : atom == 0;
+  };
   for (const RDKit::Atom* atom : molecule.atoms()) {
     const int number = atom->getAtomicNum();
     graph.feature_column.push_back(element_column(number));
@@ -48,6 +56,7 @@ SehMolecule seh_molecule(const RDKit::ROMol& molecule) {
     if (number >= 1 && number <= kLastAtomicNumber) {
       graph.feature_column.push_back(kFirstAtomicNumber + number - 1);
     }
+    if (is_flagged(atom->getIdx())) graph.feature_column.push_back(kSehFlagColumn);
     graph.feature_offset.push_back(static_cast<std::int32_t>(graph.feature_column.size()));
     result.num_hydrogens.push_back(
         static_cast<float>(atom->getTotalNumHs(/*includeNeighbors=*/true)));
@@ -58,12 +67,19 @@ SehMolecule seh_molecule(const RDKit::ROMol& molecule) {
 std::vector<ProxyModel::Prediction> SehProxy::predict_parsed(
     std::span<const ParsedMolecule> molecules) {
   std::vector<SehMolecule> graphs(molecules.size());
-  parallel_for(static_cast<std::int64_t>(molecules.size()),
-               [&](std::int64_t i) { graphs[i] = seh_molecule(*molecules[i].molecule); });
+  parallel_for(static_cast<std::int64_t>(molecules.size()), [&](std::int64_t i) {
+    graphs[i] =
+        seh_molecule(*molecules[i].molecule, open_slots_ ? molecules[i].open_slots : nullptr);
+  });
   std::vector<const SehMolecule*> pointers;
   for (const SehMolecule& molecule : graphs) pointers.push_back(&molecule);
   std::vector<Prediction> predictions;
   for (double score : network_.scores(pointers)) predictions.push_back({score, 0});
+  for (std::size_t i = 0; i < molecules.size(); ++i) {
+    if (open_slots_ && molecules[i].open_slots == nullptr) {
+      predictions[i].mean = std::numeric_limits<double>::quiet_NaN();
+    }
+  }
   return predictions;
 }
 

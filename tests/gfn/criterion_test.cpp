@@ -185,6 +185,33 @@ void expect_gradients_match(const Environment& environment) {
 TEST(Criterion, GradientsMatchFiniteDifferencesOnRings) { expect_gradients_match(*ring_world()); }
 TEST(Criterion, GradientsMatchFiniteDifferencesOnTheGrid) { expect_gradients_match(*small_grid()); }
 
+// No moves at all: no state to match flows at, none to have an energy or a successor.
+TEST(Criterion, TakesTrajectoriesThatStopAtOnce) {
+  const auto environment = small_grid();
+  Trajectory trajectory;
+  const State start = environment->initial_state();
+  trajectory.states = {start, environment->apply(start, Action::stop())};
+  trajectory.actions = {Action::stop()};
+  const std::vector<Trajectory> trajectories = {trajectory, trajectory};
+  const std::vector<double> log_reward(2, wavy_log_reward(trajectory.terminal()));
+  FunctionReward reward(wavy_log_reward);
+  const auto policy = double_policy(*environment, false);
+  const torch::Tensor log_z = torch::zeros({1}, torch::kFloat64);
+  for (const std::string& name : objective_names()) {
+    ObjectiveConfig config = named(name);
+    config.incomplete = find_objective(name).takes_incomplete ? 1.0 : 0.0;
+    Criterion criterion(*environment, reward, config, /*learned_backward=*/false, kSeed);
+    const double value = as_double(
+        loss(criterion.residuals(*policy, trajectories, log_reward, log_z, /*step=*/0), config));
+    EXPECT_TRUE(std::isfinite(value)) << name;
+    if (name == "vargrad") {
+      EXPECT_NEAR(value, 0.0, 1e-12) << "both are the mean";
+    } else {
+      EXPECT_GT(value, 1e-6) << name;
+    }
+  }
+}
+
 // F of the intrinsic forms is a head that learns.
 TEST(Criterion, IntrinsicFormsTrainTheFlowHead) {
   const auto environment = small_grid();

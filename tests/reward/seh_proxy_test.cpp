@@ -114,6 +114,36 @@ TEST(SehProxy, RefusesAForeignFile) {
   EXPECT_THAT(message_of(file), HasSubstr("is not a proxy"));
 }
 
+// Which atom of benzyl alcohol (OCc1ccccc1, its canonical order) is flagged changes the score; a
+// flag on either of two equivalent atoms gives the same.
+TEST(SehProxy, ReadsOpenSlotsOnlyIfAsked) {
+  const auto path = write(synthetic_weights());
+  const auto plain = load_proxy(path);
+  const auto flagged = load_proxy(path, /*open_slots=*/true);
+  std::filesystem::remove(path);
+  const std::vector<std::string> smiles(5, "OCc1ccccc1");
+  const ParsedBatch batch(smiles);
+  std::vector<OpenSlots> open(5);
+  for (OpenSlots& slots : open) slots.of_atom.assign(8, 0);
+  open[0].of_atom[3] = 1;  // one ortho carbon
+  open[1].of_atom[7] = 2;  // the other; how many slots does not matter
+  open[2].of_atom[5] = 1;  // para
+  open[4].of_atom[0] = 1;  // the first atom, which is flagged where no atom has a slot (3)
+  std::vector<ParsedMolecule> molecules(batch.all().begin(), batch.all().end());
+  for (int i = 0; i < 5; ++i) molecules[i].open_slots = &open[i];
+  const auto scores = flagged->predict_parsed(molecules);
+  EXPECT_NEAR(scores[0].mean, scores[1].mean, 1e-6);
+  EXPECT_GT(std::abs(scores[0].mean - scores[2].mean), 1e-4);
+  EXPECT_NEAR(scores[3].mean, scores[4].mean, 1e-6);
+  const double unflagged = plain->predict(smiles)[0].mean;
+  EXPECT_GT(std::abs(scores[2].mean - unflagged), 1e-4);
+  for (const auto& prediction : plain->predict_parsed(molecules)) {
+    EXPECT_NEAR(prediction.mean, unflagged, 1e-6);
+  }
+  // A molecule without a tree has no such score.
+  EXPECT_TRUE(std::isnan(flagged->predict(smiles)[0].mean));
+}
+
 TEST(SehProxy, MatchesTheReferenceCodeOnEveryRow) {
   const std::filesystem::path folder = FRAGFLOW_SOURCE_DIR "/../shared/bengio2021";
   if (!std::filesystem::exists(folder / "seh_proxy.safetensors")) {

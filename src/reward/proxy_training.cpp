@@ -16,6 +16,9 @@
 namespace fragflow {
 namespace {
 
+// Below it the folds of a nested cross-validation hold no more than a few molecules.
+constexpr std::int64_t kMinAutoRows = 50;
+
 using nlohmann::ordered_json;
 
 // Inner folds of the nested cross-validation: enough to rank two models.
@@ -164,6 +167,11 @@ std::string choose_model(const ProxyData& data, const ProxyTrainingConfig& confi
     spdlog::warn("{} molecules are too many for a Gaussian process (at most {}): mpnn only",
                  data.size(), kMaxGpRows);
     candidates = {"mpnn"};
+  }
+  if (config.model == "auto" && data.size() < kMinAutoRows) {
+    spdlog::warn("{} molecules are too few to choose a model by (at least {}): gp only",
+                 data.size(), kMinAutoRows);
+    candidates = {"gp"};
   }
   std::string best;
   double best_r2 = 0;

@@ -9,6 +9,7 @@
 #include "src/app/blas.hpp"
 #include "src/base/log.hpp"
 #include "src/base/parallel.hpp"
+#include "src/base/text.hpp"
 
 namespace fragflow {
 
@@ -36,6 +37,12 @@ void add_override_option(CLI::App& command, std::vector<std::string>& overrides,
   command.add_option("--set", overrides, help)
       ->allow_extra_args(false)
       ->type_name("SECTION.KEY=VALUE");
+}
+
+std::string command_text(const std::string& name, const std::string& config,
+                         const std::string& folder, const std::vector<std::string>& overrides) {
+  return fmt::format("fragflow {} {} --out {}{}", name, config, folder,
+                     overrides.empty() ? "" : " --set " + join(overrides, " "));
 }
 
 std::string table_text(const nlohmann::ordered_json& object) {

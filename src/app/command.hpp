@@ -26,6 +26,10 @@ void add_global_options(CLI::App& command, GlobalOptions& global);
 void add_override_option(CLI::App& command, std::vector<std::string>& overrides,
                          const std::string& help = "override a key of the configuration");
 
+// "fragflow NAME CONFIG --out FOLDER --set ...", for the record of a run.
+std::string command_text(const std::string& name, const std::string& config,
+                         const std::string& folder, const std::vector<std::string>& overrides);
+
 // The members of an object as lines "name  value", the values in one column.
 std::string table_text(const nlohmann::ordered_json& object);
 

@@ -39,8 +39,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
   request.config = load_comparison(arguments.config, arguments.overrides);
   request.folder = arguments.folder;
   request.command =
-      fmt::format("fragflow compare {} --out {}{}", arguments.config, arguments.folder,
-                  arguments.overrides.empty() ? "" : " --set " + join(arguments.overrides, " "));
+      command_text("compare", arguments.config, arguments.folder, arguments.overrides);
   request.quiet = global.quiet;
   const CompareOutcome outcome = run_comparison(request);
   nlohmann::ordered_json json;

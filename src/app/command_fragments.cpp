@@ -22,6 +22,7 @@
 #include "src/chem/standardise.hpp"
 #include "src/chem/vocabulary.hpp"
 #include "src/eval/molecule_file.hpp"
+#include "src/reward/molecule_reward.hpp"
 
 namespace fragflow {
 namespace {
@@ -110,15 +111,6 @@ void run_extract(const GlobalOptions& global, const ExtractArguments& arguments)
   print_result(global, json, text);
 }
 
-std::vector<FragmentNode> to_nodes(const State& state) {
-  std::vector<FragmentNode> nodes;
-  for (int i = 0; i < state.num_nodes; ++i) {
-    const Node& node = state.nodes[i];
-    nodes.push_back({node.label, node.parent, node.parent_site, node.site});
-  }
-  return nodes;
-}
-
 struct RandomMolecules {
   std::vector<std::string> all;
   std::vector<std::string> filled;  // without an open must_fill slot
@@ -146,7 +138,7 @@ RandomMolecules random_molecules(const Vocabulary& vocabulary, const CheckArgume
       if (growing.empty()) break;
       state = environment.apply(state, growing[rng.below(growing.size())]);
     }
-    Assembled assembled = assembler.assemble(to_nodes(state));
+    Assembled assembled = assembler.assemble(fragment_nodes(state));
     smiles[t] = std::move(assembled.smiles);
     is_open[t] = assembled.open_slots.must_fill > 0;
   });

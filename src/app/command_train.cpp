@@ -52,9 +52,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
   request.existing = arguments.resume      ? ExistingRun::kResume
                      : arguments.overwrite ? ExistingRun::kOverwrite
                                            : ExistingRun::kRefuse;
-  request.command =
-      fmt::format("fragflow train {} --out {}{}", arguments.config, arguments.folder,
-                  arguments.overrides.empty() ? "" : " --set " + join(arguments.overrides, " "));
+  request.command = command_text("train", arguments.config, arguments.folder, arguments.overrides);
   request.quiet = global.quiet;
   const TrainingOutcome outcome = train(request);
   nlohmann::ordered_json json;

@@ -25,8 +25,9 @@ double last_of(const CsvTable& table, const std::string& column) {
   return values.empty() ? NAN : values.back();
 }
 
-double top_similarity(const ScoredMolecules& molecules, std::size_t count, FingerprintKind kind) {
-  const auto order = rank_by_score(molecules);
+// order: of rank_by_score.
+double top_similarity(const ScoredMolecules& molecules, std::span<const std::int64_t> order,
+                      std::size_t count, FingerprintKind kind) {
   std::vector<std::string> best;
   for (std::size_t k = 0; k < std::min(count, order.size()); ++k) {
     best.push_back(molecules.smiles[order[k]]);
@@ -40,12 +41,13 @@ void add_molecule_figures(const ComparedRun& run, const CsvTable& metrics, RunFi
   const std::filesystem::path best = RunPaths(run.folder).best();
   Evaluation evaluation;
   const ScoredMolecules molecules = read_distinct_molecules(best, options, evaluation);
-  figures.emplace_back("top_1", top_mean(molecules, rank_by_score(molecules), 1));
+  const std::vector<std::int64_t> order = rank_by_score(molecules);
+  figures.emplace_back("top_1", top_mean(molecules, order, 1));
   figures.emplace_back("top_10", last_of(metrics, "top_10"));
   figures.emplace_back("top_100", last_of(metrics, "top_100"));
   figures.emplace_back("modes", last_of(metrics, "modes"));
-  figures.emplace_back("tanimoto_10", top_similarity(molecules, 10, options.fingerprint));
-  figures.emplace_back("tanimoto_100", top_similarity(molecules, 100, options.fingerprint));
+  figures.emplace_back("tanimoto_10", top_similarity(molecules, order, 10, options.fingerprint));
+  figures.emplace_back("tanimoto_100", top_similarity(molecules, order, 100, options.fingerprint));
   figures.emplace_back("scaffolds", evaluation.scaffolds);
 }
 
@@ -70,21 +72,26 @@ double value_at(const std::vector<double>& xs, const std::vector<double>& ys, do
 // no value yet there is none.
 std::optional<Series> band_of(const std::string& method, const std::vector<RunTable>& tables,
                               const std::string& x_column, const std::string& column, double end) {
+  struct Line {
+    std::vector<double> x, y;
+  };
+  std::vector<Line> lines;  // one per seed
+  for (const RunTable& run : tables) {
+    if (run.method != method) continue;
+    lines.push_back({numbers_of(run.table, x_column), numbers_of(run.table, column)});
+  }
   Series series{method, {}, {}};
   bool any = false;
   for (int k = 1; k <= kCurvePoints; ++k) {
     const double x = end * k / kCurvePoints;
     double sum = 0, low = INFINITY, high = -INFINITY;
-    int count = 0;
-    for (const RunTable& run : tables) {
-      if (run.method != method) continue;
-      const double y = value_at(numbers_of(run.table, x_column), numbers_of(run.table, column), x);
+    for (const Line& line : lines) {
+      const double y = value_at(line.x, line.y, x);
       sum += y;
       low = std::min(low, y);
       high = std::max(high, y);
-      ++count;
     }
-    const double mean = sum / count;
+    const double mean = sum / static_cast<double>(lines.size());
     any = any || std::isfinite(mean);
     series.x.push_back(x);
     series.y.push_back(mean);

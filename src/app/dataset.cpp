@@ -14,6 +14,7 @@
 #include "src/base/text.hpp"
 #include "src/chem/canonical_batch.hpp"
 #include "src/gfn/sampler.hpp"
+#include "src/reward/aggregate.hpp"
 #include "src/reward/molecule_trees.hpp"
 
 namespace fragflow {
@@ -103,9 +104,9 @@ double log_reward_of(const Experiment& experiment, double score, std::size_t num
                      const std::string& object) {
   const RewardConfig& reward = experiment.config.reward;
   if (experiment.builds_molecules) {
-    const double log_reward = reward.beta * std::log(std::max(score, reward.floor));
-    return reward.target == "molecule" ? log_reward - std::log(static_cast<double>(num_trees))
-                                       : log_reward;
+    const double of_molecule = log_reward(reward, score);
+    return reward.target == "molecule" ? of_molecule - std::log(static_cast<double>(num_trees))
+                                       : of_molecule;
   }
   if (score <= 0) user_error("the score of cell '{}' must be above 0, not {}", object, score);
   return std::log(score);

@@ -90,11 +90,8 @@ nlohmann::ordered_json ExactMonitor::grid_figures(Learner& learner) const {
   json["l1_floor"] = expected_l1_of_perfect_samples(target_.probability, num_counted());
   json["modes_found"] = modes_found_.size();
   json["modes_total"] = num_modes_;
-  const HypergridConfig& grid = config.environment.hypergrid;
-  json["side"] = grid.height;
-  json["dimensions"] = grid.dimension;
-  json["target"] = on_grid(target_.graph, target_.probability, grid);
-  json["learned"] = on_grid(target_.graph, policy.empty() ? shares : policy, grid);
+  add_heat_maps(json, target_.graph, target_.probability, policy.empty() ? shares : policy,
+                config.environment.hypergrid);
   return json;
 }
 

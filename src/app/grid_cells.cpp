@@ -22,4 +22,13 @@ std::vector<double> on_grid(const StateGraph& graph, const std::vector<double>& 
   return result;
 }
 
+void add_heat_maps(nlohmann::ordered_json& json, const StateGraph& graph,
+                   const std::vector<double>& target, const std::vector<double>& learned,
+                   const HypergridConfig& grid) {
+  json["side"] = grid.height;
+  json["dimensions"] = grid.dimension;
+  json["target"] = on_grid(graph, target, grid);
+  json["learned"] = on_grid(graph, learned, grid);
+}
+
 }  // namespace fragflow

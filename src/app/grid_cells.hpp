@@ -1,6 +1,7 @@
 // Cells of a hypergrid as numbers, for reports.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "envs/enumeration.hpp"
@@ -15,5 +16,10 @@ std::vector<int> cell_of(const State& state);
 // first coordinate slowest (unreachable cells are 0).
 std::vector<double> on_grid(const StateGraph& graph, const std::vector<double>& values,
                             const HypergridConfig& grid);
+
+// What the report draws: "side", "dimensions", "target" and "learned" (values per terminal).
+void add_heat_maps(nlohmann::ordered_json& json, const StateGraph& graph,
+                   const std::vector<double>& target, const std::vector<double>& learned,
+                   const HypergridConfig& grid);
 
 }  // namespace fragflow

@@ -122,12 +122,9 @@ nlohmann::ordered_json run_grid(const GridRequest& request) {
   }
   json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
-  const HypergridConfig& grid = request.config.environment.hypergrid;
   nlohmann::ordered_json figures = json;
-  figures["side"] = grid.height;
-  figures["dimensions"] = grid.dimension;
-  figures["target"] = on_grid(target.graph, target.probability, grid);
-  figures["learned"] = on_grid(target.graph, learned, grid);
+  add_heat_maps(figures, target.graph, target.probability, learned,
+                request.config.environment.hypergrid);
   write_file_atomically(paths.grid(), figures.dump() + "\n");
   nlohmann::ordered_json run;
   run["version"] = version_line();

@@ -50,6 +50,24 @@ SafetensorsFile read_checkpoint(const RunPaths& paths) {
   return file;
 }
 
+// How far an output file goes with the checkpoint: rows behind it are cut off on resume.
+template <typename AppendedFile>
+void save_length(SafetensorsFile& file, const std::string& name, AppendedFile& output) {
+  output.sync();
+  const auto length = static_cast<std::int64_t>(output.length());
+  file.tensors[name + "_length"] = TensorData::from_int64({}, &length);
+}
+
+std::size_t saved_length(const SafetensorsFile& file, const std::string& name) {
+  const std::string key = name + "_length";
+  return static_cast<std::size_t>(*file.at(key).int64s(key));
+}
+
+std::string sampling_weights(const TrainingConfig& training) {
+  if (training.ema > 0) return "exponential average";
+  return training.keep_best > 0 ? "best" : "raw";
+}
+
 std::string machine_line() { return fmt::format("{}; {} threads", blas_name(), num_threads()); }
 
 // The loop's files and counters.
@@ -88,13 +106,11 @@ class Run {
     recorder_.load(file);
     if (monitor_) {
       monitor_->load(file);
-      exact_ = std::make_unique<AppendFile>(paths_.exact(),
-                                            *file.at("exact_length").int64s("exact_length"));
+      exact_ = std::make_unique<AppendFile>(paths_.exact(), saved_length(file, "exact"));
     }
-    metrics_ = std::make_unique<AppendFile>(paths_.metrics(),
-                                            *file.at("metrics_length").int64s("metrics_length"));
+    metrics_ = std::make_unique<AppendFile>(paths_.metrics(), saved_length(file, "metrics"));
     if (experiment_.config.output.trajectories) {
-      open_trajectories(*file.at("trajectories_length").int64s("trajectories_length"));
+      open_trajectories(saved_length(file, "trajectories"));
     }
     // Clock times are no part of the result: rows after the checkpoint stay.
     std::error_code error;
@@ -170,7 +186,7 @@ class Run {
     json["vocabulary"] = experiment_.builds_molecules ? config.environment.vocabulary : "";
     json["target"] = experiment_.builds_molecules ? config.reward.target : "cell";
     json["seed"] = config.seed;
-    json["sampling_weights"] = config.training.ema > 0 ? "exponential average" : "raw";
+    json["sampling_weights"] = sampling_weights(config.training);
     json["parameters"] = learner_->num_parameters();
     json["machine"] = machine_line();
     json["finished"] = finished;
@@ -215,24 +231,16 @@ class Run {
   }
 
   void save_checkpoint() {
-    metrics_->sync();
     SafetensorsFile file;
     learner_->save(file);
     recorder_.save(file);
     experiment_.reward->save(file);
+    save_length(file, "metrics", *metrics_);
     if (monitor_) {
-      exact_->sync();
       monitor_->save(file);
-      const auto exact_length = static_cast<std::int64_t>(exact_->length());
-      file.tensors["exact_length"] = TensorData::from_int64({}, &exact_length);
+      save_length(file, "exact", *exact_);
     }
-    const auto length = static_cast<std::int64_t>(metrics_->length());
-    file.tensors["metrics_length"] = TensorData::from_int64({}, &length);
-    if (trajectories_) {
-      trajectories_->sync();
-      const auto bytes = static_cast<std::int64_t>(trajectories_->length());
-      file.tensors["trajectories_length"] = TensorData::from_int64({}, &bytes);
-    }
+    if (trajectories_) save_length(file, "trajectories", *trajectories_);
     file.metadata["format"] = kFormat;
     file.metadata["config"] = print_config(experiment_.config);
     file.metadata["version"] = version_line();

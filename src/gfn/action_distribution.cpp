@@ -44,4 +44,8 @@ std::int64_t ActionDistribution::flat_index(const StateBatch& batch, std::int64_
   return (batch.place_offset[state] + action.site) * num_choices_ + action.choice;
 }
 
+torch::Tensor index_tensor(const std::vector<std::int64_t>& rows) {
+  return torch::tensor(rows, torch::kInt64);
+}
+
 }  // namespace fragflow

@@ -34,4 +34,7 @@ class ActionDistribution {
 torch::Tensor ragged_logsumexp(const torch::Tensor& values,
                                const std::vector<std::int64_t>& offset);
 
+// Rows for index_select.
+torch::Tensor index_tensor(const std::vector<std::int64_t>& rows);
+
 }  // namespace fragflow

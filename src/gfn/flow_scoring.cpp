@@ -10,10 +10,6 @@
 namespace fragflow {
 namespace {
 
-torch::Tensor index_tensor(const std::vector<std::int64_t>& values) {
-  return torch::tensor(values, torch::kInt64);
-}
-
 // The states of the trajectories whose flows are compared: every one but s_0.
 struct Visits {
   std::vector<const State*> states;

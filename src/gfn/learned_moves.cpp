@@ -1,5 +1,3 @@
-#include <cmath>
-
 #include "envs/parents.hpp"
 #include "models/adam.hpp"
 #include "models/make_policy.hpp"
@@ -7,6 +5,7 @@
 #include "src/gfn/backward_sampler.hpp"
 #include "src/gfn/chain_moves.hpp"
 #include "src/gfn/object_moves.hpp"
+#include "src/gfn/optimisation.hpp"
 #include "src/gfn/scoring.hpp"
 
 namespace fragflow {
@@ -40,9 +39,7 @@ class LearnedMoves : public ChainMoves {
       : environment_(environment), training_(training) {
     policy.learned_backward = true;
     policy_ = make_policy(environment.shape(), policy, mix_seed(seed, "policy"));
-    optimiser_ = std::make_unique<Adam>(
-        policy_->parameters(),
-        AdamSettings{training.adam_beta1, training.adam_beta2, training.adam_epsilon});
+    optimiser_ = std::make_unique<Adam>(policy_->parameters(), adam_settings(training));
   }
 
   std::vector<std::optional<ProposedMove>> propose(std::span<const State> from,
@@ -86,14 +83,8 @@ class LearnedMoves : public ChainMoves {
     if (from.empty()) return 0;
     const auto [taken, back] = log_probabilities(from, to);
     const torch::Tensor loss = -taken.mean();
-    optimiser_->zero_grad();
-    loss.backward();
-    const double norm = optimiser_->gradient_norm();
-    if (!std::isfinite(norm)) {
-      user_error("the gradient of the proposal is not finite; lower learning_rate");
-    }
-    const bool clip = training_.gradient_clip > 0 && norm > training_.gradient_clip;
-    optimiser_->step(training_.learning_rate, clip ? training_.gradient_clip / norm : 1.0);
+    StepObserver silent;
+    minimise(loss, *optimiser_, training_.learning_rate, training_, "the proposal", silent);
     return loss.item().toDouble();
   }
 

@@ -1,14 +1,13 @@
 #include "src/gfn/ppo_learner.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 
 #include "models/make_policy.hpp"
 #include "src/base/check.hpp"
 #include "src/base/rng.hpp"
 #include "src/gfn/action_distribution.hpp"
+#include "src/gfn/optimisation.hpp"
 #include "src/gfn/scoring.hpp"
 #include "src/gfn/trajectory_source.hpp"
 
@@ -81,21 +80,11 @@ PpoLearner::PpoLearner(const Environment& environment, Reward& reward, const Pol
       training_(training),
       seed_(mix_seed(seed, "training")),
       policy_(make_policy(environment.shape(), policy, mix_seed(seed, "policy"))) {
-  optimiser_ = std::make_unique<Adam>(
-      policy_->parameters(),
-      AdamSettings{training.adam_beta1, training.adam_beta2, training.adam_epsilon});
+  optimiser_ = std::make_unique<Adam>(policy_->parameters(), adam_settings(training));
 }
 
 double PpoLearner::log_z() const { return std::numeric_limits<double>::quiet_NaN(); }
 std::int64_t PpoLearner::num_parameters() const { return fragflow::num_parameters(*policy_); }
-
-double PpoLearner::learning_rate() const {
-  const double done =
-      std::min(1.0, static_cast<double>(steps_done_) / static_cast<double>(training_.steps));
-  const double cosine = 0.5 * (1.0 + std::cos(std::numbers::pi * done));
-  return training_.learning_rate *
-         (training_.learning_rate_final + (1.0 - training_.learning_rate_final) * cosine);
-}
 
 StepResult PpoLearner::step() {
   StepResult result;
@@ -109,15 +98,10 @@ StepResult PpoLearner::step() {
 }
 
 void PpoLearner::update(const Experience& experience, StepResult& result) {
-  std::vector<double> log_rewards, gains;
-  for (std::size_t i = 0; i < experience.rewards.size(); ++i) {
-    const double log_reward = experience.rewards[i].log_reward;
-    const double gain = ppo_.reward == "reward" ? std::exp(log_reward) : log_reward;
-    if (!std::isfinite(log_reward)) {
-      user_error("the reward of '{}' is not finite (log R = {}); set a floor in [reward]",
-                 experience.rewards[i].object, log_reward);
-    }
-    log_rewards.push_back(log_reward);
+  const std::vector<double> log_rewards = finite_log_rewards(experience.rewards);
+  std::vector<double> gains;
+  for (std::size_t i = 0; i < log_rewards.size(); ++i) {
+    const double gain = ppo_.reward == "reward" ? std::exp(log_rewards[i]) : log_rewards[i];
     gains.insert(gains.end(), experience.trajectories[i].length(), gain);
   }
   const StartStates starts = start_states(experience.trajectories);
@@ -138,17 +122,10 @@ void PpoLearner::update(const Experience& experience, StepResult& result) {
       terms.old_value = terms.value.detach();
     }
     const torch::Tensor loss = ppo_loss(terms, ppo_);
-    optimiser_->zero_grad();
-    loss.backward();
-    const double norm = optimiser_->gradient_norm();
-    const double value = loss.item().toDouble();
-    if (!std::isfinite(value) || !std::isfinite(norm)) {
-      user_error("step {}: the loss ({}) or its gradient ({}) is not finite; lower learning_rate",
-                 steps_done_ + 1, value, norm);
-    }
-    if (epoch == 0) result.loss = value, result.gradient_norm = norm;
-    const bool clip = training_.gradient_clip > 0 && norm > training_.gradient_clip;
-    optimiser_->step(learning_rate(), clip ? training_.gradient_clip / norm : 1.0);
+    const double norm = minimise(loss, *optimiser_,
+                                 training_.learning_rate * step_size_share(training_, steps_done_),
+                                 training_, fmt::format("step {}", steps_done_ + 1), observer());
+    if (epoch == 0) result.loss = loss.item().toDouble(), result.gradient_norm = norm;
   }
 }
 

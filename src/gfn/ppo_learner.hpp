@@ -36,7 +36,6 @@ class PpoLearner : public Learner {
 
  private:
   void update(const Experience& experience, StepResult& result);
-  double learning_rate() const;
 
   const Environment& environment_;
   Reward& reward_;

@@ -13,10 +13,6 @@
 namespace fragflow {
 namespace {
 
-torch::Tensor index_tensor(const std::vector<std::int64_t>& values) {
-  return torch::tensor(values, torch::kInt64);
-}
-
 // Every state of the batch once, with its distinct parents.
 struct BatchStates {
   DistinctStates distinct;          // rows in order: trajectory by trajectory, s_0 .. x

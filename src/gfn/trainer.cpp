@@ -1,31 +1,16 @@
 #include "src/gfn/trainer.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <numbers>
-
 #include "models/make_policy.hpp"
 #include "src/base/check.hpp"
 #include "src/base/rng.hpp"
 #include "src/gfn/objectives.hpp"
+#include "src/gfn/optimisation.hpp"
 
 namespace fragflow {
 namespace {
 
 // Weight of the newest batch in the running mean of log Z, where the objective estimates it.
 constexpr double kEstimateShare = 0.05;
-
-std::vector<double> log_rewards_of(const std::vector<RewardResult>& rewards) {
-  std::vector<double> log_rewards;
-  for (const RewardResult& reward : rewards) {
-    if (!std::isfinite(reward.log_reward)) {
-      user_error("the reward of '{}' is not finite (log R = {}); set a floor in [reward]",
-                 reward.object, reward.log_reward);
-    }
-    log_rewards.push_back(reward.log_reward);
-  }
-  return log_rewards;
-}
 
 }  // namespace
 
@@ -41,7 +26,7 @@ Trainer::Trainer(const Environment& environment, Reward& reward,
       criterion_(environment, reward, objective, policy.learned_backward, seed),
       log_z_(torch::full({1}, training.log_z_initial, torch::kFloat32)) {
   log_z_.set_requires_grad(true);
-  const AdamSettings settings{training.adam_beta1, training.adam_beta2, training.adam_epsilon};
+  const AdamSettings settings = adam_settings(training);
   policy_optimiser_ = std::make_unique<Adam>(policy_->parameters(), settings);
   log_z_optimiser_ = std::make_unique<Adam>(std::vector<torch::Tensor>{log_z_}, settings);
   if (training.ema > 0 && training.keep_best > 0) {
@@ -63,13 +48,6 @@ Trainer::Trainer(const Environment& environment, Reward& reward, const PolicyCon
 
 double Trainer::log_z() const { return log_z_.item<float>(); }
 
-double Trainer::schedule() const {
-  const double done =
-      std::min(1.0, static_cast<double>(steps_done_) / static_cast<double>(training_.steps));
-  const double cosine = 0.5 * (1.0 + std::cos(std::numbers::pi * done));
-  return training_.learning_rate_final + (1.0 - training_.learning_rate_final) * cosine;
-}
-
 StepResult Trainer::step() {
   SourceBatch batch = source_->draw(observer().watch(*sampling_policy()), steps_done_, observer());
   StepResult result;
@@ -82,29 +60,19 @@ StepResult Trainer::step() {
 void Trainer::update(const Experience& experience, StepResult& result) {
   const Residuals balance =
       criterion_.residuals(observer().watch(*policy_), experience.trajectories,
-                           log_rewards_of(experience.rewards), log_z_, steps_done_);
+                           finite_log_rewards(experience.rewards), log_z_, steps_done_);
   const torch::Tensor loss_value = loss(balance, objective_);
   result.loss = loss_value.item().toDouble();
   observer().phase_done(StepPhase::kScoring);
 
-  policy_optimiser_->zero_grad();
+  const double share = step_size_share(training_, steps_done_);
   log_z_optimiser_->zero_grad();
-  loss_value.backward();
-  observer().phase_done(StepPhase::kBackward);
-  result.gradient_norm = policy_optimiser_->gradient_norm();
-  if (!std::isfinite(result.loss) || !std::isfinite(result.gradient_norm)) {
-    user_error(
-        "step {}: the loss ({}) or its gradient ({}) is not finite; lower learning_rate, or "
-        "raise the reward's floor",
-        steps_done_ + 1, result.loss, result.gradient_norm);
-  }
-  const bool clip = training_.gradient_clip > 0 && result.gradient_norm > training_.gradient_clip;
-  policy_optimiser_->step(training_.learning_rate * schedule(),
-                          clip ? training_.gradient_clip / result.gradient_norm : 1.0);
+  result.gradient_norm = minimise(loss_value, *policy_optimiser_, training_.learning_rate * share,
+                                  training_, fmt::format("step {}", steps_done_ + 1), observer());
   if (balance.log_z.defined()) {
     follow_estimate(balance.log_z);
   } else {
-    log_z_optimiser_->step(training_.log_z_learning_rate * schedule());
+    log_z_optimiser_->step(training_.log_z_learning_rate * share);
   }
   criterion_.learn();
   update_kept(result.loss);

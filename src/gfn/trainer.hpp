@@ -50,7 +50,6 @@ class Trainer : public Learner {
   // Scores the trajectories under the clean policy and makes one update; fills loss, gradient_norm
   // and log_z.
   void update(const Experience& experience, StepResult& result);
-  double schedule() const;  // share of the initial step sizes
   void follow_estimate(const torch::Tensor& estimate);
   // Blends the weights into the average, or keeps them if they are the best so far.
   void update_kept(double loss);

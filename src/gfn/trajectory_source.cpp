@@ -1,5 +1,8 @@
 #include "src/gfn/trajectory_source.hpp"
 
+#include <cmath>
+
+#include "src/base/check.hpp"
 #include "src/base/rng.hpp"
 #include "src/gfn/local_search_source.hpp"
 #include "src/gfn/on_policy_source.hpp"
@@ -13,6 +16,19 @@ std::vector<RewardResult> evaluate_ends(Reward& reward,
   ends.reserve(trajectories.size());
   for (const Trajectory& trajectory : trajectories) ends.push_back(trajectory.terminal());
   return reward.evaluate(ends);
+}
+
+std::vector<double> finite_log_rewards(std::span<const RewardResult> rewards) {
+  std::vector<double> log_rewards;
+  log_rewards.reserve(rewards.size());
+  for (const RewardResult& reward : rewards) {
+    if (!std::isfinite(reward.log_reward)) {
+      user_error("the reward of '{}' is not finite (log R = {}); set a floor in [reward]",
+                 reward.object, reward.log_reward);
+    }
+    log_rewards.push_back(reward.log_reward);
+  }
+  return log_rewards;
 }
 
 std::unique_ptr<TrajectorySource> make_source(const Environment& environment, Reward& reward,

@@ -42,4 +42,7 @@ std::unique_ptr<TrajectorySource> make_source(const Environment& environment, Re
 std::vector<RewardResult> evaluate_ends(Reward& reward,
                                         const std::vector<Trajectory>& trajectories);
 
+// log R of each. Throws UserError, naming the object, where one is not finite.
+std::vector<double> finite_log_rewards(std::span<const RewardResult> rewards);
+
 }  // namespace fragflow

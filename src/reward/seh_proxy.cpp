@@ -3,6 +3,7 @@
 #include <GraphMol/RWMol.h>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "src/base/parallel.hpp"
@@ -37,12 +38,12 @@ SehMolecule seh_molecule(const RDKit::ROMol& molecule, const OpenSlots* open_slo
   SehMolecule result;
   AtomGraph& graph = result.graph;
   append_bonds(molecule, graph);
+  const bool none_open =
+      open_slots != nullptr &&
+      std::all_of(open_slots->of_atom.begin(), open_slots->of_atom.end(), std::logical_not<>());
   const auto is_flagged = [&](unsigned atom) {
     if (open_slots == nullptr) return false;
-    const auto& open = open_slots->of_atom;
-    return std::any_of(open.begin(), open.end(), [](int count) { return count > 0; })
-               ? open[atom] > 0
-               : atom == 0;
+    return none_open ? atom == 0 : open_slots->of_atom[atom] > 0;
   };
   for (const RDKit::Atom* atom : molecule.atoms()) {
     const int number = atom->getAtomicNum();

@@ -9,6 +9,10 @@
 
 namespace fragflow {
 
+inline torch::Tensor doubles(const std::vector<double>& values) {
+  return torch::tensor(values, torch::kFloat64);
+}
+
 // 50 uniformly random trajectories with the log P_F, log P_B and log F of `flow`. log_reward: per
 // terminal of the graph.
 inline ScoredBatch exact_batch(const Environment& environment, const StateGraph& graph,

@@ -2,14 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/gfn/test_support.hpp"
+#include "tests/gfn/exact_batch.hpp"
 
 namespace fragflow {
 namespace {
-
-torch::Tensor doubles(const std::vector<double>& values) {
-  return torch::tensor(values, torch::kFloat64);
-}
 
 // Two states, one object: inflows 3 and 2, outflows 3 and 4, stop 1 against R = e.
 TEST(FlowMatching, HandComputed) {

@@ -6,10 +6,6 @@
 namespace fragflow {
 namespace {
 
-torch::Tensor doubles(const std::vector<double>& values) {
-  return torch::tensor(values, torch::kFloat64);
-}
-
 // s_0 -> s_1 -> s_2 -> x with E(s_1) = 0.5, E(s_2) = -1 (R = e), R(x) = e^2; F~ = e^0.2, e^-0.3.
 ScoredBatch example() {
   ScoredBatch batch;

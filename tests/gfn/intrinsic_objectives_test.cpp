@@ -9,10 +9,6 @@
 namespace fragflow {
 namespace {
 
-torch::Tensor doubles(const std::vector<double>& values) {
-  return torch::tensor(values, torch::kFloat64);
-}
-
 // s_0 -> s_1 -> s_2 -> x: P_F = 1/2, 1/4, 1/2; P_B = 1, 1/2 (stop: 1); R = 2, Z = 3;
 // F(s_1) = 4, F(s_2) = 0.5; r = 0.25, 2, 0.5.
 ScoredBatch example() {

@@ -9,12 +9,10 @@
 #include "src/base/parallel.hpp"
 #include "src/gfn/backward_sampler.hpp"
 #include "src/gfn/dataset_source.hpp"
-#include "src/gfn/exact.hpp"
 #include "src/gfn/local_search_source.hpp"
 #include "src/gfn/replay_source.hpp"
 #include "src/gfn/sampler.hpp"
-#include "src/gfn/trainer.hpp"
-#include "tests/gfn/test_support.hpp"
+#include "tests/gfn/training_support.hpp"
 
 namespace fragflow {
 namespace {
@@ -284,31 +282,16 @@ TEST(ReplayBuffer, AnotherEnvironmentsBufferIsAUserError) {
   EXPECT_THROW(less.load(file), UserError);
 }
 
-struct Settings {
-  PolicyConfig policy = small_policy();
-  ObjectiveConfig objective;
-  TrainingConfig training;
-  ExplorationConfig exploration;
-
+struct Settings : TrainingSettings {
   Settings() {
-    policy.width = 32;
-    policy.layers = 2;
     training.steps = 500;
     training.batch_size = 16;
-    training.learning_rate = 3e-3;
     exploration.replay.batch_size = 16;
     exploration.replay.capacity = 60;
     exploration.replay.priority = "top";
     exploration.local_search.rounds = 1;
   }
 };
-
-double exact_tv(const Environment& environment, Policy& policy) {
-  const StateGraph graph = enumerate(environment, 100000);
-  return distances(target_of(graph),
-                   terminal_distribution(graph, edge_log_probabilities(environment, policy, graph)))
-      .tv;
-}
 
 // Off-policy batches change what is seen, not what it converges to.
 TEST(Replay, TrainingStillReachesTheTarget) {
@@ -329,33 +312,13 @@ TEST(Replay, TrainingStillReachesTheTarget) {
   }
 }
 
-std::string bytes_after(int steps, int interrupt_at) {
+std::string bytes_of(int interrupt_at) {
   Settings settings;
   settings.training.keep_best = 4;
-  const auto environment = ring_world(3);
-  FunctionReward reward(wavy_log_reward);
-  const auto fresh = [&] {
-    return std::make_unique<Trainer>(*environment, reward, settings.policy, settings.objective,
-                                     settings.training, settings.exploration, /*seed=*/4);
-  };
-  auto trainer = fresh();
-  for (int i = 0; i < steps; ++i) {
-    if (i == interrupt_at) {
-      SafetensorsFile saved;
-      trainer->save(saved);
-      trainer = fresh();
-      trainer->load(parse_safetensors(serialise_safetensors(saved), "saved"));
-    }
-    trainer->step();
-  }
-  SafetensorsFile file;
-  trainer->save(file);
-  return serialise_safetensors(file);
+  return bytes_after(*ring_world(3), settings, 20, interrupt_at);
 }
 
-TEST(Replay, AResumedRunEqualsAnUninterruptedOne) {
-  EXPECT_EQ(bytes_after(20, 9), bytes_after(20, -1));
-}
+TEST(Replay, AResumedRunEqualsAnUninterruptedOne) { EXPECT_EQ(bytes_of(9), bytes_of(-1)); }
 
 TEST(Trainer, KeepsTheWeightsOfTheLowestLoss) {
   Settings settings;

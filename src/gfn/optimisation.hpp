@@ -1,0 +1,24 @@
+// What every learner does with a loss.
+#pragma once
+
+#include <string>
+
+#include "models/adam.hpp"
+#include "src/gfn/step_observer.hpp"
+#include "src/gfn/training_config.hpp"
+
+namespace fragflow {
+
+AdamSettings adam_settings(const TrainingConfig& training);
+
+// Share of the initial step sizes after `steps_done` of training.steps: from 1 along half a cosine
+// to learning_rate_final.
+double step_size_share(const TrainingConfig& training, std::int64_t steps_done);
+
+// One update of the optimiser's parameters against the gradient of `loss` (a scalar), scaled down
+// where its norm exceeds training.gradient_clip. Returns the norm before. Throws UserError, which
+// begins with `where`, if loss or norm is not finite; the parameters are then as they were.
+double minimise(const torch::Tensor& loss, Adam& optimiser, double learning_rate,
+                const TrainingConfig& training, const std::string& where, StepObserver& observer);
+
+}  // namespace fragflow

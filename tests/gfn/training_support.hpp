@@ -1,0 +1,61 @@
+// Short training runs on the small worlds.
+#pragma once
+
+#include "src/gfn/exact.hpp"
+#include "src/gfn/trainer.hpp"
+#include "tests/gfn/test_support.hpp"
+
+namespace fragflow {
+
+struct TrainingSettings {
+  PolicyConfig policy;
+  ObjectiveConfig objective;
+  TrainingConfig training;
+  ExplorationConfig exploration;
+
+  TrainingSettings() {
+    policy.width = 32;
+    policy.layers = 2;
+    training.steps = 700;
+    training.batch_size = 32;
+    training.learning_rate = 3e-3;
+    objective.intrinsic_width = 32;
+  }
+};
+
+inline std::unique_ptr<Trainer> make_trainer(const Environment& environment, Reward& reward,
+                                             const TrainingSettings& settings, std::uint64_t seed) {
+  return std::make_unique<Trainer>(environment, reward, settings.policy, settings.objective,
+                                   settings.training, settings.exploration, seed);
+}
+
+// Of the policy's exact distribution to R / Z.
+inline double exact_tv(const Environment& environment, Policy& policy) {
+  const StateGraph graph = enumerate(environment, 100000);
+  const std::vector<double> target = normalise(terminal_log_rewards(graph));
+  return distances(target,
+                   terminal_distribution(graph, edge_log_probabilities(environment, policy, graph)))
+      .tv;
+}
+
+// The checkpoint after `steps` steps; before step `interrupt_at` another trainer takes over from a
+// checkpoint (-1: never).
+inline std::string bytes_after(const Environment& environment, const TrainingSettings& settings,
+                               int steps, int interrupt_at) {
+  FunctionReward reward(wavy_log_reward);
+  auto trainer = make_trainer(environment, reward, settings, /*seed=*/4);
+  for (int i = 0; i < steps; ++i) {
+    if (i == interrupt_at) {
+      SafetensorsFile saved;
+      trainer->save(saved);
+      trainer = make_trainer(environment, reward, settings, /*seed=*/4);
+      trainer->load(parse_safetensors(serialise_safetensors(saved), "saved"));
+    }
+    trainer->step();
+  }
+  SafetensorsFile file;
+  trainer->save(file);
+  return serialise_safetensors(file);
+}
+
+}  // namespace fragflow

@@ -46,12 +46,14 @@ TEST(Assembler, BadChemistryIsAValueWithAReason) {
 
 TEST(Assembler, OpenSlotsFollowTheAtomsOfTheWrittenMolecule) {
   const Assembler assembler(Vocabulary::parse(R"({"fragments": [
-    {"smiles": "CC(N)CO", "slots": [0, 0, 0, 2, 4]},
+    {"smiles": "OCC(N)C", "slots": [0, 3, 4, 4, 4]},
     {"smiles": "FC=O", "slots": [{"atom": 1, "must_fill": true}]}]})",
                                               "test"));
-  // The acyl fluoride on the oxygen: three slots on the methyl and one on nitrogen stay open.
+  // The acyl fluoride on the oxygen: three slots on the methyl and one on nitrogen stay open. The
+  // SMILES begins with the methyl, the fragment with the oxygen.
   const Assembled built =
-      assembler.assemble(std::vector<FragmentNode>{{0, -1, 0, 0}, {1, 0, 2, 0}});
+      assembler.assemble(std::vector<FragmentNode>{{0, -1, 0, 0}, {1, 0, 0, 0}});
+  EXPECT_EQ(built.smiles, "CC(N)COC(=O)F");
   ASSERT_TRUE(built.molecule) << built.reason;
   EXPECT_EQ(built.open_slots.must_fill, 0);
   ASSERT_EQ(built.open_slots.of_atom.size(), built.molecule->getNumAtoms());

@@ -1,5 +1,5 @@
-# Defines fragflow_torch (LibTorch as SYSTEM headers) and fragflow_torch_pch (its precompiled
-# headers: parsing them takes about 20 s, so that every file that needs them shares one copy).
+# Defines fragflow_torch (LibTorch as SYSTEM headers) and fragflow_torch_pch (the precompiled
+# models/torch.hpp: parsing it takes about 20 s, so that every file that needs it shares one copy).
 # A LibTorch outside the system folders is found through TORCH_ROOT.
 find_path(TORCH_INCLUDE_DIR torch/csrc/autograd/variable.h HINTS ${TORCH_ROOT} $ENV{TORCH_ROOT}
   PATH_SUFFIXES include)
@@ -21,4 +21,4 @@ file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/torch_pch.cpp
 add_library(fragflow_torch_pch STATIC ${CMAKE_BINARY_DIR}/torch_pch.cpp)
 # The same flags as our targets, or the compiler refuses the precompiled headers.
 target_link_libraries(fragflow_torch_pch PUBLIC fragflow_torch fragflow_options)
-target_precompile_headers(fragflow_torch_pch PRIVATE <torch/torch.h>)
+target_precompile_headers(fragflow_torch_pch PRIVATE ${CMAKE_SOURCE_DIR}/models/torch.hpp)

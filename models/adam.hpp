@@ -2,7 +2,7 @@
 // in a checkpoint.
 #pragma once
 
-#include <torch/torch.h>
+#include "models/torch.hpp"
 
 #include <string>
 #include <vector>

@@ -2,7 +2,7 @@
 // class as in Schlichtkrull et al., ESWC 2018) that predicts one number per molecule.
 #pragma once
 
-#include <torch/torch.h>
+#include "models/torch.hpp"
 
 #include <string>
 #include <vector>

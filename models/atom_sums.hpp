@@ -3,7 +3,7 @@
 // must outlive the backward pass, which reads it again.
 #pragma once
 
-#include <torch/torch.h>
+#include "models/torch.hpp"
 
 #include "models/atom_graph.hpp"
 

@@ -6,7 +6,7 @@
 // The kernels are matrices here; what they compare (molecules) is the caller's business.
 #pragma once
 
-#include <torch/torch.h>
+#include "models/torch.hpp"
 
 #include <vector>
 

@@ -1,7 +1,7 @@
 // Parameter initialisation that is a function of a seed and the parameter's name only.
 #pragma once
 
-#include <torch/torch.h>
+#include "models/torch.hpp"
 
 namespace fragflow {
 

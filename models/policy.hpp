@@ -2,7 +2,7 @@
 // actions are the caller's masks (StateBatch::place_mask, stop_mask).
 #pragma once
 
-#include <torch/torch.h>
+#include "models/torch.hpp"
 
 #include "models/state_batch.hpp"
 

@@ -2,7 +2,7 @@
 // network with gated updates and a set2set readout (Gilmer et al., ICML 2017), for inference only.
 #pragma once
 
-#include <torch/torch.h>
+#include "models/torch.hpp"
 
 #include <array>
 #include <span>

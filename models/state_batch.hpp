@@ -1,7 +1,7 @@
 // A ragged batch of states as index tensors: nodes of all states concatenated, nothing padded.
 #pragma once
 
-#include <torch/torch.h>
+#include "models/torch.hpp"
 
 #include <span>
 #include <vector>

@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "models/policy.hpp"
 #include "src/app/run_recorder.hpp"
 #include "src/app/samples.hpp"
 #include "src/app/signals.hpp"

@@ -1,12 +1,12 @@
 #include "src/app/command.hpp"
 
-#include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdio>
 
 #include "src/app/blas.hpp"
+#include "src/app/torch_runtime.hpp"
 #include "src/base/log.hpp"
 #include "src/base/parallel.hpp"
 #include "src/base/text.hpp"
@@ -27,7 +27,7 @@ void add_global_options(CLI::App& command, GlobalOptions& global) {
     global.seed_given = seed->count() > 0;
     set_up_log(global.quiet);
     set_num_threads(global.threads);
-    at::set_num_threads(num_threads());
+    set_torch_threads(num_threads());
     report_blas();
   });
 }

@@ -1,12 +1,11 @@
 // fragflow: one program, one subcommand per task. What a user can mend ends with exit code 2,
 // everything else that fails with 1.
-#include <ATen/Context.h>
-
 #include <cstdio>
 #include <exception>
 
 #include "src/app/blas.hpp"
 #include "src/app/command.hpp"
+#include "src/app/torch_runtime.hpp"
 #include "src/app/version.hpp"
 #include "src/base/check.hpp"
 #include "src/base/log.hpp"
@@ -63,7 +62,7 @@ int main(int argc, char** argv) {
   fragflow::restart_with_fast_kernels(argv);
   fragflow::set_up_log(/*quiet=*/false);
   fragflow::silence_rdkit();
-  at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/false);
+  fragflow::require_deterministic_torch();
   try {
     return fragflow::run(argc, argv);
   } catch (const fragflow::UserError& error) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "envs/parents.hpp"
+#include "models/policy.hpp"
 #include "src/base/parallel.hpp"
 #include "src/gfn/sampler.hpp"
 

@@ -5,11 +5,12 @@
 #include <span>
 
 #include "envs/environment.hpp"
-#include "models/policy.hpp"
 #include "src/base/rng.hpp"
 #include "src/gfn/trajectory.hpp"
 
 namespace fragflow {
+
+class Policy;
 
 // One parent of every state, none of which is s_0, drawn by P_B: the policy's backward head if
 // learned_backward, uniform over distinct parents otherwise; the policy is then not called.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "models/policy.hpp"
 #include "src/base/parallel.hpp"
 
 namespace fragflow {

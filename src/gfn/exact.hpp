@@ -2,9 +2,10 @@
 #pragma once
 
 #include "envs/enumeration.hpp"
-#include "models/policy.hpp"
 
 namespace fragflow {
+
+class Policy;
 
 // log P_F of every edge of the graph under the policy (equivalent actions summed), double precision
 // from the network's logits.

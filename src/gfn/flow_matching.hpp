@@ -1,7 +1,7 @@
 // Flow matching (Bengio et al., NeurIPS 2021) as a pure function of flows, like objectives.hpp.
 #pragma once
 
-#include <torch/torch.h>
+#include "models/torch.hpp"
 
 #include "src/gfn/objectives.hpp"
 

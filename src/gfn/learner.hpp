@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/policy.hpp"
 #include "src/base/safetensors.hpp"
 #include "src/gfn/sampler.hpp"
 #include "src/gfn/step_observer.hpp"
@@ -13,6 +12,8 @@
 #include "src/reward/reward.hpp"
 
 namespace fragflow {
+
+class Policy;
 
 // What is recorded of one step.
 struct StepResult {

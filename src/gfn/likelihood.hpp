@@ -9,9 +9,10 @@
 #include <vector>
 
 #include "envs/environment.hpp"
-#include "models/policy.hpp"
 
 namespace fragflow {
+
+class Policy;
 
 struct Likelihood {
   double log_p = std::numeric_limits<double>::quiet_NaN();  // natural logarithm

@@ -3,7 +3,7 @@
 // weighted mean of g(residual). Moves are s_0 .. s_n, then stop to x.
 #pragma once
 
-#include <torch/torch.h>
+#include "models/torch.hpp"
 
 #include "src/gfn/scoring.hpp"
 #include "src/gfn/training_config.hpp"

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "models/policy.hpp"
 #include "src/base/rng.hpp"
 #include "src/gfn/trajectory_source.hpp"
 

@@ -4,6 +4,7 @@
 #include <limits>
 #include <unordered_map>
 
+#include "models/policy.hpp"
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
 

@@ -4,11 +4,12 @@
 #include <cstdint>
 
 #include "envs/environment.hpp"
-#include "models/policy.hpp"
 #include "src/base/rng.hpp"
 #include "src/gfn/trajectory.hpp"
 
 namespace fragflow {
+
+class Policy;
 
 // Changes which actions are drawn; never seen by scoring.
 struct Exploration {

@@ -1,7 +1,7 @@
 // Log-probabilities of trajectories under the clean policy: the only place that computes them.
 #pragma once
 
-#include <torch/torch.h>
+#include "models/torch.hpp"
 
 #include <span>
 

@@ -1,9 +1,9 @@
 // Lets a benchmark time the parts of a training step without a second copy of the step.
 #pragma once
 
-#include "models/policy.hpp"
-
 namespace fragflow {
+
+class Policy;
 
 enum class StepPhase { kSampling, kReward, kScoring, kBackward, kOptimiser };
 

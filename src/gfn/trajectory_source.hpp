@@ -5,13 +5,14 @@
 #include <memory>
 
 #include "envs/environment.hpp"
-#include "models/policy.hpp"
 #include "src/gfn/step_observer.hpp"
 #include "src/gfn/training_config.hpp"
 #include "src/gfn/trajectory.hpp"
 #include "src/reward/reward.hpp"
 
 namespace fragflow {
+
+class Policy;
 
 struct SourceBatch {
   Experience learn;    // to learn from

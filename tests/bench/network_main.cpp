@@ -1,8 +1,8 @@
 // Runs the benchmarks with the kernels and the threads that the program itself uses.
-#include <ATen/Parallel.h>
 #include <benchmark/benchmark.h>
 
 #include "src/app/blas.hpp"
+#include "src/app/torch_runtime.hpp"
 #include "src/base/parallel.hpp"
 #include "src/chem/standardise.hpp"
 
@@ -10,7 +10,7 @@ int main(int argc, char** argv) {
   fragflow::restart_with_fast_kernels(argv);
   fragflow::silence_rdkit();
   fragflow::set_num_threads(0);
-  at::set_num_threads(fragflow::num_threads());
+  fragflow::set_torch_threads(fragflow::num_threads());
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   benchmark::RunSpecifiedBenchmarks();

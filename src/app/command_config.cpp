@@ -4,6 +4,7 @@
 
 #include "src/app/command.hpp"
 #include "src/app/config.hpp"
+#include "src/app/config_toml.hpp"
 #include "src/base/check.hpp"
 
 namespace fragflow {
@@ -23,7 +24,8 @@ void run(const Options& options, const GlobalOptions& global) {
                       ? parse_config("", "defaults", std::filesystem::path(), options.overrides)
                       : load_config(options.file, options.overrides);
   if (global.seed_given) config.seed = global.seed;
-  const std::string text = print_config(config);
+  const std::string text =
+      options.defaults ? explain_toml(list_fields(config)) : print_config(config);
   print_result(global, {{"config", text}}, text);
 }
 

@@ -140,11 +140,31 @@ bool is_plain_text(const Field& field, std::string_view value) {
          !value.starts_with('\'');
 }
 
-void print_section(const FieldList& fields, const std::string& prefix, std::string& out) {
+enum class EmptyLists { kAsValues, kExplained };
+
+// What an element may hold, as comments.
+template <typename Print>
+std::string explain_element(const FieldTables& tables, Print&& print) {
+  tables.append();
+  std::string text;
+  print(tables.fields(0), text);
+  tables.clear();
+  std::string out;
+  for (std::size_t begin = 0, end; begin < text.size(); begin = end + 1) {
+    end = text.find('\n', begin);
+    const std::string line = text.substr(begin, end - begin);
+    out += line.empty() ? "#\n" : "# " + line + "\n";
+  }
+  return out;
+}
+
+void print_section(const FieldList& fields, const std::string& prefix, EmptyLists empty_lists,
+                   std::string& out) {
+  const bool explains = empty_lists == EmptyLists::kExplained;
   for (const Field& field : fields) {
     if (std::holds_alternative<FieldList>(field.target)) continue;
     if (auto* tables = std::get_if<FieldTables>(&field.target)) {
-      if (tables->size() > 0) continue;
+      if (tables->size() > 0 || explains) continue;
     }
     out += fmt::format("# {}\n{} = {}\n", describe_field(field), field.name, print_value(field));
   }
@@ -152,12 +172,17 @@ void print_section(const FieldList& fields, const std::string& prefix, std::stri
     const std::string key = prefix + field.name;
     if (auto* section = std::get_if<FieldList>(&field.target)) {
       out += fmt::format("\n# {}\n[{}]\n", field.help, key);
-      print_section(*section, key + ".", out);
+      print_section(*section, key + ".", empty_lists, out);
     } else if (auto* tables = std::get_if<FieldTables>(&field.target)) {
       for (std::size_t i = 0; i < tables->size(); ++i) {
         out += fmt::format("\n# {}\n[[{}]]\n", field.help, key);
-        print_section(tables->fields(i), key + ".", out);
+        print_section(tables->fields(i), key + ".", empty_lists, out);
       }
+      if (tables->size() > 0 || !explains) continue;
+      out += fmt::format("\n# {}; none so far\n# [[{}]]\n", field.help, key);
+      out += explain_element(*tables, [&](const FieldList& element, std::string& text) {
+        print_section(element, key + ".", empty_lists, text);
+      });
     }
   }
 }
@@ -214,7 +239,13 @@ void apply_override(std::string_view assignment, const std::filesystem::path& fo
 
 std::string print_toml(const FieldList& fields) {
   std::string out;
-  print_section(fields, "", out);
+  print_section(fields, "", EmptyLists::kAsValues, out);
+  return out;
+}
+
+std::string explain_toml(const FieldList& fields) {
+  std::string out;
+  print_section(fields, "", EmptyLists::kExplained, out);
   return out;
 }
 

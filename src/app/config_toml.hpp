@@ -26,4 +26,8 @@ void apply_override(std::string_view assignment, const std::filesystem::path& fo
 // Every field with its help as a comment; read_toml gives the same values back.
 std::string print_toml(const FieldList& fields);
 
+// The same for people to start from: of an empty list of tables it shows, as comments, what an
+// element may hold.
+std::string explain_toml(const FieldList& fields);
+
 }  // namespace fragflow

@@ -63,6 +63,9 @@ class FieldCollector {
   void texts(std::string name, std::vector<std::string>& values, std::string help) {
     fields_.push_back({std::move(name), std::move(help), &values});
   }
+  void command(std::string name, std::vector<std::string>& words, std::string help) {
+    fields_.push_back({std::move(name), std::move(help), &words, {}, {}, /*is_path=*/true});
+  }
   void numbers(std::string name, std::vector<double>& values, Bounds bounds, std::string help) {
     fields_.push_back({std::move(name), std::move(help), &values, bounds});
   }

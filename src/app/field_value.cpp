@@ -124,6 +124,13 @@ void set_array(const Field& field, std::vector<Element>& target, const FieldValu
   if (!fits) wrong_type(origin, kTexts ? "a list of texts: [\"a\", \"b\"]" : "a list of numbers");
   if constexpr (kTexts) {
     target = array->texts;
+    if (field.is_path) {
+      for (std::string& word : target) {
+        std::error_code error;
+        const std::string path = resolve_path(word, origin);
+        if (std::filesystem::is_regular_file(path, error)) word = path;
+      }
+    }
   } else {
     for (const double number : array->numbers) check_bounds(number, field.bounds, origin);
     target = array->numbers;

@@ -8,6 +8,7 @@
 //     visit.texts("smarts", smarts, "patterns");
 //     visit.numbers("goals", goals, {0, 1e9}, "...");
 //     visit.path("proxy", proxy, "like text; a relative path is looked up beside the config file");
+//     visit.command("command", words, "like texts; words that are files are looked up like paths");
 //     visit.section("transform", transform, "a nested struct that describes itself");
 //     visit.tables("component", components, "a std::vector of such structs: [[component]]");
 //   }

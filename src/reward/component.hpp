@@ -28,10 +28,17 @@ class Component {
 std::unique_ptr<Component> function_component(
     std::function<double(const RDKit::ROMol& molecule)> function);
 
+class ProcessScorer;
+
+// What components of one reward use together.
+struct SharedScorers {
+  std::vector<std::shared_ptr<ProcessScorer>> programs;
+};
+
 struct ComponentType {
   std::string name;
   // Throws UserError for options that do not fit.
-  std::function<std::unique_ptr<Component>(const ComponentConfig&)> make;
+  std::function<std::unique_ptr<Component>(const ComponentConfig&, SharedScorers&)> make;
   // What "auto" means; nothing if raw values are no scores and the user has to choose.
   std::optional<TransformConfig> transform;
 };
@@ -41,7 +48,14 @@ const std::vector<ComponentType>& component_types();
 
 // Makes the component and fills in its defaults (name, transform). Throws UserError for an unknown
 // type, with the nearest known one, and for options that do not fit.
-std::unique_ptr<Component> make_component(ComponentConfig& config);
+std::unique_ptr<Component> make_component(ComponentConfig& config, SharedScorers& shared);
+
+// "process": an output of a program of the user's. Components with the same command share it.
+std::unique_ptr<Component> make_process_component(const ComponentConfig& config,
+                                                  SharedScorers& shared);
+
+// "torchscript": an output of a TorchScript module. Loading it runs its code.
+std::unique_ptr<Component> make_torchscript_component(const ComponentConfig& config);
 
 // "proxy": mean - kappa * standard deviation.
 std::unique_ptr<Component> make_proxy_component(const ComponentConfig& config);

@@ -1,4 +1,5 @@
 #include <GraphMol/RWMol.h>
+#include <GraphMol/SmilesParse/SmartsWrite.h>
 
 #include <algorithm>
 
@@ -48,11 +49,20 @@ class MustFillComponent : public Component {
   bool needs_open_slots() const override { return true; }
 };
 
-using Make = std::function<std::unique_ptr<Component>(const ComponentConfig&)>;
+using Make = std::function<std::unique_ptr<Component>(const ComponentConfig&, SharedScorers&)>;
+
+// A type that shares nothing.
+Make alone(std::unique_ptr<Component> (*make)(const ComponentConfig&)) {
+  return [make](const ComponentConfig& config, SharedScorers&) { return make(config); };
+}
 
 // A type without options.
 Make plain(double (*function)(const RDKit::ROMol&)) {
-  return [function](const ComponentConfig&) { return function_component(function); };
+  return [function](const auto&, auto&) { return function_component(function); };
+}
+
+std::unique_ptr<Component> make_must_fill(const ComponentConfig&) {
+  return std::make_unique<MustFillComponent>();
 }
 
 std::unique_ptr<Component> make_logp(const ComponentConfig&) {
@@ -73,13 +83,11 @@ std::unique_ptr<Component> make_alerts(const ComponentConfig& config) {
   return function_component([catalog](const auto& m) { return catalog->count(m); });
 }
 
-std::unique_ptr<Component> make_smarts(const ComponentConfig& config) {
-  if (config.smarts.empty()) {
-    user_error("reward component '{}': smarts needs smarts = [\"...\"]", config.name);
-  }
+std::unique_ptr<Component> pattern_component(const std::vector<std::string>& smarts,
+                                             const std::string& mode) {
   const auto patterns = std::make_shared<std::vector<SmartsPattern>>();
-  for (const std::string& text : config.smarts) patterns->emplace_back(text);
-  return function_component([patterns, mode = config.mode](const RDKit::ROMol& m) -> double {
+  for (const std::string& text : smarts) patterns->emplace_back(text);
+  return function_component([patterns, mode](const RDKit::ROMol& m) -> double {
     const auto found = [&](const SmartsPattern& pattern) { return pattern.matches(m); };
     if (mode == "require") return std::all_of(patterns->begin(), patterns->end(), found);
     if (mode == "forbid") return std::none_of(patterns->begin(), patterns->end(), found);
@@ -87,6 +95,41 @@ std::unique_ptr<Component> make_smarts(const ComponentConfig& config) {
     for (const SmartsPattern& pattern : *patterns) count += pattern.count(m);
     return count;
   });
+}
+
+std::unique_ptr<Component> make_smarts(const ComponentConfig& config) {
+  if (config.smarts.empty()) {
+    user_error("reward component '{}': smarts needs smarts = [\"...\"]", config.name);
+  }
+  return pattern_component(config.smarts, config.mode);
+}
+
+// Molecules as patterns: their atoms with element, charge and aromaticity, and their bonds; what
+// else the atoms carry plays no part.
+std::unique_ptr<Component> make_substructure(const ComponentConfig& config) {
+  if (config.molecules.empty()) {
+    user_error("reward component '{}': substructure needs molecules = [\"SMILES\", ...]",
+               config.name);
+  }
+  std::vector<std::string> smarts;
+  for (const std::string& smiles : config.molecules) {
+    std::string reason;
+    const auto molecule = parse_smiles(smiles, &reason);
+    if (!molecule || molecule->getNumAtoms() == 0) {
+      user_error("reward component '{}': molecule '{}': {}", config.name, smiles,
+                 reason.empty() ? "it has no atoms" : reason);
+    }
+    for (const RDKit::Atom* atom : molecule->atoms()) {
+      if (atom->getAtomicNum() == 0) {
+        user_error(
+            "reward component '{}': molecule '{}' has a *: use type = \"smarts\" for "
+            "patterns",
+            config.name, smiles);
+      }
+    }
+    smarts.push_back(RDKit::MolToSmarts(*molecule, /*doIsomericSmarts=*/false));
+  }
+  return pattern_component(smarts, config.mode);
 }
 
 std::unique_ptr<Component> make_similarity(const ComponentConfig& config) {
@@ -124,24 +167,27 @@ const std::vector<ComponentType>& component_types() {
   const TransformConfig easy_is_one = {.type = "linear", .low = 10, .high = 1};
   const TransformConfig without_any = {.type = "left_step", .low = 0};
   static const std::vector<ComponentType> types = {
-      {"proxy", make_proxy_component, none},
-      {"qed", make_qed, none},
-      {"sa", make_sa, easy_is_one},
+      {"proxy", alone(make_proxy_component), none},
+      {"process", make_process_component, choose},
+      {"torchscript", alone(make_torchscript_component), choose},
+      {"qed", alone(make_qed), none},
+      {"sa", alone(make_sa), easy_is_one},
       {"molecular_weight", plain(molecular_weight), choose},
-      {"logp", make_logp, choose},
+      {"logp", alone(make_logp), choose},
       {"tpsa", plain(tpsa), choose},
       {"hbd", plain(hydrogen_bond_donors), choose},
       {"hba", plain(hydrogen_bond_acceptors), choose},
       {"rotatable_bonds", plain(rotatable_bonds), choose},
-      {"alerts", make_alerts, without_any},
-      {"must_fill", [](const auto&) { return std::make_unique<MustFillComponent>(); }, without_any},
-      {"smarts", make_smarts, none},
-      {"similarity", make_similarity, none},
+      {"alerts", alone(make_alerts), without_any},
+      {"must_fill", alone(make_must_fill), without_any},
+      {"smarts", alone(make_smarts), none},
+      {"substructure", alone(make_substructure), none},
+      {"similarity", alone(make_similarity), none},
   };
   return types;
 }
 
-std::unique_ptr<Component> make_component(ComponentConfig& config) {
+std::unique_ptr<Component> make_component(ComponentConfig& config, SharedScorers& shared) {
   std::vector<std::string> names;
   for (const ComponentType& type : component_types()) names.push_back(type.name);
   const auto index = std::find(names.begin(), names.end(), config.type) - names.begin();
@@ -152,7 +198,8 @@ std::unique_ptr<Component> make_component(ComponentConfig& config) {
   const ComponentType& type = component_types()[index];
   if (config.name.empty()) config.name = config.type;
   if (config.transform.type == "auto") {
-    const bool counts = config.type == "smarts" && config.mode == "count";
+    const bool counts =
+        (config.type == "smarts" || config.type == "substructure") && config.mode == "count";
     if (!type.transform || counts) {
       user_error("reward component '{}': {} is no score; choose transform.type", config.name,
                  counts ? "a number of matches" : config.type);
@@ -160,7 +207,7 @@ std::unique_ptr<Component> make_component(ComponentConfig& config) {
     config.transform = *type.transform;
   }
   check_transform(config.transform, config.name);
-  return type.make(config);
+  return type.make(config, shared);
 }
 
 }  // namespace fragflow

@@ -13,9 +13,10 @@ MoleculeScorer::MoleculeScorer(RewardConfig config) : config_(std::move(config))
   if (config_.components.empty()) {
     user_error("the reward has no component: add at least one [[reward.component]]");
   }
+  SharedScorers shared;
   std::unordered_set<std::string> names;
   for (ComponentConfig& component : config_.components) {
-    components_.push_back(make_component(component));
+    components_.push_back(make_component(component, shared));
     needs_open_slots_ |= components_.back()->needs_open_slots();
     if (!names.insert(component.name).second) {
       user_error("two reward components are called '{}': give each its own name", component.name);

@@ -33,6 +33,51 @@ struct TransformConfig {
   }
 };
 
+// A program of the user's that scores molecules (docs/scorers.md).
+struct ProcessConfig {
+  std::vector<std::string> command;
+  std::string property;
+  std::string protocol = "once";
+  int workers = 1;
+  double time_limit = 600;
+  int retries = 2;
+  std::string on_error = "stop";
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.command("command", command,
+                  "the program and its arguments, started without a shell; words that are files "
+                  "beside the config file become their full paths");
+    visit.text("property", property, "which output of the answer; empty: the only one");
+    visit.choice("protocol", protocol, {"once", "stream"},
+                 "once: a new process for every batch, whose input ends with it (as REINVENT's "
+                 "external process); stream: a long-lived one, an empty line ends a batch");
+    visit.number("workers", workers, {1, 1024}, "processes that share each batch");
+    visit.number("time_limit", time_limit, {1e-3, 1e7}, "seconds for a batch");
+    visit.number("retries", retries, {0, 1000},
+                 "how often a batch is sent again to a new process after a crash");
+    visit.choice("on_error", on_error, {"stop", "floor"},
+                 "a failed batch or a missing value ends the program, or scores the floor");
+  }
+};
+
+// A TorchScript module of the user's (docs/scorers.md).
+struct TorchScriptConfig {
+  std::string input = "morgan";
+  int radius = 2;
+  int bits = 2048;
+  int output = 0;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.choice("input", input, {"morgan", "atoms"},
+                 "forward(fingerprints) or forward(atoms, bonds, bond_classes, molecules)");
+    visit.number("radius", radius, {0, 10}, "morgan: radius");
+    visit.number("bits", bits, {1, 1 << 20}, "morgan: length of the fingerprint");
+    visit.number("output", output, {0, 1e6}, "which column of a result of shape [B, K]");
+  }
+};
+
 struct ComponentConfig {
   std::string name;
   std::string type;
@@ -47,18 +92,21 @@ struct ComponentConfig {
   std::string mode = "require";
   std::vector<std::string> molecules;
   std::string fingerprint = "morgan2";
+  ProcessConfig process;
+  TorchScriptConfig torchscript;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
     visit.text("name", name, "column name in tables; default: the type");
     visit.text("type", type,
-               "proxy, qed, sa, molecular_weight, logp, tpsa, hbd, hba, rotatable_bonds, alerts, "
-               "smarts or similarity");
+               "proxy, process, torchscript, qed, sa, molecular_weight, logp, tpsa, hbd, hba, "
+               "rotatable_bonds, alerts, must_fill, smarts, substructure or similarity");
     visit.number("weight", weight, {0.0, 1e6}, "exponent in the aggregation");
     visit.flag("filter", filter,
                "multiply the aggregated score by this component instead of averaging it in");
     visit.section("transform", transform, "From the raw value to a score");
-    visit.path("file", file, "proxy: the model, written by `fragflow proxy train`");
+    visit.path("file", file,
+               "proxy: the model, written by `fragflow proxy train`; torchscript: the module");
     visit.number("kappa", kappa, {0.0, 100.0},
                  "proxy: the raw value is mean - kappa * standard deviation");
     visit.flag(
@@ -67,11 +115,16 @@ struct ComponentConfig {
         "code does; a molecule that no tree was built for then has no score");
     visit.texts("catalogs", catalogs, "alerts: catalogs to count, brenk and pains");
     visit.texts("smarts", smarts, "smarts: patterns");
-    visit.choice("mode", mode, {"require", "forbid", "count"},
-                 "smarts: 1 if all patterns are found, 1 if none is, or the number of matches");
+    visit.choice(
+        "mode", mode, {"require", "forbid", "count"},
+        "smarts, substructure: 1 if all patterns are found, 1 if none is, or the number of "
+        "matches");
     visit.texts("molecules", molecules,
-                "similarity: SMILES; the raw value is the largest Tanimoto");
+                "similarity: SMILES; the raw value is the largest Tanimoto. substructure: SMILES "
+                "of what to look for");
     visit.choice("fingerprint", fingerprint, {"morgan2", "morgan3", "rdk"}, "similarity: on what");
+    visit.section("process", process, "process: the program that scores molecules");
+    visit.section("torchscript", torchscript, "torchscript: what the module reads and returns");
   }
 };
 

@@ -219,6 +219,55 @@ class BadInput(unittest.TestCase):
             self.assert_says(refusal_of(*command), "proxy.safetensors")
         self.assertFalse((self.folder / "out").exists())
 
+    # --- programs of the user's as scorers: more in tests/reward, and in own_scorers_test.py ---
+
+    def test_scorers_that_fail(self):
+        molecules = self.write("two.smi", "CCO\nCCN\n")
+        config = self.write("mine.toml", """[[reward.component]]
+            name = "mine"
+            type = "process"
+            process.command = ["scorer.sh"]
+            process.property = "score"
+            transform.type = "none"
+            """)
+        read = "#!/bin/sh\ncat > /dev/null\n"
+        faults = {
+            "": ("cannot start", "first line"),
+            "#!/bin/sh\necho no model >&2\nexit 3\n": (
+                "ended without an answer (exit status 3), also when it was started again (2 times)",
+                "command: ", "scorer.sh", "sent: 2 SMILES: CCO, CCN", "    no model"),
+            "#!/bin/sh\nsleep 1000\n": ("process.time_limit = 0.3 seconds",),
+            read + "echo '{\"payload\": {\"score\": [1]}}'": (
+                "1 values of output 'score' for 2 molecules", "received: "),
+            read + "echo '{\"payload\": {\"score\": [1, NaN]}}'": (
+                "no value of 'score' for molecule 2 of its 2, CCN", "floor"),
+            read + "echo Hello": ("not JSON", "received: 6 bytes: Hello\\n"),
+            read + "echo '{\"payload\": {\"scores\": [1, 2]}}'": ("did you mean 'scores'?",),
+            read + "echo '{\"version\": 2, \"payload\": {\"score\": [1, 2]}}'": ("version 2",),
+            "#!/bin/sh\nhead -c 10000000 /dev/zero | tr '\\0' e >&2\nexit 1\n": ("exit status 1",),
+        }
+        out = self.folder / "out.csv"
+        score = ["score", "--config", config, molecules, "-o", out]
+        for text, parts in faults.items():
+            path = self.write("scorer.sh", text)
+            path.chmod(0o755)
+            limit = "0.3" if "sleep" in text else "300"
+            done = run(*score, "--set", f"reward.component.mine.process.time_limit={limit}")
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assert_says(done.stderr, "error: reward component 'mine': ", *parts)
+            self.assertLess(len(done.stderr), 3000)
+        path.chmod(0o644)
+        self.assert_says(refusal_of(*score), "'mine'", "scorer.sh' is not executable", "chmod +x")
+        path.unlink()
+        self.assert_says(refusal_of(*score), "'mine'", "no program 'scorer.sh' in PATH")
+        self.assert_says(refusal_of(*score, "--set", 'reward.component.mine.process.command=["/"]'),
+                         "'/' is a folder")
+        self.assert_says(refusal_of(*score, "--set", "reward.component.mine.process.command=[]"),
+                         "process.command = [")
+        # Found before a run folder is made.
+        self.assert_says(refusal_of("train", config, "--out", self.folder / "run"), "scorer.sh")
+        self.assertEqual(self.files(), ["mine.toml", "two.smi"])
+
     # --- disk full, unwritable folder ---
 
     def test_unwritable_folder(self):

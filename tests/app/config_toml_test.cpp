@@ -106,6 +106,19 @@ TEST(ConfigToml, PrintedTomlReadsBack) {
   EXPECT_EQ(read(print_toml(list_fields(outer))), outer) << "the default list is not empty";
 }
 
+TEST(ConfigToml, ElementsOfEmptyListsAreExplained) {
+  Outer outer;
+  EXPECT_EQ(explain_toml(list_fields(outer)), print_toml(list_fields(outer)));
+  outer.components.clear();
+  const std::string text = explain_toml(list_fields(outer));
+  EXPECT_THAT(text,
+              HasSubstr("# repeated; none so far\n# [[component]]\n# # kind of the component\n"
+                        "# name = \"\"\n# # exponent (0 to 100)\n# weight = 1.0\n"));
+  EXPECT_TRUE(outer.components.empty());
+  outer.count = 9;
+  EXPECT_EQ(read(explain_toml(list_fields(outer))).count, 9);
+}
+
 TEST(ConfigToml, UnknownKeysNameLineAndNearestKey) {
   EXPECT_EQ(error_of("on = true\n[inner]\nstep = 3\n"),
             "'f.toml' line 3: unknown key 'inner.step'; did you mean 'steps'?; known in 'inner.': "

@@ -89,6 +89,23 @@ TEST(MoleculeScorer, SmartsModes) {
   EXPECT_EQ(score_one(config, "Clc1ccc(Cl)cc1").raw.at(0), 3);
 }
 
+// Found however it is written and substituted; hydrogens play no part.
+TEST(MoleculeScorer, SubstructuresAreMolecules) {
+  ComponentConfig config = component("substructure");
+  config.molecules = {"C1=CC=CC=C1", "CO"};
+  EXPECT_EQ(score_one(config, "COc1ccccc1Cl").score, 1);
+  EXPECT_EQ(score_one(config, "Clc1ccccc1").score, 0);
+  EXPECT_EQ(score_one(config, "COC1CCCCC1").score, 0);
+  config.mode = "count";
+  EXPECT_THAT(error_of(reward_of({config})), HasSubstr("choose transform.type"));
+  config.transform.type = "none";
+  EXPECT_EQ(score_one(config, "COc1ccccc1OC").raw.at(0), 5);  // one ring, four C-O bonds
+  config.molecules = {"[*]C"};
+  EXPECT_THAT(error_of(reward_of({config})), HasSubstr("use type = \"smarts\""));
+  config.molecules = {"C1CC"};
+  EXPECT_THAT(error_of(reward_of({config})), HasSubstr("'C1CC'"));
+}
+
 TEST(MoleculeScorer, SimilarityIsTheLargest) {
   ComponentConfig config = component("similarity");
   config.molecules = {"CCO", "O=C(O)c1ccccc1O"};
@@ -180,6 +197,7 @@ TEST(MoleculeScorer, WrongConfigurationsAreExplained) {
   EXPECT_THAT(error_of(reward_of({component("qed"), component("qed")})),
               HasSubstr("two reward components are called 'qed'"));
   EXPECT_THAT(error_of(reward_of({component("smarts")})), HasSubstr("needs smarts"));
+  EXPECT_THAT(error_of(reward_of({component("substructure")})), HasSubstr("needs molecules"));
   EXPECT_THAT(error_of(reward_of({component("similarity")})), HasSubstr("needs molecules"));
   EXPECT_THAT(error_of(reward_of({component("proxy")})), HasSubstr("needs file"));
   ComponentConfig similarity = component("similarity");

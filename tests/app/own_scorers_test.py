@@ -1,0 +1,173 @@
+"""Programs of the user's as scorers, through the binary: the example of data/examples in both
+protocols against RDKit, runs that are stopped, and programs that fail in the middle of one.
+
+Usage: own_scorers_test.py FRAGFLOW SOURCE_FOLDER
+"""
+
+import csv
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from command_line import refusal_of, result_of, run
+
+try:
+    from rdkit import Chem, DataStructs
+    from rdkit.Chem import AllChem, Crippen
+except ImportError:
+    sys.exit(77)  # skipped: needs python3-rdkit
+
+SOURCE = pathlib.Path(sys.argv[2])
+EXAMPLE = SOURCE / "data/examples/process.toml"
+SPACE = SOURCE / "data/configs/space_small.toml"
+ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
+MOLECULES = ["CCO", "O=C(O)c1ccccc1O", "CCN(CC)CC", "c1ccc2ccccc2c1", ASPIRIN]
+SHORT = [option for value in ("training.steps=6", "training.batch_size=8", "policy.width=8",
+                              "training.checkpoint_every=2", "output.samples=8")
+         for option in ("--set", value)]
+
+# Counts its batches in a file; answers the length of each SMILES.
+STREAM = """#!/usr/bin/python3
+import json, os, pathlib, sys, time
+here = pathlib.Path(__file__).parent
+(here / "pid").write_text(str(os.getpid()))
+batch, done = [], 0
+for line in map(str.strip, sys.stdin):
+    if line:
+        batch.append(line)
+        continue
+    done += 1
+    before_answer(here, done)
+    print(json.dumps({"version": 1, "payload": {"size": [len(s) for s in batch]}}), flush=True)
+    batch = []
+"""
+
+
+def is_alive(pid):
+    try:
+        state = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+class OwnScorers(unittest.TestCase):
+    def setUp(self):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.folder = pathlib.Path(self.temporary.name)
+
+    def tearDown(self):
+        self.temporary.cleanup()
+
+    def test_example_agrees_with_rdkit(self):
+        table = self.folder / "molecules.csv"
+        table.write_text("smiles\n" + "\n".join(MOLECULES) + "\n")
+
+        def fingerprint(smiles):
+            return AllChem.GetMorganFingerprintAsBitVect(Chem.MolFromSmiles(smiles), 2, nBits=2048)
+
+        command = f'["{EXAMPLE.parent}/rdkit_scorer.py", "--like", "{ASPIRIN}"]'
+        once = [option for name in ("logp", "similarity")
+                for option in ("--set", f"reward.component.{name}.process.command={command}",
+                               "--set", f"reward.component.{name}.process.protocol=once",
+                               "--set", f"reward.component.{name}.process.workers=2")]
+        for overrides in ([], once):
+            out = self.folder / "scores.csv"
+            # Elsewhere: words of the command are looked up beside the configuration.
+            done = run("score", "--config", EXAMPLE, *overrides, table, "-o", out, cwd="/")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            rows = list(csv.DictReader(out.read_text().splitlines()))
+            for smiles, row in zip(MOLECULES, rows, strict=True):
+                self.assertAlmostEqual(float(row["logp_raw"]),
+                                       Crippen.MolLogP(Chem.MolFromSmiles(smiles)), 6)
+                self.assertAlmostEqual(
+                    float(row["similarity_raw"]),
+                    DataStructs.TanimotoSimilarity(fingerprint(smiles), fingerprint(ASPIRIN)), 9)
+
+    def write_scorer(self, before_answer="pass"):
+        path = self.folder / "scorer.py"
+        path.write_text(STREAM.replace(
+            "batch, done = [], 0",
+            f"def before_answer(here, done):\n    {before_answer}\nbatch, done = [], 0"))
+        path.chmod(0o755)
+        config = self.folder / "mine.toml"
+        config.write_text(f"""
+            [environment]
+            vocabulary = "{SOURCE}/data/vocabulary_small.json"
+            max_fragments = 3
+            [[reward.component]]
+            name = "size"
+            type = "process"
+            process.command = ["scorer.py"]
+            process.protocol = "stream"
+            process.retries = 0
+            transform = {{ type = "scale", divisor = 40.0 }}
+            """)
+        return config
+
+    def outputs(self, folder):
+        return {path.name: path.read_bytes() for path in folder.iterdir()
+                if path.name in ("checkpoint.safetensors", "metrics.csv", "samples.csv")}
+
+    def test_a_run_goes_on_after_its_scorer_failed(self):
+        config = self.write_scorer()
+        whole, broken = self.folder / "whole", self.folder / "broken"
+        result_of("train", config, "--out", whole, *SHORT)
+        # The same program, but its third batch ends it until the file "mended" is there.
+        self.write_scorer("if done == 3 and not (here / 'mended').exists(): sys.exit('no licence')")
+        done = run("train", config, "--out", broken, *SHORT, "--threads", "1")
+        self.assertEqual(done.returncode, 2)
+        for part in ("reward component 'size'", "exit status 1", "no licence", "scorer.py",
+                     "SMILES: "):
+            self.assertIn(part, done.stderr)
+        (self.folder / "mended").write_text("")
+        result_of("train", "--resume", "--out", broken)
+        self.assertEqual(self.outputs(broken), self.outputs(whole))
+        self.assertEqual(len(self.outputs(whole)), 3)
+
+    def wait_for(self, condition, what):
+        for _ in range(1000):
+            if condition():
+                return
+            time.sleep(0.02)
+        self.fail(what)
+
+    def start_training(self, config):
+        process = subprocess.Popen(
+            [sys.argv[1], "train", config, "--out", self.folder / "run", "--threads", "1",
+             *SHORT[2:], "--set", "training.steps=1000000"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        pid = self.folder / "pid"
+        self.wait_for(lambda: pid.exists() and pid.read_text(), "the scorer did not start")
+        return process, int(pid.read_text())
+
+    def test_no_process_is_left(self):
+        config = self.write_scorer()
+        for number, expected in ((signal.SIGINT, 0), (signal.SIGKILL, -signal.SIGKILL)):
+            process, scorer = self.start_training(config)
+            checkpoint = self.folder / "run/checkpoint.safetensors"
+            self.wait_for(checkpoint.exists, "no checkpoint")
+            self.assertTrue(is_alive(scorer))
+            process.send_signal(number)
+            output, errors = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, expected, errors)
+            self.wait_for(lambda: not is_alive(scorer), "the scorer is still there")
+            if number == signal.SIGINT:
+                self.assertIn("continue with", output)
+            subprocess.run(["rm", "-r", self.folder / "run", self.folder / "pid"], check=True)
+
+    def test_nothing_is_started_where_nothing_is_scored(self):
+        config = self.write_scorer()
+        done = run("config", config)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(f'command = ["{self.folder.resolve()}/scorer.py"]', done.stdout)
+        self.assertFalse((self.folder / "pid").exists())
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

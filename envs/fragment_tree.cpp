@@ -38,6 +38,9 @@ std::vector<bool> allowed_fragments(const Vocabulary& vocabulary, const Fragment
                  did_you_mean(smiles, names));
     }
   }
+  for (int f = 0; f < vocabulary.size() && config.max_heavy_atoms > 0; ++f) {
+    if (vocabulary.fragment(f).num_heavy_atoms > config.max_heavy_atoms) is_allowed[f] = false;
+  }
   if (start >= 0) is_allowed[start] = false;
   if (start < 0 && std::find(is_allowed.begin(), is_allowed.end(), true) == is_allowed.end()) {
     user_error("the vocabulary has no fragment left to build with");
@@ -66,6 +69,19 @@ int count_choices(const Vocabulary& vocabulary) {
                                         [](const Fragment& f) { return f.sites.empty(); }));
 }
 
+std::vector<std::uint64_t> blocks_by_size(const Vocabulary& vocabulary, int max_heavy_atoms,
+                                          int num_words) {
+  if (max_heavy_atoms == 0) return {};
+  std::vector<std::uint64_t> rows(static_cast<std::size_t>(max_heavy_atoms + 1) * num_words, 0);
+  for (int b = 0; b < static_cast<int>(vocabulary.blocks().size()); ++b) {
+    const int size = vocabulary.fragment(vocabulary.blocks()[b].fragment).num_heavy_atoms;
+    for (int room = size; room <= max_heavy_atoms; ++room) {
+      rows[room * num_words + b / 64] |= std::uint64_t{1} << (b % 64);
+    }
+  }
+  return rows;
+}
+
 // Calls visit(index, place) for every orbit of free sites, ascending, until visit returns false.
 template <typename Visit>
 void for_each_place(const SlotTable& slots, const State& state, const TreeOrbits& orbits,
@@ -92,8 +108,16 @@ FragmentTree::FragmentTree(Vocabulary vocabulary, const FragmentTreeConfig& conf
       is_allowed_(allowed_fragments(vocabulary_, config, start)),
       first_choice_(first_choices(vocabulary_)),
       num_choices_(count_choices(vocabulary_)),
-      rules_(vocabulary_, is_allowed_, (num_choices_ + 63) / 64) {
+      rules_(vocabulary_, is_allowed_, (num_choices_ + 63) / 64),
+      blocks_within_(
+          blocks_by_size(vocabulary_, config.max_heavy_atoms, (num_choices_ + 63) / 64)) {
   FRAGFLOW_CHECK(start < vocabulary_.size(), "start fragment {} of {}", start, vocabulary_.size());
+  if (start >= 0 && config.max_heavy_atoms > 0 &&
+      vocabulary_.fragment(start).num_heavy_atoms > config.max_heavy_atoms) {
+    user_error("environment.max_heavy_atoms = {}: the start {} has {} heavy atoms itself",
+               config.max_heavy_atoms, vocabulary_.fragment(start).smiles,
+               vocabulary_.fragment(start).num_heavy_atoms);
+  }
 }
 
 State FragmentTree::initial_state() const {
@@ -114,7 +138,16 @@ int FragmentTree::fixed_root(const State& state) const {
 }
 
 TreeOrbits FragmentTree::orbits(const State& state) const {
-  return tree_orbits(slots_, state, /*fixed_root=*/start_ >= 0);
+  // A tree without the start, as decomposing a molecule may give, has its root at the centre.
+  return tree_orbits(slots_, state, fixed_root(state) == 0);
+}
+
+int FragmentTree::num_heavy_atoms(const State& state) const {
+  int count = 0;
+  for (int v = 0; v < state.num_nodes; ++v) {
+    count += vocabulary_.fragment(state.nodes[v].label).num_heavy_atoms;
+  }
+  return count;
 }
 
 void FragmentTree::legal_actions(const State& state, ActionSet& actions) const {
@@ -131,11 +164,17 @@ void FragmentTree::legal_actions(const State& state, ActionSet& actions) const {
   if (state.num_nodes < config_.max_fragments) {
     JoinRules::FreeTypes types;
     if (!rules_.is_trivial()) rules_.free_types(state, types);
+    const std::uint64_t* fitting = nullptr;
+    if (config_.max_heavy_atoms > 0) {
+      const int room = std::max(config_.max_heavy_atoms - num_heavy_atoms(state), 0);
+      fitting = blocks_within_.data() + static_cast<std::size_t>(room) * actions.words();
+    }
     const TreeOrbits tree = orbits(state);
     for_each_place(slots_, state, tree, [&](int, Place place) {
       const int index = actions.add_place(place);
       std::uint64_t* row = actions.row(index);
       rules_.add_blocks(rules_.is_trivial() ? kUntyped : types[place.node][place.site], row);
+      for (int w = 0; w < actions.words() && fitting != nullptr; ++w) row[w] &= fitting[w];
       for (int w = 0; w < actions.words(); ++w) can_attach = can_attach || row[w] != 0;
       return true;
     });

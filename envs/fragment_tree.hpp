@@ -15,12 +15,15 @@
 namespace fragflow {
 
 inline constexpr int kMaxFragments = 16;
+inline constexpr int kMaxTreeHeavyAtoms = 250;
 
 struct FragmentTreeConfig {
   int max_fragments = 5;
   int min_fragments = 1;
   // SMILES, as in the vocabulary, of fragments that are never used.
   std::vector<std::string> forbidden = {};
+  // Largest number of heavy atoms of a state; 0: no limit.
+  int max_heavy_atoms = 0;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -29,6 +32,8 @@ struct FragmentTreeConfig {
     visit.number("min_fragments", min_fragments, {1, kMaxFragments},
                  "fragment_tree: stop is legal from here on, or when nothing can be attached");
     visit.texts("forbidden", forbidden, "fragment_tree: SMILES of fragments that are never used");
+    visit.number("max_heavy_atoms", max_heavy_atoms, {0, kMaxTreeHeavyAtoms},
+                 "fragment_tree: most heavy atoms of a molecule; 0: no limit");
   }
 };
 
@@ -40,8 +45,8 @@ class FragmentTree : public Environment {
  public:
   // start: index of a fragment that is s0 and is never removed; it is not attached elsewhere, so
   // that it keeps its identity (append a copy to the vocabulary). -1: s0 is empty.
-  // Throws UserError if a limit is out of range, a forbidden fragment is unknown, or nothing is
-  // left to build with.
+  // Throws UserError if a limit is out of range, a forbidden fragment is unknown, the start is too
+  // large, or nothing is left to build with.
   FragmentTree(Vocabulary vocabulary, const FragmentTreeConfig& config, int start = -1);
 
   FragmentTree(const FragmentTree&) = delete;
@@ -50,6 +55,7 @@ class FragmentTree : public Environment {
   const Vocabulary& vocabulary() const { return vocabulary_; }
   const FragmentTreeConfig& config() const { return config_; }
   const SlotTable& slots() const { return slots_; }
+  int start() const { return start_; }  // -1: none
 
   State initial_state() const override;
   void legal_actions(const State& state, ActionSet& actions) const override;
@@ -70,6 +76,7 @@ class FragmentTree : public Environment {
  private:
   int fixed_root(const State& state) const;
   TreeOrbits orbits(const State& state) const;
+  int num_heavy_atoms(const State& state) const;
   void append_text(const State& state, int node, std::string& text) const;
 
   Vocabulary vocabulary_;
@@ -80,6 +87,8 @@ class FragmentTree : public Environment {
   std::vector<int> first_choice_;
   int num_choices_;
   JoinRules rules_;
+  std::vector<std::uint64_t> blocks_within_;  // with a limit: bits of the blocks of at most [n]
+                                              // heavy atoms, in as many words as a place's row
 };
 
 }  // namespace fragflow

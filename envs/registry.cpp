@@ -4,6 +4,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/text.hpp"
+#include "src/chem/scaffold.hpp"
 
 namespace fragflow {
 namespace {
@@ -14,7 +15,15 @@ struct Entry {
 };
 
 std::unique_ptr<Environment> make_fragment_tree(const EnvironmentConfig& config) {
-  return std::make_unique<FragmentTree>(Vocabulary::load(config.vocabulary), config.fragment_tree);
+  Vocabulary vocabulary = Vocabulary::load(config.vocabulary);
+  FragmentTreeConfig options = config.fragment_tree;
+  for (std::string& smiles : matching_fragments(vocabulary, config.forbidden_smarts)) {
+    options.forbidden.push_back(std::move(smiles));
+  }
+  if (config.start.empty()) return std::make_unique<FragmentTree>(std::move(vocabulary), options);
+  Vocabulary extended = with_start(vocabulary, config.start);
+  const int start = extended.size() - 1;
+  return std::make_unique<FragmentTree>(std::move(extended), options, start);
 }
 
 std::unique_ptr<Environment> make_hypergrid(const EnvironmentConfig& config) {

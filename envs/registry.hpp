@@ -16,6 +16,8 @@ namespace fragflow {
 struct EnvironmentConfig {
   std::string name = "fragment_tree";
   std::string vocabulary = "vocabulary.json";
+  std::string start;
+  std::vector<std::string> forbidden_smarts;
   FragmentTreeConfig fragment_tree;
   HypergridConfig hypergrid;
 
@@ -23,6 +25,11 @@ struct EnvironmentConfig {
   void visit_fields(Visitor& visit) {
     visit.choice("name", name, {"fragment_tree", "hypergrid"}, "what is built");
     visit.path("vocabulary", vocabulary, "fragment_tree: file of fragments (JSON)");
+    visit.text("start", start,
+               "fragment_tree: SMILES of a scaffold that every molecule grows from, [*] at the "
+               "atoms that may grow ([16*]: with slot type L16); empty: none");
+    visit.texts("forbidden_smarts", forbidden_smarts,
+                "fragment_tree: patterns; fragments that hold one are never used");
     fragment_tree.visit_fields(visit);
     hypergrid.visit_fields(visit);
   }

@@ -88,6 +88,11 @@ class Space:
         joins = [] if isinstance(vocabulary, list) else vocabulary.get("joins", [])
         self.joins = {tuple(pair) for pair in joins} | {tuple(pair[::-1]) for pair in joins}
         self.labels = {}
+        self.max_heavy_atoms = None
+
+    def fits(self, nodes):
+        atoms = sum(self.fragments[f].molecule.GetNumHeavyAtoms() for f in nodes)
+        return self.max_heavy_atoms is None or atoms <= self.max_heavy_atoms
 
     def can_join(self, a, b):
         return UNTYPED in (a, b) or (a, b) in self.joins
@@ -191,7 +196,7 @@ class Space:
             self.allowed[start] = False
             firsts = [start]
         else:
-            firsts = [f for f in range(len(self.fragments)) if self.allowed[f]]
+            firsts = [f for f in range(len(self.fragments)) if self.allowed[f] and self.fits((f,))]
         level = {self.drawing(((f,), ())): ((f,), ()) for f in firsts}
         by_size, terminals, molecules, invalid = [], 0, {}, 0
         for size in range(1, max_fragments + 1):
@@ -201,7 +206,7 @@ class Space:
                 grown = False
                 if size < max_fragments:
                     for child in self.extensions(tree):
-                        if self.is_legal(child):
+                        if self.fits(child[0]) and self.is_legal(child):
                             grown = True
                             following.setdefault(self.drawing(child), child)
                 if size >= min_fragments or not grown:
@@ -229,12 +234,14 @@ def main():
     parser.add_argument("--min-fragments", type=int, default=1)
     parser.add_argument("--forbidden", action="append", default=[], help="SMILES never used")
     parser.add_argument("--start", type=int, default=-1, help="index of the fragment that is s0")
+    parser.add_argument("--max-heavy-atoms", type=int)
     parser.add_argument("--fragflow", help="the program to compare with")
     parser.add_argument("--config", help="configuration of the same environment, for --fragflow")
     arguments = parser.parse_args()
     RDLogger.DisableLog("rdApp.*")
     with open(arguments.vocabulary, encoding="utf-8") as file:
         space = Space(json.load(file), set(arguments.forbidden))
+    space.max_heavy_atoms = arguments.max_heavy_atoms
     result = space.count(arguments.max_fragments, arguments.min_fragments, arguments.start)
     print(json.dumps(result))
     if arguments.fragflow:

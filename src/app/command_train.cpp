@@ -14,7 +14,7 @@ namespace fragflow {
 namespace {
 
 struct Arguments {
-  std::string config, folder, init_from;
+  std::string config, folder, init_from, start_from;
   std::string device = "cpu";
   std::vector<std::string> overrides;
   bool resume = false, overwrite = false;
@@ -95,6 +95,9 @@ void add_train_command(CLI::App& app, GlobalOptions& global) {
   command.add_flag("--overwrite", arguments->overwrite, "replace the run in --out");
   command.add_option("--init-from", arguments->init_from,
                      "start from the weights of this run (same vocabulary and [policy])");
+  command.add_option("--start-from", arguments->start_from,
+                     "SMILES of a scaffold that every molecule grows from, [*] where it may grow: "
+                     "--set environment.start=SMILES");
   command.add_option("--device", arguments->device, "cpu")->capture_default_str();
   add_global_options(command, global);
   command.footer(
@@ -104,6 +107,9 @@ void add_train_command(CLI::App& app, GlobalOptions& global) {
       "  fragflow train --resume --out runs/demo");
   command.callback([arguments, &global] {
     handle_stop_signals();
+    if (!arguments->start_from.empty()) {
+      arguments->overrides.push_back("environment.start=" + arguments->start_from);
+    }
     run(global, *arguments);
   });
 }

@@ -7,6 +7,7 @@
 #include "src/base/check.hpp"
 #include "src/base/data_path.hpp"
 #include "src/base/rng.hpp"
+#include "src/base/text.hpp"
 #include "src/gfn/chain_learner.hpp"
 #include "src/gfn/objective_table.hpp"
 #include "src/gfn/ppo_learner.hpp"
@@ -68,6 +69,20 @@ Policy& policy_of(Learner& learner, const std::string& command) {
   Policy* policy = learner.sampling_policy();
   if (policy == nullptr) user_error("{} needs a method that samples with a policy", command);
   return *policy;
+}
+
+std::string environment_identity(const Environment& environment) {
+  const auto* tree = dynamic_cast<const FragmentTree*>(&environment);
+  if (tree == nullptr) {
+    const Environment::Shape shape = environment.shape();
+    return fmt::format("a grid of {} dimensions, {} cells along each", shape.max_nodes,
+                       shape.num_labels);
+  }
+  const Vocabulary& vocabulary = tree->vocabulary();
+  const bool has_start = tree->start() >= 0;
+  return fmt::format(
+      "{} fragments, start {} (fingerprint {:016x})", vocabulary.size() - (has_start ? 1 : 0),
+      has_start ? vocabulary.fragment(tree->start()).smiles : "none", fnv1a(vocabulary.to_json()));
 }
 
 Experiment make_experiment(const Config& written) {

@@ -31,6 +31,10 @@ std::string find_file(const std::string& name);
 // methods that sample otherwise.
 Policy& policy_of(Learner& learner, const std::string& command);
 
+// What the meaning of a policy's weights depends on, for people and for comparison: the fragments
+// and the start, or the grid. Limits on size and forbidden fragments are no part of it.
+std::string environment_identity(const Environment& environment);
+
 // Files are looked up with find_file. Throws UserError for a configuration that does not fit
 // together.
 Experiment make_experiment(const Config& written);

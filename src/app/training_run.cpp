@@ -50,6 +50,19 @@ SafetensorsFile read_checkpoint(const RunPaths& paths) {
   return file;
 }
 
+// Other fragments, or another start, can have weights of equal shapes.
+void check_environment(const SafetensorsFile& file, const Experiment& experiment,
+                       const std::filesystem::path& folder) {
+  const auto found = file.metadata.find("environment");
+  if (found == file.metadata.end()) return;  // of an earlier version
+  const std::string here = environment_identity(*experiment.environment);
+  if (found->second == here) return;
+  user_error(
+      "the checkpoint in '{}' was trained on other fragments: {}; environment.vocabulary and "
+      "environment.start now give: {}",
+      folder.string(), found->second, here);
+}
+
 // How far an output file goes with the checkpoint: rows behind it are cut off on resume.
 template <typename AppendedFile>
 void save_length(SafetensorsFile& file, const std::string& name, AppendedFile& output) {
@@ -84,7 +97,9 @@ class Run {
 
   void start_fresh() {
     if (!request_.init_from.empty()) {
-      learner_->load_weights(read_checkpoint(open_run(request_.init_from)));
+      const SafetensorsFile file = read_checkpoint(open_run(request_.init_from));
+      check_environment(file, experiment_, request_.init_from);
+      learner_->load_weights(file);
     }
     write_file_atomically(paths_.config(), print_config(experiment_.config));
     metrics_ = std::make_unique<AppendFile>(paths_.metrics(), 0);
@@ -101,6 +116,7 @@ class Run {
 
   void resume() {
     const SafetensorsFile file = read_checkpoint(paths_);
+    check_environment(file, experiment_, paths_.folder);
     experiment_.reward->load(file);  // first: what was scored before is no new call
     learner_->load(file);
     recorder_.load(file);
@@ -243,6 +259,7 @@ class Run {
     if (trajectories_) save_length(file, "trajectories", *trajectories_);
     file.metadata["format"] = kFormat;
     file.metadata["config"] = print_config(experiment_.config);
+    file.metadata["environment"] = environment_identity(*experiment_.environment);
     file.metadata["version"] = version_line();
     file.metadata["machine"] = machine_line();
     keep_previous();
@@ -320,6 +337,7 @@ TrainedRun load_run(const std::filesystem::path& folder) {
   TrainedRun run;
   run.experiment = make_experiment(parse_config(
       config->second, "the configuration in '" + paths.checkpoint().string() + "'", folder));
+  check_environment(file, run.experiment, folder);
   run.learner = run.experiment.make_learner(Experiment::Use::kSample);
   run.learner->load_weights(file);
   return run;

@@ -76,7 +76,8 @@ Vocabulary Vocabulary::from_spec(const VocabularySpec& spec, const std::string& 
         fmt::format("{}: fragment {} ({})", source, i, spec.fragments[i].smiles);
     BuiltFragment built = build_fragment(spec.fragments[i], vocabulary.type_names_, where);
     const auto [first, is_new] = seen.emplace(built.identity, i);
-    if (!is_new) {
+    const bool is_start = spec.ends_with_start && i + 1 == spec.fragments.size();
+    if (!is_new && !is_start) {
       user_error("{}: duplicate of fragment {} ({}): the same molecule with the same slots", where,
                  first->second, spec.fragments[first->second].smiles);
     }

@@ -32,6 +32,8 @@ struct FragmentSpec {
 struct VocabularySpec {
   std::vector<FragmentSpec> fragments;
   std::vector<std::pair<std::string, std::string>> joins;
+  // The last fragment is a scaffold to start from: it may equal another one. Not part of the file.
+  bool ends_with_start = false;
 };
 
 // Reads both forms of the file (docs/vocabulary.md). Throws UserError naming source and entry for

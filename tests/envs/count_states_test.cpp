@@ -11,6 +11,7 @@
 #include "envs/fragment_tree.hpp"
 #include "src/base/file.hpp"
 #include "src/chem/assembly.hpp"
+#include "src/chem/scaffold.hpp"
 #include "tests/envs/vocabularies.hpp"
 
 namespace fragflow::test {
@@ -44,6 +45,8 @@ struct Case {
   std::string name;
   std::string vocabulary;
   int max_fragments, min_fragments;
+  std::string scaffold = "";
+  int max_heavy_atoms = 0;
 };
 
 class CountStates : public testing::TestWithParam<Case> {};
@@ -54,17 +57,32 @@ TEST_P(CountStates, AgreesWithTheScript) {
     GTEST_SKIP() << "needs RDKit for Python (python3-rdkit)";
   }
   const Case& row = GetParam();
+  Vocabulary vocabulary = make_vocabulary(row.vocabulary.c_str());
+  int start = -1;
+  std::string options = " --max-fragments " + std::to_string(row.max_fragments) +
+                        " --min-fragments " + std::to_string(row.min_fragments);
+  if (!row.scaffold.empty()) {
+    vocabulary = with_start(vocabulary, row.scaffold);
+    start = vocabulary.size() - 1;
+    options += " --start " + std::to_string(start);
+  }
+  if (row.max_heavy_atoms > 0) {
+    options += " --max-heavy-atoms " + std::to_string(row.max_heavy_atoms);
+  }
   const std::string path = testing::TempDir() + "count_states_" + row.name + ".json";
-  write_file_atomically(path, row.vocabulary);
-  const std::string output = output_of(
-      python + FRAGFLOW_SOURCE_DIR "/scripts/count_states.py " + path + " --max-fragments " +
-      std::to_string(row.max_fragments) + " --min-fragments " + std::to_string(row.min_fragments));
+  write_file_atomically(path, vocabulary.to_json());
+  const std::string output =
+      output_of(python + FRAGFLOW_SOURCE_DIR "/scripts/count_states.py " + path + options);
   ASSERT_NE(output, "");
   const auto expected = nlohmann::json::parse(output);
-  const FragmentTree tree(Vocabulary::load(path),
-                          {.max_fragments = row.max_fragments, .min_fragments = row.min_fragments});
+  const FragmentTree tree(std::move(vocabulary),
+                          {.max_fragments = row.max_fragments,
+                           .min_fragments = row.min_fragments,
+                           .max_heavy_atoms = row.max_heavy_atoms},
+                          start);
   const StateGraph graph = enumerate(tree, 1000000);
-  EXPECT_EQ(graph.num_internal - 1, expected["states"]);  // without the empty tree
+  // Without the empty tree.
+  EXPECT_EQ(graph.num_internal - (start < 0 ? 1 : 0), expected["states"]);
   EXPECT_EQ(graph.num_terminals(), expected["terminals"]);
   const auto trees = trees_of_molecules(tree, graph);
   EXPECT_EQ(static_cast<std::int64_t>(trees.size()), expected["molecules"]);
@@ -77,7 +95,13 @@ INSTANTIATE_TEST_SUITE_P(Spaces, CountStates,
                          testing::Values(Case{"rings", kRings, 3, 1}, Case{"atoms", kAtoms, 5, 1},
                                          Case{"unmerged", kAtomsUnmerged, 3, 1},
                                          Case{"mixed", kMixed, 3, 2}, Case{"typed", kTyped, 3, 2},
-                                         Case{"ambiguous", kAmbiguous, 4, 1}),
+                                         Case{"ambiguous", kAmbiguous, 4, 1},
+                                         Case{"rings_of_14", kRings, 4, 1, "", 14},
+                                         Case{"typed_of_9", kTyped, 4, 2, "", 9},
+                                         Case{"from_toluene", kRings, 3, 1, "Cc1ccccc1"},
+                                         Case{"from_equal", kRings, 3, 1, "c1ccccc1"},
+                                         Case{"from_pyrrole", kTyped, 3, 1, "[*]n1ccc([*:2])c1"},
+                                         Case{"from_of_12", kTyped, 4, 2, "[*]C([*])C", 12}),
                          [](const auto& info) { return info.param.name; });
 
 // C-C-C-O cut into pieces of one or two atoms: CC+CO; three ways with three pieces; C+C+C+O.

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "envs/hypergrid.hpp"
+#include "src/chem/scaffold.hpp"
 #include "tests/envs/vocabularies.hpp"
 
 namespace fragflow::test {
@@ -13,6 +14,16 @@ namespace {
 std::function<std::unique_ptr<Environment>()> tree(const char* json, FragmentTreeConfig config,
                                                    int start = -1) {
   return [=] { return std::make_unique<FragmentTree>(make_vocabulary(json), config, start); };
+}
+
+// Grown from a scaffold, as environment.start of a configuration gives it.
+std::function<std::unique_ptr<Environment>()> grown(const char* json, const char* scaffold,
+                                                    FragmentTreeConfig config) {
+  return [=] {
+    Vocabulary vocabulary = with_start(make_vocabulary(json), scaffold);
+    const int start = vocabulary.size() - 1;
+    return std::make_unique<FragmentTree>(std::move(vocabulary), config, start);
+  };
 }
 
 std::function<std::unique_ptr<Environment>()> grid(int dimension, int height, bool forced_stop) {
@@ -35,6 +46,11 @@ const std::vector<EnvironmentRow>& environment_table() {
       {"rings_from_benzene", tree(kRings, {.max_fragments = 3}, /*start=*/0), 1 + 6 + 135, 142},
       {"rings_without_methanol", tree(kRings, {.max_fragments = 3, .forbidden = {"CO"}}),
        1 + 3 + 15 + 175, 193},
+      // A benzene of its own identity beside the vocabulary's.
+      {"rings_from_scaffold", grown(kRings, "[*]c1ccc([*])cc1", {.max_fragments = 3}), 1 + 7 + 133,
+       141},
+      {"rings_of_8_heavy_atoms", tree(kRings, {.max_fragments = 3, .max_heavy_atoms = 8}),
+       1 + 4 + 18 + 18, 40},
       {"atoms", tree(kAtoms, {.max_fragments = 4}), 1 + 3 + 6 + 18 + 65, 92},
       {"atoms_5", tree(kAtoms, {.max_fragments = 5}), 1 + 92 + 258, 350},
       // O=C=O takes nothing, so it may stop below min_fragments.

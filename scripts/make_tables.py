@@ -173,6 +173,12 @@ def spread(figure, digits):
     return ", ".join("-" if v is None else f"{v:.{digits}g}" for v in figure["by_seed"])
 
 
+def note(results):
+    seeds = ", ".join(f"{seed:g}" for seed in results["seeds"])
+    return (f"{count(results['budget'])} {results['budget_kind'].replace('_', ' ')} a run; a cell "
+            f"lists seeds {seeds}. `{results['command']}`\n\n")
+
+
 def compare_table(name, columns):
     results = load("compare", name)
     if results is None:
@@ -180,11 +186,22 @@ def compare_table(name, columns):
         return
     rows = [[method] + [spread(figures.get(key), digits) for key, _, digits in columns]
             for method, figures in results["methods"].items()]
-    seeds = ", ".join(f"{seed:g}" for seed in results["seeds"])
-    note = (f"{count(results['budget'])} {results['budget_kind'].replace('_', ' ')} a run; a cell "
-            f"lists seeds {seeds}. `{results['command']}`\n\n")
     replace_section("compare.md", name,
-                    note + table(["method"] + [title for _, title, _ in columns], rows))
+                    note(results) + table(["method"] + [title for _, title, _ in columns], rows))
+
+
+def compare_series(section, studies, methods, columns):
+    """A table over several comparisons: studies is [(cells that name it, name of its file)]."""
+    rows, first = [], None
+    for cells, name in studies:
+        results = load("compare", name)
+        first = first or results
+        for method in methods:
+            figures = results["methods"][method] if results else None
+            rows.append([*cells, method] + [spread(figures.get(key), digits) if figures else NOT_RUN
+                                            for key, _, digits in columns])
+    titles = ["H", "R0"][:len(studies[0][0])] + ["method"] + [title for _, title, _ in columns]
+    replace_section("compare.md", section, (note(first) if first else "") + table(titles, rows))
 
 
 def compare_tables():
@@ -196,6 +213,16 @@ def compare_tables():
         ("reward_calls", "reward calls", 6), ("top_10", "top 10", 3), ("top_100", "top 100", 3),
         ("modes", "modes", 4), ("tanimoto_10", "Tanimoto of the top 10", 3),
         ("tanimoto_100", "of the top 100", 3), ("scaffolds", "scaffolds", 4)])
+    compare_series("sparse", [([str(side)], f"sparse_{side}") for side in (8, 16, 32, 64, 128)],
+                   ["TB", "GAFN edge", "GAFN joint", "GAFN node"],
+                   [("modes_found", "goals found (of 3)", 3), ("tv", "exact TV", 2),
+                    ("l1_visited", "L1 of visits", 2), ("l1_floor", "its floor", 2)])
+    compare_series("sizes",
+                   [([str(side), floor], f"sizes_{side}_{floor}")
+                    for floor in ("1e-3", "1e-4") for side in (8, 16, 32, 64)],
+                   ["TB", "DB", "SubTB"],
+                   [("modes_found", "modes found (of 4)", 3), ("tv", "exact TV", 2),
+                    ("log_z_error", "log Z error", 2)])
 
 
 def main():

@@ -1,11 +1,13 @@
 #include "src/app/benchmark_run.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <unordered_set>
 #include <utility>
 
 #include "models/policy.hpp"
+#include "src/app/matrix_products.hpp"
 #include "src/app/run_recorder.hpp"
 #include "src/app/samples.hpp"
 #include "src/app/signals.hpp"
@@ -16,6 +18,7 @@ namespace {
 
 constexpr int kWarmUpSteps = 3;  // buffers, threads and caches of the libraries
 constexpr std::int64_t kSamplesPerRound = 1024;
+constexpr double kSecondsPerShape = 0.1;
 
 class Stopwatch {
  public:
@@ -127,7 +130,18 @@ void measure_phases(const Experiment& experiment, double seconds, BenchmarkResul
     phases.begin_step();
     learner->step();
   });
-  result.phases_ms = phases.mean_milliseconds(learner->steps_done() - kWarmUpSteps);
+  const std::int64_t timed_steps = learner->steps_done() - kWarmUpSteps;
+  result.phases_ms = phases.mean_milliseconds(timed_steps);
+  constexpr int kCountedSteps = 3;
+  {
+    const MatrixOperationCounter counter;
+    for (int i = 0; i < kCountedSteps; ++i) learner->step();
+    result.matrix_operations_per_step = counter.operations() / kCountedSteps;
+  }
+  for (const MatrixShape& shape : common_matrix_shapes()) {
+    result.matrix_product_rate =
+        std::max(result.matrix_product_rate, matrix_product_rate(shape, kSecondsPerShape));
+  }
 }
 
 void measure_training(const Experiment& experiment, Learner& learner, double seconds,

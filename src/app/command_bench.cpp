@@ -1,8 +1,6 @@
 // fragflow bench: how fast this machine trains, samples and predicts.
 #include <fmt/format.h>
 
-#include <array>
-#include <cstdlib>
 #include <memory>
 
 #include "src/app/benchmark_run.hpp"
@@ -11,6 +9,7 @@
 #include "src/app/signals.hpp"
 #include "src/app/version.hpp"
 #include "src/base/data_path.hpp"
+#include "src/base/load_average.hpp"
 #include "src/base/parallel.hpp"
 #include "src/base/peak_memory.hpp"
 
@@ -22,13 +21,6 @@ struct Arguments {
   std::vector<std::string> overrides;
   double seconds = 8;
 };
-
-// Programs that wait for a processor, averaged over the last minute; negative if unknown. A result
-// measured beside other programs says little.
-double load_average() {
-  std::array<double, 1> load = {-1};
-  return ::getloadavg(load.data(), 1) == 1 ? load[0] : -1;
-}
 
 void run(const GlobalOptions& global, const Arguments& arguments) {
   const double load = load_average();
@@ -53,6 +45,11 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
     phases += fmt::format("  {:<22}{:8.2f} ms\n", name, milliseconds);
     total += milliseconds;
   }
+  const double used = 1e3 * result.matrix_operations_per_step / total;
+  json["matrix_gflop_per_step"] = 1e-9 * result.matrix_operations_per_step;
+  json["matrix_gflops_used"] = 1e-9 * used;
+  json["matrix_gflops_measured"] = 1e-9 * result.matrix_product_rate;
+  json["matrix_peak_share"] = used / result.matrix_product_rate;
   json["training_steps"] = result.training_steps;
   json["molecules_sampled"] = result.sampled;
   json["molecules_predicted"] = result.predicted;
@@ -62,17 +59,21 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
   json["load_average"] = load;
   json["blas"] = blas_name();
   json["version"] = version_line();
-  print_result(global, json,
-               fmt::format("training   {:8.0f} trajectories/s\n"
-                           "sampling   {:8.0f} molecules/s\n"
-                           "proxy      {:8.0f} molecules/s\n"
-                           "memory     {:8.0f} MB at most\n"
-                           "one training step of {} trajectories ({:.2f} ms):\n{}"
-                           "{} threads, {}, load average before {:.2f}\n",
-                           result.training_trajectories_per_second,
-                           result.sampling_molecules_per_second, result.proxy_molecules_per_second,
-                           peak_memory_mb(), request.config.training.batch_size, total, phases,
-                           num_threads(), blas_name(), load));
+  print_result(
+      global, json,
+      fmt::format("training   {:8.0f} trajectories/s\n"
+                  "sampling   {:8.0f} molecules/s\n"
+                  "proxy      {:8.0f} molecules/s\n"
+                  "memory     {:8.0f} MB at most\n"
+                  "one training step of {} trajectories ({:.2f} ms):\n{}"
+                  "matrix products: {:.2f} GFLOP a step, {:.0f} % of the {:.0f} GFLOP/s "
+                  "measured here\n"
+                  "{} threads, {}, load average before {:.2f}\n",
+                  result.training_trajectories_per_second, result.sampling_molecules_per_second,
+                  result.proxy_molecules_per_second, peak_memory_mb(),
+                  request.config.training.batch_size, total, phases,
+                  1e-9 * result.matrix_operations_per_step, 100 * used / result.matrix_product_rate,
+                  1e-9 * result.matrix_product_rate, num_threads(), blas_name(), load));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <span>
 #include <vector>
 
 #include "envs/enumeration.hpp"
@@ -16,6 +17,12 @@ std::vector<int> cell_of(const State& state);
 // first coordinate slowest (unreachable cells are 0).
 std::vector<double> on_grid(const StateGraph& graph, const std::vector<double>& values,
                             const HypergridConfig& grid);
+
+// What a policy does in each cell of a two-dimensional grid: [height, height, 3] values, first
+// coordinate slowest: probability of stopping, of a step of the first coordinate, of the second.
+// edge_log_pf: log P_F per edge of the graph.
+std::vector<double> policy_on_grid(const StateGraph& graph, std::span<const double> edge_log_pf,
+                                   const HypergridConfig& grid);
 
 // What the report draws: "side", "dimensions", "target" and "learned" (values per terminal).
 void add_heat_maps(nlohmann::ordered_json& json, const StateGraph& graph,

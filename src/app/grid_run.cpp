@@ -15,6 +15,7 @@
 #include "src/base/file.hpp"
 #include "src/base/rng.hpp"
 #include "src/gfn/distribution.hpp"
+#include "src/gfn/exact.hpp"
 #include "src/gfn/sampler.hpp"
 #include "src/reward/grid_reward.hpp"
 
@@ -92,6 +93,15 @@ nlohmann::ordered_json run_grid(const GridRequest& request) {
       distances(target.probability, learned_distribution(*experiment.environment,
                                                          policy_of(*learner, "grid"), target.graph))
           .l1_sum;
+  const bool drawn = request.config.environment.hypergrid.dimension == 2;
+  const auto policy_picture = [&] {
+    return policy_on_grid(
+        target.graph,
+        edge_log_probabilities(*experiment.environment, policy_of(*learner, "grid"), target.graph),
+        request.config.environment.hypergrid);
+  };
+  nlohmann::ordered_json pictures;
+  if (drawn) pictures["policy_before"] = policy_picture();
   run_exact_training(*learner, request.config.training, *experiment.environment, target,
                      {paths.metrics(), request.evaluations, request.quiet, {}});
 
@@ -125,6 +135,8 @@ nlohmann::ordered_json run_grid(const GridRequest& request) {
   nlohmann::ordered_json figures = json;
   add_heat_maps(figures, target.graph, target.probability, learned,
                 request.config.environment.hypergrid);
+  if (drawn) pictures["policy_after"] = policy_picture();
+  figures.update(pictures);
   write_file_atomically(paths.grid(), figures.dump() + "\n");
   nlohmann::ordered_json run;
   run["version"] = version_line();

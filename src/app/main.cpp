@@ -32,6 +32,7 @@ void add_commands(CLI::App& app, GlobalOptions& global) {
   add_validate_command(app, global);
   add_compare_command(app, global);
   add_bench_command(app, global);
+  add_doctor_command(app, global);
   add_config_command(app, global);
 }
 

@@ -23,6 +23,7 @@ std::string render_report(const ReportData& data) {
   html += render_quality(data);
   html += render_second_opinion(data);
   html += render_heat_maps(data);
+  html += render_policy_pictures(data);
   html += render_curves(data);
   html += render_histograms(data);
   html += render_evaluation(data);

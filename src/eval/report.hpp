@@ -89,6 +89,15 @@ struct ReportTable {
   std::vector<std::vector<std::string>> rows;
 };
 
+// What a policy does in each cell of a two-dimensional grid.
+struct PolicyPicture {
+  std::string title, explanation;
+  int side = 0;
+  // [side, side, 3], first coordinate slowest: probability of stopping, of a step of the first
+  // coordinate, of the second.
+  std::vector<double> values;
+};
+
 struct ReportData {
   std::string title, subtitle;
   std::vector<std::string> warnings;    // shown at the top, in colour
@@ -98,6 +107,7 @@ struct ReportData {
   std::vector<Curve> curves;
   std::string curves_explanation;
   std::vector<HeatMap> heat_maps;
+  std::vector<PolicyPicture> policy_pictures;
   std::string molecules_explanation;
   std::vector<MoleculeCard> molecules;
   std::vector<Histogram> histograms;

@@ -204,6 +204,15 @@ void add_grid(const RunData& run, ReportData& report) {
     const auto learned = run.grid.at("learned").get<std::vector<double>>();
     report.heat_maps = grid_heat_maps(run.grid.at("side").get<int>(),
                                       run.grid.at("dimensions").get<int>(), target, learned);
+    for (const auto& [key, title] : {std::pair("policy_before", "Before training"),
+                                     std::pair("policy_after", "After training")}) {
+      if (!run.grid.contains(key)) continue;
+      report.policy_pictures.push_back(
+          {title,
+           "Darker: stops here. Arrows: a step of the first coordinate (down) or the second "
+           "(right), as long as it is likely.",
+           run.grid.at("side").get<int>(), run.grid.at(key).get<std::vector<double>>()});
+    }
   } catch (const nlohmann::json::exception& error) {
     user_error("'{}' is damaged: {}", (run.folder / "grid.json").string(), error.what());
   }

@@ -7,6 +7,7 @@
 
 #include "src/eval/heat_map.hpp"
 #include "src/eval/html.hpp"
+#include "src/eval/policy_picture.hpp"
 
 namespace fragflow {
 namespace {
@@ -131,6 +132,7 @@ std::string render_navigation(const ReportData& data) {
   link(!data.quality.empty(), "quality", "Quality");
   link(data.second_opinion.has_value(), "second-opinion", "Second opinion");
   link(!data.heat_maps.empty(), "distribution", "Distribution");
+  link(!data.policy_pictures.empty(), "policy", "Policy");
   link(!data.curves.empty(), "training", "Training");
   link(!data.histograms.empty(), "properties", "Properties");
   link(!data.evaluation.rows.empty(), "evaluation", "All figures");
@@ -156,6 +158,16 @@ std::string render_heat_maps(const ReportData& data) {
                         paragraph(map.explanation, "hint"), render_heat_map(map));
   }
   return section("distribution", "Distribution", body + "</div>\n");
+}
+
+std::string render_policy_pictures(const ReportData& data) {
+  if (data.policy_pictures.empty()) return "";
+  std::string body = "<div class=\"charts\">";
+  for (const PolicyPicture& picture : data.policy_pictures) {
+    body += fmt::format("<div class=\"card\"><h3>{}</h3>{}{}</div>\n", escape_html(picture.title),
+                        paragraph(picture.explanation, "hint"), render_policy_picture(picture));
+  }
+  return section("policy", "Policy", body + "</div>\n");
 }
 
 std::string render_molecules(const ReportData& data) {

@@ -17,7 +17,7 @@ Exploration OnPolicySource::exploration_at(std::int64_t step) const {
   const double done =
       std::min(1.0, static_cast<double>(step) / static_cast<double>(training_.steps));
   return {exploration_.epsilon + done * (exploration_.epsilon_final - exploration_.epsilon),
-          exploration_.temperature};
+          exploration_.temperature, exploration_.stop};
 }
 
 SourceBatch OnPolicySource::draw(Policy& policy, std::int64_t step, StepObserver& observer) {

@@ -115,6 +115,10 @@ bool advance_trajectories(const Environment& environment, Policy& policy,
     const std::int64_t row = distinct.row[k];
     const ActionSet& actions = batch.actions[row];
     Rng& rng = generators[i];
+    if (exploration.stop > 0 && actions.stop && rng.uniform() < exploration.stop) {
+      advance(environment, trajectories[i], Action::stop());
+      return;
+    }
     const bool uniform = exploration.epsilon > 0 && rng.uniform() < exploration.epsilon;
     const Action action =
         uniform ? draw_uniform(actions, rng)

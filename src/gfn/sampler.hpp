@@ -15,6 +15,7 @@ class Policy;
 struct Exploration {
   double epsilon = 0.0;      // probability of a uniformly random legal action
   double temperature = 1.0;  // logits are divided by it
+  double stop = 0.0;         // probability of stopping at each state where that is legal
 };
 
 // `count` trajectories. Trajectory i uses the random stream (seed, stream, i): the result is a

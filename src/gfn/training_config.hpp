@@ -150,6 +150,7 @@ struct ExplorationConfig {
   double epsilon = 0.05;
   double epsilon_final = 0.0;
   double temperature = 1.0;
+  double stop = 0.0;
   ReplayConfig replay;
   LocalSearchConfig local_search;
 
@@ -161,6 +162,9 @@ struct ExplorationConfig {
                  "the same at the end; linear in between");
     visit.number("temperature", temperature, {0.1, 100.0},
                  "logits are divided by it while exploring");
+    visit.number("stop", stop, {0.0, 1.0},
+                 "probability of stopping at each state where that is legal, whatever the policy "
+                 "says: small objects are then learned too");
     visit.section("replay", replay, "Learning again from visited objects");
     visit.section("local_search", local_search, "Improving objects near their ends");
   }

@@ -8,6 +8,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/file.hpp"
+#include "src/eval/policy_picture.hpp"
 
 namespace fragflow {
 namespace {
@@ -55,6 +56,23 @@ TEST(HeatMaps, FourDimensionsAreSummedToTwo) {
   EXPECT_EQ(maps[0].values, (std::vector<double>{0.75, 0, 0, 0.25}));
   EXPECT_EQ(maps[2].values, (std::vector<double>{-0.75, 0, 0, 0.75}));
   EXPECT_EQ(maps[0].scale, maps[1].scale);
+}
+
+TEST(PolicyPicture, DrawsProbableStepsAndLeavesUnreachableCellsOut) {
+  PolicyPicture picture{"t", "", 2, {1, 0, 0, 0.5, 0.5, 0, 0, 0, 0, 0.2, 0.004, 0.796}};
+  const std::string svg = render_policy_picture(picture);
+  const auto count = [&svg](const std::string& text) {
+    int found = 0;
+    for (std::size_t at = svg.find(text); at != std::string::npos; at = svg.find(text, at + 1)) {
+      ++found;
+    }
+    return found;
+  };
+  EXPECT_EQ(count("<rect"), 3);
+  EXPECT_EQ(count("<path"), 2);  // down from (0, 1), right from (1, 1)
+  EXPECT_THAT(svg, HasSubstr("(0, 1): stop 0.500, first 0.500, second 0.000"));
+  // From the middle of cell (0, 1), 0.48 of a cell of 150 at probability 0.5.
+  EXPECT_THAT(svg, HasSubstr("M225.00 75.00L225.00 111.00"));
 }
 
 TEST(Quality, ComparesAlertShares) {

@@ -108,6 +108,26 @@ TEST(Sampler, TheSameTrajectoriesForAnyNumberOfThreads) {
   EXPECT_EQ(draw(1), draw(4));
 }
 
+TEST(Sampler, StopsEarlyWhereThatIsLegal) {
+  const auto environment = ring_world();
+  FunctionReward reward(wavy_log_reward);
+  Trainer trainer(*environment, reward, PolicyConfig{}, {}, {}, {}, /*seed=*/2);
+  const auto stopped_at_once = [&](double probability) {
+    Exploration exploration;
+    exploration.stop = probability;
+    std::int64_t count = 0;
+    for (const Trajectory& trajectory :
+         sample_trajectories(*environment, trainer.policy(), 1000, 5, 0, exploration)) {
+      count += trajectory.terminal().num_nodes == 1;
+    }
+    return count;
+  };
+  EXPECT_EQ(stopped_at_once(1), 1000);
+  // Half of them, and those that the untrained policy stops: 5 deviations, a false alarm in 1e6.
+  EXPECT_GT(stopped_at_once(0.5), 500 - 5 * 16);
+  EXPECT_LT(stopped_at_once(0), 500 - 5 * 16);
+}
+
 // Sampled frequencies against the exact distribution of the same (untrained) policy: 20,000
 // samples, cells with fewer than 5 expected pooled; the statistic exceeds its mean by 5 deviations
 // with probability below 1e-5.

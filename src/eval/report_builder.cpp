@@ -210,7 +210,7 @@ void add_grid(const RunData& run, ReportData& report) {
       report.policy_pictures.push_back(
           {title,
            "Darker: stops here. Arrows: a step of the first coordinate (down) or the second "
-           "(right), as long as it is likely.",
+           "(right); their length is its probability.",
            run.grid.at("side").get<int>(), run.grid.at(key).get<std::vector<double>>()});
     }
   } catch (const nlohmann::json::exception& error) {

@@ -88,7 +88,7 @@ std::vector<Curve> training_curves(const CsvTable& metrics) {
        1,
        false},
       {"Score",
-       "Of the molecules drawn while training.",
+       "Of the objects drawn while training.",
        "",
        {{"mean_score", "mean"}, {"top_100", "best 100 so far"}, {"best_score", "best so far"}},
        1,

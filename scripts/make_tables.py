@@ -209,10 +209,12 @@ def compare_tables():
             ("modes_found", "modes found", 3), ("log_z_error", "log Z error", 2)]
     compare_table("grid_8", grid)
     compare_table("grid_8p4", grid)
-    compare_table("activity", [
+    molecules = [
         ("reward_calls", "reward calls", 6), ("top_10", "top 10", 3), ("top_100", "top 100", 3),
         ("modes", "modes", 4), ("tanimoto_10", "Tanimoto of the top 10", 3),
-        ("tanimoto_100", "of the top 100", 3), ("scaffolds", "scaffolds", 4)])
+        ("tanimoto_100", "of the top 100", 3), ("scaffolds", "scaffolds", 4)]
+    compare_table("activity", molecules)
+    compare_table("activity_sparse", molecules)
     compare_series("sparse", [([str(side)], f"sparse_{side}") for side in (8, 16, 32, 64, 128)],
                    ["TB", "GAFN edge", "GAFN joint", "GAFN node"],
                    [("modes_found", "goals found (of 3)", 3), ("tv", "exact TV", 2),

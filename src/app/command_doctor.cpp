@@ -48,9 +48,8 @@ nlohmann::ordered_json measure_rates(int threads) {
     set_torch_threads(1);
     row["gflops_one_thread"] = matrix_product_rate(shape, kSecondsPerShape) / 1e9;
     set_torch_threads(threads);
-    row["gflops_all_threads"] =
-        threads == 1 ? row["gflops_one_thread"].get<double>()
-                     : matrix_product_rate(shape, kSecondsPerShape) / 1e9;
+    row["gflops_all_threads"] = threads == 1 ? row["gflops_one_thread"].get<double>()
+                                             : matrix_product_rate(shape, kSecondsPerShape) / 1e9;
     rates.push_back(row);
   }
   return rates;

@@ -38,9 +38,7 @@ TEST(MatrixProducts, CountsProductsForwardAndBackward) {
   EXPECT_EQ(counter.operations(), 2.0 * 4 * 2 * 3 * 6);
 }
 
-TEST(MatrixProducts, RatesArePositive) {
-  EXPECT_GT(matrix_product_rate({64, 64, 64}, 0.001), 0);
-}
+TEST(MatrixProducts, RatesArePositive) { EXPECT_GT(matrix_product_rate({64, 64, 64}, 0.001), 0); }
 
 }  // namespace
 }  // namespace fragflow

@@ -64,7 +64,7 @@ struct Exchange {
     kAnswered,
     kEnded,     // the child ended first or, with kEndOfOutput, badly; `answer` has what came
     kTimedOut,  // the child is killed
-    kUnasked,   // kLine: it wrote more than its answers before; the child is killed
+    kUnasked,   // kLine: it wrote more than answers before it was asked; the child is killed
     kTooLong,   // more than kMaxAnswer bytes; the child is killed
   };
   static constexpr std::size_t kMaxAnswer = std::size_t{1} << 28;

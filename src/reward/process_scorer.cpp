@@ -185,7 +185,7 @@ void ProcessScorer::take_answer(const Exchange& exchange, Part& part) {
           fmt::format("did not answer within process.time_limit = {} seconds", config_.time_limit);
       break;
     case Exchange::Result::kUnasked:
-      what = "wrote more than one line for the batch before";
+      what = "wrote more than one line for the batch before, or a line before the first one";
       break;
     case Exchange::Result::kTooLong:
       what = fmt::format("answered more than {} MB", Exchange::kMaxAnswer >> 20);

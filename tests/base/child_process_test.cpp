@@ -117,9 +117,9 @@ TEST(ChildProcess, WhatReadsNothingMayAnswer) {
 
 TEST(ChildProcess, LongErrorsAreReadAndTheirEndIsKept) {
   for (const Until until : {Until::kEndOfOutput, Until::kLine}) {
-    ChildProcess child(
-        shell("head -c 10000000 /dev/zero | tr '\\0' e >&2; echo last >&2; echo answer; cat"));
-    const Exchange done = ask(child, "", until);
+    ChildProcess child(shell(
+        "read -r x; head -c 10000000 /dev/zero | tr '\\0' e >&2; echo last >&2; echo answer; cat"));
+    const Exchange done = ask(child, "go\n", until);
     EXPECT_EQ(done.result, Result::kAnswered);
     EXPECT_EQ(done.answer.substr(0, 6), "answer");
     EXPECT_LE(child.error_tail().size(), 4096u);
@@ -127,8 +127,8 @@ TEST(ChildProcess, LongErrorsAreReadAndTheirEndIsKept) {
 }
 
 TEST(ChildProcess, TimeIsLimitedAndItsChildrenEndToo) {
-  ChildProcess child(shell("sleep 1000 & echo $!; wait"));
-  const Exchange asked = ask(child, "", Until::kLine);
+  ChildProcess child(shell("read -r x; sleep 1000 & echo $!; wait"));
+  const Exchange asked = ask(child, "go\n", Until::kLine);
   const int grandchild = std::stoi(asked.answer);
   EXPECT_TRUE(is_alive(grandchild));
   EXPECT_EQ(ask(child, "x\n", Until::kLine, kShort).result, Result::kTimedOut);
@@ -140,8 +140,8 @@ TEST(ChildProcess, TimeIsLimitedAndItsChildrenEndToo) {
 TEST(ChildProcess, OneThatIgnoresItsInputIsKilledWithTheObject) {
   int pid = 0;
   {
-    ChildProcess child(shell("echo $$; trap '' TERM; sleep 1000"));
-    pid = std::stoi(ask(child, "", Until::kLine).answer);
+    ChildProcess child(shell("read -r x; echo $$; trap '' TERM; sleep 1000"));
+    pid = std::stoi(ask(child, "go\n", Until::kLine).answer);
   }
   EXPECT_TRUE(ends_soon(pid));
 }
@@ -151,8 +151,8 @@ TEST(ChildProcess, EndsWithTheProgramThatStartedIt) {
   ASSERT_EQ(::pipe(ends.data()), 0);
   const int starter = ::fork();
   if (starter == 0) {
-    ChildProcess child(shell("echo $$; exec sleep 1000"));
-    const int pid = std::stoi(ask(child, "", Until::kLine).answer);
+    ChildProcess child(shell("read -r x; echo $$; exec sleep 1000"));
+    const int pid = std::stoi(ask(child, "go\n", Until::kLine).answer);
     if (::write(ends[1], &pid, sizeof pid) != sizeof pid) ::_exit(1);
     ::raise(SIGKILL);
   }
@@ -168,6 +168,7 @@ TEST(ChildProcess, AnswersThatNobodyAskedForAreNoticed) {
   ChildProcess child(shell("while read -r x; do printf 'one\\ntwo\\n'; done"));
   EXPECT_EQ(ask(child, "a\n", Until::kLine).answer, "one");
   EXPECT_EQ(ask(child, "a\n", Until::kLine).result, Result::kUnasked);
+  EXPECT_FALSE(child.is_running());
 }
 
 TEST(ChildProcess, InheritsNoFilesAndNoBlockedSignals) {

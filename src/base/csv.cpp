@@ -11,25 +11,21 @@
 namespace fragflow {
 namespace {
 
-// The candidate that splits the header line most often, outside quotes; comma if none does.
-char find_delimiter(std::string_view text) {
-  constexpr std::array<char, 3> kCandidates = {',', ';', '\t'};
-  std::array<int, 3> counts{};
-  bool quoted = false;
-  for (const char c : text) {
-    if (c == '"') quoted = !quoted;
-    if (quoted) continue;
-    if (c == '\n' || c == '\r') break;
-    for (std::size_t k = 0; k < kCandidates.size(); ++k) counts[k] += c == kCandidates[k];
-  }
-  return kCandidates[std::max_element(counts.begin(), counts.end()) - counts.begin()];
-}
+constexpr std::array<char, 3> kDelimiters = {',', ';', '\t'};
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// Records that decide on the delimiter.
+constexpr int kSampledRecords = 20;
 
 // Reads one record at a time and keeps the line number for messages.
 class RecordReader {
  public:
-  RecordReader(std::string_view text, char delimiter, const std::string& source)
+  // Without a source a quote that is never closed ends with the text.
+  RecordReader(std::string_view text, char delimiter, const std::string* source)
       : text_(text), delimiter_(delimiter), source_(source) {}
+
+  // False after a quote that was never closed.
+  bool closed() const { return closed_; }
 
   // False at the end of the text. start_line is the line on which the record begins.
   bool next(std::vector<std::string>& fields, std::size_t& start_line) {
@@ -65,7 +61,9 @@ class RecordReader {
     ++position_;
     for (;;) {
       if (position_ >= text_.size()) {
-        user_error("{}: the quote opened on line {} is never closed", source_, first_line);
+        closed_ = false;
+        if (source_ == nullptr) return;
+        user_error("{}: the quote opened on line {} is never closed", *source_, first_line);
       }
       const char c = text_[position_++];
       if (c == '\n') ++line_;
@@ -82,12 +80,71 @@ class RecordReader {
 
   std::string_view text_;
   char delimiter_;
-  const std::string& source_;
+  const std::string* source_;
+  bool closed_ = true;
   std::size_t position_ = 0;
   std::size_t line_ = 1;
 };
 
+// The delimiter that a first line "sep=;" names, or '\0'.
+char named_delimiter(std::string_view text) {
+  if (!text.starts_with("sep=") || text.size() < 5) return '\0';
+  const bool ends = text.size() == 5 || text[5] == '\r' || text[5] == '\n';
+  return ends ? text[4] : '\0';
+}
+
+// Fields of each of the first records, 0 if they differ. A record that the text cuts off within
+// quotes does not count.
+std::size_t common_fields(std::string_view text, char delimiter) {
+  RecordReader reader(text, delimiter, nullptr);
+  std::vector<std::string> fields;
+  std::size_t line = 0, common = 0;
+  for (int i = 0; i < kSampledRecords && reader.next(fields, line) && reader.closed(); ++i) {
+    if (fields.size() == 1 && trim(fields[0]).empty()) continue;
+    if (common == 0) common = fields.size();
+    if (fields.size() != common) return 0;
+  }
+  return common;
+}
+
+// Delimiters in the first line, outside quotes.
+std::int64_t count_in_header(std::string_view text, char delimiter) {
+  std::int64_t count = 0;
+  bool quoted = false;
+  for (const char c : text) {
+    if (c == '"') quoted = !quoted;
+    if (!quoted && (c == '\n' || c == '\r')) break;
+    count += !quoted && c == delimiter;
+  }
+  return count;
+}
+
+bool is_blank(const std::vector<std::string>& fields) {
+  return std::all_of(fields.begin(), fields.end(),
+                     [](const std::string& field) { return trim(field).empty(); });
+}
+
+void refuse_other_formats(std::string_view text, const std::string& source) {
+  if (text.starts_with("PK\x03\x04") || text.starts_with("\xD0\xCF\x11\xE0")) {
+    user_error("{} is an Excel workbook; save it as CSV (UTF-8) and give that file", source);
+  }
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+    user_error("{} is UTF-16 text (Excel's \"Unicode Text\"); save it as CSV (UTF-8)", source);
+  }
+}
+
 }  // namespace
+
+char find_delimiter(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  if (const char named = named_delimiter(text)) return named;
+  std::array<std::pair<std::size_t, std::int64_t>, kDelimiters.size()> ranks;
+  for (std::size_t k = 0; k < kDelimiters.size(); ++k) {
+    const std::size_t fields = common_fields(text, kDelimiters[k]);
+    ranks[k] = {fields > 1 ? fields : 0, count_in_header(text, kDelimiters[k])};
+  }
+  return kDelimiters[std::max_element(ranks.begin(), ranks.end()) - ranks.begin()];
+}
 
 std::optional<std::size_t> CsvTable::find_column(std::string_view name) const {
   const auto found = std::find(header.begin(), header.end(), name);
@@ -101,18 +158,21 @@ std::size_t CsvTable::column(std::string_view name, const std::string& source) c
              did_you_mean(name, header));
 }
 
-CsvTable parse_csv(std::string_view text, const std::string& source) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+CsvTable parse_csv(std::string_view text, const std::string& source, char delimiter) {
+  refuse_other_formats(text, source);
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   if (trim(text).empty()) user_error("{} is empty; expected a header line and rows", source);
   CsvTable table;
-  table.delimiter = find_delimiter(text);
-  RecordReader reader(text, table.delimiter, source);
+  table.delimiter = delimiter == '\0' ? find_delimiter(text) : delimiter;
+  RecordReader reader(text, table.delimiter, &source);
   std::size_t line = 0;
+  if (named_delimiter(text) != '\0') reader.next(table.header, line);
   reader.next(table.header, line);
   for (std::string& name : table.header) name = std::string(trim(name));
   std::vector<std::string> fields;
   while (reader.next(fields, line)) {
-    if (fields.size() == 1 && trim(fields[0]).empty()) continue;  // a blank line
+    if (is_blank(fields)) continue;
+    while (fields.size() > table.header.size() && trim(fields.back()).empty()) fields.pop_back();
     if (fields.size() > table.header.size()) {
       user_error("{}: line {} has {} fields, the header has {}", source, line, fields.size(),
                  table.header.size());

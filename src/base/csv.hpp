@@ -1,5 +1,5 @@
-// Delimited text tables as people export them: RFC 4180 quoting, BOM, CRLF, quoted newlines; comma,
-// semicolon or tab found from the header line.
+// Delimited text tables as people export them: RFC 4180 quoting, BOM, CRLF, quoted newlines,
+// Excel's "sep=;" line; comma, semicolon or tab found by itself.
 #pragma once
 
 #include <filesystem>
@@ -21,9 +21,16 @@ struct CsvTable {
   std::size_t column(std::string_view name, const std::string& source) const;
 };
 
-// Parses text. Throws UserError (naming source and line) for an empty file, an unterminated quote,
-// or a row with more fields than the header.
-CsvTable parse_csv(std::string_view text, const std::string& source);
+// Comma, semicolon or tab: the one that an Excel line "sep=;" at the start names, else the one that
+// splits the first records into the most fields, the same number in each; comma if none does. A
+// header alone is enough, but names with commas in them are then counted as separators.
+char find_delimiter(std::string_view text);
+
+// Parses text; delimiter '\0': found. Rows without any text (";;;") are blank lines, trailing empty
+// fields beyond the header are dropped. Throws UserError (naming source and line) for an empty
+// file, an unterminated quote, a row with more fields than the header, and for what is no text
+// table (an Excel workbook, UTF-16).
+CsvTable parse_csv(std::string_view text, const std::string& source, char delimiter = '\0');
 CsvTable read_csv(const std::filesystem::path& path);
 
 // One field, quoted if it holds a comma, quote or line break.

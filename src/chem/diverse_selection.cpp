@@ -1,4 +1,5 @@
-// Greedy selection of fingerprints that are not too similar (mode counting), for millions of them.
+// Greedy selection of fingerprints that are not too similar (mode counting), for millions of them,
+// and MaxMin picking.
 //
 // Candidates are taken in blocks: all of a block are compared with what was kept before it in
 // parallel, the few that remain one after the other. What was kept is searched in one of two ways:
@@ -169,6 +170,20 @@ std::vector<std::int64_t> select_diverse(const FingerprintSet& set, double cut,
     for (const std::int64_t i : block_kept) kept_set->add(i);
   }
   return kept;
+}
+
+std::vector<std::int64_t> select_maxmin(const FingerprintSet& set, std::int64_t count) {
+  count = std::min(count, set.size());
+  std::vector<double> nearest(set.size(), -1);  // largest similarity to those chosen
+  std::vector<std::int64_t> chosen;
+  while (static_cast<std::int64_t>(chosen.size()) < count) {
+    const std::int64_t next = std::min_element(nearest.begin(), nearest.end()) - nearest.begin();
+    chosen.push_back(next);
+    parallel_for(set.size(),
+                 [&](std::int64_t i) { nearest[i] = std::max(nearest[i], set.tanimoto(i, next)); });
+    nearest[next] = 2;  // never again
+  }
+  return chosen;
 }
 
 }  // namespace fragflow

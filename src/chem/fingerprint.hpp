@@ -88,4 +88,9 @@ double mean_pairwise_similarity(const FingerprintSet& set);
 std::vector<std::int64_t> select_diverse(const FingerprintSet& set, double cut,
                                          std::int64_t max_kept = 0);
 
+// MaxMin picking: starts with the first and adds the one whose largest similarity to those chosen
+// is smallest (the first of equals), until `count` or all are chosen. Returns indices in the order
+// of choice. Parallel, O(size x count).
+std::vector<std::int64_t> select_maxmin(const FingerprintSet& set, std::int64_t count);
+
 }  // namespace fragflow

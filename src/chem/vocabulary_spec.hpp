@@ -40,6 +40,10 @@ struct VocabularySpec {
 // text that is not JSON, missing or unknown keys and wrong types.
 VocabularySpec parse_vocabulary_json(const std::string& text, const std::string& source);
 
+// The fragments of `first` and those of `second` whose molecule is not among them; the joins of
+// both. A molecule in both keeps the slots and patterns of `first`.
+VocabularySpec merge_vocabularies(const VocabularySpec& first, const VocabularySpec& second);
+
 // One fragment a line, so that changes can be read.
 std::string vocabulary_json(const VocabularySpec& spec);
 

@@ -7,14 +7,24 @@
 
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
+#include "src/base/decimal.hpp"
 #include "src/base/text.hpp"
 
 namespace fragflow {
 namespace {
 
+// Records that are read ahead to find the delimiter.
+constexpr int kReadAhead = 20;
+
 std::string lower(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return text;
+}
+
+// Tables that do not use the comma otherwise may write decimals with it.
+std::optional<double> parse_value(const std::string& text, char delimiter) {
+  const bool comma = delimiter != ',' && text.find('.') == std::string::npos;
+  return parse_decimal(text, comma ? ',' : '.');
 }
 
 std::string find_smiles_column(const CsvTable& table, const std::string& source) {
@@ -50,8 +60,18 @@ MoleculeFile::MoleculeFile(std::filesystem::path path, MoleculeColumns columns)
 void MoleculeFile::read_header() {
   const std::string source = "'" + path_.string() + "'";
   append_record(header_);
+  if (header_.find("sep=") <= 3) append_record(header_);  // Excel's line, perhaps behind a BOM
   header_lines_ = lines_read_;
-  const CsvTable table = parse_csv(header_, source);
+  std::string head = header_;
+  for (int i = 0; i < kReadAhead; ++i) {
+    std::string record;
+    std::size_t lines = 0;
+    if (!read_record(record, lines)) break;
+    head += record;
+    ahead_.emplace_back(std::move(record), lines);
+  }
+  delimiter_ = find_delimiter(head);
+  const CsvTable table = parse_csv(header_, source, delimiter_);
   if (columns_.smiles.empty()) columns_.smiles = find_smiles_column(table, source);
   table.column(columns_.smiles, source);
   if (columns_.value_required) table.column(columns_.value, source);
@@ -59,11 +79,19 @@ void MoleculeFile::read_header() {
 }
 
 bool MoleculeFile::append_record(std::string& text) {
+  if (ahead_.empty()) return read_record(text, lines_read_);
+  text += ahead_.front().first;
+  lines_read_ += ahead_.front().second;
+  ahead_.pop_front();
+  return true;
+}
+
+bool MoleculeFile::read_record(std::string& text, std::size_t& lines) {
   std::string line;
   bool quoted = false, any = false;
   while (std::getline(in_, line)) {
     any = true;
-    ++lines_read_;
+    ++lines;
     text += line;
     text += '\n';
     if (std::count(line.begin(), line.end(), '"') % 2 != 0) quoted = !quoted;
@@ -80,13 +108,13 @@ std::vector<MoleculeRow> MoleculeFile::next_of_table(std::int64_t max_rows) {
   const std::string source = "'" + path_.string() + "'";
   std::vector<MoleculeRow> rows;
   // A block of blank lines alone is no end of the file.
-  while (rows.empty() && in_) {
+  while (rows.empty() && (in_ || !ahead_.empty())) {
     // Blank lines stand for what was read before, so that messages name the file's own lines.
     std::string block = header_ + std::string(lines_read_ - header_lines_, '\n');
     bool any = false;
     for (std::int64_t i = 0; i < max_rows && append_record(block); ++i) any = true;
     if (!any) break;
-    const CsvTable table = parse_csv(block, source);
+    const CsvTable table = parse_csv(block, source, delimiter_);
     const std::size_t smiles = table.column(columns_.smiles, source);
     const auto value = has_value_ ? table.find_column(columns_.value) : std::nullopt;
     const auto name = table.find_column(columns_.name);
@@ -96,7 +124,7 @@ std::vector<MoleculeRow> MoleculeFile::next_of_table(std::int64_t max_rows) {
       row.row = ++rows_read_;
       row.line = table.line_numbers[i];
       if (name) row.name = table.rows[i][*name];
-      if (value) row.value = parse_double(table.rows[i][*value]).value_or(row.value);
+      if (value) row.value = parse_value(table.rows[i][*value], delimiter_).value_or(row.value);
       rows.push_back(std::move(row));
     }
   }

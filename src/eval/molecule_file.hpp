@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace fragflow {
@@ -45,6 +47,8 @@ class MoleculeFile {
   void read_header();
   // Appends one record (several lines if it holds quoted line breaks). False at the end.
   bool append_record(std::string& text);
+  // The same from the file, past what was read ahead.
+  bool read_record(std::string& text, std::size_t& lines);
   std::vector<MoleculeRow> next_of_table(std::int64_t max_rows);
   std::vector<MoleculeRow> next_of_list(std::int64_t max_rows);
 
@@ -52,8 +56,10 @@ class MoleculeFile {
   MoleculeColumns columns_;
   std::ifstream in_;
   bool is_table_ = false, has_value_ = false;
-  std::string header_;            // with its line end
-  std::size_t header_lines_ = 0;  // lines of header_
+  char delimiter_ = ',';
+  std::deque<std::pair<std::string, std::size_t>> ahead_;  // records read ahead, and their lines
+  std::string header_;                                     // with its line end
+  std::size_t header_lines_ = 0;                           // lines of header_
   std::size_t lines_read_ = 0, rows_read_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <GraphMol/RWMol.h>
 
 #include <optional>
+#include <unordered_set>
 
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
@@ -38,6 +39,15 @@ std::vector<MoleculeProperties> molecule_properties(std::span<const std::string>
     if (catalog) result[i].alerts = catalog->matches(*molecule);
   });
   return result;
+}
+
+std::int64_t count_scaffolds(std::span<const std::string> canonical_smiles) {
+  std::vector<std::string> scaffolds(canonical_smiles.size());
+  parallel_for(static_cast<std::int64_t>(canonical_smiles.size()), [&](std::int64_t i) {
+    scaffolds[i] = murcko_scaffold(*parse(canonical_smiles[i]));
+  });
+  const std::unordered_set<std::string> distinct(scaffolds.begin(), scaffolds.end());
+  return static_cast<std::int64_t>(distinct.size());
 }
 
 std::vector<std::string> draw_molecules(std::span<const std::string> canonical_smiles) {

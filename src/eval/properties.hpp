@@ -1,6 +1,7 @@
 // Properties of many molecules at once, for reports.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ enum class Alerts { kSkip, kMatch };
 // callers pass canonical SMILES.
 std::vector<MoleculeProperties> molecule_properties(std::span<const std::string> canonical_smiles,
                                                     Alerts alerts);
+
+// Number of distinct Bemis-Murcko scaffolds; all ringless molecules share one.
+std::int64_t count_scaffolds(std::span<const std::string> canonical_smiles);
 
 // Share of the molecules with an alert; they were matched. NaN for none.
 double alert_share(std::span<const MoleculeProperties> molecules);

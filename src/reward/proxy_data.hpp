@@ -30,8 +30,9 @@ struct ProxyData {
   ProxyData subset(const std::vector<std::int64_t>& rows) const;
 };
 
-// Reads a CSV. Rows whose SMILES or target cannot be read are skipped and listed. Throws UserError
-// for a missing column (naming the columns there are) and if fewer than 10 molecules are left.
+// Reads a CSV (src/chem/activity_table.hpp), values as they stand. Rows whose SMILES or target
+// cannot be read, and censored values, are skipped and listed. Throws UserError for a missing
+// column (naming the columns there are) and if fewer than 10 molecules are left.
 ProxyData read_proxy_data(const std::filesystem::path& path, const std::string& smiles_column,
                           const std::string& target_column);
 

@@ -197,5 +197,28 @@ TEST(SelectDiverse, KeepsOneEmptyFingerprintAndStopsWhenFull) {
   EXPECT_EQ(select_diverse(random_set(100, 0.02, 4), 1.0, 7).size(), 7u);
 }
 
+TEST(SelectMaxMin, AddsTheFarthestEachTime) {
+  // By the definition, on 60 random fingerprints.
+  const FingerprintSet set = random_set(60, 0.05, 5);
+  const std::vector<std::int64_t> chosen = select_maxmin(set, 10);
+  ASSERT_EQ(chosen.size(), 10u);
+  EXPECT_EQ(chosen[0], 0);
+  const auto largest = [&](std::int64_t i, std::size_t count) {
+    double similarity = -1;
+    for (std::size_t k = 0; k < count; ++k) {
+      similarity = std::max(similarity, set.tanimoto(i, chosen[k]));
+    }
+    return similarity;
+  };
+  for (std::size_t k = 1; k < chosen.size(); ++k) {
+    for (std::int64_t i = 0; i < set.size(); ++i) {
+      const bool taken = std::find(chosen.begin(), chosen.begin() + k, i) != chosen.begin() + k;
+      if (!taken) EXPECT_LE(largest(chosen[k], k), largest(i, k)) << k << " " << i;
+    }
+  }
+  EXPECT_EQ(select_maxmin(set, 100).size(), 60u);
+  EXPECT_TRUE(select_maxmin(FingerprintSet(0), 3).empty());
+}
+
 }  // namespace
 }  // namespace fragflow

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "src/base/check.hpp"
+#include "src/chem/vocabulary_spec.hpp"
 
 namespace fragflow {
 namespace {
@@ -192,6 +193,28 @@ TEST(Vocabulary, ReferenceVocabularyOf18FragmentsLoads) {
   // Hydrogen sulfide with slots 0, 0: one site of capacity two.
   EXPECT_EQ(vocabulary.fragment(2).sites.size(), 1u);
   EXPECT_EQ(vocabulary.fragment(2).sites[0].capacity, 2);
+}
+
+TEST(Vocabulary, MergingKeepsTheFirstOfOneMolecule) {
+  // Methanol is written in two ways; the pair A-B in two orders.
+  const VocabularySpec first = parse_vocabulary_json(
+      R"({"fragments": [{"smiles": "CO", "slots": [{"atom": 0, "types": ["A"]}]},
+                        {"smiles": "CC", "slots": [{"atom": 0, "types": ["B"]}]}],
+          "joins": [["A", "B"]]})",
+      "first");
+  const VocabularySpec second = parse_vocabulary_json(
+      R"({"fragments": [{"smiles": "OC", "slots": [{"atom": 1, "types": ["B"]}]},
+                        {"smiles": "CN", "slots": [{"atom": 0, "types": ["C"]}]}],
+          "joins": [["B", "A"], ["A", "C"]]})",
+      "second");
+  const VocabularySpec merged = merge_vocabularies(first, second);
+  std::vector<std::string> smiles;
+  for (const FragmentSpec& fragment : merged.fragments) smiles.push_back(fragment.smiles);
+  EXPECT_THAT(smiles, ElementsAre("CO", "CC", "CN"));
+  EXPECT_EQ(merged.fragments[0].slots[0].types, std::vector<std::string>{"A"});
+  using Join = std::pair<std::string, std::string>;
+  EXPECT_THAT(merged.joins, ElementsAre(Join("A", "B"), Join("A", "C")));
+  EXPECT_EQ(Vocabulary::from_spec(merged, "merged").size(), 3);
 }
 
 }  // namespace

@@ -56,6 +56,23 @@ TEST(MoleculeFile, BlocksOfATableKeepLineNumbersAndValues) {
   EXPECT_TRUE(file.next(10).empty());
 }
 
+TEST(MoleculeFile, SpreadsheetTablesWithDecimalCommas) {
+  // The header alone would be taken for comma separated; the rows, read block by block, decide.
+  const auto path = write("german.csv",
+                          "\xEF\xBB\xBFsep=;\r\nsmiles;a, b, c;score\r\nCCO;\"x\ny\";0,5\r\n"
+                          "CCN;;1.25\r\n;;\r\nCCC;;2\r\n");
+  MoleculeFile file(path, with_score());
+  std::vector<MoleculeRow> rows;
+  for (auto block = file.next(1); !block.empty(); block = file.next(1)) rows.push_back(block[0]);
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[0].value, 0.5);
+  EXPECT_EQ(rows[1].value, 1.25);
+  EXPECT_EQ(rows[2].smiles, "CCC");
+  EXPECT_EQ(rows[0].line, 3u);
+  EXPECT_EQ(rows[1].line, 5u);
+  EXPECT_EQ(rows[2].line, 7u);
+}
+
 TEST(MoleculeFile, ListsHaveNamesAndComments) {
   MoleculeFile file(write("list.smi", "# comment\nCCO ethyl alcohol\n\nc1ccccc1\tbenzene\r\n"),
                     with_score());

@@ -1,0 +1,75 @@
+// A table of measured activities as people have them (ChEMBL and BindingDB exports, spreadsheets):
+// one row for each distinct molecule in the end, every row that was left out with its reason.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "src/chem/activity_columns.hpp"
+#include "src/chem/activity_units.hpp"
+#include "src/chem/standardise.hpp"
+
+namespace fragflow {
+
+struct ActivityOptions {
+  ActivityColumns columns;  // "": found by name
+  // "auto": from the unit column, else from the name of the column; "none": values as they stand;
+  // or a unit of all values ("nM", "uM", "mM", "M", "pM", "p").
+  std::string units = "auto";
+  // What is better in the column as written, "higher" or "lower"; "auto": higher p-units, lower
+  // concentrations.
+  std::string direction = "auto";
+  std::string decimal = "auto";    // decimal mark: "point", "comma" or found
+  std::vector<std::string> where;  // "Column=value": only these rows
+};
+
+struct ActivityTable {
+  struct Molecule {
+    std::string smiles;              // canonical, standardised, distinct
+    std::string scaffold;            // Bemis-Murcko; "" for molecules without rings
+    std::string name;                // the first row's that has one
+    double value = 0;                // median of its measurements: p-units, or the column's own
+    double lowest = 0, highest = 0;  // measurement
+    std::vector<std::int64_t> rows;  // 1-based data rows, in order; one per measurement
+  };
+  struct Rejected {
+    std::int64_t row = 0;  // 1-based data row (the header is not counted)
+    std::size_t line = 0;  // 1-based line of the file
+    std::string kind;      // structure, value, censored, unit, flagged
+    std::string text;      // what the file says there
+    std::string reason;
+  };
+
+  ActivityColumns columns;
+  char delimiter = ',', decimal = '.';
+  bool in_potency = false;       // values are p-units
+  std::string unit;              // as read: "p", "nM" or "nM, uM"; another text; "" unknown
+  std::string unit_source;       // what said so, for people: "the column's name", "--units", ...
+  bool higher_is_better = true;  // of Molecule::value
+  std::string direction_source;
+
+  std::vector<Molecule> molecules;                     // in order of their first row
+  std::vector<Rejected> rejected;                      // in order of rows
+  std::int64_t rows = 0;                               // of the file, blank lines not counted
+  std::int64_t filtered = 0;                           // left out by `where`
+  std::map<std::string, std::int64_t> types, assayed;  // rows in use by what was measured, on what
+  StandardiseCounts counts;
+
+  std::int64_t size() const { return static_cast<std::int64_t>(molecules.size()); }
+  std::int64_t num_rejected(const std::string& kind) const;
+  std::int64_t num_merged() const;  // rows that joined the row of the same molecule
+  // Molecules whose measurements are more than `spread` apart, by falling spread.
+  std::vector<std::int64_t> conflicts(double spread) const;
+};
+
+// Censored values (">10000", or a relation column that says so) are no measurements and are left
+// out, as are those that ChEMBL doubts. Throws UserError for a missing column, for units, direction
+// or decimal marks that cannot be told (naming the option that says them), and if most values of a
+// column of p-units can be none. The table may hold no molecule.
+ActivityTable read_activity_table(const std::filesystem::path& path,
+                                  const ActivityOptions& options);
+
+}  // namespace fragflow

@@ -37,6 +37,7 @@ std::string table_text(const nlohmann::ordered_json& object);
 void print_result(const GlobalOptions& global, const nlohmann::ordered_json& result,
                   const std::string& summary);
 
+void add_design_command(CLI::App& app, GlobalOptions& global);
 void add_train_command(CLI::App& app, GlobalOptions& global);
 void add_sample_command(CLI::App& app, GlobalOptions& global);
 void add_likelihood_command(CLI::App& app, GlobalOptions& global);

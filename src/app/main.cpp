@@ -19,6 +19,7 @@ constexpr int kExitUserError = 2;
 
 // In the order of --help.
 void add_commands(CLI::App& app, GlobalOptions& global) {
+  add_design_command(app, global);
   add_train_command(app, global);
   add_sample_command(app, global);
   add_score_command(app, global);
@@ -44,7 +45,8 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", version_line());
   app.require_subcommand(1);
   app.footer(
-      "Example: fragflow train data/configs/demo.toml --out runs/demo\n"
+      "Examples: fragflow design activities.csv --out my_design\n"
+      "          fragflow train data/configs/demo.toml --out runs/demo\n"
       "Help of a command: fragflow COMMAND --help");
   GlobalOptions global;
   add_commands(app, global);

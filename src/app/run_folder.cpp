@@ -1,12 +1,6 @@
 #include "src/app/run_folder.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <string>
 #include <vector>
 
@@ -38,19 +32,6 @@ bool holds_run(const RunPaths& paths) {
   return fs::exists(paths.checkpoint()) || fs::exists(paths.config());
 }
 
-int take_lock(const RunPaths& paths) {
-  const int descriptor = ::open(paths.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor < 0) {
-    user_error("'{}' cannot be written: {}", paths.folder.string(), std::strerror(errno));
-  }
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    ::close(descriptor);
-    user_error("'{}' is in use by another fragflow process; wait for it or choose another --out",
-               paths.folder.string());
-  }
-  return descriptor;
-}
-
 void check_existing(const RunPaths& paths, ExistingRun existing) {
   const std::string name = paths.folder.string();
   if (existing == ExistingRun::kResume) {
@@ -73,19 +54,8 @@ void check_existing(const RunPaths& paths, ExistingRun existing) {
 RunFolder::RunFolder(const fs::path& path, ExistingRun existing) {
   const RunPaths paths(path);
   if (existing == ExistingRun::kResume) open_run(path);  // before anything is created
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (error || !fs::is_directory(path)) {
-    user_error("'{}' cannot be created as a folder{}", path.string(),
-               error ? ": " + error.message() : std::string());
-  }
-  lock_ = take_lock(paths);
-  try {
-    check_existing(paths, existing);
-  } catch (...) {
-    ::close(lock_);
-    throw;
-  }
+  lock_.emplace(path);
+  check_existing(paths, existing);
   if (existing == ExistingRun::kOverwrite) {
     // The checkpoint goes first: a half-removed run must not look like one to resume.
     for (const fs::path& file :
@@ -96,8 +66,6 @@ RunFolder::RunFolder(const fs::path& path, ExistingRun existing) {
     }
   }
 }
-
-RunFolder::~RunFolder() { ::close(lock_); }
 
 RunPaths open_run(const fs::path& folder) {
   if (!fs::is_directory(folder)) user_error("there is no run folder '{}'", folder.string());

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+
+#include "src/app/folder_lock.hpp"
 
 namespace fragflow {
 
@@ -16,12 +19,9 @@ class RunFolder {
   // and nothing else; refuses a folder with files but no run. Throws UserError also if another
   // process trains there or the folder cannot be written.
   RunFolder(const std::filesystem::path& path, ExistingRun existing);
-  ~RunFolder();
-  RunFolder(const RunFolder&) = delete;
-  RunFolder& operator=(const RunFolder&) = delete;
 
  private:
-  int lock_ = -1;
+  std::optional<FolderLock> lock_;
 };
 
 // Names inside a run folder.

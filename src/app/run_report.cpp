@@ -87,8 +87,10 @@ ReportInputs collect(const ReportRequest& request) {
 
 }  // namespace
 
+ReportData collect_report(const ReportRequest& request) { return build_report(collect(request)); }
+
 ReportData write_report(const ReportRequest& request) {
-  ReportData report = build_report(collect(request));
+  ReportData report = collect_report(request);
   write_file_atomically(
       request.output.empty() ? request.run_folder / "report.html" : request.output,
       render_report(report));

@@ -18,7 +18,10 @@ struct ReportRequest {
   EvaluateOptions evaluate;
 };
 
-// Writes the page and returns what is on it. Throws UserError if the folder holds no run.
+// What the page of a run shows. Throws UserError if the folder holds no run.
+ReportData collect_report(const ReportRequest& request);
+
+// Writes that page and returns what is on it.
 ReportData write_report(const ReportRequest& request);
 
 }  // namespace fragflow

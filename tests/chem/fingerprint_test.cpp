@@ -213,7 +213,8 @@ TEST(SelectMaxMin, AddsTheFarthestEachTime) {
   for (std::size_t k = 1; k < chosen.size(); ++k) {
     for (std::int64_t i = 0; i < set.size(); ++i) {
       const bool taken = std::find(chosen.begin(), chosen.begin() + k, i) != chosen.begin() + k;
-      if (!taken) EXPECT_LE(largest(chosen[k], k), largest(i, k)) << k << " " << i;
+      if (taken) continue;
+      EXPECT_LE(largest(chosen[k], k), largest(i, k)) << k << " " << i;
     }
   }
   EXPECT_EQ(select_maxmin(set, 100).size(), 60u);

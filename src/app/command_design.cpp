@@ -1,0 +1,96 @@
+// fragflow design: from a table of measured activities to a shortlist.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "src/app/command.hpp"
+#include "src/app/config_toml.hpp"
+#include "src/app/design_run.hpp"
+#include "src/app/field_options.hpp"
+#include "src/base/check.hpp"
+
+namespace fragflow {
+namespace {
+
+struct Arguments {
+  DesignSettings settings;  // as given on the command line, over the defaults
+  std::string folder, stage;
+  bool overwrite = false, quick = false;
+  // Which options were given, by the section of the settings they belong to.
+  std::vector<std::pair<std::string, FieldOptions>> options;
+};
+
+// What --quick chooses where nothing else is said.
+constexpr const char* kQuick[] = {"proxy.model=gp", "run.steps=100", "run.samples=1000"};
+
+// Named with a table: the defaults and what is given. Without: the recorded settings of the folder
+// and what is given.
+DesignSettings settings_of(const Arguments& arguments, const GlobalOptions& global) {
+  const bool continued = arguments.settings.activities.empty();
+  DesignSettings settings = continued ? recorded_design(arguments.folder) : DesignSettings();
+  if (!continued) {  // continuing works from any folder
+    settings.activities =
+        std::filesystem::absolute(arguments.settings.activities).lexically_normal();
+  }
+  if (global.seed_given) settings.seed = global.seed;
+  FieldList fields = list_fields(settings);
+  if (arguments.quick) {
+    for (const char* assignment : kQuick) apply_override(assignment, {}, fields);
+  }
+  for (const auto& [section, options] : arguments.options) {
+    for (const std::string& assignment : options.given()) {
+      apply_override(section + "." + assignment, {}, fields);
+    }
+  }
+  return settings;
+}
+
+void run(const GlobalOptions& global, const Arguments& arguments) {
+  DesignRequest request;
+  request.settings = settings_of(arguments, global);
+  request.folder = arguments.folder;
+  request.stage = arguments.stage;
+  request.overwrite = arguments.overwrite;
+  request.quiet = global.quiet;
+  request.command = command_text("design", request.settings.activities, arguments.folder,
+                                 request.settings.run.set);
+  const DesignOutcome outcome = run_design(request);
+  print_result(global, outcome.json, outcome.text);
+}
+
+}  // namespace
+
+void add_design_command(CLI::App& app, GlobalOptions& global) {
+  CLI::App& command = *app.add_subcommand(
+      "design", "From a table of activities to a report and a shortlist, in one command");
+  const auto arguments = std::make_shared<Arguments>();
+  DesignSettings& settings = arguments->settings;
+  command.add_option("activities", settings.activities,
+                     "CSV of compounds and activities; left out: continue the design in --out");
+  command.add_option("-o,--out", arguments->folder, "folder of the design")->required();
+  const auto add = [&](const std::string& section, auto& part) {
+    arguments->options.emplace_back(section, FieldOptions()).second.add(command, list_fields(part));
+  };
+  add("table", settings.table);
+  add("vocabulary", settings.vocabulary);
+  add("proxy", settings.proxy);
+  add("run", settings.run);
+  add("shortlist", settings.shortlist);
+  command.add_flag("--quick", arguments->quick,
+                   "a first look: 100 steps, 1,000 samples, a Gaussian process");
+  command
+      .add_option("--stage", arguments->stage, "run this stage alone, whether up to date or not")
+      ->check(CLI::IsMember({"table", "vocabulary", "proxy", "config", "train", "shortlist"}));
+  command.add_flag("--overwrite", arguments->overwrite,
+                   "replace results that were made with other settings or inputs");
+  add_global_options(command, global);
+  command.footer(
+      "Examples:\n"
+      "  fragflow design activities.csv --smiles SMILES --target 'IC50 (nM)' --out my_design\n"
+      "  fragflow design chembl_export.csv --where 'Standard Type=IC50' --out my_design\n"
+      "  fragflow design --out my_design      # go on after Ctrl-C or a crash\n"
+      "  fragflow design --out my_design --stage shortlist --count 100 --diversity maxmin");
+  command.callback([arguments, &global] { run(global, *arguments); });
+}
+
+}  // namespace fragflow

@@ -1,0 +1,109 @@
+#include "src/app/design_config.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "src/base/check.hpp"
+
+namespace fragflow {
+namespace {
+
+constexpr double kLowQuantile = 0.10, kHighQuantile = 0.95;
+constexpr double kNarrowestPotency = 0.5, kNarrowestShare = 0.1;
+
+}  // namespace
+
+double quantile(std::span<const double> sorted, double q) {
+  FRAGFLOW_CHECK(!sorted.empty() && q >= 0 && q <= 1, "quantile {} of {}", q, sorted.size());
+  const double position = q * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(position);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+ActivityRange activity_range(std::span<const double> values, bool in_potency) {
+  std::vector<double> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  ActivityRange range{quantile(sorted, kLowQuantile), quantile(sorted, kHighQuantile)};
+  const double largest = std::max({std::abs(range.low), std::abs(range.high), 1e-6});
+  const double narrowest = in_potency ? kNarrowestPotency : kNarrowestShare * largest;
+  if (range.high - range.low < narrowest) {
+    const double middle = 0.5 * (range.low + range.high);
+    range = {middle - 0.5 * narrowest, middle + 0.5 * narrowest};
+  }
+  // Four digits are enough, and easier to read and change.
+  const double unit = std::pow(10, std::floor(std::log10(range.high - range.low)) - 2);
+  return {std::round(range.low / unit) * unit, std::round(range.high / unit) * unit};
+}
+
+std::string design_config_text(const DesignSettings& settings, const ActivityRange& range,
+                               bool check) {
+  return fmt::format(
+      R"(# Made by `fragflow design`. Change it and run the same command again with --overwrite, or
+#     fragflow train design.toml --out ANOTHER_FOLDER
+# `fragflow config --defaults` prints every key with its meaning.
+seed = {}
+
+[environment]
+name = "fragment_tree"
+vocabulary = "vocabulary.json"
+max_fragments = 5
+min_fragments = 2
+
+[training]
+steps = {}
+batch_size = 64
+learning_rate = 5e-4
+
+[objective]
+name = "vargrad"  # trajectory balance with log Z estimated from each batch
+
+[output]
+samples = {}
+training_data = "table.csv"
+smiles_column = "smiles"
+check_proxy = "{}"  # never in the reward; "": too few compounds for one
+
+[metrics]
+mode_score = 0.6
+
+[reward]
+beta = 16.0
+floor = 0.01
+
+# The cautious end of the predicted activity, mean - kappa * standard deviation. 10 % of the
+# compounds of the table lie below `low`, 5 % above `high`: {:.4g} scores 0.5, more than `high`
+# gains nothing.
+[[reward.component]]
+name = "activity"
+type = "proxy"
+file = "proxy.safetensors"
+kappa = 0.5
+weight = 2.0
+transform = {{ type = "sigmoid", low = {:.6g}, high = {:.6g} }}
+
+[[reward.component]]
+name = "qed"  # drug-likeness
+type = "qed"
+
+[[reward.component]]
+name = "sa"  # synthetic accessibility
+type = "sa"
+
+[[reward.component]]
+name = "alerts"  # no structural alert
+type = "alerts"
+catalogs = ["brenk", "pains"]
+filter = true
+
+[[reward.component]]
+name = "must_fill"  # no open slot where the open group (a thiol, an aldehyde) is rare in the table
+type = "must_fill"
+filter = true
+)",
+      settings.seed, settings.run.steps, settings.run.samples, check ? "check.safetensors" : "",
+      0.5 * (range.low + range.high), range.low, range.high);
+}
+
+}  // namespace fragflow

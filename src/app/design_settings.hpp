@@ -1,0 +1,107 @@
+// What `fragflow design` may be asked, stage by stage.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "src/base/fields.hpp"
+
+namespace fragflow {
+
+// Options of src/chem/activity_table.hpp.
+struct TableSettings {
+  std::string smiles, target, relation, unit_column, name;
+  std::string units = "auto", direction = "auto", decimal = "auto";
+  std::vector<std::string> where;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.text("smiles", smiles, "column with SMILES; default: found by name");
+    visit.text("target", target, "column with the activity; default: found by name");
+    visit.text("relation", relation, "column with =, <, >; default: found by name");
+    visit.text("unit_column", unit_column, "column with units; default: found by name");
+    visit.text("name", name, "column with compound names; default: found by name");
+    visit.text("units", units,
+               "of the activity: nM, uM, mM, M, pM, p (pIC50 and its kin: -log10 of a molar "
+               "concentration), none (take values as they stand), or auto");
+    visit.choice("direction", direction, {"auto", "higher", "lower"},
+                 "which values of the column are better");
+    visit.choice("decimal", decimal, {"auto", "point", "comma"}, "decimal mark of the activity");
+    visit.texts("where", where, "use only rows with COLUMN=VALUE; may be repeated");
+  }
+};
+
+struct VocabularySettings {
+  std::string vocabulary = "auto";
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.text("vocabulary", vocabulary,
+               "fragments from the table, default (those that come with the program), both, a "
+               "vocabulary file, or auto: the table's, with the default ones if those are few");
+  }
+};
+
+struct ProxySettings {
+  std::string model = "auto";
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.choice("model", model, {"auto", "gp", "mpnn"},
+                 "model of activity; auto: the better one by scaffold cross-validation");
+  }
+};
+
+struct RunSettings {
+  std::int64_t steps = 1000;
+  std::int64_t samples = 10000;
+  std::vector<std::string> set;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.number("steps", steps, {1, 1e9}, "training steps");
+    visit.number("samples", samples, {1, 1e9}, "molecules drawn at the end");
+    visit.texts("set", set, "SECTION.KEY=VALUE of the training configuration; may be repeated");
+  }
+};
+
+struct ShortlistSettings {
+  std::int64_t count = 50;
+  std::string diversity = "greedy";
+  double similarity = 0.7;
+  std::string fingerprint = "rdk";
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.number("count", count, {1, 1e6}, "molecules in the shortlist");
+    visit.choice("diversity", diversity, {"greedy", "maxmin"},
+                 "greedy: by score, each less similar to better ones than --similarity; maxmin: of "
+                 "the best 20 times as many, those farthest apart");
+    visit.number("similarity", similarity, {1e-9, 1.0}, "greedy: largest Tanimoto similarity");
+    visit.choice("fingerprint", fingerprint, {"rdk", "morgan2", "morgan3"}, "for the similarity");
+  }
+};
+
+struct DesignSettings {
+  std::string activities;  // the table of activities
+  std::uint64_t seed = 0;
+  TableSettings table;
+  VocabularySettings vocabulary;
+  ProxySettings proxy;
+  RunSettings run;
+  ShortlistSettings shortlist;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.text("activities", activities, "CSV of activities");
+    visit.number("seed", seed, {0, 9e15}, "results are a function of it");
+    visit.section("table", table, "Reading the activities");
+    visit.section("vocabulary", vocabulary, "The fragments");
+    visit.section("proxy", proxy, "The model of activity");
+    visit.section("run", run, "Training and sampling");
+    visit.section("shortlist", shortlist, "The choice among the samples");
+  }
+};
+
+}  // namespace fragflow

@@ -1,0 +1,312 @@
+#include "src/app/design_stages.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "src/app/config.hpp"
+#include "src/app/design_config.hpp"
+#include "src/app/design_summary.hpp"
+#include "src/app/design_table.hpp"
+#include "src/app/experiment.hpp"
+#include "src/app/field_list.hpp"
+#include "src/app/run_report.hpp"
+#include "src/app/shortlist.hpp"
+#include "src/app/signals.hpp"
+#include "src/app/training_run.hpp"
+#include "src/base/check.hpp"
+#include "src/base/csv.hpp"
+#include "src/base/file.hpp"
+#include "src/base/log.hpp"
+#include "src/base/text.hpp"
+#include "src/eval/metrics.hpp"
+#include "src/eval/run_data.hpp"
+#include "src/reward/proxy_training.hpp"
+
+namespace fragflow {
+namespace {
+
+namespace fs = std::filesystem;
+
+// With fewer compounds half of them are not enough for a model, and there is no second one.
+constexpr std::int64_t kFewestForCheck = 100;
+
+// Settings as the record keeps them.
+template <typename Settings>
+Json settings_json(Settings settings) {
+  Json json = Json::object();
+  for (const Field& field : list_fields(settings)) {
+    std::visit(
+        [&]<typename Target>(const Target& target) {
+          if constexpr (std::is_pointer_v<Target>) json[field.name] = *target;
+        },
+        field.target);
+  }
+  return json;
+}
+
+Json make_proxy(const DesignSettings& settings, const DesignPaths& paths, const Json& table) {
+  ProxyData data = read_proxy_data(paths.table(), "smiles", "activity");
+  if (!table["higher_is_better"].get<bool>()) {
+    // The model and the reward only know "more is better".
+    for (double& target : data.targets) target = -target;
+  }
+  ProxyTrainingConfig config;
+  config.model = settings.proxy.model;
+  config.seed = settings.seed;
+  const bool check = data.size() >= kFewestForCheck;
+  if (!check) {
+    fs::remove(paths.check());
+    spdlog::warn(
+        "{} compounds are too few to hold back half of them for a second model (at least "
+        "{})",
+        data.size(), kFewestForCheck);
+  }
+  const ProxyTrainingResult result =
+      train_proxy(data, config, paths.proxy(), check ? std::optional(paths.check()) : std::nullopt);
+  const Json& report = result.report;
+  const std::string model = report["model"];
+  const Json& quality = report["cross_validation"][model];
+  return {{"model", model},
+          {"random_r2", quality["random"]["r2"]},
+          {"random_rmse", quality["random"]["rmse"]},
+          {"scaffold_r2", quality["scaffold"]["r2"]},
+          {"scaffold_rmse", quality["scaffold"]["rmse"]},
+          {"check", check},
+          {"report", report}};
+}
+
+// Reading a configuration makes the names of files beside it absolute; a design can be moved.
+std::string with_own_files(std::string text, const fs::path& folder) {
+  for (const std::string& prefix : {fs::absolute(folder).string() + "/", (folder / "").string()}) {
+    for (auto at = text.find('"' + prefix); at != text.npos; at = text.find('"' + prefix)) {
+      text.erase(at + 1, prefix.size());
+    }
+  }
+  return text;
+}
+
+Json make_config(const DesignSettings& settings, const DesignPaths& paths, const Json& table) {
+  const bool higher = table["higher_is_better"];
+  std::vector<double> values;
+  for (const KnownActivity& compound : read_known_activities(paths.table())) {
+    values.push_back(higher ? compound.value : -compound.value);
+  }
+  const ActivityRange range = activity_range(values, table["in_potency"]);
+  std::string text = design_config_text(settings, range, fs::exists(paths.check()));
+  const std::vector<std::string>& set = settings.run.set;
+  const Config config = parse_config(text, "the configuration", paths.folder, set);
+  if (!set.empty()) {
+    text = fmt::format("# Made by `fragflow design --set {}`\n{}", join(set, " --set "),
+                       with_own_files(print_config(config), paths.folder));
+  }
+  write_file_atomically(paths.config(), text);
+  return {{"low", range.low}, {"high", range.high}};
+}
+
+// Whether the run goes on under the configuration it was started with: all but its length.
+bool can_continue(const RunPaths& run, Config config) {
+  if (!fs::exists(run.checkpoint()) || !fs::exists(run.config())) return false;
+  Config started = load_config(run.config());
+  if (started.training.steps > config.training.steps) return false;
+  started.training.steps = config.training.steps;
+  return print_config(started) == print_config(config);
+}
+
+// A run whose models or vocabulary are others now cannot be continued, whatever its settings say.
+void drop_stale_run(const DesignPaths& paths, const Json& before) {
+  const RunPaths run(paths.run());
+  if (!fs::exists(run.checkpoint())) return;
+  bool same_files = before.is_object();
+  const Json inputs = same_files ? before["inputs"] : Json::object();
+  for (const auto& [name, digest] : inputs.items()) {
+    same_files &= name == "design.toml" || digest == file_digest(paths.folder / name);
+  }
+  if (same_files && can_continue(run, load_config(paths.config()))) return;
+  spdlog::info("the earlier run in '{}' is replaced", paths.run().string());
+  RunFolder(paths.run(), ExistingRun::kOverwrite);
+}
+
+double mean_score_at(const CsvTable& metrics, bool last) {
+  const std::vector<double> scores = numbers_of(metrics, "mean_score");
+  return scores.empty() ? NAN : last ? scores.back() : scores.front();
+}
+
+// What a kill in the middle of a write left in a run that has no checkpoint yet.
+void remove_temporary_files(const fs::path& run) {
+  if (!fs::is_directory(run)) return;
+  for (const auto& entry : fs::directory_iterator(run)) {
+    if (entry.path().extension() == ".tmp") fs::remove(entry.path());
+  }
+}
+
+std::optional<Json> run_training(const DesignPaths& paths, bool quiet, const std::string& command) {
+  handle_stop_signals();
+  TrainingRequest request;
+  request.config = load_config(paths.config());
+  request.folder = paths.run();
+  remove_temporary_files(paths.run());
+  const bool begun = fs::exists(RunPaths(paths.run()).checkpoint());
+  request.existing = begun                                        ? ExistingRun::kResume
+                     : fs::exists(RunPaths(paths.run()).config()) ? ExistingRun::kOverwrite
+                                                                  : ExistingRun::kRefuse;
+  request.command = command;
+  request.quiet = quiet;
+  const TrainingOutcome outcome = train(request);
+  if (!outcome.finished || stop_requested()) return {};
+  Json facts = {{"steps", outcome.steps},
+                {"trajectories", outcome.trajectories},
+                {"samples", outcome.samples},
+                {"unique", outcome.unique_share},
+                {"mean_score", outcome.mean_score},
+                {"top_100", outcome.top_100_mean},
+                {"log_z", outcome.log_z}};
+  const CsvTable metrics = read_csv(RunPaths(paths.run()).metrics());
+  facts["first_score"] = mean_score_at(metrics, false);
+  facts["last_score"] = mean_score_at(metrics, true);
+  return facts;
+}
+
+Json list_facts(const Shortlist& list, const std::vector<KnownActivity>& known,
+                const ShortlistSettings& settings, bool higher, bool in_potency) {
+  std::vector<double> predictions, similarities, activities;
+  std::int64_t above = 0, far = 0, disagree = 0;
+  for (const ShortlistEntry& entry : list.entries) {
+    predictions.push_back(entry.prediction);
+    similarities.push_back(entry.nearest_similarity);
+    for (const std::string& caution : entry.cautions) {
+      above += caution == kAboveData;
+      far += caution == kFarFromKnown;
+      disagree += caution == kModelsDisagree;
+    }
+  }
+  for (const KnownActivity& compound : known) activities.push_back(compound.value);
+  const auto best = [&](const std::vector<double>& values) {
+    return higher ? *std::max_element(values.begin(), values.end())
+                  : *std::min_element(values.begin(), values.end());
+  };
+  return {{"count", list.entries.size()},
+          {"wanted", settings.count},
+          {"similarity_cut", settings.similarity},
+          {"candidates", list.candidates},
+          {"known", list.known},
+          {"unfit", list.unfit},
+          {"scaffolds", list.scaffolds},
+          {"best_prediction", best(predictions)},
+          {"median_prediction", median(predictions)},
+          {"best_known", best(activities)},
+          {"median_similarity", median(similarities)},
+          {"above_data", above},
+          {"far", far},
+          {"disagree", disagree},
+          {"molecules", shortlist_json(list, known, in_potency)}};
+}
+
+// The report of the run, with what else there is to say.
+void write_design_report(const DesignPaths& paths, DesignFacts& facts) {
+  ReportRequest request;
+  request.run_folder = paths.run();
+  request.smiles_column = "smiles";
+  ReportData report = collect_report(request);
+  facts.shortlist["opinion"] = Json::array();
+  if (report.second_opinion) {
+    for (const Finding& finding : report.second_opinion->findings) {
+      if (finding.good) continue;
+      facts.shortlist["opinion"].push_back(
+          fmt::format("{} is {} ({})", finding.question, finding.value, finding.reference));
+    }
+  }
+  report.title = "fragflow design";
+  report.warnings = design_warnings(facts);
+  report.statements.push_back(
+      fmt::format("The shortlist of {} molecules is in shortlist.csv and shortlist.sdf.",
+                  facts.shortlist["count"].dump()));
+  if (!facts.table["higher_is_better"].get<bool>()) {
+    report.statements.push_back(
+        "Lower activities are better: the model predicts their negative, and so do the figures of "
+        "predicted activity here.");
+  }
+  write_file_atomically(paths.report(), render_report(report));
+}
+
+Json make_list(const DesignSettings& settings, const DesignPaths& paths,
+               const StageRunner& runner) {
+  const Json& table = runner.facts("table");
+  const bool higher = table["higher_is_better"], in_potency = table["in_potency"];
+  ShortlistRequest request;
+  request.run = paths.run();
+  request.reward = load_config(RunPaths(paths.run()).config()).reward;
+  for (ComponentConfig& component : request.reward.components) {
+    component.file = find_file(component.file);
+  }
+  request.known = read_known_activities(paths.table());
+  request.proxy = paths.proxy();
+  if (fs::exists(paths.check())) request.check_proxy = paths.check();
+  request.higher_is_better = higher;
+  request.settings = settings.shortlist;
+  const Shortlist list = make_shortlist(request);
+  DesignFacts facts{table,
+                    runner.facts("vocabulary"),
+                    runner.facts("proxy"),
+                    runner.facts("config"),
+                    runner.facts("train"),
+                    list_facts(list, request.known, settings.shortlist, higher, in_potency)};
+  write_design_report(paths, facts);
+  const std::vector<std::string> warnings = design_warnings(facts);
+  facts.shortlist["warnings"] = warnings;
+  write_file_atomically(paths.shortlist_sdf(), shortlist_sdf(list, request.known, in_potency));
+  write_file_atomically(paths.shortlist_csv(), shortlist_csv(list, request.known, in_potency));
+  write_file_atomically(paths.summary(), design_summary(facts, warnings, paths.folder.string()));
+  return facts.shortlist;
+}
+
+}  // namespace
+
+std::vector<Stage> design_stages(const DesignSettings& settings, const DesignPaths& paths,
+                                 bool quiet, const std::string& command) {
+  const Json seed = settings.seed;
+  Json proxy = settings_json(settings.proxy), run = settings_json(settings.run);
+  proxy["seed"] = seed;
+  run["seed"] = seed;
+  const std::vector<std::string> models = {"vocabulary.json", "proxy.safetensors",
+                                           "check.safetensors"};
+  std::vector<std::string> of_train = models, of_list = models;
+  of_train.push_back("design.toml");
+  of_list.insert(of_list.end(), {"table.csv", "run/samples.csv", "run/best.csv"});
+  return {
+      {.name = "table",
+       .settings = settings_json(settings.table),
+       .inputs = {settings.activities},
+       .outputs = {"table.csv", "rejected.csv"},
+       .run = [=](const StageRunner&) { return make_table(settings, paths); }},
+      {.name = "vocabulary",
+       .settings = settings_json(settings.vocabulary),
+       .inputs = {"table.csv"},
+       .outputs = {"vocabulary.json"},
+       .run = [=](const StageRunner&) { return make_vocabulary(settings.vocabulary, paths); }},
+      {.name = "proxy",
+       .settings = proxy,
+       .inputs = {"table.csv"},
+       .outputs = {"proxy.safetensors"},
+       .facts_of = {"table"},
+       .run = [=](const StageRunner& r) { return make_proxy(settings, paths, r.facts("table")); }},
+      {.name = "config",
+       .settings = run,
+       .inputs = {"table.csv", "check.safetensors"},
+       .outputs = {"design.toml"},
+       .facts_of = {"table"},
+       .run = [=](const StageRunner& r) { return make_config(settings, paths, r.facts("table")); }},
+      {.name = "train",
+       .settings = Json::object(),
+       .inputs = of_train,
+       .outputs = {"run/samples.csv", "run/best.csv"},
+       .prepare = [=](const Json& before) { drop_stale_run(paths, before); },
+       .run = [=](const StageRunner&) { return run_training(paths, quiet, command); }},
+      {.name = "shortlist",
+       .settings = settings_json(settings.shortlist),
+       .inputs = of_list,
+       .outputs = {"shortlist.csv", "shortlist.sdf", "summary.txt", "report.html"},
+       .facts_of = {"table", "vocabulary", "proxy", "train"},
+       .run = [=](const StageRunner& runner) { return make_list(settings, paths, runner); }}};
+}
+
+}  // namespace fragflow

@@ -1,0 +1,36 @@
+// The six stages of a design: table, vocabulary, proxy, config, train, shortlist.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "src/app/design_settings.hpp"
+#include "src/app/stage_runner.hpp"
+
+namespace fragflow {
+
+// Names inside the folder of a design.
+struct DesignPaths {
+  explicit DesignPaths(std::filesystem::path design_folder) : folder(std::move(design_folder)) {}
+
+  std::filesystem::path folder;
+  std::filesystem::path record() const { return folder / "design.json"; }
+  std::filesystem::path table() const { return folder / "table.csv"; }
+  std::filesystem::path rejected() const { return folder / "rejected.csv"; }
+  std::filesystem::path vocabulary() const { return folder / "vocabulary.json"; }
+  std::filesystem::path proxy() const { return folder / "proxy.safetensors"; }
+  std::filesystem::path check() const { return folder / "check.safetensors"; }  // may be missing
+  std::filesystem::path config() const { return folder / "design.toml"; }
+  std::filesystem::path run() const { return folder / "run"; }
+  std::filesystem::path shortlist_csv() const { return folder / "shortlist.csv"; }
+  std::filesystem::path shortlist_sdf() const { return folder / "shortlist.sdf"; }
+  std::filesystem::path summary() const { return folder / "summary.txt"; }
+  std::filesystem::path report() const { return folder / "report.html"; }
+};
+
+// quiet: training shows no progress. command: as typed, for the record of the run.
+std::vector<Stage> design_stages(const DesignSettings& settings, const DesignPaths& paths,
+                                 bool quiet, const std::string& command);
+
+}  // namespace fragflow

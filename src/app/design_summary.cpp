@@ -1,0 +1,215 @@
+#include "src/app/design_summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+namespace fragflow {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kColumns = 98;
+constexpr std::size_t kShownCandidates = 10;
+
+// Lines of at most kColumns; the first begins with `first`, the others with as many spaces.
+std::string wrapped(const std::string& first, const std::string& text) {
+  const std::string indent(first.size(), ' ');
+  std::string out, line = first;
+  bool fresh = true;
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    if (!fresh && line.size() + 1 + word.size() > kColumns) {
+      out += line + "\n";
+      line = indent;
+      fresh = true;
+    }
+    line += fresh ? word : " " + word;
+    fresh = false;
+  }
+  return out + line + "\n";
+}
+
+double number(const Json& object, const char* key) {
+  return object.contains(key) && object[key].is_number() ? object[key].get<double>() : NAN;
+}
+
+std::string text(const Json& object, const char* key) {
+  return object.contains(key) && object[key].is_string() ? object[key].get<std::string>() : "";
+}
+
+// "1 compound", "1,017 compounds"; {:L} would depend on the locale.
+std::string counted(double value, const std::string& noun, const std::string& nouns) {
+  std::string digits = fmt::format("{:.0f}", value);
+  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return fmt::format("{} {}", digits, value == 1 ? noun : nouns);
+}
+
+std::string delimiter_name(const std::string& delimiter) {
+  if (delimiter == ";") return "semicolon separated";
+  return delimiter == "\t" ? "tab separated" : "comma separated";
+}
+
+std::string left_out(const Json& table) {
+  std::vector<std::string> parts;
+  const auto add = [&](const char* key, const char* noun, const char* nouns) {
+    const double count = number(table, key);
+    if (count > 0) parts.push_back(counted(count, noun, nouns));
+  };
+  add("filtered", "row by --where", "rows by --where");
+  add("censored", "bound (\">\" or \"<\")", "bounds (\">\" or \"<\")");
+  add("value", "value that is missing or no number", "values that are missing or no number");
+  add("unit", "value in a unit that does not fit", "values in units that do not fit");
+  add("flagged", "value that ChEMBL doubts", "values that ChEMBL doubts");
+  add("structure", "structure that cannot be read", "structures that cannot be read");
+  std::string out;
+  for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
+  return out;
+}
+
+std::string data_section(const Json& table) {
+  const bool potency = table.value("in_potency", false);
+  std::string out = "\nDATA\n";
+  out += wrapped(
+      "  ", fmt::format("{} read ({}), {} used.", counted(number(table, "rows"), "row", "rows"),
+                        delimiter_name(text(table, "delimiter")),
+                        counted(number(table, "molecules"), "compound", "compounds")));
+  const std::string dropped = left_out(table);
+  if (!dropped.empty()) {
+    out += wrapped("  ", fmt::format("Left out: {}. Each with its reason: rejected.csv.", dropped));
+  }
+  if (number(table, "merged") > 0) {
+    out += wrapped(
+        "  ", fmt::format("{} repeat a compound: the median counts; {} differ by more than {:.2g}.",
+                          counted(number(table, "merged"), "row", "rows"),
+                          counted(number(table, "conflicts"), "compound", "compounds"),
+                          number(table, "conflict_spread")));
+  }
+  out += wrapped("  ", "Structures: " + text(table, "standardised") + ".");
+  const std::string unit = text(table, "unit") == "p" ? "p-units" : text(table, "unit");
+  out += wrapped(
+      "  ",
+      fmt::format(
+          "Activity: column '{}'{}{}; {} values are better ({}).", text(table["columns"], "target"),
+          unit.empty() ? "" : fmt::format(" in {} (from {})", unit, text(table, "unit_source")),
+          potency && unit != "p-units" ? ", learned as -log10 of the molar concentration" : "",
+          table.value("higher_is_better", true) ? "higher" : "lower",
+          text(table, "direction_source")));
+  out += wrapped(
+      "  ", fmt::format("Range {:.4g} to {:.4g}, median {:.4g}; {}.", number(table, "min"),
+                        number(table, "max"), number(table, "median"),
+                        counted(number(table, "scaffolds"), "ring framework", "ring frameworks")));
+  return out;
+}
+
+std::string model_section(const DesignFacts& facts) {
+  const Json& proxy = facts.proxy;
+  const bool potency = facts.table.value("in_potency", false);
+  const double r2 = number(proxy, "scaffold_r2"), rmse = number(proxy, "scaffold_rmse");
+  std::string out = "\nMODEL OF ACTIVITY\n";
+  out += wrapped(
+      "  ",
+      fmt::format("{}; 5-fold cross-validation: R2 {:.2f}, RMSE {:.2f} on random "
+                  "folds; R2 {:.2f}, RMSE {:.2f} on new scaffolds.",
+                  text(proxy, "model") == "gp" ? "Gaussian process" : "Ensemble of graph networks",
+                  number(proxy, "random_r2"), number(proxy, "random_rmse"), r2, rmse));
+  out += wrapped("  ", quality_in_words(r2, rmse, potency));
+  if (proxy.value("check", false)) {
+    out +=
+        wrapped("  ",
+                "It was fitted on one half of the compounds; a second model, fitted on the other "
+                "half, never enters the reward and judges the candidates (second_prediction).");
+  }
+  return out;
+}
+
+std::string candidate_line(const Json& entry) {
+  const std::string nearest = text(entry, "nearest_name");
+  return fmt::format("  {:>4}  {:5.3f}  {:5.2f} +- {:4.2f}  {:>6}  {:4.2f}  {}\n",
+                     number(entry, "rank"), number(entry, "score"), number(entry, "prediction"),
+                     number(entry, "uncertainty"),
+                     entry["second_prediction"].is_number()
+                         ? fmt::format("{:.2f}", number(entry, "second_prediction"))
+                         : "-",
+                     number(entry, "nearest_similarity"), text(entry, "smiles"));
+}
+
+std::string candidates_section(const DesignFacts& facts) {
+  const Json& train = facts.train;
+  const Json& list = facts.shortlist;
+  std::string out = "\nCANDIDATES\n";
+  out += wrapped(
+      "  ", fmt::format("{} ({}); the mean score of a batch went from {:.3f} to {:.3f}. "
+                        "{} drawn, {:.0f} % of them distinct.",
+                        counted(number(train, "steps"), "training step", "training steps"),
+                        counted(number(train, "trajectories"), "molecule made", "molecules made"),
+                        number(train, "first_score"), number(train, "last_score"),
+                        counted(number(train, "samples"), "sample", "samples"),
+                        100 * number(train, "unique")));
+  out += wrapped(
+      "  ",
+      fmt::format("Shortlist: {} of {} new molecules, {}; known compounds that came up again: {} "
+                  "(left out). "
+                  "Predicted activity: median {:.3g}, best {:.3g} (compounds of the table: at "
+                  "best {:.3g}). Median similarity to the nearest known compound {:.2f}.",
+                  number(list, "count"), number(list, "candidates"),
+                  counted(number(list, "scaffolds"), "ring framework", "ring frameworks"),
+                  number(list, "known"), number(list, "median_prediction"),
+                  number(list, "best_prediction"), number(list, "best_known"),
+                  number(list, "median_similarity")));
+  out += "\n  rank  score  predicted      second  near  structure\n";
+  for (std::size_t i = 0; i < std::min(kShownCandidates, list["molecules"].size()); ++i) {
+    out += candidate_line(list["molecules"][i]);
+  }
+  out += wrapped("  ",
+                 "second: prediction of the second model; near: Tanimoto similarity (Morgan 2) to "
+                 "the nearest known compound.");
+  return out;
+}
+
+}  // namespace
+
+std::string quality_in_words(double r2, double rmse, bool in_potency) {
+  const std::string error = in_potency
+                                ? fmt::format(
+                                      "a prediction is typically off by a factor of {:.1f} in "
+                                      "concentration",
+                                      std::pow(10.0, rmse))
+                                : fmt::format("a prediction is typically off by {:.3g}", rmse);
+  const char* grade = r2 >= 0.7   ? "it ranks new series well"
+                      : r2 >= 0.5 ? "it tells good series from bad ones"
+                      : r2 >= 0.2 ? "it gives a hint, not more"
+                                  : "it is of no use";
+  return fmt::format("In plain words: {}; for a new scaffold {}.", grade, error);
+}
+
+std::string design_summary(const DesignFacts& facts, const std::vector<std::string>& warnings,
+                           const std::string& folder) {
+  std::string out = fmt::format("DESIGN in {}\n", folder);
+  out += data_section(facts.table);
+  out += "\nFRAGMENTS\n" + wrapped("  ", text(facts.vocabulary, "summary"));
+  out += model_section(facts);
+  out += candidates_section(facts);
+  out += "\nWHEN NOT TO TRUST THIS\n";
+  for (const std::string& warning : warnings) out += wrapped("  - ", warning);
+  if (warnings.empty()) {
+    out += wrapped("  ", "None of the checks (docs/tutorial.md) raised a warning.");
+  }
+  out +=
+      wrapped("  ",
+              "In any case: predictions are of one assay's activity only; selectivity, toxicity, "
+              "solubility and a synthesis route were not judged. Structures are without stereo.");
+  out += fmt::format(
+      "\nFILES in {}\n"
+      "  shortlist.csv, shortlist.sdf  the candidates, each with its predictions and neighbours\n"
+      "  report.html                   figures, curves and drawings; open it in a browser\n"
+      "  table.csv, rejected.csv       what was learned from, and what was not\n"
+      "  design.toml                   the training configuration\n"
+      "  run/                          the trained sampler: fragflow sample {}/run ...\n",
+      folder, folder);
+  return out;
+}
+
+}  // namespace fragflow

@@ -1,0 +1,20 @@
+// The stages of a design that see the table: reading it, and a vocabulary from it.
+#pragma once
+
+#include "src/app/design_settings.hpp"
+#include "src/app/design_stages.hpp"
+
+namespace fragflow {
+
+// Fewer compounds make no model.
+inline constexpr std::int64_t kFewestCompounds = 10;
+
+// Writes table.csv (smiles,name,activity,lowest,highest,measurements,rows) and rejected.csv
+// (row,line,kind,text,reason); returns what was read. Throws UserError, after writing rejected.csv,
+// if fewer than kFewestCompounds compounds are left or all have one activity.
+Json make_table(const DesignSettings& settings, const DesignPaths& paths);
+
+// Writes vocabulary.json.
+Json make_vocabulary(const VocabularySettings& settings, const DesignPaths& paths);
+
+}  // namespace fragflow

@@ -1,0 +1,191 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "src/app/design_summary.hpp"
+
+namespace fragflow {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr double kUselessR2 = 0.2, kWeakR2 = 0.5;  // on scaffold folds
+constexpr double kLargeOptimism = 0.25;            // random minus scaffold R2
+constexpr std::int64_t kVeryFew = 50, kFew = 200;  // compounds
+constexpr double kNarrow = 1.5;                    // p-units between the 5th and 95th percentile
+constexpr double kManyCensored = 0.25;             // share of the rows
+constexpr double kManyConflicts = 0.2;             // share of the compounds measured twice or more
+constexpr double kFarMedian = 0.4;                 // Tanimoto (Morgan 2) to the nearest compound
+constexpr double kManyShare = 0.25;                // of the shortlist
+constexpr double kLowUnique = 0.5;                 // share of the samples
+constexpr double kSmallGain = 1.5;                 // mean score, last against first
+
+// Reads as it goes: a figure that is absent is NaN and raises no warning.
+double number(const Json& object, const char* key) {
+  return object.contains(key) && object[key].is_number() ? object[key].get<double>() : NAN;
+}
+
+std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
+
+// The distinct values of a column and their rows, commonest first: "IC50 (812 rows), Ki (33 rows)".
+std::string shares_of(const Json& counts) {
+  std::vector<std::pair<std::int64_t, std::string>> sorted;
+  for (const auto& [name, count] : counts.items()) sorted.emplace_back(-count.get<int>(), name);
+  std::sort(sorted.begin(), sorted.end());
+  std::string text;
+  for (std::size_t i = 0; i < std::min<std::size_t>(sorted.size(), 4); ++i) {
+    text += fmt::format("{}{} ({} rows)", i > 0 ? ", " : "", sorted[i].second, -sorted[i].first);
+  }
+  return text + (sorted.size() > 4 ? ", ..." : "");
+}
+
+class Warnings {
+ public:
+  explicit Warnings(const DesignFacts& facts) : facts_(facts) {}
+
+  std::vector<std::string> all() {
+    model();
+    data();
+    candidates();
+    training();
+    return std::move(list_);
+  }
+
+ private:
+  template <typename... Args>
+  void warn(fmt::format_string<Args...> format, Args&&... args) {
+    list_.push_back(fmt::format(format, std::forward<Args>(args)...));
+  }
+
+  void model() {
+    const double scaffold = number(facts_.proxy, "scaffold_r2");
+    const double random = number(facts_.proxy, "random_r2");
+    if (scaffold < kUselessR2) {
+      warn(
+          "THE MODEL OF ACTIVITY HARDLY PREDICTS: R2 {:.2f} on new scaffolds (0: no better than "
+          "the mean). Do not use these candidates for their predicted activity; measure more "
+          "compounds first.",
+          scaffold);
+    } else if (scaffold < kWeakR2) {
+      warn(
+          "The model of activity is weak: R2 {:.2f} on new scaffolds (below {}). Trust groups of "
+          "similar candidates more than the order of single ones.",
+          scaffold, kWeakR2);
+    }
+    if (scaffold >= kUselessR2 && random - scaffold > kLargeOptimism) {
+      warn(
+          "The model knows its own series better than new ones: R2 {:.2f} on random folds, {:.2f} "
+          "on new scaffolds. Prefer candidates close to known compounds.",
+          random, scaffold);
+    }
+    if (!facts_.proxy.value("check", false)) {
+      warn(
+          "There is no second model to check the first against: the compounds are too few to "
+          "divide.");
+    }
+  }
+
+  void data() {
+    const Json& table = facts_.table;
+    const double molecules = number(table, "molecules");
+    if (molecules < kVeryFew) {
+      warn("Only {} compounds: cross-validation itself is a guess below about {}.", molecules,
+           kVeryFew);
+    } else if (molecules < kFew) {
+      warn("Only {} compounds (fewer than {}): the figures of the model are uncertain.", molecules,
+           kFew);
+    }
+    const double range = number(table, "p95") - number(table, "p05");
+    if (table.value("in_potency", false) && range < kNarrow) {
+      warn(
+          "The activities span only {:.1f} log units (5th to 95th percentile; at least {} wanted): "
+          "the model cannot tell much from noise.",
+          range, kNarrow);
+    }
+    const double censored = number(table, "censored") / number(table, "rows");
+    if (censored > kManyCensored) {
+      warn(
+          "{} of the rows are bounds (\">\", \"<\") and were left out: the model has seen few "
+          "inactive compounds and will promise too much.",
+          percent(censored));
+    }
+    const double repeated = number(table, "repeated");
+    if (repeated >= 5 && number(table, "conflicts") > kManyConflicts * repeated) {
+      warn(
+          "{} of {} compounds measured more than once disagree by more than {:.2g}: mixed assays, "
+          "or stereoisomers (this program ignores stereo).",
+          number(table, "conflicts"), repeated, number(table, "conflict_spread"));
+    }
+    mixed("types", "kinds of measurement", "type");
+    mixed("assayed", "targets", "assayed");
+  }
+
+  void mixed(const char* key, const char* what, const char* column) {
+    const Json& counts = facts_.table.value(key, Json::object());
+    if (counts.size() < 2) return;
+    warn(
+        "The table mixes {} {}: {}. One model of all of them means little; choose with --where "
+        "\"{}=...\".",
+        counts.size(), what, shares_of(counts), facts_.table["columns"].value(column, ""));
+  }
+
+  void candidates() {
+    const Json& list = facts_.shortlist;
+    const double count = number(list, "count");
+    const double similarity = number(list, "median_similarity");
+    if (similarity < kFarMedian) {
+      warn(
+          "The candidates are far from the training compounds: median Tanimoto {:.2f} to the "
+          "nearest (Morgan 2; below {}). Predictions are extrapolations.",
+          similarity, kFarMedian);
+    }
+    const double above = number(list, "above_data") / count;
+    if (above > kManyShare) {
+      warn(
+          "{} of the shortlist are predicted better than any compound of the table: the model has "
+          "never seen such values.",
+          percent(above));
+    }
+    const double disagree = number(list, "disagree") / count;
+    if (disagree > kManyShare) {
+      warn(
+          "For {} of the shortlist the second model, trained on other compounds, predicts clearly "
+          "less: the first may have been exploited.",
+          percent(disagree));
+    }
+    for (const Json& finding : list.value("opinion", Json::array())) {
+      warn("The two models part: {}.", finding.get<std::string>());
+    }
+    if (count < number(list, "wanted")) {
+      warn("Only {} of {} candidates are different enough from each other (--similarity {:.2g}).",
+           count, number(list, "wanted"), number(list, "similarity_cut"));
+    }
+  }
+
+  void training() {
+    const double unique = number(facts_.train, "unique");
+    if (unique < kLowUnique) {
+      warn(
+          "Sampling has collapsed: only {} of the samples are distinct. Lower the pressure (--set "
+          "reward.beta=8).",
+          percent(unique));
+    }
+    const double first = number(facts_.train, "first_score");
+    const double last = number(facts_.train, "last_score");
+    if (last < kSmallGain * first) {
+      warn(
+          "Training hardly improved the mean score ({:.3f} at the start, {:.3f} at the end): train "
+          "longer (--steps {}).",
+          first, last, 4 * static_cast<std::int64_t>(number(facts_.train, "steps")));
+    }
+  }
+
+  const DesignFacts& facts_;
+  std::vector<std::string> list_;
+};
+
+}  // namespace
+
+std::vector<std::string> design_warnings(const DesignFacts& facts) { return Warnings(facts).all(); }
+
+}  // namespace fragflow

@@ -1,0 +1,62 @@
+#include "src/app/field_options.hpp"
+
+#include <algorithm>
+#include <type_traits>
+
+#include "src/app/field_value.hpp"
+
+namespace fragflow {
+namespace {
+
+std::string option_name(std::string name) {
+  std::replace(name.begin(), name.end(), '_', '-');
+  return "--" + name;
+}
+
+// Null for what has no option.
+CLI::Option* add_field(CLI::App& command, const Field& field) {
+  const std::string name = option_name(field.name);
+  return std::visit(
+      [&]<typename Target>(const Target& target) -> CLI::Option* {
+        if constexpr (std::is_same_v<Target, bool*>) {
+          return command.add_flag(name, *target, field.help);
+        } else if constexpr (std::is_same_v<Target, FieldList> ||
+                             std::is_same_v<Target, FieldTables>) {
+          return nullptr;
+        } else {
+          using Value = std::remove_pointer_t<Target>;
+          CLI::Option* option = command.add_option(name, *target, field.help);
+          if constexpr (std::is_arithmetic_v<Value>) {
+            option->check(CLI::Range(static_cast<Value>(field.bounds.min),
+                                     static_cast<Value>(field.bounds.max)));
+            option->capture_default_str();
+          } else if constexpr (std::is_same_v<Value, std::string>) {
+            if (!field.choices.empty()) option->check(CLI::IsMember(field.choices));
+            if (!target->empty()) option->capture_default_str();
+          } else {
+            option->allow_extra_args(false);
+          }
+          return option;
+        }
+      },
+      field.target);
+}
+
+}  // namespace
+
+void FieldOptions::add(CLI::App& command, FieldList fields) {
+  for (Field& field : fields) {
+    CLI::Option* option = add_field(command, field);
+    if (option != nullptr) options_.emplace_back(option, std::move(field));
+  }
+}
+
+std::vector<std::string> FieldOptions::given() const {
+  std::vector<std::string> assignments;
+  for (const auto& [option, field] : options_) {
+    if (option->count() > 0) assignments.push_back(field.name + "=" + print_value(field));
+  }
+  return assignments;
+}
+
+}  // namespace fragflow

@@ -1,0 +1,26 @@
+// Options of a subcommand from a struct that describes itself (src/base/fields.hpp): one --name for
+// each field.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "src/app/field_list.hpp"
+
+namespace fragflow {
+
+class FieldOptions {
+ public:
+  // Registers the fields, which must outlive the command; underscores become dashes. Ranges and
+  // choices are checked by the command. Sections and lists of tables have no option.
+  void add(CLI::App& command, FieldList fields);
+
+  // Those that the command line gave, as "name=value" for apply_override.
+  std::vector<std::string> given() const;
+
+ private:
+  std::vector<std::pair<CLI::Option*, Field>> options_;
+};
+
+}  // namespace fragflow

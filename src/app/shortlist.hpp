@@ -1,0 +1,79 @@
+// From what a run has found to the molecules a chemist should look at first.
+#pragma once
+
+#include <filesystem>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "src/app/design_settings.hpp"
+#include "src/reward/reward_config.hpp"
+
+namespace fragflow {
+
+// A compound of the table of activities.
+struct KnownActivity {
+  std::string smiles, name;
+  double value = 0;
+};
+// smiles, name and activity of a table.csv as `design` writes it. Throws UserError if a column is
+// missing or nothing is left.
+std::vector<KnownActivity> read_known_activities(const std::filesystem::path& path);
+
+// Why an entry may be wrong.
+inline constexpr const char* kAboveData = "above the data";
+inline constexpr const char* kFarFromKnown = "far from known compounds";
+inline constexpr const char* kModelsDisagree = "second model disagrees";
+
+struct ShortlistRequest {
+  std::filesystem::path run;  // samples.csv and best.csv are read
+  RewardConfig reward;        // of the run, files found
+  std::vector<KnownActivity> known;
+  std::filesystem::path proxy, check_proxy;  // check_proxy: empty if there is none
+  // Predictions are of -activity if lower values are better.
+  bool higher_is_better = true;
+  ShortlistSettings settings;
+};
+
+struct ShortlistEntry {
+  std::string smiles;
+  double score = 0;
+  double log_pf = std::numeric_limits<double>::quiet_NaN();  // of the sample's trajectory
+  std::string source;                                        // samples or training
+  std::vector<double> raw, transformed;                      // per component
+  // As the table writes activities; the check's are NaN if there is none.
+  double prediction = 0, deviation = 0;
+  double check_prediction = std::numeric_limits<double>::quiet_NaN();
+  double check_deviation = std::numeric_limits<double>::quiet_NaN();
+  std::size_t nearest = 0;        // index of the most similar known compound
+  double nearest_similarity = 0;  // Tanimoto, Morgan radius 2
+  double molecular_weight = 0, logp = 0, tpsa = 0;
+  std::vector<std::string> cautions;  // of those above
+};
+
+struct Shortlist {
+  std::vector<ShortlistEntry> entries;  // best score first
+  std::vector<std::string> components;
+  std::int64_t candidates = 0;  // distinct molecules to choose from
+  std::int64_t known = 0;       // of the run's molecules that are in the table: left out
+  std::int64_t unfit = 0;       // whose score is at the floor: left out
+  std::int64_t scaffolds = 0;   // among the entries
+};
+
+// Candidates are the distinct samples and the best molecules that training visited. Throws
+// UserError if none is left.
+Shortlist make_shortlist(const ShortlistRequest& request);
+
+// One row per entry: rank, structure, score, predictions, nearest known compound, properties,
+// components. in_potency: activities are p-units, also given in nM.
+std::string shortlist_csv(const Shortlist& shortlist, const std::vector<KnownActivity>& known,
+                          bool in_potency);
+// The same as properties of an SD file.
+std::string shortlist_sdf(const Shortlist& shortlist, const std::vector<KnownActivity>& known,
+                          bool in_potency);
+// The same as a list of objects.
+nlohmann::ordered_json shortlist_json(const Shortlist& shortlist,
+                                      const std::vector<KnownActivity>& known, bool in_potency);
+
+}  // namespace fragflow

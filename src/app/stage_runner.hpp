@@ -1,0 +1,78 @@
+// A folder that is made in stages, each from files and settings to files: stages that are up to
+// date are skipped, what a change concerns is made again, and a stop at any moment loses at most
+// the stage under way.
+//
+// The folder's record (a JSON file) holds for every stage its settings, the digests of the files it
+// read and wrote, whether it is done, and the facts it reported.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fragflow {
+
+using Json = nlohmann::ordered_json;
+
+class StageRunner;
+
+struct Stage {
+  std::string name;
+  Json settings;
+  std::vector<std::string> inputs;         // files; relative ones are of the folder; may be missing
+  std::vector<std::string> outputs;        // files of the folder that a finished stage leaves
+  std::vector<std::string> facts_of = {};  // earlier stages whose facts it reads
+  // May be empty. Called before the stage is recorded as begun, with the record of how it was begun
+  // last (null if never): removes what cannot be continued.
+  std::function<void(const Json& before)> prepare = {};
+  // Makes the outputs and returns the stage's facts; nothing if a signal stopped it. Facts of
+  // earlier stages are the runner's.
+  std::function<std::optional<Json>(const StageRunner& runner)> run = {};
+};
+
+// 64-bit FNV-1a of the content as hexadecimal text; "" for a file that is not there.
+std::string file_digest(const std::filesystem::path& path);
+
+class StageRunner {
+ public:
+  // Reads the record if there is one. Throws UserError if it is damaged or of another format.
+  StageRunner(std::filesystem::path folder, std::string record_name, std::vector<Stage> stages);
+
+  const std::vector<Stage>& stages() const { return stages_; }
+  // Throws UserError, naming the stages there are, for an unknown one.
+  std::size_t index_of(const std::string& name) const;
+
+  // Why the stage must be made (again); "" if it is up to date. `again`: it was finished or begun
+  // before, with other settings or inputs. An output changed by hand does not count: it is used as
+  // it is.
+  struct Need {
+    std::string reason;
+    bool again = false;
+  };
+  Need need(std::size_t stage) const;
+  // Finished outputs whose content is not what their stage wrote.
+  std::vector<std::string> edited_outputs(std::size_t stage) const;
+
+  // Runs the stage and writes the record before and after. False if it was stopped.
+  bool run(std::size_t stage);
+
+  // Facts of a finished stage; null before.
+  const Json& facts(const std::string& stage) const;
+  // A part of the record for the caller, written with it.
+  Json& extra() { return record_["extra"]; }
+  void save() const;
+
+ private:
+  std::filesystem::path path_of(const std::string& file) const;
+  Json input_digests(const Stage& stage) const;
+
+  std::filesystem::path folder_;
+  std::string record_name_;
+  std::vector<Stage> stages_;
+  Json record_;
+};
+
+}  // namespace fragflow

@@ -1,0 +1,56 @@
+#include "src/app/design_config.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "src/app/config.hpp"
+
+namespace fragflow {
+namespace {
+
+TEST(DesignConfig, QuantilesInterpolate) {
+  const std::vector<double> values = {1, 2, 4};
+  EXPECT_EQ(quantile(values, 0), 1);
+  EXPECT_EQ(quantile(values, 0.5), 2);
+  EXPECT_EQ(quantile(values, 0.75), 3);
+  EXPECT_EQ(quantile(values, 1), 4);
+}
+
+TEST(DesignConfig, TheScoreSpansTheTenthToTheNinetyFifthPercentile) {
+  std::vector<double> values;
+  for (int i = 100; i >= 0; --i) values.push_back(4 + 0.05 * i);  // 4 to 9
+  const ActivityRange range = activity_range(values, true);
+  EXPECT_NEAR(range.low, 4 + 0.05 * 10, 1e-9);
+  EXPECT_NEAR(range.high, 4 + 0.05 * 95, 1e-9);
+}
+
+TEST(DesignConfig, ANarrowRangeIsWidenedAboutItsMiddle) {
+  const std::vector<double> values = {6.0, 6.1, 6.1, 6.2};
+  const ActivityRange potency = activity_range(values, true);
+  EXPECT_NEAR(potency.high - potency.low, 0.5, 0.01);
+  EXPECT_NEAR(potency.high + potency.low, 2 * 6.1, 0.05);
+  const std::vector<double> large = {1000, 1001, 1002, 1003};
+  const ActivityRange plain = activity_range(large, false);
+  EXPECT_NEAR(plain.high - plain.low, 100, 1);
+}
+
+TEST(DesignConfig, TheTextIsAConfiguration) {
+  DesignSettings settings;
+  settings.seed = 7;
+  settings.run.steps = 12;
+  const std::string text = design_config_text(settings, {5.25, 8.5}, true);
+  const Config config = parse_config(text, "text", {});
+  EXPECT_EQ(config.seed, 7u);
+  EXPECT_EQ(config.training.steps, 12);
+  EXPECT_EQ(config.output.check_proxy, "check.safetensors");
+  ASSERT_EQ(config.reward.components.size(), 5u);
+  EXPECT_EQ(config.reward.components[0].transform.low, 5.25);
+  EXPECT_EQ(config.reward.components[0].transform.high, 8.5);
+  EXPECT_EQ(
+      parse_config(design_config_text(settings, {5, 8}, false), "text", {}).output.check_proxy, "");
+}
+
+}  // namespace
+}  // namespace fragflow

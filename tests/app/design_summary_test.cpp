@@ -1,0 +1,131 @@
+#include "src/app/design_summary.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <sstream>
+
+namespace fragflow {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// A design that nothing is wrong with.
+DesignFacts good() {
+  DesignFacts facts;
+  facts.table = {{"rows", 1200},
+                 {"filtered", 0},
+                 {"molecules", 1000},
+                 {"merged", 40},
+                 {"censored", 100},
+                 {"value", 0},
+                 {"unit", "nM"},
+                 {"flagged", 0},
+                 {"structure", 1},
+                 {"scaffolds", 80},
+                 {"delimiter", ";"},
+                 {"in_potency", true},
+                 {"unit_source", "here"},
+                 {"min", 4.0},
+                 {"p05", 4.5},
+                 {"median", 6.0},
+                 {"p95", 8.0},
+                 {"max", 9.0},
+                 {"repeated", 30},
+                 {"conflicts", 2},
+                 {"conflict_spread", 1.0},
+                 {"higher_is_better", true}};
+  facts.table["columns"] = {{"target", "IC50"}, {"type", "Type"}, {"assayed", "Target"}};
+  facts.table["types"] = {{"IC50", 1000}};
+  facts.table["assayed"] = Json::object();
+  facts.vocabulary = {{"summary", "90 fragments."}};
+  facts.proxy = {{"model", "gp"},      {"random_r2", 0.8},     {"random_rmse", 0.4},
+                 {"scaffold_r2", 0.7}, {"scaffold_rmse", 0.5}, {"check", true}};
+  facts.train = {{"steps", 1000},  {"trajectories", 64000}, {"samples", 10000},
+                 {"unique", 0.98}, {"first_score", 0.1},    {"last_score", 0.5}};
+  facts.shortlist = {{"count", 50},
+                     {"wanted", 50},
+                     {"similarity_cut", 0.7},
+                     {"candidates", 9000},
+                     {"known", 1},
+                     {"scaffolds", 40},
+                     {"best_prediction", 8},
+                     {"median_prediction", 7},
+                     {"best_known", 9},
+                     {"median_similarity", 0.5},
+                     {"above_data", 0},
+                     {"disagree", 2}};
+  facts.shortlist["molecules"] = {{{"rank", 1},
+                                   {"smiles", "c1ccccc1O"},
+                                   {"score", 0.75},
+                                   {"prediction", 7.5},
+                                   {"uncertainty", 0.5},
+                                   {"second_prediction", 7.1},
+                                   {"nearest_name", "phenol"},
+                                   {"nearest_similarity", 0.55}}};
+  return facts;
+}
+
+TEST(DesignWarnings, NoneWithoutCause) { EXPECT_THAT(design_warnings(good()), IsEmpty()); }
+
+TEST(DesignWarnings, EachCauseHasItsOwn) {
+  struct Case {
+    Json DesignFacts::*part;
+    const char* key;
+    Json value;
+    const char* expected;
+  };
+  const Case cases[] = {
+      {&DesignFacts::proxy, "scaffold_r2", 0.1, "HARDLY PREDICTS: R2 0.10"},
+      {&DesignFacts::proxy, "random_r2", 0.96, "own series better than new ones"},
+      {&DesignFacts::proxy, "check", false, "no second model"},
+      {&DesignFacts::table, "molecules", 49, "Only 49 compounds"},
+      {&DesignFacts::table, "molecules", 199, "fewer than 200"},
+      {&DesignFacts::table, "p95", 5.9, "span only 1.4 log units"},
+      {&DesignFacts::table, "censored", 301, "25 % of the rows are bounds"},
+      {&DesignFacts::table, "conflicts", 7, "7 of 30 compounds"},
+      {&DesignFacts::table, "types", {{"Ki", 10}, {"IC50", 990}}, "IC50 (990 rows), Ki (10 rows)"},
+      {&DesignFacts::table, "assayed", {{"A", 10}, {"B", 90}}, "--where \"Target=...\""},
+      {&DesignFacts::shortlist, "median_similarity", 0.39, "median Tanimoto 0.39"},
+      {&DesignFacts::shortlist, "above_data", 13, "26 % of the shortlist are predicted better"},
+      {&DesignFacts::shortlist, "disagree", 13, "second model"},
+      {&DesignFacts::shortlist, "opinion", {"ranks are off"}, "The two models part: ranks are off"},
+      {&DesignFacts::shortlist, "count", 49, "Only 49 of 50"},
+      {&DesignFacts::train, "unique", 0.4, "only 40 % of the samples"},
+      {&DesignFacts::train, "last_score", 0.14, "train longer (--steps 4000)"}};
+  for (const Case& one : cases) {
+    DesignFacts facts = good();
+    (facts.*one.part)[one.key] = one.value;
+    EXPECT_THAT(design_warnings(facts), ElementsAre(HasSubstr(one.expected))) << one.key;
+  }
+}
+
+TEST(DesignWarnings, AWeakModel) {
+  DesignFacts facts = good();
+  facts.proxy["scaffold_r2"] = 0.45;
+  facts.proxy["random_r2"] = 0.6;
+  EXPECT_THAT(design_warnings(facts), ElementsAre(HasSubstr("is weak: R2 0.45")));
+}
+
+TEST(DesignSummary, SaysWhatWasReadAndWhatItIsWorth) {
+  const std::string wrapped = design_summary(good(), {"first warning"}, "out");
+  // Where lines are broken does not matter.
+  const std::string text = std::regex_replace(wrapped, std::regex("\\s+"), " ");
+  for (const char* part :
+       {"1,200 rows read (semicolon separated), 1,000 compounds used", "100 bounds", "1 structure",
+        "40 rows repeat a compound", "column 'IC50' in nM", "-log10 of the molar concentration",
+        "R2 0.70, RMSE 0.50 on new scaffolds", "off by a factor of 3.2", "- first warning",
+        "c1ccccc1O", "7.50 +- 0.50", "shortlist.csv"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+  std::istringstream lines(wrapped);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+}
+
+}  // namespace
+}  // namespace fragflow

@@ -16,11 +16,13 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// A saved module with this forward method.
+// A saved module with this forward method, in a file of the running test's own, because tests run
+// at the same time.
 std::string module_file(const std::string& forward) {
   torch::jit::Module module("scorer");
   module.define(forward);
-  const std::string path = testing::TempDir() + "scorer.pt";
+  const std::string path =
+      testing::TempDir() + testing::UnitTest::GetInstance()->current_test_info()->name() + ".pt";
   module.save(path);
   return path;
 }

@@ -10,6 +10,7 @@
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
 #include "src/base/file.hpp"
+#include "src/base/statistics.hpp"
 #include "src/eval/evaluate.hpp"
 #include "src/eval/html.hpp"
 #include "src/eval/report.hpp"
@@ -162,14 +163,6 @@ std::vector<HeatMap> heat_maps_of(const std::vector<ComparedRun>& runs) {
   return maps;
 }
 
-double deviation_of(const std::vector<double>& values) {
-  if (values.size() < 2) return NAN;
-  const double centre = mean(values);
-  double sum = 0;
-  for (const double value : values) sum += (value - centre) * (value - centre);
-  return std::sqrt(sum / static_cast<double>(values.size() - 1));
-}
-
 // method -> figure -> values by seed, all in the order of the configuration.
 struct MethodFigures {
   std::string method;
@@ -203,7 +196,7 @@ ReportTable table_of(const std::vector<MethodFigures>& methods) {
   for (const MethodFigures& method : methods) {
     std::vector<std::string> row = {method.method};
     for (const auto& [name, values] : method.figures) {
-      const double deviation = deviation_of(values);
+      const double deviation = standard_deviation(values);
       row.push_back(format_number(mean(values)) +
                     (std::isfinite(deviation) ? " ± " + format_number(deviation) : ""));
     }
@@ -226,7 +219,7 @@ nlohmann::ordered_json json_of(const CompareConfig& config,
     auto& figures = json["methods"][method.method];
     for (const auto& [name, values] : method.figures) {
       figures[name] = {
-          {"mean", mean(values)}, {"deviation", deviation_of(values)}, {"by_seed", values}};
+          {"mean", mean(values)}, {"deviation", standard_deviation(values)}, {"by_seed", values}};
     }
   }
   return json;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "src/base/check.hpp"
+#include "src/base/statistics.hpp"
 
 namespace fragflow {
 namespace {
@@ -13,14 +14,6 @@ constexpr double kLowQuantile = 0.10, kHighQuantile = 0.95;
 constexpr double kNarrowestPotency = 0.5, kNarrowestShare = 0.1;
 
 }  // namespace
-
-double quantile(std::span<const double> sorted, double q) {
-  FRAGFLOW_CHECK(!sorted.empty() && q >= 0 && q <= 1, "quantile {} of {}", q, sorted.size());
-  const double position = q * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(position);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
-}
 
 ActivityRange activity_range(std::span<const double> values, bool in_potency) {
   std::vector<double> sorted(values.begin(), values.end());

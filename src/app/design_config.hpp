@@ -19,9 +19,6 @@ struct ActivityRange {
 // widened to that about its middle, so that noise is not amplified.
 ActivityRange activity_range(std::span<const double> values, bool in_potency);
 
-// The fraction q in [0, 1] of the sorted values, linear between neighbours.
-double quantile(std::span<const double> sorted, double q);
-
 // Commented TOML; names of files are those beside it. check: a second proxy is there.
 std::string design_config_text(const DesignSettings& settings, const ActivityRange& range,
                                bool check);

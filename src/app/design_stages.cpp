@@ -17,6 +17,7 @@
 #include "src/base/csv.hpp"
 #include "src/base/file.hpp"
 #include "src/base/log.hpp"
+#include "src/base/statistics.hpp"
 #include "src/base/text.hpp"
 #include "src/eval/metrics.hpp"
 #include "src/eval/run_data.hpp"

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <sstream>
 
+#include "src/base/text.hpp"
+
 namespace fragflow {
 namespace {
 
@@ -64,9 +66,7 @@ std::string left_out(const Json& table) {
   add("unit", "value in a unit that does not fit", "values in units that do not fit");
   add("flagged", "value that ChEMBL doubts", "values that ChEMBL doubts");
   add("structure", "structure that cannot be read", "structures that cannot be read");
-  std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
-  return out;
+  return join(parts);
 }
 
 std::string data_section(const Json& table) {

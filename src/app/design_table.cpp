@@ -5,12 +5,12 @@
 #include <numeric>
 #include <unordered_set>
 
-#include "src/app/design_config.hpp"
 #include "src/app/shortlist.hpp"
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
 #include "src/base/data_path.hpp"
 #include "src/base/file.hpp"
+#include "src/base/statistics.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/activity_table.hpp"
 #include "src/chem/extraction.hpp"
@@ -60,14 +60,6 @@ std::string rejected_text(const ActivityTable& table) {
         {std::to_string(row.row), std::to_string(row.line), row.kind, row.text, row.reason});
   }
   return text;
-}
-
-double standard_deviation(const std::vector<double>& values) {
-  const auto count = static_cast<double>(values.size());
-  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
-  double sum = 0;
-  for (const double value : values) sum += (value - mean) * (value - mean);
-  return std::sqrt(sum / count);
 }
 
 std::vector<double> sorted_values(const ActivityTable& table) {

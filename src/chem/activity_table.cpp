@@ -11,6 +11,7 @@
 #include "src/base/check.hpp"
 #include "src/base/decimal.hpp"
 #include "src/base/parallel.hpp"
+#include "src/base/statistics.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/descriptors.hpp"
 
@@ -18,12 +19,6 @@ namespace fragflow {
 namespace {
 
 using Kind = ActivityUnit::Kind;
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : 0.5 * (values[middle - 1] + values[middle]);
-}
 
 // One row on its way to a measurement.
 struct Row {

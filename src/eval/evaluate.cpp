@@ -9,6 +9,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
+#include "src/base/statistics.hpp"
 #include "src/chem/descriptors.hpp"
 #include "src/chem/qed.hpp"
 #include "src/chem/sa_score.hpp"

@@ -6,6 +6,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/rng.hpp"
+#include "src/base/statistics.hpp"
 
 namespace fragflow {
 namespace {
@@ -130,18 +131,6 @@ LinearFit linear_fit(std::span<const double> x, std::span<const double> y) {
   fit.intercept = mean_y - fit.slope * mean_x;
   if (variance_y > 0) fit.correlation = covariance / std::sqrt(variance_x * variance_y);
   return fit;
-}
-
-double median(std::vector<double> values) {
-  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : 0.5 * (values[middle - 1] + values[middle]);
-}
-
-double mean(std::span<const double> values) {
-  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
 }  // namespace fragflow

@@ -64,8 +64,4 @@ struct LinearFit {
 };
 LinearFit linear_fit(std::span<const double> x, std::span<const double> y);
 
-// NaN for none. values need not be sorted.
-double median(std::vector<double> values);
-double mean(std::span<const double> values);
-
 }  // namespace fragflow

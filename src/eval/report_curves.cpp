@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "src/base/check.hpp"
+#include "src/base/statistics.hpp"
 #include "src/eval/report_builder.hpp"
 
 namespace fragflow {
@@ -52,12 +53,6 @@ double round_width(double width) {
     if (factor * power >= width) return factor * power;
   }
   return 10 * power;
-}
-
-// The value below which `share` of the sorted values lie.
-double quantile(const std::vector<double>& sorted, double share) {
-  const double position = share * static_cast<double>(sorted.size() - 1);
-  return sorted[static_cast<std::size_t>(std::lround(position))];
 }
 
 std::vector<double> finite(std::vector<double> values) {

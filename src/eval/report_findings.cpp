@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "src/base/statistics.hpp"
 #include "src/eval/html.hpp"
 #include "src/eval/report_builder.hpp"
 

@@ -10,14 +10,6 @@
 namespace fragflow {
 namespace {
 
-TEST(DesignConfig, QuantilesInterpolate) {
-  const std::vector<double> values = {1, 2, 4};
-  EXPECT_EQ(quantile(values, 0), 1);
-  EXPECT_EQ(quantile(values, 0.5), 2);
-  EXPECT_EQ(quantile(values, 0.75), 3);
-  EXPECT_EQ(quantile(values, 1), 4);
-}
-
 TEST(DesignConfig, TheScoreSpansTheTenthToTheNinetyFifthPercentile) {
   std::vector<double> values;
   for (int i = 100; i >= 0; --i) values.push_back(4 + 0.05 * i);  // 4 to 9

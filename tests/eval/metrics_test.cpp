@@ -102,11 +102,5 @@ TEST(LinearFit, HandComputed) {
   EXPECT_TRUE(std::isnan(linear_fit(rising, constant).correlation));
 }
 
-TEST(Median, OddEvenAndNone) {
-  EXPECT_EQ(median({3, 1, 2}), 2);
-  EXPECT_EQ(median({4, 1, 2, 3}), 2.5);
-  EXPECT_TRUE(std::isnan(median({})));
-}
-
 }  // namespace
 }  // namespace fragflow

@@ -4,7 +4,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/text.hpp"
-#include "src/chem/scaffold.hpp"
+#include "src/chem/vocabulary_steering.hpp"
 
 namespace fragflow {
 namespace {

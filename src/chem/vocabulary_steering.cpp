@@ -1,4 +1,4 @@
-#include "src/chem/scaffold.hpp"
+#include "src/chem/vocabulary_steering.hpp"
 
 #include <GraphMol/MolOps.h>
 #include <GraphMol/RWMol.h>

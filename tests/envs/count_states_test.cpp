@@ -11,7 +11,7 @@
 #include "envs/fragment_tree.hpp"
 #include "src/base/file.hpp"
 #include "src/chem/assembly.hpp"
-#include "src/chem/scaffold.hpp"
+#include "src/chem/vocabulary_steering.hpp"
 #include "tests/envs/vocabularies.hpp"
 
 namespace fragflow::test {

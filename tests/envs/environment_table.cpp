@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "envs/hypergrid.hpp"
-#include "src/chem/scaffold.hpp"
+#include "src/chem/vocabulary_steering.hpp"
 #include "tests/envs/vocabularies.hpp"
 
 namespace fragflow::test {

@@ -15,10 +15,8 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// A file of the running test's own, because tests run at the same time.
 std::filesystem::path write(const std::string& text) {
-  const std::filesystem::path path =
-      testing::TempDir() + testing::UnitTest::GetInstance()->current_test_info()->name() + ".csv";
+  const std::filesystem::path path = testing::TempDir() + "activities.csv";
   write_file_atomically(path, text);
   return path;
 }

@@ -11,6 +11,7 @@ into docs/img.
 import json
 import math
 import pathlib
+import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "docs" / "results"
@@ -179,13 +180,22 @@ def note(results):
             f"lists seeds {seeds}. `{results['command']}`\n\n")
 
 
+def methods_of(results):
+    """Names in the comparison's configuration, so that one added since is seen as not run."""
+    config = next(word for word in results["command"].split() if word.endswith(".toml"))
+    return [method["name"] for method in tomllib.loads((ROOT / config).read_text())["method"]]
+
+
 def compare_table(name, columns):
     results = load("compare", name)
     if results is None:
         replace_section("compare.md", name, NOT_RUN)
         return
-    rows = [[method] + [spread(figures.get(key), digits) for key, _, digits in columns]
-            for method, figures in results["methods"].items()]
+    rows = []
+    for method in methods_of(results):
+        figures = results["methods"].get(method)
+        rows.append([method] + [spread(figures.get(key), digits) if figures else NOT_RUN
+                                for key, _, digits in columns])
     replace_section("compare.md", name,
                     note(results) + table(["method"] + [title for _, title, _ in columns], rows))
 

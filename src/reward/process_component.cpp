@@ -19,9 +19,9 @@ class ProcessComponent : public Component {
   std::string property_;
 };
 
-bool is_same_apart_from_property(const ProcessConfig& a, const ProcessConfig& b) {
-  return a.protocol == b.protocol && a.workers == b.workers && a.time_limit == b.time_limit &&
-         a.retries == b.retries && a.on_error == b.on_error;
+bool is_same_apart_from_property(ProcessConfig a, const ProcessConfig& b) {
+  a.property = b.property;
+  return a == b;
 }
 
 }  // namespace

@@ -43,6 +43,8 @@ struct ProcessConfig {
   int retries = 2;
   std::string on_error = "stop";
 
+  bool operator==(const ProcessConfig&) const = default;
+
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
     visit.command("command", command,

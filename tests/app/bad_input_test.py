@@ -4,17 +4,15 @@ nothing half-written. One test for each row of the table of promises, in its ord
 Usage: bad_input_test.py FRAGFLOW SOURCE_FOLDER
 """
 
-import json
 import os
 import pathlib
 import resource
 import shutil
 import signal
 import sys
-import tempfile
 import unittest
 
-from command_line import refusal_of, result_of, run
+from command_line import CommandTest, refusal_of, result_of, run
 
 SOURCE = pathlib.Path(sys.argv[2])
 SPACE = SOURCE / "data/configs/space_small.toml"
@@ -24,23 +22,7 @@ SHORT = [option for value in ("training.steps=4", "training.batch_size=4", "poli
          for option in ("--set", value)]
 
 
-class BadInput(unittest.TestCase):
-    def setUp(self):
-        self.temporary = tempfile.TemporaryDirectory()
-        self.folder = pathlib.Path(self.temporary.name)
-
-    def tearDown(self):
-        self.temporary.cleanup()
-
-    def write(self, name, text):
-        path = self.folder / name
-        path.write_text(text)
-        return path
-
-    def assert_says(self, message, *parts):
-        for part in parts:
-            self.assertIn(str(part), message)
-
+class BadInput(CommandTest):
     def files(self):
         return sorted(path.name for path in self.folder.iterdir())
 

@@ -1,8 +1,12 @@
 """Runs the binary under test, for the tests of this folder. sys.argv[1] is the binary."""
 
+import csv
 import json
+import pathlib
 import subprocess
 import sys
+import tempfile
+import unittest
 
 
 def run(*arguments, **options):
@@ -25,3 +29,29 @@ def refusal_of(*arguments, **options):
     errors = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
     assert len(errors) == 1, f"{arguments}: {done.stderr}"
     return errors[0]
+
+
+def rows_of(path):
+    """The rows of a CSV file by column name."""
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+class CommandTest(unittest.TestCase):
+    """Tests that write into a folder of their own."""
+
+    def setUp(self):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.folder = pathlib.Path(self.temporary.name)
+
+    def tearDown(self):
+        self.temporary.cleanup()
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
+    def assert_says(self, message, *parts):
+        for part in parts:
+            self.assertIn(str(part), message)

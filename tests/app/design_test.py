@@ -5,18 +5,18 @@ Usage: design_test.py FRAGFLOW SOURCE_FOLDER
 """
 
 import csv
-import json
 import pathlib
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
-from command_line import refusal_of, result_of, run
+from command_line import CommandTest, refusal_of, result_of, rows_of, run
 
 SOURCE = pathlib.Path(sys.argv[2])
+
+
 def short(steps=6):
     """Options of a design that takes seconds."""
     return ["--model", "gp", "--steps", steps, "--samples", "60", "--count", "8", "--set",
@@ -55,29 +55,9 @@ def chembl_export(path, rows):
     return path
 
 
-class Design(unittest.TestCase):
-    def setUp(self):
-        self.temporary = tempfile.TemporaryDirectory()
-        self.folder = pathlib.Path(self.temporary.name)
-
-    def tearDown(self):
-        self.temporary.cleanup()
-
-    def write(self, name, text):
-        path = self.folder / name
-        path.write_text(text)
-        return path
-
+class Design(CommandTest):
     def table(self):
         return chembl_export(self.folder / "export.csv", compounds(40))
-
-    def rows(self, path):
-        with open(path, newline="") as file:
-            return list(csv.DictReader(file))
-
-    def assert_says(self, text, *parts):
-        for part in parts:
-            self.assertIn(str(part), text)
 
     def test_from_an_export_to_a_shortlist(self):
         out = self.folder / "out"
@@ -90,19 +70,19 @@ class Design(unittest.TestCase):
                           "structure": 1})
         self.assertEqual((table["columns"]["target"], table["in_potency"]), ("Standard Value", True))
         # Values come back as the pIC50 the export was made from.
-        for row, (_, value) in zip(self.rows(out / "table.csv"), compounds(40)):
+        for row, (_, value) in zip(rows_of(out / "table.csv"), compounds(40)):
             self.assertAlmostEqual(float(row["activity"]), value, places=4)
-        rejected = self.rows(out / "rejected.csv")
+        rejected = rows_of(out / "rejected.csv")
         self.assertEqual([(row["row"], row["kind"]) for row in rejected],
                          [("41", "censored"), ("42", "censored"), ("43", "structure"), ("44", "unit")])
         self.assertEqual(rejected[0]["line"], "82")  # every row before it takes two lines
         molecules = result["shortlist"]["molecules"]
-        shortlist = self.rows(out / "shortlist.csv")
+        shortlist = rows_of(out / "shortlist.csv")
         self.assertEqual([row["smiles"] for row in shortlist], [m["smiles"] for m in molecules])
         self.assertTrue(0 < len(shortlist) <= 8)
         scores = [float(row["score"]) for row in shortlist]
         self.assertEqual(scores, sorted(scores, reverse=True))
-        known = {row["smiles"]: row for row in self.rows(out / "table.csv")}
+        known = {row["smiles"]: row for row in rows_of(out / "table.csv")}
         for row in shortlist:
             self.assertNotIn(row["smiles"], known)
             self.assertAlmostEqual(float(known[row["nearest_smiles"]]["activity"]),
@@ -123,7 +103,7 @@ class Design(unittest.TestCase):
         shorter = result_of("design", "--out", out, "--stage", "shortlist", "--count", "3",
                             "--diversity", "maxmin")
         self.assertEqual(shorter["shortlist"]["count"], 3)
-        self.assertEqual(len(self.rows(out / "shortlist.csv")), 3)
+        self.assertEqual(len(rows_of(out / "shortlist.csv")), 3)
 
     def start(self, table, out):
         return subprocess.Popen([sys.argv[1], "design", *map(str, (table, *SHORT)), "--out", out, "--threads", "1"],
@@ -205,7 +185,7 @@ class Design(unittest.TestCase):
         censored = "".join(f"{smiles},>50000\n" for smiles, _ in rows)
         self.assert_says(refusal("smiles,IC50 (nM)\n" + censored), "0 usable compounds in 12 rows",
                          "12 are bounds")
-        self.assertEqual(len(self.rows(out / "rejected.csv")), 12)
+        self.assertEqual(len(rows_of(out / "rejected.csv")), 12)
         constant = "".join(f"{smiles},6.5\n" for smiles, _ in rows)
         self.assert_says(refusal("smiles,pIC50\n" + constant), "all 12 compounds", "6.5")
         self.assert_says(refusal("smiles,IC50\nCCO,5\n"), "in which unit", "--units nM")

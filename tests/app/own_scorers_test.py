@@ -4,17 +4,15 @@ protocols against RDKit, runs that are stopped, and programs that fail in the mi
 Usage: own_scorers_test.py FRAGFLOW SOURCE_FOLDER
 """
 
-import csv
 import os
 import pathlib
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
-from command_line import refusal_of, result_of, run
+from command_line import CommandTest, refusal_of, result_of, rows_of, run
 
 try:
     from rdkit import Chem, DataStructs
@@ -56,14 +54,7 @@ def is_alive(pid):
     return state != "Z"
 
 
-class OwnScorers(unittest.TestCase):
-    def setUp(self):
-        self.temporary = tempfile.TemporaryDirectory()
-        self.folder = pathlib.Path(self.temporary.name)
-
-    def tearDown(self):
-        self.temporary.cleanup()
-
+class OwnScorers(CommandTest):
     def test_example_agrees_with_rdkit(self):
         table = self.folder / "molecules.csv"
         table.write_text("smiles\n" + "\n".join(MOLECULES) + "\n")
@@ -81,7 +72,7 @@ class OwnScorers(unittest.TestCase):
             # Elsewhere: words of the command are looked up beside the configuration.
             done = run("score", "--config", EXAMPLE, *overrides, table, "-o", out, cwd="/")
             self.assertEqual(done.returncode, 0, done.stderr)
-            rows = list(csv.DictReader(out.read_text().splitlines()))
+            rows = rows_of(out)
             for smiles, row in zip(MOLECULES, rows, strict=True):
                 self.assertAlmostEqual(float(row["logp_raw"]),
                                        Crippen.MolLogP(Chem.MolFromSmiles(smiles)), 6)

@@ -4,14 +4,12 @@ RDKit, likelihoods against enumeration, weights against other fragments.
 Usage: steering_test.py FRAGFLOW SOURCE_FOLDER
 """
 
-import csv
 import math
 import pathlib
 import sys
-import tempfile
 import unittest
 
-from command_line import refusal_of, result_of
+from command_line import CommandTest, refusal_of, result_of, rows_of
 
 try:
     from rdkit import Chem
@@ -28,19 +26,7 @@ DRUGS = [option for value in (f"environment.vocabulary={SOURCE}/data/vocabulary.
                               "environment.max_fragments=4") for option in ("--set", value)]
 
 
-def rows_of(path):
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file))
-
-
-class Steering(unittest.TestCase):
-    def setUp(self):
-        self.temporary = tempfile.TemporaryDirectory()
-        self.folder = pathlib.Path(self.temporary.name)
-
-    def tearDown(self):
-        self.temporary.cleanup()
-
+class Steering(CommandTest):
     def sample(self, name, *options):
         """Molecules that a short run draws."""
         result_of("train", SPACE, *SHORT, *options, "--out", self.folder / name)

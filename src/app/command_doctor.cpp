@@ -13,7 +13,6 @@
 #include "src/app/matrix_products.hpp"
 #include "src/app/torch_runtime.hpp"
 #include "src/app/version.hpp"
-#include "src/base/check.hpp"
 #include "src/base/data_path.hpp"
 #include "src/base/load_average.hpp"
 #include "src/base/parallel.hpp"

@@ -9,7 +9,6 @@
 #include <string_view>
 
 #include "models/torch.hpp"
-#include "src/base/check.hpp"
 
 namespace fragflow {
 namespace {

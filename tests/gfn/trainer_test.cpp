@@ -128,6 +128,17 @@ TEST(Sampler, StopsEarlyWhereThatIsLegal) {
   EXPECT_LT(stopped_at_once(0), 500 - 5 * 16);
 }
 
+TEST(Trainer, ExploresByStoppingEarlyIfToldTo) {
+  const auto environment = ring_world();
+  FunctionReward reward(wavy_log_reward);
+  ExplorationConfig exploration;
+  exploration.stop = 1;
+  Trainer trainer(*environment, reward, PolicyConfig{}, {}, {}, exploration, /*seed=*/2);
+  for (const Trajectory& trajectory : trainer.step().visited.trajectories) {
+    EXPECT_EQ(trajectory.terminal().num_nodes, 1);
+  }
+}
+
 // Sampled frequencies against the exact distribution of the same (untrained) policy: 20,000
 // samples, cells with fewer than 5 expected pooled; the statistic exceeds its mean by 5 deviations
 // with probability below 1e-5.

@@ -29,10 +29,10 @@ Config config_of(const Arguments& arguments, const GlobalOptions& global) {
     return config;
   }
   for (const std::string& assignment : arguments.overrides) {
-    if (!assignment.starts_with("training.steps=")) {
+    if (!assignment.starts_with("training.steps=") && !assignment.starts_with("stop.")) {
       user_error(
-          "--resume continues a run as it was configured; only training.steps can be set, "
-          "not '{}' (use --init-from to start another run from its weights)",
+          "--resume continues a run as it was configured; only training.steps and [stop] can be "
+          "set, not '{}' (use --init-from to start another run from its weights)",
           assignment);
     }
   }
@@ -63,6 +63,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
   json["log_z"] = outcome.log_z;
   std::string summary;
   if (outcome.finished) {
+    if (!outcome.stop_reason.empty()) json["stop_reason"] = outcome.stop_reason;
     json["samples"] = outcome.samples;
     json["mean_score"] = outcome.mean_score;
     json["unique"] = outcome.unique_share;
@@ -70,10 +71,12 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
     json["report"] = (request.folder / "report.html").string();
     summary = fmt::format(
         "trained {} steps ({} trajectories), log Z {:.4f}\n"
+        "{}"
         "{} samples: mean score {:.4f}, top-100 mean {:.4f}, unique {:.1f} %\n"
         "report: {}\n",
-        outcome.steps, outcome.trajectories, outcome.log_z, outcome.samples, outcome.mean_score,
-        outcome.top_100_mean, 100 * outcome.unique_share,
+        outcome.steps, outcome.trajectories, outcome.log_z,
+        outcome.stop_reason.empty() ? "" : fmt::format("ended early: {}\n", outcome.stop_reason),
+        outcome.samples, outcome.mean_score, outcome.top_100_mean, 100 * outcome.unique_share,
         (request.folder / "report.html").string());
   } else {
     summary = fmt::format("stopped at step {}; continue with: fragflow train --resume --out {}\n",

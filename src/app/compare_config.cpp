@@ -45,11 +45,11 @@ void check_methods(const CompareConfig& config) {
 }
 
 void apply_budget(const CompareConfig& comparison, Config& config) {
-  TrainingConfig& training = config.training;
   if (comparison.budget_kind == "reward_calls") {
-    training.max_reward_calls = comparison.budget;
+    config.stop.reward_calls = comparison.budget;
     return;
   }
+  TrainingConfig& training = config.training;
   const std::int64_t per_step =
       static_cast<std::int64_t>(training.batch_size) * (1 + config.exploration.local_search.rounds);
   training.steps = std::max<std::int64_t>(1, (comparison.budget + per_step - 1) / per_step);

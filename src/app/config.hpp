@@ -24,6 +24,7 @@ struct Config {
   MethodConfig method;
   ObjectiveConfig objective;
   TrainingConfig training;
+  StopConfig stop;
   ExplorationConfig exploration;
   DatasetConfig dataset;
   RewardConfig reward;
@@ -38,6 +39,7 @@ struct Config {
     visit.section("method", method, "What learns to sample");
     visit.section("objective", objective, "What training minimises");
     visit.section("training", training, "Optimiser and length of the run");
+    visit.section("stop", stop, "When the run ends before its last step");
     visit.section("exploration", exploration, "Which trajectories are drawn while training");
     visit.section("dataset", dataset, "Learning from a table of objects");
     visit.section("metrics", metrics, "What is counted while training");

@@ -1,4 +1,4 @@
-// What a run records and delivers besides the trained policy.
+// What a run records and delivers besides the trained policy, and when it ends.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +25,33 @@ struct MetricsConfig {
         "exact", exact,
         "list all states (of a small space) and measure the exact distance to R / Z at every "
         "row of metrics.csv: exact.csv");
+  }
+};
+
+// Ends before the last step (src/app/stop_rules.hpp).
+struct StopConfig {
+  std::int64_t reward_calls = 0;
+  double minutes = 0;
+  std::int64_t plateau_steps = 0;
+  double plateau_gain = 0.005;
+  double unique_below = 0;
+  std::int64_t unique_steps = 100;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.number("reward_calls", reward_calls, {0, 1e12},
+                 "stop once so many distinct objects were scored; 0: no limit");
+    visit.number("minutes", minutes, {0.0, 1e7},
+                 "stop after so long in training, over all calls; where that falls depends on the "
+                 "machine, and so does the result; 0: no limit");
+    visit.number("plateau_steps", plateau_steps, {0, 1e9},
+                 "stop if the mean score of the best 100 objects met grew by less than "
+                 "plateau_gain in so many steps; 0: never");
+    visit.number("plateau_gain", plateau_gain, {0.0, 1e6}, "for plateau_steps, in units of score");
+    visit.number("unique_below", unique_below, {0.0, 1.0},
+                 "stop if, of the objects drawn in the last unique_steps steps, a smaller share "
+                 "than this had never been drawn before (sampling has collapsed); 0: never");
+    visit.number("unique_steps", unique_steps, {1, 1e9}, "for unique_below");
   }
 };
 

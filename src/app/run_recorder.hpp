@@ -30,6 +30,7 @@ class RunRecorder {
 
   double unique_share() const;
   std::int64_t num_trajectories() const { return num_trajectories_; }
+  std::int64_t num_distinct() const { return static_cast<std::int64_t>(seen_.size()); }
   const BestObjects& best() const { return best_; }
 
   void save(SafetensorsFile& file) const;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <unordered_set>
@@ -14,18 +15,21 @@
 #include "src/app/run_report.hpp"
 #include "src/app/samples.hpp"
 #include "src/app/signals.hpp"
+#include "src/app/stop_rules.hpp"
 #include "src/app/trajectory_table.hpp"
 #include "src/app/version.hpp"
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
 #include "src/base/file.hpp"
+#include "src/base/format_tag.hpp"
 #include "src/base/log.hpp"
 #include "src/base/parallel.hpp"
+#include "src/eval/run_data.hpp"
 
 namespace fragflow {
 namespace {
 
-constexpr const char* kFormat = "fragflow-checkpoint-1";
+constexpr const char* kFormat = "fragflow checkpoint 1";
 
 SafetensorsFile read_file_or_name_previous(const RunPaths& paths) {
   try {
@@ -43,10 +47,8 @@ SafetensorsFile read_checkpoint(const RunPaths& paths) {
   const std::filesystem::path path = paths.checkpoint();
   SafetensorsFile file = read_file_or_name_previous(paths);
   const auto format = file.metadata.find("format");
-  if (format == file.metadata.end() || format->second != kFormat) {
-    user_error("'{}' is not a checkpoint of this version ({}); its format is '{}'", path.string(),
-               kFormat, format == file.metadata.end() ? "unknown" : format->second);
-  }
+  require_format(format == file.metadata.end() ? "" : format->second, kFormat,
+                 "'" + path.string() + "'");
   return file;
 }
 
@@ -81,6 +83,20 @@ std::string sampling_weights(const TrainingConfig& training) {
   return training.keep_best > 0 ? "best" : "raw";
 }
 
+// In training by earlier calls, for stop.minutes. Clock times are no part of the result, so that
+// what a kill left of them is good enough.
+double minutes_in(const std::filesystem::path& timings) {
+  double seconds = 0;
+  try {
+    for (const double value : numbers_of(read_csv(timings), "seconds")) {
+      if (std::isfinite(value)) seconds += value;
+    }
+  } catch (const UserError& error) {
+    spdlog::warn("stop.minutes counts from now: {}", error.what());
+  }
+  return seconds / 60;
+}
+
 std::string machine_line() { return fmt::format("{}; {} threads", blas_name(), num_threads()); }
 
 // The loop's files and counters.
@@ -91,7 +107,8 @@ class Run {
         experiment_(experiment),
         paths_(paths),
         learner_(experiment.make_learner()),
-        recorder_(experiment.config.metrics, experiment.builds_molecules) {
+        recorder_(experiment.config.metrics, experiment.builds_molecules),
+        stop_rules_(experiment.config.stop) {
     if (experiment.config.metrics.exact) monitor_ = std::make_unique<ExactMonitor>(experiment);
   }
 
@@ -125,6 +142,9 @@ class Run {
       exact_ = std::make_unique<AppendFile>(paths_.exact(), saved_length(file, "exact"));
     }
     metrics_ = std::make_unique<AppendFile>(paths_.metrics(), saved_length(file, "metrics"));
+    for (const TrainingProgress& row : progress_of(read_csv(paths_.metrics()))) {
+      stop_rules_.add(row);
+    }
     if (experiment_.config.output.trajectories) {
       open_trajectories(saved_length(file, "trajectories"));
     }
@@ -132,6 +152,7 @@ class Run {
     std::error_code error;
     const auto timings = std::filesystem::file_size(paths_.timings(), error);
     timings_ = std::make_unique<AppendFile>(paths_.timings(), error ? 0 : timings);
+    if (experiment_.config.stop.minutes > 0) minutes_before_ = minutes_in(paths_.timings());
     const auto machine = file.metadata.find("machine");
     if (machine != file.metadata.end() && machine->second != machine_line()) {
       spdlog::warn(
@@ -147,12 +168,19 @@ class Run {
     const TrainingConfig& training = experiment_.config.training;
     Progress progress(training.steps, request_.quiet, learner_->steps_done(),
                       recorder_.num_trajectories());
-    auto last = std::chrono::steady_clock::now();
-    while (!is_done() && !stop_requested()) {
+    begin_ = std::chrono::steady_clock::now();
+    auto last = begin_;
+    bool done = is_done();
+    while (!done && !stop_requested()) {
       observe(learner_->step());
       const std::int64_t step = learner_->steps_done();
-      if (step % training.log_every == 0 || is_done()) {
+      done = is_done();
+      if (step % training.log_every == 0 || done) {
         metrics_->append(recorder_.next_row(experiment_.reward->num_calls()));
+        stop_rules_.add(
+            {static_cast<double>(step), static_cast<double>(recorder_.num_trajectories()),
+             static_cast<double>(recorder_.num_distinct()), recorder_.best().mean_of(100)});
+        done = is_done();
         if (monitor_) exact_->append(monitor_->row(*learner_, step));
         const auto now = std::chrono::steady_clock::now();
         const double seconds = std::chrono::duration<double>(now - last).count();
@@ -166,7 +194,7 @@ class Run {
     }
     save_checkpoint();
     reward_calls_ = experiment_.reward->num_calls();
-    return is_done();
+    return done;
   }
 
   // Draws the final samples and writes everything that a finished run leaves.
@@ -207,6 +235,7 @@ class Run {
     json["machine"] = machine_line();
     json["finished"] = finished;
     if (finished) json["reward_calls"] = reward_calls_;
+    if (finished && !stop_reason_.empty()) json["stop_reason"] = stop_reason_;
     for (const ComponentConfig& component : config.reward.components) {
       if (component.type == "proxy") json["proxy"] = component.file;
     }
@@ -217,6 +246,7 @@ class Run {
 
   const Learner& learner() const { return *learner_; }
   const RunRecorder& recorder() const { return recorder_; }
+  const std::string& stop_reason() const { return stop_reason_; }
 
  private:
   void observe(const StepResult& result) {
@@ -225,11 +255,15 @@ class Run {
     if (monitor_) monitor_->observe(result);
   }
 
-  bool is_done() const {
-    const TrainingConfig& training = experiment_.config.training;
-    return learner_->steps_done() >= training.steps ||
-           (training.max_reward_calls > 0 &&
-            experiment_.reward->num_calls() >= training.max_reward_calls);
+  // Keeps the reason if it is another than the last step.
+  bool is_done() {
+    if (learner_->steps_done() >= experiment_.config.training.steps) return true;
+    const std::chrono::duration<double, std::ratio<60>> minutes =
+        std::chrono::steady_clock::now() - begin_;
+    const std::optional<std::string> reason =
+        stop_rules_.reason(experiment_.reward->num_calls(), minutes_before_ + minutes.count());
+    if (reason) stop_reason_ = *reason;
+    return reason.has_value();
   }
 
   void open_trajectories(std::size_t length) {
@@ -287,7 +321,11 @@ class Run {
   RunPaths paths_;
   std::unique_ptr<Learner> learner_;
   RunRecorder recorder_;
-  std::unique_ptr<ExactMonitor> monitor_;  // with metrics.exact
+  StopRules stop_rules_;
+  std::string stop_reason_;
+  double minutes_before_ = 0;                    // in training, by earlier calls
+  std::chrono::steady_clock::time_point begin_;  // of this call's training
+  std::unique_ptr<ExactMonitor> monitor_;        // with metrics.exact
   std::unique_ptr<AppendFile> metrics_, timings_, exact_;
   std::int64_t reward_calls_ = 0;  // of training, without those of the final samples
   std::unique_ptr<TrajectoryTable> trajectories_;
@@ -313,6 +351,10 @@ TrainingOutcome train(const TrainingRequest& request) {
   outcome.trajectories = run.recorder().num_trajectories();
   outcome.log_z = run.learner().log_z();
   if (!outcome.finished) return outcome;
+  outcome.stop_reason = run.stop_reason();
+  if (!outcome.stop_reason.empty()) {
+    spdlog::info("training ends at step {}: {}", outcome.steps, outcome.stop_reason);
+  }
   run.finish(outcome);
   run.write_run_json(true);
   ReportRequest report;

@@ -21,14 +21,15 @@ struct TrainingRequest {
 
 struct TrainingOutcome {
   std::int64_t steps = 0, trajectories = 0;
-  bool finished = false;  // false: stopped by a signal; the folder can be resumed
+  bool finished = false;    // false: stopped by a signal; the folder can be resumed
+  std::string stop_reason;  // of [stop], if the run ended before its last step
   std::int64_t samples = 0;
   double mean_score = 0, unique_share = 0, top_100_mean = 0, log_z = 0;  // of samples.csv
 };
 
-// Trains until config.training.steps or a stop signal, then writes samples.csv, top.sdf and
-// report.html. A stop leaves a checkpoint; resuming continues to the same bits. Throws UserError;
-// the last good checkpoint then stays.
+// Trains until config.training.steps, a rule of [stop] or a stop signal, then writes samples.csv,
+// top.sdf and report.html. A stop leaves a checkpoint; resuming continues to the same bits. Throws
+// UserError; the last good checkpoint then stays.
 TrainingOutcome train(const TrainingRequest& request);
 
 // The experiment and the weights of a run, for sampling and evaluation.

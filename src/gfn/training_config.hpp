@@ -79,7 +79,6 @@ struct TrainingConfig {
   double gradient_clip = 10.0;
   double ema = 0.0;
   std::int64_t keep_best = 0;
-  std::int64_t max_reward_calls = 0;
   std::int64_t log_every = 10;
   std::int64_t checkpoint_every = 200;
 
@@ -103,8 +102,6 @@ struct TrainingConfig {
     visit.number("keep_best", keep_best, {0, 1e9},
                  "sample with the weights after that stretch of so many steps which had the lowest "
                  "mean loss; 0: with the last weights");
-    visit.number("max_reward_calls", max_reward_calls, {0, 1e12},
-                 "stop once so many objects were scored, even before the last step; 0: no limit");
     visit.number("log_every", log_every, {1, 1e9}, "steps per row of metrics.csv");
     visit.number("checkpoint_every", checkpoint_every, {1, 1e9}, "steps between checkpoints");
   }

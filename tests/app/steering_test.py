@@ -94,7 +94,7 @@ class Steering(CommandTest):
                 self.assertIn(part, message)
         self.assertFalse((self.folder / "other/checkpoint.safetensors").exists())
         result_of(*other, "--start-from", "CC[*]", "--set", "environment.max_heavy_atoms=5")
-        self.assertIn("only training.steps", refusal_of(
+        self.assertIn("only training.steps and [stop]", refusal_of(
             "train", "--resume", "--out", run, "--start-from", "CC[*]"))
         # A vocabulary that has changed since.
         vocabulary = self.folder / "vocabulary.json"

@@ -2,6 +2,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/file.hpp"
+#include "src/base/format_tag.hpp"
 #include "src/base/text.hpp"
 
 namespace fragflow {
@@ -62,10 +63,9 @@ StageRunner::StageRunner(fs::path folder, std::string record_name, std::vector<S
   if (!read.is_object() || !read.contains("stages") || !read["stages"].is_object()) {
     user_error("'{}' is damaged: no JSON object with the stages", path.string());
   }
-  if (read.value("format", "") != kFormat) {
-    user_error("'{}' was written by another version (format '{}', this one reads '{}')",
-               path.string(), read.value("format", ""), kFormat);
-  }
+  const bool has_format = read.contains("format") && read["format"].is_string();
+  require_format(has_format ? read["format"].get<std::string>() : "", kFormat,
+                 "'" + path.string() + "'");
   record_ = std::move(read);
 }
 

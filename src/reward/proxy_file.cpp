@@ -1,4 +1,5 @@
 #include "src/base/check.hpp"
+#include "src/base/format_tag.hpp"
 #include "src/base/safetensors.hpp"
 #include "src/reward/gp_proxy.hpp"
 #include "src/reward/mpnn_proxy.hpp"
@@ -14,6 +15,9 @@ std::unique_ptr<ProxyModel> load_proxy(const std::filesystem::path& path, bool o
   if (open_slots && is_ours) {
     user_error("{}: a model of kind '{}' does not read open slots; only the sEH network does",
                path.string(), kind->second);
+  }
+  if (const auto format = file.metadata.find("format"); is_ours && format != file.metadata.end()) {
+    require_format(format->second, kProxyFormat, path.string());
   }
   if (is_ours && kind->second == "gp") {
     return GpProxy::load(file, path.string());

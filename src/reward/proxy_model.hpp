@@ -32,6 +32,9 @@ class ProxyModel {
   }
 };
 
+// In the metadata of a file written by `fragflow proxy train`.
+inline constexpr const char* kProxyFormat = "fragflow proxy 1";
+
 // Reads a file written by `fragflow proxy train`, or the weights of the sEH network. Throws
 // UserError if it is neither, and if the model is to read open slots but is not the sEH network.
 std::unique_ptr<ProxyModel> load_proxy(const std::filesystem::path& path, bool open_slots = false);

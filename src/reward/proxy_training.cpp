@@ -197,7 +197,7 @@ std::string choose_model(const ProxyData& data, const ProxyTrainingConfig& confi
 }
 
 void write(const std::filesystem::path& path, Fitted& fitted, const ordered_json& report) {
-  fitted.file.metadata["format"] = "fragflow proxy 1";
+  fitted.file.metadata["format"] = kProxyFormat;
   fitted.file.metadata["training"] = report.dump();
   write_safetensors(path, fitted.file);
 }

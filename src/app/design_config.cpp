@@ -62,7 +62,7 @@ check_proxy = "{}"  # never in the reward; "": too few compounds for one
 mode_score = 0.6
 
 [reward]
-beta = 16.0
+beta = 8.0  # the higher, the better and the more alike the molecules
 floor = 0.01
 
 # The cautious end of the predicted activity, mean - kappa * standard deviation. 10 % of the

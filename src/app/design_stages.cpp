@@ -110,6 +110,7 @@ bool can_continue(const RunPaths& run, Config config) {
   Config started = load_config(run.config());
   if (started.training.steps > config.training.steps) return false;
   started.training.steps = config.training.steps;
+  started.stop = config.stop;
   return print_config(started) == print_config(config);
 }
 
@@ -160,7 +161,9 @@ std::optional<Json> run_training(const DesignPaths& paths, bool quiet, const std
                 {"unique", outcome.unique_share},
                 {"mean_score", outcome.mean_score},
                 {"top_100", outcome.top_100_mean},
-                {"log_z", outcome.log_z}};
+                {"log_z", outcome.log_z},
+                {"stop_reason", outcome.stop_reason},
+                {"beta", request.config.reward.beta}};
   const CsvTable metrics = read_csv(RunPaths(paths.run()).metrics());
   facts["first_score"] = mean_score_at(metrics, false);
   facts["last_score"] = mean_score_at(metrics, true);

@@ -148,6 +148,8 @@ std::string candidates_section(const DesignFacts& facts) {
                         number(train, "first_score"), number(train, "last_score"),
                         counted(number(train, "samples"), "sample", "samples"),
                         100 * number(train, "unique")));
+  const std::string early = train.value("stop_reason", "");
+  if (!early.empty()) out += wrapped("  ", "Training ended early: " + early + ".");
   out += wrapped(
       "  ",
       fmt::format("Shortlist: {} of {} new molecules, {}; known compounds that came up again: {} "

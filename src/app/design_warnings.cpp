@@ -167,8 +167,8 @@ class Warnings {
     if (unique < kLowUnique) {
       warn(
           "Sampling has collapsed: only {} of the samples are distinct. Lower the pressure (--set "
-          "reward.beta=8).",
-          percent(unique));
+          "reward.beta={:.3g}).",
+          percent(unique), 0.5 * number(facts_.train, "beta"));
     }
     const double first = number(facts_.train, "first_score");
     const double last = number(facts_.train, "last_score");

@@ -47,7 +47,8 @@ DesignFacts good() {
   facts.proxy = {{"model", "gp"},      {"random_r2", 0.8},     {"random_rmse", 0.4},
                  {"scaffold_r2", 0.7}, {"scaffold_rmse", 0.5}, {"check", true}};
   facts.train = {{"steps", 1000},  {"trajectories", 64000}, {"samples", 10000},
-                 {"unique", 0.98}, {"first_score", 0.1},    {"last_score", 0.5}};
+                 {"unique", 0.98}, {"first_score", 0.1},    {"last_score", 0.5},
+                 {"beta", 12}};
   facts.shortlist = {{"count", 50},
                      {"wanted", 50},
                      {"similarity_cut", 0.7},
@@ -96,7 +97,8 @@ TEST(DesignWarnings, EachCauseHasItsOwn) {
       {&DesignFacts::shortlist, "disagree", 13, "second model"},
       {&DesignFacts::shortlist, "opinion", {"ranks are off"}, "The two models part: ranks are off"},
       {&DesignFacts::shortlist, "count", 49, "Only 49 of 50"},
-      {&DesignFacts::train, "unique", 0.4, "only 40 % of the samples"},
+      {&DesignFacts::train, "unique", 0.4,
+       "only 40 % of the samples are distinct. Lower the pressure (--set reward.beta=6)"},
       {&DesignFacts::train, "last_score", 0.14, "train longer (--steps 4000)"}};
   for (const Case& one : cases) {
     DesignFacts facts = good();
@@ -113,14 +115,16 @@ TEST(DesignWarnings, AWeakModel) {
 }
 
 TEST(DesignSummary, SaysWhatWasReadAndWhatItIsWorth) {
-  const std::string wrapped = design_summary(good(), {"first warning"}, "out");
+  DesignFacts facts = good();
+  facts.train["stop_reason"] = "the time is over";
+  const std::string wrapped = design_summary(facts, {"first warning"}, "out");
   // Where lines are broken does not matter.
   const std::string text = std::regex_replace(wrapped, std::regex("\\s+"), " ");
   for (const char* part :
        {"1,200 rows read (semicolon separated), 1,000 compounds used", "100 bounds", "1 structure",
         "40 rows repeat a compound", "column 'IC50' in nM", "-log10 of the molar concentration",
         "R2 0.70, RMSE 0.50 on new scaffolds", "off by a factor of 3.2", "- first warning",
-        "c1ccccc1O", "7.50 +- 0.50", "shortlist.csv"}) {
+        "Training ended early: the time is over.", "c1ccccc1O", "7.50 +- 0.50", "shortlist.csv"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
   std::istringstream lines(wrapped);

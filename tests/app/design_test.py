@@ -146,7 +146,7 @@ class Design(CommandTest):
         self.assert_says(done.stderr, "2/6 vocabulary: up to date", "settings changed: steps 6 -> 8",
                          "resuming at step 6")
         config = out / "design.toml"
-        config.write_text(config.read_text().replace("beta = 16", "beta = 4"))
+        config.write_text(config.read_text().replace("beta = 8", "beta = 4"))
         self.assert_says(refusal_of("design", "--out", out), "stage train", "design.toml")
         done = run("design", "--out", out, "--overwrite", "--threads", "1")
         self.assertEqual(done.returncode, 0, done.stderr)

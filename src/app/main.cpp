@@ -35,6 +35,7 @@ void add_commands(CLI::App& app, GlobalOptions& global) {
   add_bench_command(app, global);
   add_doctor_command(app, global);
   add_config_command(app, global);
+  add_completion_command(app, global);
 }
 
 int run(int argc, char** argv) {

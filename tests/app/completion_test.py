@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""What bash offers to complete is what the program takes."""
+
+import re
+import subprocess
+import sys
+import unittest
+
+from command_line import run
+
+
+def offered(*words):
+    """What bash offers for the last of the words."""
+    script = ('source <("$0" completion); COMP_WORDS=(fragflow "$@"); COMP_CWORD=$#; _fragflow; '
+              'printf "%s\\n" "${COMPREPLY[@]}"')
+    done = subprocess.run(["bash", "-c", script, sys.argv[1], *words], capture_output=True, text=True,
+                          check=True)
+    assert done.stderr == "", done.stderr
+    return done.stdout.split()
+
+
+class Completion(unittest.TestCase):
+    def test_commands_at_every_level(self):
+        self.assertEqual(offered("tra"), ["train"])
+        self.assertEqual(offered("proxy", "t"), ["train"])
+        self.assertEqual(offered("--threads", "2", "fragments", ""), ["extract", "check"])
+        commands = re.findall(r"^  (\w+)  ", run("--help").stdout.split("Subcommands:")[1], re.M)
+        self.assertGreater(len(commands), 10)
+        self.assertEqual(sorted(offered("")), sorted(commands))
+
+    def test_options_are_those_of_help(self):
+        for words in (["train"], ["design"], ["proxy", "train"], ["fragments", "extract"]):
+            known = set(re.findall(r"(--[a-z0-9-]+)", run(*words, "--help").stdout.split("\nEx")[0]))
+            self.assertLessEqual({"--threads", "--help"}, known)
+            self.assertLessEqual(set(offered(*words, "--")), known)
+            self.assertIn("--quiet", offered(*words, "data.csv", "--qu"))
+        self.assertIn("--resume", offered("train", "--re"))
+
+    def test_keys_of_the_configuration_follow_set(self):
+        self.assertEqual(offered("train", "--set", "training.batch"), ["training.batch_size="])
+        self.assertIn("exploration.replay.capacity=", offered("train", "--set", "exploration.r"))
+        for key in offered("train", "--set", ""):  # every one is known
+            section = key.rstrip("=").split(".")
+            self.assertIn(section[-1], run("config", "--defaults").stdout)
+
+    def test_file_names_are_left_to_the_shell(self):
+        self.assertEqual(offered("train", "data/conf"), [])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

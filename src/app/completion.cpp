@@ -34,7 +34,8 @@ std::string bash_completion(const CLI::App& program, const std::vector<std::stri
   collect(program, "", levels);
   std::string paths, words;
   for (const Level& level : levels) {
-    if (!level.path.empty()) paths += (paths.empty() ? "" : "|") + fmt::format("\"{}\"", level.path);
+    if (!level.path.empty())
+      paths += (paths.empty() ? "" : "|") + fmt::format("\"{}\"", level.path);
     words += fmt::format("    \"{}\") commands=\"{}\" options=\"{}\" ;;\n", level.path,
                          join(level.commands, " "), join(level.options, " "));
   }

@@ -24,9 +24,9 @@ std::vector<TrainingProgress> progress_of(const CsvTable& metrics) {
 std::optional<TrainingProgress> StopRules::row_before(std::int64_t steps) const {
   if (rows_.empty()) return {};
   const double latest = rows_.back().step - static_cast<double>(steps);
-  const auto after = std::upper_bound(
-      rows_.begin(), rows_.end(), latest,
-      [](double step, const TrainingProgress& row) { return step < row.step; });
+  const auto after =
+      std::upper_bound(rows_.begin(), rows_.end(), latest,
+                       [](double step, const TrainingProgress& row) { return step < row.step; });
   if (after == rows_.begin()) return {};
   return *(after - 1);
 }

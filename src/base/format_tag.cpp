@@ -32,8 +32,9 @@ void require_format(std::string_view found, std::string_view expected, const std
     user_error("{} is not of the format '{}'; its format is '{}'", file, expected,
                found.empty() ? "unknown" : found);
   }
-  user_error("{} was written by {} version of fragflow: its format is '{}', this version reads '{}'",
-             file, here.number > wanted.number ? "a newer" : "an older", found, expected);
+  user_error(
+      "{} was written by {} version of fragflow: its format is '{}', this version reads '{}'", file,
+      here.number > wanted.number ? "a newer" : "an older", found, expected);
 }
 
 }  // namespace fragflow

@@ -5,7 +5,7 @@
 namespace fragflow {
 
 FragmentPolicy::FragmentPolicy(const Environment::Shape& shape, const PolicyConfig& config,
-                               std::uint64_t seed)
+                               std::uint64_t seed, const std::vector<float>& condition)
     : config_(config) {
   const int width = config.width;
   const int num_sites = shape.site_offset.back();
@@ -15,6 +15,10 @@ FragmentPolicy::FragmentPolicy(const Environment::Shape& shape, const PolicyConf
   empty_embedding_ = register_parameter("empty_embedding", torch::zeros({1, width}));
   place_site_embedding_ =
       register_parameter("place_site_embedding", torch::zeros({num_sites + 1, width}));
+  if (!condition.empty()) {
+    condition_ = register_module("condition",
+                                 std::make_shared<ConditionNetwork>(condition, width, 3 * width));
+  }
   const auto linear = [this](const std::string& name, int in, int out, bool bias) {
     return register_module(name, torch::nn::Linear(torch::nn::LinearOptions(in, out).bias(bias)));
   };
@@ -60,7 +64,10 @@ torch::Tensor FragmentPolicy::graph_mean(const torch::Tensor& nodes,
 }
 
 PolicyOutput FragmentPolicy::forward(const StateBatch& batch) {
-  const torch::Tensor size = size_embedding_.index_select(0, batch.num_nodes);
+  torch::Tensor size = size_embedding_.index_select(0, batch.num_nodes);
+  std::vector<torch::Tensor> condition;  // beside the size, gains of places and of g
+  if (condition_) condition = condition_->forward(batch.condition, batch.num_states).chunk(3, 1);
+  if (condition_) size = size + condition[0];
   torch::Tensor h =
       label_embedding_.index_select(0, batch.node_label) + size.index_select(0, batch.node_state);
   for (Layer& layer : layers_) {
@@ -75,13 +82,15 @@ PolicyOutput FragmentPolicy::forward(const StateBatch& batch) {
                                      context.index_select(0, batch.node_state)));
   }
   const torch::Tensor x = final_norm_(h);
-  const torch::Tensor graph = torch::relu(graph_(graph_mean(x, batch) + size));
+  torch::Tensor graph = torch::relu(graph_(graph_mean(x, batch) + size));
+  if (condition_) graph = graph * (1.0 + condition[2]);
 
   PolicyOutput output;
   const torch::Tensor rows = torch::cat({place_node_(x), empty_embedding_});
-  const torch::Tensor places = torch::relu(rows.index_select(0, batch.place_node) +
-                                           place_site_embedding_.index_select(0, batch.place_site) +
-                                           place_graph_(graph).index_select(0, batch.place_state));
+  torch::Tensor places = torch::relu(rows.index_select(0, batch.place_node) +
+                                     place_site_embedding_.index_select(0, batch.place_site) +
+                                     place_graph_(graph).index_select(0, batch.place_state));
+  if (condition_) places = places * (1.0 + condition[1].index_select(0, batch.place_state));
   output.place_logits = choice_(places);
   output.stop_logits = stop_(graph).squeeze(1);
   output.log_flow = flow_(torch::relu(flow_hidden_(graph))).squeeze(1);

@@ -1,14 +1,16 @@
 // A message-passing policy over fragment trees.
 //
-//   node:   h = label embedding + size embedding
+//   node:   h = label embedding + size embedding (+ condition)
 //   layer:  m_v = sum over joins (u, v) of relu(W h_u + source-site + target-site embedding)
 //           h_v += U relu(A h_v + B m_v + C mean(h) + b)          (mean over the tree)
-//   places: logits = block embeddings . relu(P h_node + site embedding + Q g), g = graph vector
+//   graph:  g = relu(G (mean(h) + size embedding (+ condition)) + b)
+//   places: logits = block embeddings . relu(P h_node + site embedding + Q g)
 //   stop and log F from g; leaf logits from (h_leaf, g).
 //
 // Features come from the canonical state only. Sums go through index_add in a fixed order.
 #pragma once
 
+#include "models/condition_network.hpp"
 #include "models/policy.hpp"
 #include "models/policy_config.hpp"
 
@@ -16,8 +18,10 @@ namespace fragflow {
 
 class FragmentPolicy : public Policy {
  public:
-  // Parameters are initialised from seed alone (not from torch's global generator).
-  FragmentPolicy(const Environment::Shape& shape, const PolicyConfig& config, std::uint64_t seed);
+  // Parameters are initialised from seed alone (not from torch's global generator). condition: as
+  // in make_policy().
+  FragmentPolicy(const Environment::Shape& shape, const PolicyConfig& config, std::uint64_t seed,
+                 const std::vector<float>& condition);
   PolicyOutput forward(const StateBatch& batch) override;
 
  private:
@@ -32,6 +36,7 @@ class FragmentPolicy : public Policy {
 
   PolicyConfig config_;
   torch::Tensor label_embedding_, size_embedding_, empty_embedding_, place_site_embedding_;
+  std::shared_ptr<ConditionNetwork> condition_;  // null without conditions
   std::vector<Layer> layers_;
   torch::nn::LayerNorm final_norm_{nullptr};
   torch::nn::Linear graph_{nullptr}, place_node_{nullptr}, place_graph_{nullptr};

@@ -8,12 +8,16 @@
 namespace fragflow {
 
 GridPolicy::GridPolicy(const Environment::Shape& shape, const PolicyConfig& config,
-                       std::uint64_t seed)
+                       std::uint64_t seed, const std::vector<float>& condition)
     : config_(config), dimension_(shape.max_nodes), height_(shape.num_labels) {
   const int width = config.width;
   one_hot_weight_ =
       register_parameter("one_hot_weight", torch::zeros({dimension_ * height_, width}));
   one_hot_bias_ = register_parameter("one_hot_bias", torch::zeros({width}));
+  if (!condition.empty()) {
+    condition_ = register_module("condition",
+                                 std::make_shared<ConditionNetwork>(condition, width, 2 * width));
+  }
   const auto linear = [this](const std::string& name, int in, std::int64_t out) {
     return register_module(name, torch::nn::Linear(in, out));
   };
@@ -38,8 +42,12 @@ PolicyOutput GridPolicy::forward(const StateBatch& batch) {
                         .view({batch.num_states, dimension_, config_.width})
                         .sum(1) +
                     one_hot_bias_;
+  std::vector<torch::Tensor> condition;  // added to the first layer, gain of the last
+  if (condition_) condition = condition_->forward(batch.condition, batch.num_states).chunk(2, 1);
+  if (condition_) h = h + condition[0];
   h = torch::leaky_relu(h);
   for (torch::nn::Linear& layer : hidden_) h = torch::leaky_relu(layer(h));
+  if (condition_) h = h * (1.0 + condition[1]);
   PolicyOutput output;
   output.place_logits = choice_(h.index_select(0, batch.place_state));
   output.stop_logits = stop_(h).squeeze(1);

@@ -7,9 +7,9 @@
 namespace fragflow {
 
 std::shared_ptr<Policy> make_policy(const Environment::Shape& shape, const PolicyConfig& config,
-                                    std::uint64_t seed) {
-  if (shape.is_grid) return std::make_shared<GridPolicy>(shape, config, seed);
-  return std::make_shared<FragmentPolicy>(shape, config, seed);
+                                    std::uint64_t seed, const std::vector<float>& condition) {
+  if (shape.is_grid) return std::make_shared<GridPolicy>(shape, config, seed, condition);
+  return std::make_shared<FragmentPolicy>(shape, config, seed, condition);
 }
 
 std::int64_t num_parameters(const torch::nn::Module& module) {

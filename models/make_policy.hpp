@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "models/policy.hpp"
 #include "models/policy_config.hpp"
@@ -10,9 +11,10 @@
 
 namespace fragflow {
 
-// Parameters are a function of (shape, config, seed).
+// Parameters are a function of (shape, config, seed, number of features). condition: the features
+// that stand for batches without conditions; empty: a policy that has none.
 std::shared_ptr<Policy> make_policy(const Environment::Shape& shape, const PolicyConfig& config,
-                                    std::uint64_t seed);
+                                    std::uint64_t seed, const std::vector<float>& condition = {});
 
 // Trainable scalars.
 std::int64_t num_parameters(const torch::nn::Module& module);

@@ -29,7 +29,7 @@ struct StateBatch {
   torch::Tensor stop_mask;                 // [B] bool, stop is legal
   torch::Tensor leaf_node;                 // [L] int64, rows of removable leaf representatives
   torch::Tensor leaf_state;                // [L] int64, ascending
-  torch::Tensor condition;                 // [B, K] float32, or undefined
+  torch::Tensor condition;                 // [B, K] float32 features, or undefined
   std::vector<std::int64_t> place_offset;  // [B + 1] first place of each state
   std::vector<std::int64_t> leaf_offset;   // [B + 1]
   std::vector<ActionSet> actions;          // [B], the sets that the masks were made from

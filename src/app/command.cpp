@@ -39,6 +39,12 @@ void add_override_option(CLI::App& command, std::vector<std::string>& overrides,
       ->type_name("SECTION.KEY=VALUE");
 }
 
+void add_condition_options(CLI::App& command, ConditionChoice& choice) {
+  command.add_option("--beta", choice.beta,
+                     "inverse temperature, of a run with [condition]: within the range that it "
+                     "learned (default: the run's reward.beta)");
+}
+
 std::string command_text(const std::string& name, const std::string& config,
                          const std::string& folder, const std::vector<std::string>& overrides) {
   return fmt::format("fragflow {} {} --out {}{}", name, config, folder,

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "src/app/condition_choice.hpp"
+
 namespace fragflow {
 
 // Options every subcommand takes.
@@ -25,6 +27,9 @@ void add_global_options(CLI::App& command, GlobalOptions& global);
 // Registers --set SECTION.KEY=VALUE, once per assignment, so that a positional may follow it.
 void add_override_option(CLI::App& command, std::vector<std::string>& overrides,
                          const std::string& help = "override a key of the configuration");
+
+// Registers --beta: which of the rewards that a run with [condition] has learned.
+void add_condition_options(CLI::App& command, ConditionChoice& choice);
 
 // "fragflow NAME CONFIG --out FOLDER --set ...", for the record of a run.
 std::string command_text(const std::string& name, const std::string& config,

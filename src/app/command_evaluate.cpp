@@ -14,6 +14,7 @@ namespace {
 struct Arguments {
   std::string file, run;  // run: "": figures of the molecules alone
   EvaluateOptions options;
+  ConditionChoice condition;  // of the run
 };
 
 std::string summary_text(const Evaluation& evaluation, const EvaluateOptions& options) {
@@ -47,6 +48,7 @@ void run(const GlobalOptions& global, Arguments& arguments) {
     request.run = arguments.run;
     request.input = arguments.file;
     request.smiles_column = options.smiles_column;
+    request.condition = arguments.condition;
     const LikelihoodFit fit = evaluate_likelihoods(request, [](const MoleculeLikelihood&) {});
     json["likelihood"] = likelihood_json(fit);
     summary += likelihood_text(fit) + "\n";
@@ -84,6 +86,7 @@ void add_evaluate_command(CLI::App& app, GlobalOptions& global) {
   command.add_option("--run", arguments->run,
                      "Folder of a trained run: how well its exact log p of these molecules follows "
                      "log R (give molecules that training did not choose itself)");
+  add_condition_options(command, arguments->condition);
   add_global_options(command, global);
   command.footer(
       "Examples:\n"

@@ -60,6 +60,7 @@ void add_likelihood_command(CLI::App& app, GlobalOptions& global) {
                   "leave out molecules with more states than this on the ways to them")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}))
       ->capture_default_str();
+  add_condition_options(command, request.condition);
   add_global_options(command, global);
   command.footer("Example:\n  fragflow likelihood runs/demo heldout.smi -o likelihood.csv --json");
   command.callback([arguments, &global] { run(global, *arguments); });

@@ -15,10 +15,11 @@ namespace {
 struct Arguments {
   std::string folder, output;
   SampleRequest request;
+  ConditionChoice condition;
 };
 
 void run(const GlobalOptions& global, Arguments& arguments) {
-  TrainedRun trained = load_run(arguments.folder);
+  TrainedRun trained = load_run(arguments.folder, arguments.condition);
   check_sample_format(arguments.output, trained.experiment.builds_molecules);
   arguments.request.seed = global.seed;
   const auto start = std::chrono::steady_clock::now();
@@ -34,6 +35,8 @@ void run(const GlobalOptions& global, Arguments& arguments) {
   json["samples"] = samples.size();
   json["drawn"] = totals.drawn;
   json["invalid"] = totals.invalid;
+  const Config& config = trained.experiment.config;
+  if (config.condition.is_used()) json["samples_at"] = describe_own_condition(config);
   json["seed"] = global.seed;
   json["seconds"] = seconds;
   print_result(
@@ -59,8 +62,12 @@ void add_sample_command(CLI::App& app, GlobalOptions& global) {
                   "probability of a uniformly random action at each step; 1: the random baseline")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
+  add_condition_options(command, arguments->condition);
   add_global_options(command, global);
-  command.footer("Example:\n  fragflow sample runs/demo -n 1000 --unique -o candidates.csv");
+  command.footer(
+      "Examples:\n"
+      "  fragflow sample runs/demo -n 1000 --unique -o candidates.csv\n"
+      "  fragflow sample runs/range -n 1000 --beta 32 -o steep.csv");
   command.callback([arguments, &global] {
     handle_stop_signals();
     run(global, *arguments);

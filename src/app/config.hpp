@@ -11,6 +11,7 @@
 #include "models/policy_config.hpp"
 #include "src/app/run_config.hpp"
 #include "src/base/fields.hpp"
+#include "src/gfn/condition_config.hpp"
 #include "src/gfn/method_config.hpp"
 #include "src/gfn/training_config.hpp"
 #include "src/reward/reward_config.hpp"
@@ -26,6 +27,7 @@ struct Config {
   TrainingConfig training;
   StopConfig stop;
   ExplorationConfig exploration;
+  ConditionConfig condition;
   DatasetConfig dataset;
   RewardConfig reward;
   MetricsConfig metrics;
@@ -41,6 +43,7 @@ struct Config {
     visit.section("training", training, "Optimiser and length of the run");
     visit.section("stop", stop, "When the run ends before its last step");
     visit.section("exploration", exploration, "Which trajectories are drawn while training");
+    visit.section("condition", condition, "Learning a range of rewards at once");
     visit.section("dataset", dataset, "Learning from a table of objects");
     visit.section("metrics", metrics, "What is counted while training");
     visit.section("output", output, "What is written at the end");

@@ -104,7 +104,7 @@ double log_reward_of(const Experiment& experiment, double score, std::size_t num
                      const std::string& object) {
   const RewardConfig& reward = experiment.config.reward;
   if (experiment.builds_molecules) {
-    const double of_molecule = log_reward(reward, score);
+    const double of_molecule = log_reward(reward, reward.beta, score);
     return reward.target == "molecule" ? of_molecule - std::log(static_cast<double>(num_trees))
                                        : of_molecule;
   }

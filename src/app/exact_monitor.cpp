@@ -60,13 +60,17 @@ std::string ExactMonitor::row(Learner& learner, std::int64_t step) const {
   const std::vector<double> policy = learned(learner);
   Distances exact;
   exact.tv = exact.jsd = std::nan("");
+  double visited = std::nan("");
+  if (!experiment_.conditioning.is_used()) {
+    visited = distances(target_.probability, visited_shares()).l1_sum;
+  }
   if (!policy.empty()) exact = distances(target_.probability, policy);
-  return csv_row(
-      {std::to_string(step), std::to_string(visited_.size()),
-       std::to_string(experiment_.reward->num_calls()), csv_number(exact.tv), csv_number(exact.jsd),
-       csv_number(distances(target_.probability, visited_shares()).l1_sum),
-       csv_number(expected_l1_of_perfect_samples(target_.probability, num_counted())),
-       std::to_string(modes_found_.size()), csv_number(learner.log_z() - target_.log_z)});
+  return csv_row({std::to_string(step), std::to_string(visited_.size()),
+                  std::to_string(experiment_.reward->num_calls()), csv_number(exact.tv),
+                  csv_number(exact.jsd), csv_number(visited),
+                  csv_number(expected_l1_of_perfect_samples(target_.probability, num_counted())),
+                  std::to_string(modes_found_.size()),
+                  csv_number(learner.log_z() - target_.log_z)});
 }
 
 nlohmann::ordered_json ExactMonitor::grid_figures(Learner& learner) const {

@@ -25,7 +25,8 @@ class ExactMonitor {
   static std::string header();
   // tv, jsd: of the policy's exact distribution; empty for a method without a policy. l1_visited:
   // summed absolute difference between R / Z and the shares of objects in the second half of all
-  // visited so far; l1_floor: what perfect samples of that number would show.
+  // visited so far, empty if they were drawn under various conditions; l1_floor: what perfect
+  // samples of that number would show.
   std::string row(Learner& learner, std::int64_t step) const;
   // For grid.json: the figures and the values of the heat maps (of the policy, or of what was
   // visited where there is none). On a hypergrid only.

@@ -60,6 +60,11 @@ std::vector<RewardResult> TabulatedReward::evaluate(std::span<const State> state
   return results;
 }
 
+RewardResult TabulatedReward::under(const Condition& condition, const State& state,
+                                    RewardResult result) const {
+  return unfinished_.under(condition, state, std::move(result));
+}
+
 std::vector<double> learned_distribution(const Environment& environment, Policy& policy,
                                          const StateGraph& graph) {
   return terminal_distribution(graph, edge_log_probabilities(environment, policy, graph));

@@ -35,6 +35,8 @@ class TabulatedReward : public Reward {
   TabulatedReward(const ExactTarget& target, Reward& unfinished);
   std::vector<std::string> component_names() const override { return {}; }
   std::vector<RewardResult> evaluate(std::span<const State> states) override;
+  RewardResult under(const Condition& condition, const State& state,
+                     RewardResult result) const override;
   std::int64_t num_calls() const override { return static_cast<std::int64_t>(results_.size()); }
 
  private:

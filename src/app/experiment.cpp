@@ -58,6 +58,24 @@ void check_method(const Config& config) {
   }
 }
 
+// Conditions are drawn with new trajectories; what brings others with it is refused.
+void check_conditions(const Config& config) {
+  const auto refuse = [](bool used, const char* what, const char* why) {
+    if (used) user_error("[condition] and {} do not go together: {}", what, why);
+  };
+  if (!config.condition.is_used()) return;
+  if (config.method.name != "gflownet") {
+    user_error("[condition] needs method.name = \"gflownet\", not \"{}\"", config.method.name);
+  }
+  refuse(config.dataset.is_used(), "[dataset]", "its objects belong to no condition");
+  refuse(config.exploration.replay.batch_size > 0, "exploration.replay",
+         "an object in the memory has the reward of the condition it was drawn under");
+  refuse(config.exploration.local_search.rounds > 0, "exploration.local_search",
+         "it draws ways to objects without their condition");
+  refuse(config.training.keep_best > 0, "training.keep_best",
+         "the loss of a stretch depends on the conditions drawn in it; use training.ema");
+}
+
 }  // namespace
 
 std::string find_file(const std::string& name) {
@@ -89,8 +107,11 @@ Experiment make_experiment(const Config& written) {
   Experiment experiment;
   experiment.config = written;
   const Config config = with_found_files(written);
-  check_objective(config.objective, config.policy, config.training);
+  check_objective(config.objective, config.policy, config.training, config.condition);
   check_method(config);
+  check_conditions(config);
+  experiment.conditioning =
+      Conditioning(config.condition, config.reward, mix_seed(config.seed, "condition"));
   experiment.environment = make_environment(config.environment);
   if (const auto* tree = dynamic_cast<const FragmentTree*>(experiment.environment.get())) {
     experiment.reward = std::make_unique<MoleculeReward>(tree->vocabulary(), config.reward);
@@ -107,8 +128,8 @@ Experiment make_experiment(const Config& written) {
           "environment.forced_stop and policy.learned_backward do not go together: the last "
           "move ends the episode, so that its parents have no logits");
     }
-    experiment.reward =
-        std::make_unique<GridReward>(config.reward.grid, grid.dimension, grid.height);
+    experiment.reward = std::make_unique<GridReward>(config.reward.grid, grid.dimension,
+                                                     grid.height, config.reward.beta);
     experiment.builds_molecules = false;
   }
   return experiment;
@@ -140,9 +161,9 @@ std::unique_ptr<Learner> Experiment::make_learner(Use use) const {
           ? std::make_unique<DatasetSource>(*environment, load_dataset(*this), config.training,
                                             learned_backward, mix_seed(seed, "dataset"))
           : make_source(*environment, *reward, config.exploration, config.training,
-                        learned_backward, seed);
+                        learned_backward, seed, conditioning);
   return std::make_unique<Trainer>(*environment, *reward, std::move(source), config.policy,
-                                   config.objective, config.training, seed);
+                                   config.objective, config.training, seed, conditioning.own());
 }
 
 }  // namespace fragflow

@@ -6,6 +6,7 @@
 #include "envs/environment.hpp"
 #include "src/app/config.hpp"
 #include "src/base/safetensors.hpp"
+#include "src/gfn/conditioning.hpp"
 #include "src/gfn/learner.hpp"
 #include "src/reward/reward.hpp"
 
@@ -15,6 +16,7 @@ struct Experiment {
   Config config;
   std::unique_ptr<Environment> environment;
   std::unique_ptr<Reward> reward;
+  Conditioning conditioning;     // what trajectories are drawn under while training
   bool builds_molecules = true;  // false: grid cells
 
   // The method with fresh weights; it refers to this experiment. kSample leaves out what only

@@ -128,7 +128,7 @@ LikelihoodFit evaluate_likelihoods(const LikelihoodRequest& request,
   MoleculeColumns columns;
   columns.smiles = request.smiles_column;
   MoleculeFile file(request.input, columns);
-  TrainedRun trained = load_run(request.run);
+  TrainedRun trained = load_run(request.run, request.condition);
   LikelihoodBlock likelihood(request, trained);
   LikelihoodFit fit;
   fit.run = request.run.string();

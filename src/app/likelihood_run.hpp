@@ -8,6 +8,8 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "src/app/condition_choice.hpp"
+
 namespace fragflow {
 
 struct LikelihoodRequest {
@@ -15,6 +17,7 @@ struct LikelihoodRequest {
   std::filesystem::path input;       // .csv with a header, or .smi
   std::string smiles_column;         // "": found by name
   std::int64_t max_states = 20'000;  // molecules with more states on the ways to them are left out
+  ConditionChoice condition;         // of a run with [condition]
 };
 
 // One row of the input. NaN where there is none; `reason` then says why.

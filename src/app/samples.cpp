@@ -4,6 +4,7 @@
 #include <cmath>
 #include <unordered_set>
 
+#include "src/app/condition_choice.hpp"
 #include "src/app/signals.hpp"
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
@@ -54,7 +55,8 @@ std::vector<Sample> draw_batch(const Experiment& experiment, Learner& learner,
   return samples;
 }
 
-std::vector<std::string> sample_fields(const Sample& sample, std::uint64_t seed) {
+std::vector<std::string> sample_fields(const Experiment& experiment, const Sample& sample,
+                                       std::uint64_t seed) {
   const RewardResult& reward = sample.reward;
   std::vector<std::string> fields = {reward.object,
                                      csv_number(reward.score),
@@ -65,6 +67,10 @@ std::vector<std::string> sample_fields(const Sample& sample, std::uint64_t seed)
   for (std::size_t k = 0; k < reward.raw.size(); ++k) {
     fields.push_back(csv_number(reward.raw[k]));
     fields.push_back(csv_number(reward.transformed[k]));
+  }
+  for (const std::string& field :
+       condition_fields(experiment.config, experiment.conditioning.own())) {
+    fields.push_back(field);
   }
   fields.push_back(std::to_string(seed));
   return fields;
@@ -81,6 +87,7 @@ std::vector<std::string> sample_header(const Experiment& experiment) {
     header.push_back(name + "_raw");
     header.push_back(name);
   }
+  for (const std::string& name : condition_columns(experiment.config)) header.push_back(name);
   header.push_back("seed");
   return header;
 }
@@ -114,7 +121,7 @@ std::vector<Sample> draw_samples(const Experiment& experiment, Learner& learner,
 std::string samples_csv(const Experiment& experiment, const std::vector<Sample>& samples,
                         std::uint64_t seed) {
   std::string text = csv_row(sample_header(experiment));
-  for (const Sample& sample : samples) text += csv_row(sample_fields(sample, seed));
+  for (const Sample& sample : samples) text += csv_row(sample_fields(experiment, sample, seed));
   return text;
 }
 
@@ -131,7 +138,7 @@ std::string samples_sdf(const Experiment& experiment, const std::vector<Sample>&
   std::vector<SdfRecord> records;
   for (const Sample& sample : samples) {
     SdfRecord record{sample.reward.object, {}};
-    const std::vector<std::string> fields = sample_fields(sample, 0);
+    const std::vector<std::string> fields = sample_fields(experiment, sample, 0);
     for (std::size_t k = 0; k + 1 < header.size(); ++k) {
       record.properties.emplace_back(header[k], fields[k]);
     }

@@ -229,6 +229,10 @@ class Run {
     json["environment"] = config.environment.name;
     json["vocabulary"] = experiment_.builds_molecules ? config.environment.vocabulary : "";
     json["target"] = experiment_.builds_molecules ? config.reward.target : "cell";
+    if (config.condition.is_used()) {
+      json["condition"] = describe_conditions(config);
+      json["samples_at"] = describe_own_condition(config);
+    }
     json["seed"] = config.seed;
     json["sampling_weights"] = sampling_weights(config.training);
     json["parameters"] = learner_->num_parameters();
@@ -270,7 +274,7 @@ class Run {
     if (!experiment_.config.output.trajectories) return;
     trajectories_ = std::make_unique<TrajectoryTable>(
         paths_.trajectories(), length, experiment_.builds_molecules ? "smiles" : "cell",
-        experiment_.reward->component_names());
+        experiment_.reward->component_names(), experiment_.config);
   }
 
   // A second name for the file that the next write replaces; at every moment one of them is whole.
@@ -369,16 +373,18 @@ TrainingOutcome train(const TrainingRequest& request) {
   return outcome;
 }
 
-TrainedRun load_run(const std::filesystem::path& folder) {
+TrainedRun load_run(const std::filesystem::path& folder, const ConditionChoice& choice) {
   const RunPaths paths = open_run(folder);
   const SafetensorsFile file = read_checkpoint(paths);
   const auto config = file.metadata.find("config");
   if (config == file.metadata.end()) {
     user_error("'{}' holds no configuration", paths.checkpoint().string());
   }
+  Config settings = parse_config(
+      config->second, "the configuration in '" + paths.checkpoint().string() + "'", folder);
+  apply_choice(choice, folder.string(), settings);
   TrainedRun run;
-  run.experiment = make_experiment(parse_config(
-      config->second, "the configuration in '" + paths.checkpoint().string() + "'", folder));
+  run.experiment = make_experiment(settings);
   check_environment(file, run.experiment, folder);
   run.learner = run.experiment.make_learner(Experiment::Use::kSample);
   run.learner->load_weights(file);

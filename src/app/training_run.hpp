@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "src/app/condition_choice.hpp"
 #include "src/app/experiment.hpp"
 #include "src/app/run_folder.hpp"
 
@@ -37,6 +38,8 @@ struct TrainedRun {
   Experiment experiment;
   std::unique_ptr<Learner> learner;
 };
-TrainedRun load_run(const std::filesystem::path& folder);
+// choice: the reward that samples, likelihoods and log R are to be of. Throws UserError if the run
+// has not learned it.
+TrainedRun load_run(const std::filesystem::path& folder, const ConditionChoice& choice = {});
 
 }  // namespace fragflow

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "src/app/config.hpp"
 #include "src/base/file.hpp"
 #include "src/gfn/learner.hpp"
 
@@ -16,10 +17,11 @@ class TrajectoryTable {
   // Opens path and cuts it to length bytes; a length of 0 begins a new table. object_column is
   // "smiles" or "cell", components are the names of the reward's components.
   TrajectoryTable(const std::filesystem::path& path, std::size_t length,
-                  const std::string& object_column, const std::vector<std::string>& components);
+                  const std::string& object_column, const std::vector<std::string>& components,
+                  const Config& config);
 
-  // One row per trajectory: step, object, score, log_reward, and each component's raw value (empty
-  // for an object that could not be scored).
+  // One row per trajectory: step, object, score, log_reward, the condition if it has one, and each
+  // component's raw value (empty for an object that could not be scored).
   void append(const StepResult& result);
 
   void sync() { file_.sync(); }
@@ -28,6 +30,7 @@ class TrajectoryTable {
  private:
   AppendFile file_;
   std::size_t num_components_;
+  Config config_;
 };
 
 }  // namespace fragflow

@@ -80,7 +80,7 @@ nlohmann::ordered_json run_validation(const ValidationRequest& request) {
       request.naive_actions ? static_cast<const Environment&>(labelled) : *tree;
   TabulatedReward reward(target, *experiment.reward);
   Trainer trainer(environment, reward, config.policy, config.objective, config.training,
-                  config.exploration, config.seed);
+                  config.exploration, config.seed, experiment.conditioning);
   run_exact_training(trainer, config.training, environment, target,
                      {paths.metrics(), request.evaluations, request.quiet,
                       request.naive_actions ? biased : std::vector<double>()});

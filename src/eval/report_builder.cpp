@@ -189,6 +189,11 @@ void add_provenance(const RunData& run, ReportData& report) {
                   "Target distribution: p(x) in proportion to R(x), x a {0} (target = {0}).",
                   target));
   }
+  if (const std::string learned = run.text("condition"); !learned.empty()) {
+    report.statements.push_back(
+        fmt::format("The run trained one policy for a range of rewards, {}; the samples follow {}.",
+                    learned, run.text("samples_at")));
+  }
   if (run.samples) {
     report.statements.push_back(
         "Chemistry is stereo-free: generated SMILES are flat, and every stereoisomer of a molecule "

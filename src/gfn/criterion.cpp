@@ -13,10 +13,12 @@ namespace {
 // States of trajectories and where they stand in a [B, T + 1] matrix.
 struct Visits {
   std::vector<State> states;
+  std::vector<std::size_t> trajectory;
   std::vector<std::int64_t> slot;  // b * (T + 1) + t
 
   void add(const State& state, std::size_t b, std::size_t t, std::int64_t width) {
     states.push_back(state);
+    trajectory.push_back(b);
     slot.push_back(static_cast<std::int64_t>(b) * width + static_cast<std::int64_t>(t));
   }
   DistinctStates distinct() const {
@@ -96,7 +98,7 @@ std::vector<Trajectory> Criterion::cut(std::span<const Trajectory> trajectories,
   return result;
 }
 
-// Each distinct state is scored once.
+// Each distinct state is scored once, whatever the conditions it is met under.
 torch::Tensor Criterion::energies(std::span<const Trajectory> trajectories,
                                   const ScoredBatch& batch) {
   const State start = environment_.initial_state();
@@ -111,13 +113,18 @@ torch::Tensor Criterion::energies(std::span<const Trajectory> trajectories,
   const DistinctStates distinct = visits.distinct();
   const std::vector<RewardResult> rewards = reward_.evaluate(distinct.states);
   std::vector<double> values;
-  for (const std::int64_t row : distinct.row) {
-    if (!std::isfinite(rewards[row].log_reward)) {
+  for (std::size_t i = 0; i < visits.states.size(); ++i) {
+    const Condition& condition = trajectories[visits.trajectory[i]].condition;
+    const RewardResult& reward = rewards[distinct.row[i]];
+    const double log_reward = condition.is_used()
+                                  ? reward_.under(condition, visits.states[i], reward).log_reward
+                                  : reward.log_reward;
+    if (!std::isfinite(log_reward)) {
       user_error(
           "the reward of the unfinished '{}' is not finite (log R = {}); set a floor in [reward]",
-          rewards[row].object, rewards[row].log_reward);
+          reward.object, log_reward);
     }
-    values.push_back(-rewards[row].log_reward);
+    values.push_back(-log_reward);
   }
   return place(torch::tensor(values, torch::kFloat64), visits.slot, batch.log_flow);
 }

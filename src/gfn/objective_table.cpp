@@ -17,26 +17,28 @@ using Options = const ObjectiveConfig&;
 // clang-format off
 constexpr Objective kObjectives[] = {
     {.name = "tb",
-     .of_trajectories = [](Batch b, LogZ z, Options) { return trajectory_balance(b, z); }},
+     .of_trajectories = [](Batch b, LogZ z, Options) { return trajectory_balance(b, z); },
+     .takes_conditions = true},
     {.name = "vargrad",
-     .of_trajectories = [](Batch b, LogZ, Options) { return log_partition_variance(b); }},
+     .of_trajectories = [](Batch b, LogZ, Options) { return log_partition_variance(b); },
+     .takes_conditions = true},
     {.name = "db",
      .of_trajectories = [](Batch b, LogZ z, Options) { return detailed_balance(b, z); },
-     .takes_incomplete = true},
+     .takes_incomplete = true, .takes_conditions = true},
     {.name = "subtb",
      .of_trajectories = [](Batch b, LogZ z, Options o) {
        return subtrajectory_balance(b, z, o.subtb_lambda); },
-     .takes_incomplete = true},
+     .takes_incomplete = true, .takes_conditions = true},
     {.name = "fm",
      .of_flows = [](Flows f, Options o) { return flow_matching(f, o.leaf_coefficient); }},
     {.name = "fl_db",
      .of_trajectories = [](Batch b, LogZ z, Options) {
        return forward_looking_detailed_balance(b, z); },
-     .takes_incomplete = true, .needs_energies = true},
+     .takes_incomplete = true, .needs_energies = true, .takes_conditions = true},
     {.name = "fl_subtb",
      .of_trajectories = [](Batch b, LogZ z, Options o) {
        return forward_looking_subtrajectory_balance(b, z, o.subtb_lambda); },
-     .takes_incomplete = true, .needs_energies = true},
+     .takes_incomplete = true, .needs_energies = true, .takes_conditions = true},
     {.name = "gafn_edge",
      .of_trajectories = [](Batch b, LogZ z, Options) { return edge_balance(b, z); },
      .needs_intrinsic = true},
@@ -69,12 +71,35 @@ constexpr bool names_are_those_of_the_config() {
 }
 static_assert(names_are_those_of_the_config());
 
-std::vector<std::string> names_that_take_incomplete() {
+// Names of the objectives that have an ability.
+std::vector<std::string> names_with(bool Objective::*ability) {
   std::vector<std::string> names;
   for (const Objective& objective : kObjectives) {
-    if (objective.takes_incomplete) names.emplace_back(objective.name);
+    if (objective.*ability) names.emplace_back(objective.name);
   }
   return names;
+}
+
+void check_conditions(const ConditionConfig& condition, const Objective& objective,
+                      const TrainingConfig& training) {
+  if (!objective.takes_conditions) {
+    user_error(
+        "[condition] does not go with objective.name = \"{}\", whose flows and intrinsic rewards "
+        "know no condition; use one of {}",
+        objective.name, join(names_with(&Objective::takes_conditions)));
+  }
+  if (training.batch_size % condition.group_size != 0) {
+    user_error(
+        "training.batch_size = {} must be a multiple of condition.group_size = {}, the number of "
+        "trajectories that share a condition",
+        training.batch_size, condition.group_size);
+  }
+  if (objective.name == "vargrad" && condition.group_size < 2) {
+    user_error(
+        "objective.name = \"vargrad\" compares the trajectories of one condition with their mean: "
+        "condition.group_size must be at least 2, not {}; or use objective.name = \"tb\"",
+        condition.group_size);
+  }
 }
 
 }  // namespace
@@ -88,7 +113,7 @@ const Objective& find_objective(const std::string& name) {
 }
 
 void check_objective(const ObjectiveConfig& config, const PolicyConfig& policy,
-                     const TrainingConfig& training) {
+                     const TrainingConfig& training, const ConditionConfig& condition) {
   const Objective& objective = find_objective(config.name);
   if (objective.of_flows != nullptr && policy.learned_backward) {
     user_error(
@@ -100,7 +125,7 @@ void check_objective(const ObjectiveConfig& config, const PolicyConfig& policy,
     user_error(
         "objective.incomplete = {} does not go with objective.name = \"{}\", which needs the "
         "reward at the end of every trajectory; use one of {}, or incomplete = 0",
-        config.incomplete, config.name, join(names_that_take_incomplete()));
+        config.incomplete, config.name, join(names_with(&Objective::takes_incomplete)));
   }
   if (config.name == "vargrad" && training.batch_size < 2) {
     user_error(
@@ -108,6 +133,7 @@ void check_objective(const ObjectiveConfig& config, const PolicyConfig& policy,
         "training.batch_size must be at least 2, not {}",
         training.batch_size);
   }
+  if (condition.is_used()) check_conditions(condition, objective, training);
 }
 
 }  // namespace fragflow

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "models/policy_config.hpp"
+#include "src/gfn/condition_config.hpp"
 #include "src/gfn/flow_matching.hpp"
 #include "src/gfn/training_config.hpp"
 
@@ -20,6 +21,7 @@ struct Objective {
   bool takes_incomplete = false;  // trajectories may end before a terminal
   bool needs_energies = false;    // ScoredBatch::energy
   bool needs_intrinsic = false;   // intrinsic of ScoredBatch or FlowBatch
+  bool takes_conditions = false;  // trajectories of different conditions in a batch
 };
 
 // Throws UserError for an unknown name.
@@ -27,6 +29,6 @@ const Objective& find_objective(const std::string& name);
 
 // Throws UserError with the reason where settings do not go together.
 void check_objective(const ObjectiveConfig& objective, const PolicyConfig& policy,
-                     const TrainingConfig& training);
+                     const TrainingConfig& training, const ConditionConfig& condition = {});
 
 }  // namespace fragflow

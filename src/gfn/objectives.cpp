@@ -14,9 +14,17 @@ torch::Tensor trajectory_residual(const ScoredBatch& batch) {
   return batch.log_pf.sum(1) - batch.log_reward - batch.log_pb.sum(1);
 }
 
+// The mean over each group, for each member of it, [B].
+torch::Tensor group_mean(const torch::Tensor& values, const torch::Tensor& group) {
+  const std::int64_t count = group.max().item<std::int64_t>() + 1;
+  const torch::Tensor zeros = torch::zeros({count}, values.options());
+  const torch::Tensor sizes = zeros.index_add(0, group, torch::ones_like(values));
+  return (zeros.index_add(0, group, values) / sizes).index_select(0, group);
+}
+
 // log F with log Z in the place of log F(s_0), [B, T + 1].
 torch::Tensor flows(const ScoredBatch& batch, const torch::Tensor& log_z) {
-  const torch::Tensor start = log_z.view({1, 1}).expand({batch.log_flow.size(0), 1});
+  const torch::Tensor start = log_z.view({-1, 1}).expand({batch.log_flow.size(0), 1});
   return torch::cat({start, batch.log_flow.narrow(1, 1, batch.log_flow.size(1) - 1)}, 1);
 }
 
@@ -36,6 +44,11 @@ Residuals trajectory_balance(const ScoredBatch& batch, const torch::Tensor& log_
 
 Residuals log_partition_variance(const ScoredBatch& batch) {
   const torch::Tensor residual = trajectory_residual(batch);
+  if (batch.group.defined()) {
+    const torch::Tensor mean = group_mean(residual, batch.group);
+    const torch::Tensor value = residual - mean;
+    return {value, equal_weights(value), -mean.detach()};
+  }
   const torch::Tensor value = residual - residual.mean();
   return {value, equal_weights(value), -residual.detach().mean()};
 }

@@ -15,15 +15,20 @@ namespace fragflow {
 struct Residuals {
   torch::Tensor value;
   torch::Tensor weight;
-  torch::Tensor log_z;  // scalar, detached: the batch's own estimate, if the objective makes one
+  // Detached: the batch's own estimate, if the objective makes one. Scalar; [B] of each
+  // trajectory's condition where there are any.
+  torch::Tensor log_z;
 };
 
-// log Z + sum log P_F - log R - sum log P_B, [B] (Malkin et al., NeurIPS 2022). log_z: scalar.
+// log_z everywhere: one number, [1], or that of each trajectory's condition, [B].
+
+// log Z + sum log P_F - log R - sum log P_B, [B] (Malkin et al., NeurIPS 2022).
 Residuals trajectory_balance(const ScoredBatch& batch, const torch::Tensor& log_z);
 
 // The same with log Z replaced by the batch mean of log R + sum log P_B - sum log P_F, [B]
-// (Richter et al. 2020; Zhang et al. 2023). Needs no learned log Z, which at the start of a run on
-// a steep reward is far off and drives the policy into a corner.
+// (Richter et al. 2020; Zhang et al. 2023): the mean over trajectories of the same batch.group, as
+// log Z depends on the condition. Needs no learned log Z, which at the start of a run on a steep
+// reward is far off and drives the policy into a corner.
 Residuals log_partition_variance(const ScoredBatch& batch);
 
 // log F(s) + log P_F - log F(s') - log P_B on every transition, [B, T] (Bengio et al. 2023).

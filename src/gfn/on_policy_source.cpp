@@ -6,11 +6,12 @@ namespace fragflow {
 
 OnPolicySource::OnPolicySource(const Environment& environment, Reward& reward,
                                const ExplorationConfig& exploration, const TrainingConfig& training,
-                               std::uint64_t seed)
+                               const Conditioning& conditioning, std::uint64_t seed)
     : environment_(environment),
       reward_(reward),
       exploration_(exploration),
       training_(training),
+      conditioning_(conditioning),
       seed_(seed) {}
 
 Exploration OnPolicySource::exploration_at(std::int64_t step) const {
@@ -22,9 +23,13 @@ Exploration OnPolicySource::exploration_at(std::int64_t step) const {
 
 SourceBatch OnPolicySource::draw(Policy& policy, std::int64_t step, StepObserver& observer) {
   SourceBatch batch;
+  std::vector<Trajectory> begun = begin_trajectories(environment_, training_.batch_size);
+  for (std::size_t i = 0; i < begun.size(); ++i) {
+    begun[i].condition = conditioning_.draw(step, static_cast<std::int64_t>(i));
+  }
   batch.learn.trajectories =
-      sample_trajectories(environment_, policy, training_.batch_size, seed_,
-                          static_cast<std::uint64_t>(step), exploration_at(step));
+      complete_trajectories(environment_, policy, std::move(begun), seed_,
+                            static_cast<std::uint64_t>(step), exploration_at(step));
   observer.phase_done(StepPhase::kSampling);
   batch.learn.rewards = evaluate_ends(reward_, batch.learn.trajectories);
   observer.phase_done(StepPhase::kReward);

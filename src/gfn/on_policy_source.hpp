@@ -1,6 +1,7 @@
 // Fresh trajectories of the current policy, with exploration that fades along the run.
 #pragma once
 
+#include "src/gfn/conditioning.hpp"
 #include "src/gfn/sampler.hpp"
 #include "src/gfn/trajectory_source.hpp"
 
@@ -8,10 +9,10 @@ namespace fragflow {
 
 class OnPolicySource : public TrajectorySource {
  public:
-  // Trajectory i of step t uses the random stream (seed, t, i).
+  // Trajectory i of step t uses the random stream (seed, t, i) and conditioning.draw(t, i).
   OnPolicySource(const Environment& environment, Reward& reward,
                  const ExplorationConfig& exploration, const TrainingConfig& training,
-                 std::uint64_t seed);
+                 const Conditioning& conditioning, std::uint64_t seed);
 
   SourceBatch draw(Policy& policy, std::int64_t step, StepObserver& observer) override;
 
@@ -22,6 +23,7 @@ class OnPolicySource : public TrajectorySource {
   Reward& reward_;
   ExplorationConfig exploration_;
   TrainingConfig training_;
+  Conditioning conditioning_;
   std::uint64_t seed_;
 };
 

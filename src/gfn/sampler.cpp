@@ -7,6 +7,7 @@
 #include "models/policy.hpp"
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
+#include "src/gfn/batch_conditions.hpp"
 
 namespace fragflow {
 namespace {
@@ -67,7 +68,48 @@ Live find_live(const Environment& environment, const std::vector<Trajectory>& tr
   return live;
 }
 
-std::vector<Trajectory> fresh_trajectories(const Environment& environment, std::int64_t count) {
+void advance(const Environment& environment, Trajectory& trajectory, Action action) {
+  trajectory.states.push_back(environment.apply(trajectory.states.back(), action));
+  trajectory.actions.push_back(action);
+}
+
+// A state in a group.
+struct GroupedState {
+  State state;
+  std::int64_t group;
+  bool operator==(const GroupedState&) const = default;
+};
+
+struct GroupedStateHash {
+  std::size_t operator()(const GroupedState& key) const {
+    return StateHash()(key.state) ^ (static_cast<std::size_t>(key.group) * 0x9E3779B97F4A7C15ULL);
+  }
+};
+
+}  // namespace
+
+DistinctStates distinct_states(const std::vector<const State*>& states,
+                               const std::vector<std::int64_t>& groups) {
+  FRAGFLOW_CHECK(groups.empty() || groups.size() == states.size(), "{} states, {} groups",
+                 states.size(), groups.size());
+  DistinctStates distinct;
+  distinct.row.reserve(states.size());
+  std::unordered_map<GroupedState, std::int64_t, GroupedStateHash> rows;
+  rows.reserve(states.size());
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    const GroupedState key{*states[i], groups.empty() ? 0 : groups[i]};
+    const auto [found, inserted] =
+        rows.emplace(key, static_cast<std::int64_t>(distinct.states.size()));
+    if (inserted) {
+      distinct.states.push_back(key.state);
+      if (!groups.empty()) distinct.group.push_back(key.group);
+    }
+    distinct.row.push_back(found->second);
+  }
+  return distinct;
+}
+
+std::vector<Trajectory> begin_trajectories(const Environment& environment, std::int64_t count) {
   std::vector<Trajectory> trajectories(count);
   for (Trajectory& trajectory : trajectories) {
     trajectory.states.reserve(environment.max_length() + 1);
@@ -76,35 +118,18 @@ std::vector<Trajectory> fresh_trajectories(const Environment& environment, std::
   return trajectories;
 }
 
-void advance(const Environment& environment, Trajectory& trajectory, Action action) {
-  trajectory.states.push_back(environment.apply(trajectory.states.back(), action));
-  trajectory.actions.push_back(action);
-}
-
-}  // namespace
-
-DistinctStates distinct_states(const std::vector<const State*>& states) {
-  DistinctStates distinct;
-  distinct.row.reserve(states.size());
-  std::unordered_map<State, std::int64_t, StateHash> rows;
-  rows.reserve(states.size());
-  for (const State* state : states) {
-    const auto [found, inserted] =
-        rows.emplace(*state, static_cast<std::int64_t>(distinct.states.size()));
-    if (inserted) distinct.states.push_back(*state);
-    distinct.row.push_back(found->second);
-  }
-  return distinct;
-}
-
 bool advance_trajectories(const Environment& environment, Policy& policy,
                           std::vector<Trajectory>& trajectories, std::vector<Rng>& generators,
                           const Exploration& exploration) {
   torch::NoGradGuard no_grad;
   const Live live = find_live(environment, trajectories);
   if (live.state.empty()) return false;
-  const DistinctStates distinct = distinct_states(live.state);
-  const StateBatch batch = make_state_batch(environment, distinct.states, /*with_leaves=*/false);
+  const BatchConditions conditions(trajectories);
+  std::vector<std::int64_t> groups;
+  for (const std::int64_t i : live.trajectory) groups.push_back(conditions.group[i]);
+  const DistinctStates distinct = distinct_states(live.state, groups);
+  StateBatch batch = make_state_batch(environment, distinct.states, /*with_leaves=*/false);
+  batch.condition = conditions.of(distinct.group);
   const PolicyOutput output = policy.forward(batch);
   const torch::Tensor place_logits = output.place_logits.to(torch::kFloat32).contiguous();
   const torch::Tensor stop_logits = output.stop_logits.to(torch::kFloat32).contiguous();
@@ -144,14 +169,14 @@ std::vector<Trajectory> complete_trajectories(const Environment& environment, Po
 std::vector<Trajectory> sample_trajectories(const Environment& environment, Policy& policy,
                                             std::int64_t count, std::uint64_t seed,
                                             std::uint64_t stream, const Exploration& exploration) {
-  return complete_trajectories(environment, policy, fresh_trajectories(environment, count), seed,
+  return complete_trajectories(environment, policy, begin_trajectories(environment, count), seed,
                                stream, exploration);
 }
 
 std::vector<Trajectory> sample_uniform_trajectories(const Environment& environment,
                                                     std::int64_t count, std::uint64_t seed,
                                                     std::uint64_t stream) {
-  std::vector<Trajectory> trajectories = fresh_trajectories(environment, count);
+  std::vector<Trajectory> trajectories = begin_trajectories(environment, count);
   parallel_for(count, [&](std::int64_t i) {
     Rng rng(seed, stream, i);
     ActionSet actions;

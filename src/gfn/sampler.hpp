@@ -1,4 +1,5 @@
-// Draws trajectories: all live ones at once, one network evaluation per distinct state.
+// Draws trajectories: all live ones at once, one network evaluation per distinct state and
+// condition.
 #pragma once
 
 #include <cstdint>
@@ -18,15 +19,18 @@ struct Exploration {
   double stop = 0.0;         // probability of stopping at each state where that is legal
 };
 
+// `count` trajectories at the initial state, without conditions.
+std::vector<Trajectory> begin_trajectories(const Environment& environment, std::int64_t count);
+
 // `count` trajectories. Trajectory i uses the random stream (seed, stream, i): the result is a
 // function of these, the weights and the environment, whatever the number of threads.
 std::vector<Trajectory> sample_trajectories(const Environment& environment, Policy& policy,
                                             std::int64_t count, std::uint64_t seed,
                                             std::uint64_t stream, const Exploration& exploration);
 
-// Draws and takes one action for every trajectory that does not end in a terminal yet;
-// generators[i] belongs to trajectory i. Trajectories may begin at any state. False if there was
-// none left.
+// Draws and takes one action for every trajectory that does not end in a terminal yet, under the
+// trajectory's condition; generators[i] belongs to trajectory i. Trajectories may begin at any
+// state. False if there was none left.
 bool advance_trajectories(const Environment& environment, Policy& policy,
                           std::vector<Trajectory>& trajectories, std::vector<Rng>& generators,
                           const Exploration& exploration);
@@ -42,10 +46,14 @@ std::vector<Trajectory> sample_uniform_trajectories(const Environment& environme
                                                     std::uint64_t stream);
 
 // The states of a list, each once, in order of first appearance; row[i] is the place of states[i].
+// States of different groups (BatchConditions) are different.
 struct DistinctStates {
   std::vector<State> states;
+  std::vector<std::int64_t> group;  // of each of them; empty if the list had no groups
   std::vector<std::int64_t> row;
 };
-DistinctStates distinct_states(const std::vector<const State*>& states);
+// groups: one per state, or none.
+DistinctStates distinct_states(const std::vector<const State*>& states,
+                               const std::vector<std::int64_t>& groups = {});
 
 }  // namespace fragflow

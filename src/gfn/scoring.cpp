@@ -8,36 +8,42 @@
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
 #include "src/gfn/action_distribution.hpp"
+#include "src/gfn/batch_conditions.hpp"
 #include "src/gfn/sampler.hpp"
 
 namespace fragflow {
 namespace {
 
-// Every state of the batch once, with its distinct parents.
+// Every state of the batch once (for each condition that it is met under), with its distinct
+// parents.
 struct BatchStates {
   DistinctStates distinct;          // rows in order: trajectory by trajectory, s_0 .. x
   std::vector<std::int64_t> first;  // [B] index of s_0 of each trajectory in distinct.row
   std::vector<std::int64_t>
       network_row;                    // per distinct state: its row in the network's batch, or -1
   std::vector<State> network_states;  // the non-terminal ones
+  std::vector<std::int64_t> network_group;   // their conditions
   std::vector<std::vector<Parent>> parents;  // per distinct state
 };
 
-BatchStates collect_states(const Environment& environment,
-                           std::span<const Trajectory> trajectories) {
+BatchStates collect_states(const Environment& environment, std::span<const Trajectory> trajectories,
+                           const BatchConditions& conditions) {
   BatchStates batch;
   std::vector<const State*> states;
-  for (const Trajectory& trajectory : trajectories) {
+  std::vector<std::int64_t> groups;
+  for (std::size_t b = 0; b < trajectories.size(); ++b) {
     batch.first.push_back(static_cast<std::int64_t>(states.size()));
-    for (const State& state : trajectory.states) states.push_back(&state);
+    for (const State& state : trajectories[b].states) states.push_back(&state);
+    groups.resize(states.size(), conditions.group[b]);
   }
-  batch.distinct = distinct_states(states);
+  batch.distinct = distinct_states(states, groups);
   const std::vector<State>& distinct = batch.distinct.states;
   batch.network_row.assign(distinct.size(), -1);
   for (std::size_t i = 0; i < distinct.size(); ++i) {
     if (environment.is_terminal(distinct[i])) continue;
     batch.network_row[i] = static_cast<std::int64_t>(batch.network_states.size());
     batch.network_states.push_back(distinct[i]);
+    batch.network_group.push_back(batch.distinct.group[i]);
   }
   batch.parents.resize(distinct.size());
   parallel_for(static_cast<std::int64_t>(distinct.size()), [&](std::int64_t i) {
@@ -173,8 +179,10 @@ ScoredBatch score_trajectories(const Environment& environment, Policy& policy,
   for (const Trajectory& trajectory : trajectories) {
     length = std::max<std::int64_t>(length, trajectory.length());
   }
-  const BatchStates states = collect_states(environment, trajectories);
-  const StateBatch batch = make_state_batch(environment, states.network_states, learned_backward);
+  const BatchConditions conditions(trajectories);
+  const BatchStates states = collect_states(environment, trajectories, conditions);
+  StateBatch batch = make_state_batch(environment, states.network_states, learned_backward);
+  batch.condition = conditions.of(states.network_group);
   const PolicyOutput output = policy.forward(batch);
   const ActionDistribution distribution(output, batch);
   const Transitions transitions = collect_transitions(environment, states, batch, distribution,
@@ -193,6 +201,7 @@ ScoredBatch score_trajectories(const Environment& environment, Policy& policy,
                                    : torch::tensor(transitions.uniform_log_pb).to(dtype);
 
   ScoredBatch scored;
+  if (batch.condition.defined()) scored.group = index_tensor(conditions.group);
   scored.log_pf = place_in_matrix(log_pf, slots, rows, length);
   scored.log_pb = place_in_matrix(log_pb, slots, rows, length);
   scored.log_reward =

@@ -19,14 +19,16 @@ struct ScoredBatch {
   torch::Tensor log_flow;    // [B, T + 1] log F(s_t), before the terminal; log R at the terminal
   torch::Tensor log_reward;  // [B]; without a meaning where a trajectory ends before a terminal
   torch::Tensor mask;        // [B, T] bool, true for real transitions
+  torch::Tensor group;  // [B] int64, the same for trajectories of one condition, from 0 without
+                        // gaps; undefined where trajectories have no conditions
   // Undefined unless the objective uses it (Criterion fills it in):
   torch::Tensor energy;     // [B, T + 1] -log R(s_t) of unfinished objects; 0 at s_0 and terminals
   torch::Tensor intrinsic;  // [B, T + 1] r(s_t); at terminals that of the object, not stopped
 };
 
-// Trajectories may end before a terminal. Only for an environment of LabelledMoves, log_pf and
-// log_pb are those of the labelled move taken. log_reward: one per trajectory. Gradients flow into
-// the policy's parameters.
+// Trajectories may end before a terminal, and are scored under their conditions. Only for an
+// environment of LabelledMoves, log_pf and log_pb are those of the labelled move taken. log_reward:
+// one per trajectory. Gradients flow into the policy's parameters.
 ScoredBatch score_trajectories(const Environment& environment, Policy& policy,
                                std::span<const Trajectory> trajectories,
                                std::span<const double> log_reward, bool learned_backward);

@@ -3,50 +3,52 @@
 #include "models/make_policy.hpp"
 #include "src/base/check.hpp"
 #include "src/base/rng.hpp"
+#include "src/gfn/batch_conditions.hpp"
 #include "src/gfn/objectives.hpp"
 #include "src/gfn/optimisation.hpp"
 
 namespace fragflow {
 namespace {
 
-// Weight of the newest batch in the running mean of log Z, where the objective estimates it.
-constexpr double kEstimateShare = 0.05;
+// [B, K] features of the trajectories' conditions; undefined if they have none.
+torch::Tensor condition_features(std::span<const Trajectory> trajectories) {
+  const BatchConditions conditions(trajectories);
+  return conditions.of(conditions.group);
+}
 
 }  // namespace
 
 Trainer::Trainer(const Environment& environment, Reward& reward,
                  std::unique_ptr<TrajectorySource> source, const PolicyConfig& policy,
                  const ObjectiveConfig& objective, const TrainingConfig& training,
-                 std::uint64_t seed)
+                 std::uint64_t seed, const Condition& own)
     : environment_(environment),
       source_(std::move(source)),
       objective_(objective),
       training_(training),
-      policy_(make_policy(environment.shape(), policy, mix_seed(seed, "policy"))),
+      policy_(make_policy(environment.shape(), policy, mix_seed(seed, "policy"), own.features)),
       criterion_(environment, reward, objective, policy.learned_backward, seed),
-      log_z_(torch::full({1}, training.log_z_initial, torch::kFloat32)) {
-  log_z_.set_requires_grad(true);
-  const AdamSettings settings = adam_settings(training);
-  policy_optimiser_ = std::make_unique<Adam>(policy_->parameters(), settings);
-  log_z_optimiser_ = std::make_unique<Adam>(std::vector<torch::Tensor>{log_z_}, settings);
+      log_partition_(training, own.features, mix_seed(seed, "log Z")),
+      policy_optimiser_(std::make_unique<Adam>(policy_->parameters(), adam_settings(training))) {
   if (training.ema > 0 && training.keep_best > 0) {
     user_error(
         "training.ema and training.keep_best do not go together: choose which weights sample");
   }
   if (training.ema > 0 || training.keep_best > 0) {
-    kept_ = make_policy(environment.shape(), policy, mix_seed(seed, "policy"));
+    kept_ = make_policy(environment.shape(), policy, mix_seed(seed, "policy"), own.features);
   }
 }
 
 Trainer::Trainer(const Environment& environment, Reward& reward, const PolicyConfig& policy,
                  const ObjectiveConfig& objective, const TrainingConfig& training,
-                 const ExplorationConfig& exploration, std::uint64_t seed)
-    : Trainer(
-          environment, reward,
-          make_source(environment, reward, exploration, training, policy.learned_backward, seed),
-          policy, objective, training, seed) {}
+                 const ExplorationConfig& exploration, std::uint64_t seed,
+                 const Conditioning& conditioning)
+    : Trainer(environment, reward,
+              make_source(environment, reward, exploration, training, policy.learned_backward, seed,
+                          conditioning),
+              policy, objective, training, seed, conditioning.own()) {}
 
-double Trainer::log_z() const { return log_z_.item<float>(); }
+double Trainer::log_z() const { return log_partition_.value(); }
 
 StepResult Trainer::step() {
   SourceBatch batch = source_->draw(observer().watch(*sampling_policy()), steps_done_, observer());
@@ -58,21 +60,22 @@ StepResult Trainer::step() {
 }
 
 void Trainer::update(const Experience& experience, StepResult& result) {
-  const Residuals balance =
-      criterion_.residuals(observer().watch(*policy_), experience.trajectories,
-                           finite_log_rewards(experience.rewards), log_z_, steps_done_);
+  const torch::Tensor conditions = condition_features(experience.trajectories);
+  const Residuals balance = criterion_.residuals(
+      observer().watch(*policy_), experience.trajectories, finite_log_rewards(experience.rewards),
+      log_partition_.of(conditions), steps_done_);
   const torch::Tensor loss_value = loss(balance, objective_);
   result.loss = loss_value.item().toDouble();
   observer().phase_done(StepPhase::kScoring);
 
   const double share = step_size_share(training_, steps_done_);
-  log_z_optimiser_->zero_grad();
+  log_partition_.zero_grad();
   result.gradient_norm = minimise(loss_value, *policy_optimiser_, training_.learning_rate * share,
                                   training_, fmt::format("step {}", steps_done_ + 1), observer());
   if (balance.log_z.defined()) {
-    follow_estimate(balance.log_z);
+    log_partition_.follow(conditions, balance.log_z, steps_done_, share);
   } else {
-    log_z_optimiser_->step(training_.log_z_learning_rate * share);
+    log_partition_.step(share);
   }
   criterion_.learn();
   update_kept(result.loss);
@@ -86,12 +89,6 @@ std::vector<Trajectory> Trainer::sample(std::int64_t count, std::uint64_t seed,
 }
 
 std::int64_t Trainer::num_parameters() const { return fragflow::num_parameters(*policy_); }
-
-void Trainer::follow_estimate(const torch::Tensor& estimate) {
-  torch::NoGradGuard no_grad;
-  const double share = steps_done_ == 0 ? 1.0 : kEstimateShare;
-  log_z_.mul_(1.0 - share).add_(estimate.to(log_z_.scalar_type()), share);
-}
 
 void Trainer::update_kept(double loss) {
   if (!kept_) return;
@@ -120,9 +117,8 @@ void Trainer::save(SafetensorsFile& file) const {
     const double losses[] = {stretch_loss_, best_stretch_loss_};
     file.tensors["stretch_losses"] = TensorData::from_doubles({2}, losses);
   }
-  file.tensors["log_z"] = TensorData::from_floats({1}, log_z_.data_ptr<float>());
   policy_optimiser_->save(file, "policy_optimiser");
-  log_z_optimiser_->save(file, "log_z_optimiser");
+  log_partition_.save(file);
   criterion_.save(file);
   file.tensors["steps_done"] = TensorData::from_int64({}, &steps_done_);
   source_->save(file);
@@ -136,13 +132,13 @@ void Trainer::load_weights(const SafetensorsFile& file) {
         file.tensors.contains("averaged." + kept_->named_parameters().begin()->key());
     load_parameters(*kept_, file, is_saved ? "averaged" : "policy");
   }
-  log_z_.fill_(file.at("log_z").floats("log_z")[0]);
+  log_partition_.load_weights(file);
 }
 
 void Trainer::load(const SafetensorsFile& file) {
   load_weights(file);
   policy_optimiser_->load(file, "policy_optimiser");
-  log_z_optimiser_->load(file, "log_z_optimiser");
+  log_partition_.load(file);
   criterion_.load(file);
   steps_done_ = *file.at("steps_done").int64s("steps_done");
   if (training_.keep_best > 0) {

@@ -8,8 +8,10 @@
 
 #include "models/adam.hpp"
 #include "models/policy_config.hpp"
+#include "src/gfn/conditioning.hpp"
 #include "src/gfn/criterion.hpp"
 #include "src/gfn/learner.hpp"
+#include "src/gfn/log_partition.hpp"
 #include "src/gfn/training_config.hpp"
 #include "src/gfn/trajectory_source.hpp"
 
@@ -18,14 +20,16 @@ namespace fragflow {
 class Trainer : public Learner {
  public:
   // environment and reward must outlive the trainer. reward: for objectives that ask for the worth
-  // of unfinished objects (Criterion).
+  // of unfinished objects (Criterion). own: the condition that sampling_policy(), sample() and
+  // log_z() are for, if the source's trajectories have conditions.
   Trainer(const Environment& environment, Reward& reward, std::unique_ptr<TrajectorySource> source,
           const PolicyConfig& policy, const ObjectiveConfig& objective,
-          const TrainingConfig& training, std::uint64_t seed);
+          const TrainingConfig& training, std::uint64_t seed, const Condition& own = {});
   // With the source that `exploration` describes.
   Trainer(const Environment& environment, Reward& reward, const PolicyConfig& policy,
           const ObjectiveConfig& objective, const TrainingConfig& training,
-          const ExplorationConfig& exploration, std::uint64_t seed);
+          const ExplorationConfig& exploration, std::uint64_t seed,
+          const Conditioning& conditioning = {});
 
   StepResult step() override;
 
@@ -50,7 +54,6 @@ class Trainer : public Learner {
   // Scores the trajectories under the clean policy and makes one update; fills loss, gradient_norm
   // and log_z.
   void update(const Experience& experience, StepResult& result);
-  void follow_estimate(const torch::Tensor& estimate);
   // Blends the weights into the average, or keeps them if they are the best so far.
   void update_kept(double loss);
 
@@ -60,8 +63,8 @@ class Trainer : public Learner {
   TrainingConfig training_;
   std::shared_ptr<Policy> policy_, kept_;
   Criterion criterion_;
-  torch::Tensor log_z_;  // [1]
-  std::unique_ptr<Adam> policy_optimiser_, log_z_optimiser_;
+  LogPartition log_partition_;
+  std::unique_ptr<Adam> policy_optimiser_;
   std::int64_t steps_done_ = 0;
   // Since the last multiple of keep_best steps, and of the best stretch so far.
   double stretch_loss_ = 0, best_stretch_loss_ = std::numeric_limits<double>::infinity();

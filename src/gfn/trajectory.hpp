@@ -12,6 +12,7 @@ namespace fragflow {
 struct Trajectory {
   std::vector<State> states;    // s_0, ..., s_n, x; x is terminal
   std::vector<Action> actions;  // actions[t] leads from states[t] to states[t + 1]
+  Condition condition = {};     // what the policy was told while drawing, and is scored under
 
   const State& terminal() const { return states.back(); }
   int length() const { return static_cast<int>(actions.size()); }

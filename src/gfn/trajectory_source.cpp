@@ -15,7 +15,12 @@ std::vector<RewardResult> evaluate_ends(Reward& reward,
   std::vector<State> ends;
   ends.reserve(trajectories.size());
   for (const Trajectory& trajectory : trajectories) ends.push_back(trajectory.terminal());
-  return reward.evaluate(ends);
+  std::vector<RewardResult> results = reward.evaluate(ends);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const Condition& condition = trajectories[i].condition;
+    if (condition.is_used()) results[i] = reward.under(condition, ends[i], std::move(results[i]));
+  }
+  return results;
 }
 
 std::vector<double> finite_log_rewards(std::span<const RewardResult> rewards) {
@@ -34,9 +39,10 @@ std::vector<double> finite_log_rewards(std::span<const RewardResult> rewards) {
 std::unique_ptr<TrajectorySource> make_source(const Environment& environment, Reward& reward,
                                               const ExplorationConfig& exploration,
                                               const TrainingConfig& training, bool learned_backward,
-                                              std::uint64_t seed) {
+                                              std::uint64_t seed,
+                                              const Conditioning& conditioning) {
   std::unique_ptr<TrajectorySource> source = std::make_unique<OnPolicySource>(
-      environment, reward, exploration, training, mix_seed(seed, "training"));
+      environment, reward, exploration, training, conditioning, mix_seed(seed, "training"));
   if (exploration.local_search.rounds > 0) {
     source = std::make_unique<LocalSearchSource>(std::move(source), environment, reward,
                                                  exploration.local_search, learned_backward,

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "envs/environment.hpp"
+#include "src/gfn/conditioning.hpp"
 #include "src/gfn/step_observer.hpp"
 #include "src/gfn/training_config.hpp"
 #include "src/gfn/trajectory.hpp"
@@ -32,14 +33,16 @@ class TrajectorySource {
   virtual void load(const SafetensorsFile&) {}
 };
 
-// The source that [exploration] describes: new trajectories, improved by local search, with old
-// ones from the replay buffer. environment and reward must outlive it.
+// The source that [exploration] describes: new trajectories under conditions that `conditioning`
+// draws, improved by local search, with old ones from the replay buffer (neither goes with
+// conditions). environment and reward must outlive it.
 std::unique_ptr<TrajectorySource> make_source(const Environment& environment, Reward& reward,
                                               const ExplorationConfig& exploration,
                                               const TrainingConfig& training, bool learned_backward,
-                                              std::uint64_t seed);
+                                              std::uint64_t seed,
+                                              const Conditioning& conditioning = {});
 
-// The rewards of the trajectories' ends.
+// The rewards of the trajectories' ends, each under its trajectory's condition.
 std::vector<RewardResult> evaluate_ends(Reward& reward,
                                         const std::vector<Trajectory>& trajectories);
 

@@ -26,8 +26,8 @@ double aggregate(const RewardConfig& config, std::span<const double> values) {
   return filters * std::exp(mean ? log_sum / weight_sum : log_sum);
 }
 
-double log_reward(const RewardConfig& config, double score) {
-  return config.beta * std::log(score > config.floor ? score : config.floor);
+double log_reward(const RewardConfig& config, double beta, double score) {
+  return beta * std::log(score > config.floor ? score : config.floor);
 }
 
 }  // namespace fragflow

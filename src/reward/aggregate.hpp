@@ -16,6 +16,6 @@ namespace fragflow {
 double aggregate(const RewardConfig& config, std::span<const double> values);
 
 // beta * log(max(score, floor)); the floor for NaN.
-double log_reward(const RewardConfig& config, double score);
+double log_reward(const RewardConfig& config, double beta, double score);
 
 }  // namespace fragflow

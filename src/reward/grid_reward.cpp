@@ -25,8 +25,8 @@ std::vector<int> coordinates(const State& state) {
 
 }  // namespace
 
-GridReward::GridReward(const GridRewardConfig& config, int dimension, int height)
-    : config_(config), dimension_(dimension), height_(height) {
+GridReward::GridReward(const GridRewardConfig& config, int dimension, int height, double beta)
+    : config_(config), dimension_(dimension), height_(height), beta_(beta) {
   if (config.shape == "sparse_goals") {
     if (dimension != 2 || height < 4) {
       user_error(
@@ -99,7 +99,7 @@ std::vector<RewardResult> GridReward::evaluate(std::span<const State> states) {
   for (std::size_t i = 0; i < states.size(); ++i) {
     const std::vector<int> cell = coordinates(states[i]);
     results[i].score = value(cell);
-    results[i].log_reward = std::log(results[i].score);
+    results[i].log_reward = beta_ * std::log(results[i].score);
     results[i].valid = true;
     results[i].object = fmt::format("{}", fmt::join(cell, ","));
     State key = states[i];
@@ -107,6 +107,12 @@ std::vector<RewardResult> GridReward::evaluate(std::span<const State> states) {
     seen_.insert(key);
   }
   return results;
+}
+
+RewardResult GridReward::under(const Condition& condition, const State& /*state*/,
+                               RewardResult result) const {
+  result.log_reward = condition.beta * std::log(result.score);
+  return result;
 }
 
 void GridReward::save(SafetensorsFile& file) const {

@@ -19,14 +19,16 @@ namespace fragflow {
 // else 0, plus 1e-8 everywhere so that the logarithm exists.
 class GridReward : public Reward {
  public:
-  // Throws UserError if every cell's reward is 0, or for goals on anything but a square of height
-  // at least 4.
-  GridReward(const GridRewardConfig& config, int dimension, int height);
+  // beta: exponent of the published reward. Throws UserError if every cell's reward is 0, or for
+  // goals on anything but a square of height at least 4.
+  GridReward(const GridRewardConfig& config, int dimension, int height, double beta = 1.0);
 
   std::vector<std::string> component_names() const override { return {}; }
-  // score = R, log_reward = log R, object = "3,5". States with a node per dimension whose label is
-  // the coordinate; stopped or not.
+  // score = R, log_reward = beta * log R, object = "3,5". States with a node per dimension whose
+  // label is the coordinate; stopped or not.
   std::vector<RewardResult> evaluate(std::span<const State> states) override;
+  RewardResult under(const Condition& condition, const State& state,
+                     RewardResult result) const override;
   // Distinct cells evaluated.
   std::int64_t num_calls() const override { return static_cast<std::int64_t>(seen_.size()); }
   void save(SafetensorsFile& file) const override;
@@ -47,6 +49,7 @@ class GridReward : public Reward {
   GridRewardConfig config_;
   int dimension_ = 2;
   int height_ = 8;
+  double beta_ = 1.0;
   std::unordered_set<State, StateHash> seen_;  // cells, as states that are not stopped
 };
 

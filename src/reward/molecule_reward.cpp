@@ -7,6 +7,7 @@
 #include "src/base/check.hpp"
 #include "src/base/log.hpp"
 #include "src/base/parallel.hpp"
+#include "src/reward/aggregate.hpp"
 
 namespace fragflow {
 
@@ -75,6 +76,12 @@ std::vector<RewardResult> MoleculeReward::evaluate(std::span<const State> states
     result.transformed = std::move(score.transformed);
   }
   return results;
+}
+
+RewardResult MoleculeReward::under(const Condition& condition, const State& /*state*/,
+                                   RewardResult result) const {
+  result.log_reward = log_reward(scorer_.config(), condition.beta, result.score);
+  return result;
 }
 
 }  // namespace fragflow

@@ -20,6 +20,8 @@ class MoleculeReward : public Reward {
 
   std::vector<std::string> component_names() const override { return scorer_.names(); }
   std::vector<RewardResult> evaluate(std::span<const State> states) override;
+  RewardResult under(const Condition& condition, const State& state,
+                     RewardResult result) const override;
   std::int64_t num_calls() const override { return scorer_.num_calls(); }
   void save(SafetensorsFile& file) const override { scorer_.save(file); }
   void load(const SafetensorsFile& file) override { scorer_.load(file); }

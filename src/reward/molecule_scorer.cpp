@@ -85,7 +85,7 @@ void MoleculeScorer::remember(std::string key, std::vector<double> raw) {
 MoleculeScore MoleculeScorer::failed(std::string reason) const {
   MoleculeScore result;
   result.reason = std::move(reason);
-  result.log_reward = log_reward(config_, 0);
+  result.log_reward = log_reward(config_, config_.beta, 0);
   return result;
 }
 
@@ -101,7 +101,7 @@ MoleculeScore MoleculeScorer::result_of(const std::vector<double>& raw) const {
     result.reason = "a component's value is not a finite number";
     result.score = 0;
   }
-  result.log_reward = log_reward(config_, result.score);
+  result.log_reward = log_reward(config_, config_.beta, result.score);
   return result;
 }
 

@@ -52,12 +52,19 @@ void MoleculeTarget::count_trees(std::span<const State> states,
 std::vector<RewardResult> MoleculeTarget::evaluate(std::span<const State> states) {
   std::vector<RewardResult> results = reward_->evaluate(states);
   count_trees(states, results);
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    if (is_divided(states[i], results[i])) {
-      results[i].log_reward -= log_num_trees_.at(results[i].object);
-    }
-  }
+  for (std::size_t i = 0; i < results.size(); ++i) divide(states[i], results[i]);
   return results;
+}
+
+RewardResult MoleculeTarget::under(const Condition& condition, const State& state,
+                                   RewardResult result) const {
+  result = reward_->under(condition, state, std::move(result));
+  divide(state, result);
+  return result;
+}
+
+void MoleculeTarget::divide(const State& state, RewardResult& result) const {
+  if (is_divided(state, result)) result.log_reward -= log_num_trees_.at(result.object);
 }
 
 }  // namespace fragflow

@@ -24,11 +24,14 @@ class MoleculeTarget : public Reward {
   // Trees without a molecule (RDKit refuses it) and unfinished ones keep their reward. Where the
   // search for trees meets its limit, those found count, and the log says so once.
   std::vector<RewardResult> evaluate(std::span<const State> states) override;
+  RewardResult under(const Condition& condition, const State& state,
+                     RewardResult result) const override;
   std::int64_t num_calls() const override { return reward_->num_calls(); }
   void save(SafetensorsFile& file) const override { reward_->save(file); }
   void load(const SafetensorsFile& file) override { reward_->load(file); }
 
  private:
+  void divide(const State& state, RewardResult& result) const;
   void count_trees(std::span<const State> states, const std::vector<RewardResult>& results);
 
   std::unique_ptr<Reward> reward_;

@@ -8,6 +8,7 @@
 
 #include "envs/state.hpp"
 #include "src/base/safetensors.hpp"
+#include "src/reward/condition.hpp"
 
 namespace fragflow {
 
@@ -35,6 +36,11 @@ class Reward {
   // unfinished objects (not stopped, not s0): what they would be worth as they are, for objectives
   // with intermediate energies; rules that only a finished object can break do not count.
   virtual std::vector<RewardResult> evaluate(std::span<const State> states) = 0;
+
+  // `result`, which evaluate() gave for `state`, as it is under a condition: log_reward and
+  // whatever else depends on it, from the values that the result holds. Scores nothing.
+  virtual RewardResult under(const Condition& condition, const State& state,
+                             RewardResult result) const = 0;
 
   // Number of objects really scored so far (cache misses): the "reward calls" of comparisons.
   virtual std::int64_t num_calls() const = 0;

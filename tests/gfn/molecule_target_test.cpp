@@ -56,6 +56,37 @@ void expect_all_trees_found(const FragmentTree& environment, std::size_t least_m
   EXPECT_GE(most, least_most_trees);
 }
 
+// What a reward says under a condition is what a reward of that beta says; nothing is scored again.
+void expect_rewards_under_conditions(Reward& at_4, Reward& at_7, std::span<const State> states) {
+  const auto results = at_4.evaluate(states), expected = at_7.evaluate(states);
+  const std::int64_t calls = at_4.num_calls();
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    const RewardResult under = at_4.under({7, {}}, states[i], results[i]);
+    EXPECT_EQ(under.log_reward, expected[i].log_reward) << results[i].object;
+    EXPECT_EQ(under.score, expected[i].score);
+    EXPECT_NE(under.log_reward, results[i].log_reward);
+  }
+  EXPECT_EQ(at_4.num_calls(), calls);
+}
+
+TEST(RewardUnderACondition, IsThatOfItsBeta) {
+  const FragmentTree environment(ambiguous(), limits(3));
+  const StateGraph graph = enumerate(environment, 100000);
+  RewardConfig config = qed_reward();
+  config.floor = 0.4;  // which some of them are below
+  RewardConfig at_7 = config;
+  at_7.beta = 7;
+  MoleculeReward trees(environment.vocabulary(), config),
+      trees_at_7(environment.vocabulary(), at_7);
+  expect_rewards_under_conditions(trees, trees_at_7, graph.terminals());
+  const auto make = [&](const RewardConfig& reward) {
+    return MoleculeTarget(environment,
+                          std::make_unique<MoleculeReward>(environment.vocabulary(), reward));
+  };
+  MoleculeTarget molecules = make(config), molecules_at_7 = make(at_7);
+  expect_rewards_under_conditions(molecules, molecules_at_7, graph.terminals());
+}
+
 TEST(MoleculeTrees, AreThoseOfTheEnumeration) {
   expect_all_trees_found(FragmentTree(ambiguous(), limits(4)), 5);
 }

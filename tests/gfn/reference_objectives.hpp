@@ -17,6 +17,7 @@ struct PlainTrajectory {
   std::vector<double> energy;     // -log R of the unfinished object; unused at s_0 and x
   std::vector<double> intrinsic;  // r; at x that of the object
   double log_reward = 0;
+  double own_log_z = 0;  // added to that of the options: what depends on the condition
   bool is_complete = true;
 
   int length() const { return static_cast<int>(log_pf.size()); }
@@ -46,7 +47,7 @@ inline double target(const PlainTrajectory& p, const std::string& name) {
 
 // log F of state t, where the objective speaks of F.
 inline double log_flow(const PlainTrajectory& p, int t, const Options& options) {
-  if (t == 0) return options.log_z;
+  if (t == 0) return options.log_z + p.own_log_z;
   if (t == p.length() && p.is_complete) return target(p, options.name);
   return is_forward_looking(options.name) ? p.log_flow[t] - p.energy[t] : p.log_flow[t];
 }

@@ -33,6 +33,11 @@ class FunctionReward : public Reward {
     num_calls_ += static_cast<std::int64_t>(terminals.size());
     return results;
   }
+  RewardResult under(const Condition& condition, const State& /*state*/,
+                     RewardResult result) const override {
+    result.log_reward *= condition.beta;
+    return result;
+  }
   std::int64_t num_calls() const override { return num_calls_; }
 
  private:

@@ -12,6 +12,7 @@ struct TrainingSettings {
   ObjectiveConfig objective;
   TrainingConfig training;
   ExplorationConfig exploration;
+  Conditioning conditioning;
 
   TrainingSettings() {
     policy.width = 32;
@@ -26,13 +27,16 @@ struct TrainingSettings {
 inline std::unique_ptr<Trainer> make_trainer(const Environment& environment, Reward& reward,
                                              const TrainingSettings& settings, std::uint64_t seed) {
   return std::make_unique<Trainer>(environment, reward, settings.policy, settings.objective,
-                                   settings.training, settings.exploration, seed);
+                                   settings.training, settings.exploration, seed,
+                                   settings.conditioning);
 }
 
-// Of the policy's exact distribution to R / Z.
-inline double exact_tv(const Environment& environment, Policy& policy) {
+// Of the policy's exact distribution to R^beta / Z.
+inline double exact_tv(const Environment& environment, Policy& policy, double beta = 1.0) {
   const StateGraph graph = enumerate(environment, 100000);
-  const std::vector<double> target = normalise(terminal_log_rewards(graph));
+  std::vector<double> log_rewards = terminal_log_rewards(graph);
+  for (double& log_reward : log_rewards) log_reward *= beta;
+  const std::vector<double> target = normalise(log_rewards);
   return distances(target,
                    terminal_distribution(graph, edge_log_probabilities(environment, policy, graph)))
       .tv;

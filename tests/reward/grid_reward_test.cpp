@@ -140,6 +140,18 @@ TEST(GridReward, CellsSurviveAFile) {
   EXPECT_EQ(resumed.num_calls(), 3);
 }
 
+TEST(GridReward, BetaIsAnExponent) {
+  GridReward plain({.r0 = 0.1, .r1 = 0.5, .r2 = 2}, 2, 8);
+  GridReward cubed({.r0 = 0.1, .r1 = 0.5, .r2 = 2}, 2, 8, /*beta=*/3);
+  const std::vector<State> states = {cell_state({0, 0}), cell_state({3, 3}), cell_state({1, 6})};
+  const auto results = plain.evaluate(states), expected = cubed.evaluate(states);
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    EXPECT_EQ(results[i].log_reward, std::log(results[i].score));
+    EXPECT_EQ(expected[i].log_reward, 3 * std::log(results[i].score));
+    EXPECT_EQ(plain.under({3, {}}, states[i], results[i]).log_reward, expected[i].log_reward);
+  }
+}
+
 TEST(GridReward, SparseGoals) {
   for (const int height : {8, 16}) {
     const GridReward reward({.shape = "sparse_goals"}, 2, height);

@@ -117,10 +117,10 @@ TEST(LogReward, BetaTimesLogOfTheFlooredScore) {
   RewardConfig config;
   config.beta = 8;
   config.floor = 1e-4;
-  EXPECT_NEAR(log_reward(config, 0.5), 8 * std::log(0.5), 1e-15);
-  EXPECT_NEAR(log_reward(config, 1.25), 8 * std::log(1.25), 1e-15);
-  EXPECT_NEAR(log_reward(config, 1e-5), 8 * std::log(1e-4), 1e-12);
-  EXPECT_NEAR(log_reward(config, NAN), 8 * std::log(1e-4), 1e-12);
+  EXPECT_NEAR(log_reward(config, 8, 0.5), 8 * std::log(0.5), 1e-15);
+  EXPECT_NEAR(log_reward(config, 8, 1.25), 8 * std::log(1.25), 1e-15);
+  EXPECT_NEAR(log_reward(config, 8, 1e-5), 8 * std::log(1e-4), 1e-12);
+  EXPECT_NEAR(log_reward(config, 8, NAN), 8 * std::log(1e-4), 1e-12);
 }
 
 }  // namespace

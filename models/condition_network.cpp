@@ -1,0 +1,19 @@
+#include "models/condition_network.hpp"
+
+namespace fragflow {
+
+ConditionNetwork::ConditionNetwork(const std::vector<float>& own, int width, int outputs)
+    : own_(torch::tensor(own).unsqueeze(0)) {
+  const auto features = static_cast<std::int64_t>(own.size());
+  hidden_ = register_module("hidden", torch::nn::Linear(features, width));
+  output_ = register_module("output", torch::nn::Linear(width, outputs));
+}
+
+torch::Tensor ConditionNetwork::forward(const torch::Tensor& condition, std::int64_t rows) {
+  const torch::Tensor& given = condition.defined() ? condition : own_;
+  const torch::Tensor result =
+      output_(torch::relu(hidden_(given.to(hidden_->weight.scalar_type()))));
+  return condition.defined() ? result : result.expand({rows, result.size(1)});
+}
+
+}  // namespace fragflow

@@ -1,0 +1,26 @@
+// The conditions of a batch of trajectories as tensors.
+#pragma once
+
+#include "models/torch.hpp"
+
+#include <span>
+#include <vector>
+
+#include "models/state_batch.hpp"
+#include "src/gfn/trajectory.hpp"
+
+namespace fragflow {
+
+// B trajectories, G different conditions in order of first appearance, K features. Trajectories
+// without conditions are one group. Either all of them have one, or none.
+struct BatchConditions {
+  explicit BatchConditions(std::span<const Trajectory> trajectories);
+
+  std::vector<std::int64_t> group;  // [B] row of the trajectory's condition
+  torch::Tensor features;           // [G, K] float32; undefined without conditions
+
+  // [rows, K] features of the groups given for each row; undefined without conditions.
+  torch::Tensor of(const std::vector<std::int64_t>& groups) const;
+};
+
+}  // namespace fragflow

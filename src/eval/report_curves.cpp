@@ -89,7 +89,7 @@ std::vector<Curve> training_curves(const CsvTable& metrics) {
        1,
        false},
       {"Unique",
-       "Share of a batch not drawn before in it.",
+       "Distinct ones among all objects drawn so far.",
        "%",
        {{"unique_share", "unique"}},
        100,

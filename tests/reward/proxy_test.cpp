@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <numeric>
+#include <set>
 
 #include "src/base/check.hpp"
 #include "src/base/file.hpp"
@@ -236,6 +238,33 @@ TEST(TrainProxy, HalvesAreDisjointAndTheReportIsStored) {
             static_cast<std::size_t>(data.size()));
   EXPECT_EQ(stored["cross_validation"]["gp"]["random"]["r2"],
             result.report["cross_validation"]["gp"]["random"]["r2"]);
+}
+
+// And says what the choice itself is worth, by nested cross-validation.
+TEST(TrainProxy, AutoTakesTheModelThatPredictsNewScaffoldsBetter) {
+  const TemporaryFolder folder;
+  ProxyData data = read_proxy_data(folder.file("a.csv", series_csv()), "smiles", "y");
+  std::vector<std::int64_t> first(50);  // as few as auto takes
+  std::iota(first.begin(), first.end(), 0);
+  data = data.subset(first);
+  ProxyTrainingConfig config;
+  config.num_members = config.gp_fold_seeds = config.mpnn_fold_members = 1;
+  const auto path = folder.file("p.safetensors");
+  const ProxyTrainingResult result = train_proxy(data, config, path, std::nullopt);
+  const auto& quality = result.report["cross_validation"];
+  const double gp = quality["gp"]["scaffold"]["r2"], mpnn = quality["mpnn"]["scaffold"]["r2"];
+  ASSERT_NE(gp, mpnn);
+  const std::string better = gp > mpnn ? "gp" : "mpnn";
+  EXPECT_EQ(result.report["model"], better);
+  EXPECT_EQ(load_proxy(path)->kind(), better);
+  const Folds folds = scaffold_folds(data.scaffolds, kNumFolds, 0);
+  const std::set<std::int64_t> used(folds.begin(), folds.end());  // some are empty: few scaffolds
+  ASSERT_EQ(result.report["nested"]["chosen"].size(), used.size());
+  for (const auto& chosen : result.report["nested"]["chosen"]) {
+    EXPECT_TRUE(chosen == "gp" || chosen == "mpnn") << chosen;
+  }
+  EXPECT_LE(result.report["nested"]["r2"].get<double>(), 1);
+  EXPECT_THAT(result.summary, HasSubstr("auto chooses " + better));
 }
 
 // The shipped file's figures are those of this code on the shipped data.

@@ -43,6 +43,9 @@ void add_condition_options(CLI::App& command, ConditionChoice& choice) {
   command.add_option("--beta", choice.beta,
                      "inverse temperature, of a run with [condition]: within the range that it "
                      "learned (default: the run's reward.beta)");
+  command.add_option("--preference", choice.preference,
+                     "shares of the components in the score, of a run with condition.preference: "
+                     "NAME=SHARE,... (default: the weights of the run's reward)");
 }
 
 std::string command_text(const std::string& name, const std::string& config,

@@ -28,7 +28,7 @@ void add_global_options(CLI::App& command, GlobalOptions& global);
 void add_override_option(CLI::App& command, std::vector<std::string>& overrides,
                          const std::string& help = "override a key of the configuration");
 
-// Registers --beta: which of the rewards that a run with [condition] has learned.
+// Registers --beta and --preference: which of the rewards that a run with [condition] has learned.
 void add_condition_options(CLI::App& command, ConditionChoice& choice);
 
 // "fragflow NAME CONFIG --out FOLDER --set ...", for the record of a run.

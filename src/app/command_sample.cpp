@@ -5,9 +5,11 @@
 #include <memory>
 
 #include "src/app/command.hpp"
+#include "src/app/front.hpp"
 #include "src/app/samples.hpp"
 #include "src/app/signals.hpp"
 #include "src/app/training_run.hpp"
+#include "src/base/text.hpp"
 
 namespace fragflow {
 namespace {
@@ -16,6 +18,7 @@ struct Arguments {
   std::string folder, output;
   SampleRequest request;
   ConditionChoice condition;
+  int front = 0;  // divisions of the grid of shares; 0: one condition
 };
 
 void run(const GlobalOptions& global, Arguments& arguments) {
@@ -25,7 +28,10 @@ void run(const GlobalOptions& global, Arguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   SampleTotals totals;
   const std::vector<Sample> samples =
-      draw_samples(trained.experiment, *trained.learner, arguments.request, totals);
+      arguments.front > 0
+          ? draw_front(trained.experiment, *trained.learner, arguments.front, arguments.request,
+                       totals)
+          : draw_samples(trained.experiment, *trained.learner, arguments.request, totals);
   write_samples(arguments.output, trained.experiment, samples, global.seed);
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -36,13 +42,22 @@ void run(const GlobalOptions& global, Arguments& arguments) {
   json["drawn"] = totals.drawn;
   json["invalid"] = totals.invalid;
   const Config& config = trained.experiment.config;
-  if (config.condition.is_used()) json["samples_at"] = describe_own_condition(config);
+  std::string front;
+  if (arguments.front > 0) {
+    const double volume = front_hypervolume(trained.experiment, samples);
+    json["hypervolume"] = volume;
+    front = fmt::format("hypervolume of {} from 0: {:.4f}\n", join(config.condition.preference),
+                        volume);
+  } else if (config.condition.is_used()) {
+    json["samples_at"] = describe_own_condition(config);
+  }
   json["seed"] = global.seed;
   json["seconds"] = seconds;
   print_result(
       global, json,
       fmt::format("{} samples ({} drawn, {} invalid) written to {} in {:.1f} s\n", samples.size(),
-                  totals.drawn, totals.invalid, arguments.output, seconds));
+                  totals.drawn, totals.invalid, arguments.output, seconds) +
+          front);
 }
 
 }  // namespace
@@ -63,6 +78,13 @@ void add_sample_command(CLI::App& app, GlobalOptions& global) {
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   add_condition_options(command, arguments->condition);
+  command
+      .add_option(
+          "--front", arguments->front,
+          "of a run with condition.preference: --count objects at each choice of shares that "
+          "are multiples of 1 / this, and the hypervolume of their scores")
+      ->check(CLI::Range(1, 1000))
+      ->excludes("--preference");
   add_global_options(command, global);
   command.footer(
       "Examples:\n"

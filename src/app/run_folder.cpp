@@ -61,7 +61,7 @@ RunFolder::RunFolder(const fs::path& path, ExistingRun existing) {
     for (const fs::path& file :
          {paths.checkpoint(), paths.previous_checkpoint(), paths.metrics(), paths.timings(),
           paths.trajectories(), paths.samples(), paths.top(), paths.report(), paths.metadata(),
-          paths.grid(), paths.best(), paths.exact(), paths.config()}) {
+          paths.front(), paths.grid(), paths.best(), paths.exact(), paths.config()}) {
       fs::remove(file);
     }
   }

@@ -39,6 +39,7 @@ struct RunPaths {
     return folder / "checkpoint.previous.safetensors";
   }
   std::filesystem::path samples() const { return folder / "samples.csv"; }
+  std::filesystem::path front() const { return folder / "front.csv"; }  // with preferences
   std::filesystem::path top() const { return folder / "top.sdf"; }
   std::filesystem::path report() const { return folder / "report.html"; }
   std::filesystem::path metadata() const { return folder / "run.json"; }

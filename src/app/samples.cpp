@@ -50,7 +50,7 @@ std::vector<Sample> draw_batch(const Experiment& experiment, Learner& learner,
   std::vector<Sample> samples(trajectories.size());
   for (std::size_t i = 0; i < samples.size(); ++i) {
     samples[i] = {std::move(rewards[i]), log_pf[i], terminals[i].num_nodes,
-                  environment.to_string(terminals[i])};
+                  environment.to_string(terminals[i]), experiment.conditioning.own()};
   }
   return samples;
 }
@@ -68,8 +68,7 @@ std::vector<std::string> sample_fields(const Experiment& experiment, const Sampl
     fields.push_back(csv_number(reward.raw[k]));
     fields.push_back(csv_number(reward.transformed[k]));
   }
-  for (const std::string& field :
-       condition_fields(experiment.config, experiment.conditioning.own())) {
+  for (const std::string& field : condition_fields(experiment.config, sample.condition)) {
     fields.push_back(field);
   }
   fields.push_back(std::to_string(seed));

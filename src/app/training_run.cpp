@@ -10,6 +10,7 @@
 
 #include "src/app/blas.hpp"
 #include "src/app/exact_monitor.hpp"
+#include "src/app/front.hpp"
 #include "src/app/progress.hpp"
 #include "src/app/run_recorder.hpp"
 #include "src/app/run_report.hpp"
@@ -218,6 +219,7 @@ class Run {
                     experiment_.config.seed);
     }
     summarise(samples, outcome);
+    write_front(paths_.front(), experiment_, *learner_);
   }
 
   void write_run_json(bool finished) const {

@@ -98,6 +98,13 @@ struct PolicyPicture {
   std::vector<double> values;
 };
 
+// Candidates in the plane of two components of the score; vectors of the same length.
+struct FrontPicture {
+  std::string title, explanation, x_label, y_label;
+  std::vector<double> x, y;
+  std::vector<double> share;  // of the first component in the preference, 0..1
+};
+
 struct ReportData {
   std::string title, subtitle;
   std::vector<std::string> warnings;    // shown at the top, in colour
@@ -108,6 +115,7 @@ struct ReportData {
   std::string curves_explanation;
   std::vector<HeatMap> heat_maps;
   std::vector<PolicyPicture> policy_pictures;
+  std::vector<FrontPicture> fronts;
   std::string molecules_explanation;
   std::vector<MoleculeCard> molecules;
   std::vector<Histogram> histograms;

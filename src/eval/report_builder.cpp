@@ -8,6 +8,7 @@
 #include "src/base/check.hpp"
 #include "src/base/text.hpp"
 #include "src/eval/html.hpp"
+#include "src/eval/hypervolume.hpp"
 
 namespace fragflow {
 namespace {
@@ -202,6 +203,55 @@ void add_provenance(const RunData& run, ReportData& report) {
   report.config = run.config;
 }
 
+// Every pair of components that the run learned preferences over, and what all of them cover.
+void add_front(const RunData& run, ReportData& report) {
+  if (!run.front) return;
+  constexpr std::string_view kShare = "share_";
+  std::vector<std::string> names;
+  std::vector<std::vector<double>> values, shares;
+  for (const std::string& column : run.front->header) {
+    if (!column.starts_with(kShare)) continue;
+    names.push_back(column.substr(kShare.size()));
+    run.front->column(names.back(), "front.csv");
+    values.push_back(numbers_of(*run.front, names.back()));
+    shares.push_back(numbers_of(*run.front, column));
+  }
+  run.front->column("score", "front.csv");
+  const std::vector<double> scores = numbers_of(*run.front, "score");
+  std::vector<std::size_t> kept;  // that no filter refused
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (scores[i] > 0) kept.push_back(i);
+  }
+  std::vector<std::vector<double>> points;
+  for (const std::size_t i : kept) {
+    points.emplace_back();
+    for (const std::vector<double>& column : values) points.back().push_back(column.at(i));
+  }
+  report.figures.push_back(
+      {"Hypervolume", format_number(hypervolume(points)),
+       fmt::format("covered by {} samples along the front, from 0 in {}",
+                   format_count(static_cast<long long>(kept.size())), join(names))});
+  for (std::size_t a = 0; a < names.size(); ++a) {
+    for (std::size_t b = a + 1; b < names.size(); ++b) {
+      FrontPicture picture;
+      picture.title = names[a] + " and " + names[b];
+      picture.explanation = fmt::format(
+          "Scores after their transforms. Orange: drawn with all weight on {}, blue: with none. "
+          "The "
+          "line bounds what the samples reach.",
+          names[a]);
+      picture.x_label = names[a];
+      picture.y_label = names[b];
+      for (const std::size_t i : kept) {
+        picture.x.push_back(values[a].at(i));
+        picture.y.push_back(values[b].at(i));
+        picture.share.push_back(shares[a].at(i));
+      }
+      report.fronts.push_back(std::move(picture));
+    }
+  }
+}
+
 void add_grid(const RunData& run, ReportData& report) {
   if (run.grid.empty()) return;
   try {
@@ -264,6 +314,7 @@ ReportData build_report(const ReportInputs& inputs) {
       add_opinion(inputs, samples, report);
     }
   }
+  add_front(run, report);
   add_training(run, report);
   add_provenance(run, report);
   return report;

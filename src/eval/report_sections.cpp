@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "src/eval/front_picture.hpp"
 #include "src/eval/heat_map.hpp"
 #include "src/eval/html.hpp"
 #include "src/eval/policy_picture.hpp"
@@ -129,6 +130,7 @@ std::string render_navigation(const ReportData& data) {
   };
   link(!data.figures.empty(), "summary", "Summary");
   link(!data.molecules.empty(), "molecules", "Molecules");
+  link(!data.fronts.empty(), "front", "Front");
   link(!data.quality.empty(), "quality", "Quality");
   link(data.second_opinion.has_value(), "second-opinion", "Second opinion");
   link(!data.heat_maps.empty(), "distribution", "Distribution");
@@ -168,6 +170,16 @@ std::string render_policy_pictures(const ReportData& data) {
                         paragraph(picture.explanation, "hint"), render_policy_picture(picture));
   }
   return section("policy", "Policy", body + "</div>\n");
+}
+
+std::string render_fronts(const ReportData& data) {
+  if (data.fronts.empty()) return "";
+  std::string body = "<div class=\"charts\">";
+  for (const FrontPicture& picture : data.fronts) {
+    body += fmt::format("<div class=\"card\"><h3>{}</h3>{}{}</div>\n", escape_html(picture.title),
+                        paragraph(picture.explanation, "hint"), render_front_picture(picture));
+  }
+  return section("front", "Front", body + "</div>\n");
 }
 
 std::string render_molecules(const ReportData& data) {

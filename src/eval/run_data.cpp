@@ -55,6 +55,7 @@ RunData read_run_data(const std::filesystem::path& folder) {
     data.samples = read_table(data, "samples.csv",
                               "molecules are drawn when training ends (or by fragflow sample)");
   }
+  if (std::filesystem::exists(folder / "front.csv")) data.front = read_csv(folder / "front.csv");
   if (std::filesystem::exists(folder / "config.toml")) {
     data.config = read_file(folder / "config.toml");
   }

@@ -16,6 +16,7 @@ struct RunData {
   std::filesystem::path folder;
   std::optional<CsvTable> metrics;                 // metrics.csv with at least one row
   std::optional<CsvTable> samples;                 // samples.csv with at least one row
+  std::optional<CsvTable> front;                   // front.csv of a run with preferences
   std::string config;                              // config.toml; "" if absent
   nlohmann::json run = nlohmann::json::object();   // run.json
   nlohmann::json grid = nlohmann::json::object();  // grid.json of a hypergrid run

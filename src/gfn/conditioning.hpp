@@ -2,18 +2,33 @@
 // sees them.
 //
 // Every kind of condition is one or more numbers u in [0, 1]: beta as its quantile under the
-// distribution that training draws from. Each u becomes kBins features, a thermometer with a
+// distribution that training draws from; preferences as the share of each of their components in
+// the weight that they have together. Each u becomes kBins features, a thermometer with a
 // sliding end: feature k is clamp(kBins u - k, 0, 1). A linear function of them is a piecewise
 // linear function of u, and neighbours share most of their features.
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "src/gfn/condition_config.hpp"
 #include "src/reward/condition.hpp"
 #include "src/reward/reward_config.hpp"
 
 namespace fragflow {
+
+// Positions of the components that condition.preference names, in its order. Throws UserError for a
+// name that the reward does not have, twice or as a filter.
+std::vector<std::size_t> preference_components(const ConditionConfig& config,
+                                               const RewardConfig& reward);
+
+// The share of each of them in the weight that they have together. Throws UserError if that is 0.
+std::vector<double> preference_shares(const std::vector<std::size_t>& components,
+                                      std::span<const double> weights);
+
+// The weights of all components of a reward.
+std::vector<double> component_weights(const RewardConfig& reward);
 
 class Conditioning {
  public:
@@ -36,11 +51,14 @@ class Conditioning {
   const Condition& own() const { return own_; }
 
  private:
-  Condition at_quantile(double u) const;
   double quantile(double beta) const;
+  double beta_at(double u) const;
+  void set_shares(const std::vector<double>& shares, Condition& condition) const;
 
   ConditionConfig config_;
   std::uint64_t seed_ = 0;
+  std::vector<double> weights_;           // of all components, as configured
+  std::vector<std::size_t> preferences_;  // which of them share their weight anew
   Condition own_;
 };
 

@@ -80,6 +80,9 @@ std::vector<RewardResult> MoleculeReward::evaluate(std::span<const State> states
 
 RewardResult MoleculeReward::under(const Condition& condition, const State& /*state*/,
                                    RewardResult result) const {
+  if (result.valid) {
+    result.score = aggregate(scorer_.config(), result.transformed, condition.weights);
+  }
   result.log_reward = log_reward(scorer_.config(), condition.beta, result.score);
   return result;
 }

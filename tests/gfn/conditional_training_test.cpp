@@ -76,6 +76,63 @@ TEST(ConditionedTraining, LearnsTheRingWorldAtEveryBeta) {
   expect_every_beta(*ring_world(3), settings, 0.1, 0.1);
 }
 
+// Two components of weight 2 together: log R = w_a log a + w_b log b.
+double log_b(const State& state) {
+  double sum = 0;
+  for (int i = 0; i < state.num_nodes; ++i) sum += std::cos(2.0 + 1.7 * state.nodes[i].label);
+  return 1.5 * sum;
+}
+double weighted(const State& state, double a, double b) {
+  return a * wavy_log_reward(state) + b * log_b(state);
+}
+class TwoComponents : public FunctionReward {
+ public:
+  TwoComponents() : FunctionReward([](const State& state) { return weighted(state, 1, 1); }) {}
+  RewardResult under(const Condition& condition, const State& state,
+                     RewardResult result) const override {
+    result.log_reward = weighted(state, condition.weights[0], condition.weights[1]);
+    return result;
+  }
+};
+
+TEST(ConditionedTraining, LearnsTheGridAtEveryPreference) {
+  const auto environment = small_grid(5);
+  const auto settings_at = [](double share) {
+    RewardConfig reward;
+    reward.components.resize(2);
+    reward.components[0].name = "a", reward.components[0].weight = 2 * share;
+    reward.components[1].name = "b", reward.components[1].weight = 2 * (1 - share);
+    TrainingSettings settings;
+    ConditionConfig condition;
+    condition.preference = {"a", "b"};
+    condition.group_size = 8;
+    settings.conditioning = Conditioning(condition, reward, /*seed=*/3);
+    return settings;
+  };
+  TwoComponents reward;
+  const TrainingSettings settings = settings_at(0.5);
+  const auto trainer = make_trainer(*environment, reward, settings, /*seed=*/0);
+  while (trainer->steps_done() < settings.training.steps) trainer->step();
+  SafetensorsFile weights;
+  trainer->save(weights);
+  const StateGraph graph = enumerate(*environment, 1000);
+  const auto target_at = [&](double share) {
+    std::vector<double> log_rewards;
+    for (const State& state : graph.terminals()) {
+      log_rewards.push_back(weighted(state, 2 * share, 2 * (1 - share)));
+    }
+    return normalise(log_rewards);
+  };
+  EXPECT_GT(distances(target_at(0.1), target_at(0.9)).tv, 0.3);
+  for (const double share : {0.1, 0.5, 0.9}) {
+    const auto sampler = make_trainer(*environment, reward, settings_at(share), /*seed=*/9);
+    sampler->load_weights(weights);
+    const std::vector<double> learned = terminal_distribution(
+        graph, edge_log_probabilities(*environment, *sampler->sampling_policy(), graph));
+    EXPECT_LT(distances(target_at(share), learned).tv, 0.1) << share;
+  }
+}
+
 TEST(ConditionedTraining, AResumedRunEqualsAnUninterruptedOne) {
   for (const char* name : {"tb", "vargrad"}) {
     TrainingSettings settings = settings_for(name, 1.0);

@@ -85,6 +85,67 @@ TEST(Conditioning, IsAFunctionOfSeedAndStep) {
       << "the reward that samples follow changes nothing in training";
 }
 
+// The weight of a and c together is 4 and stays so; b keeps its own.
+TEST(Conditioning, PreferencesShareTheWeightOfTheirComponents) {
+  const Conditioning conditions(preferences_over({"a", "c"}), three_components(), /*seed=*/3);
+  EXPECT_THAT(conditions.own().weights, testing::ElementsAre(3, 5, 1));
+  std::vector<float> features(32, 0.0f);  // shares 3/4 and 1/4 of 16 bins each
+  std::fill_n(features.begin(), 12, 1.0f), std::fill_n(features.begin() + 16, 4, 1.0f);
+  EXPECT_THAT(conditions.own().features, ElementsAreArray(features));
+  for (std::int64_t step = 0; step < 100; ++step) {
+    const Condition drawn = conditions.draw(step, 0);
+    EXPECT_EQ(drawn.weights[1], 5);
+    EXPECT_NEAR(drawn.weights[0] + drawn.weights[2], 4, 1e-12);
+    EXPECT_EQ(drawn.beta, 1.0);
+    EXPECT_EQ(drawn.features[0], static_cast<float>(std::min(1.0, 16 * drawn.weights[0] / 4)));
+  }
+  ConditionConfig both = preferences_over({"c", "a"});
+  both.beta_min = 0.5, both.beta_max = 2;
+  EXPECT_EQ(Conditioning(both, three_components(), 3).draw(0, 0).features.size(), 48u);
+}
+
+// A share of a symmetric Dirichlet distribution of two has mean 1/2 and variance
+// 1 / (4 (2 alpha + 1)); 4,000 draws: 5 deviations, a false alarm in 1e6, of the mean and (by its
+// kurtosis of at most 3) of the variance.
+TEST(Conditioning, SharesAreDirichlet) {
+  for (const double alpha : {0.05, 1.0, 4.0}) {
+    ConditionConfig config = preferences_over({"a", "c"});
+    config.preference_alpha = alpha;
+    const Conditioning conditions(config, three_components(), /*seed=*/3);
+    constexpr int kDraws = 4000;
+    double sum = 0, squares = 0;
+    for (int step = 0; step < kDraws; ++step) {
+      const double share = conditions.draw(step, 0).weights[0] / 4;
+      ASSERT_TRUE(share >= 0 && share <= 1);
+      sum += share, squares += (share - 0.5) * (share - 0.5);
+    }
+    const double variance = 1 / (4 * (2 * alpha + 1));
+    EXPECT_NEAR(sum / kDraws, 0.5, 5 * std::sqrt(variance / kDraws)) << alpha;
+    EXPECT_NEAR(squares / kDraws, variance, 5 * variance * std::sqrt(2.0 / kDraws)) << alpha;
+  }
+}
+
+std::string preference_refusal(const std::vector<std::string>& names, RewardConfig reward) {
+  try {
+    Conditioning(preferences_over(names), reward, 3);
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Conditioning, RefusesPreferencesOverWhatHasNoWeight) {
+  RewardConfig reward = three_components();
+  EXPECT_THAT(preference_refusal({"a", "d"}, reward), HasSubstr("components are a, b, c"));
+  EXPECT_THAT(preference_refusal({"a"}, reward), HasSubstr("two components or more"));
+  EXPECT_THAT(preference_refusal({"a", "a"}, reward), HasSubstr("twice"));
+  EXPECT_THAT(preference_refusal({"a", "c"}, RewardConfig{}), HasSubstr("components are none"));
+  reward.components[1].filter = true;
+  EXPECT_THAT(preference_refusal({"a", "b"}, reward), HasSubstr("is a filter"));
+  reward.components[0].weight = reward.components[2].weight = 0;
+  EXPECT_THAT(preference_refusal({"a", "c"}, reward), HasSubstr("have no weight"));
+}
+
 TEST(Conditioning, WithoutARangeThereIsNone) {
   EXPECT_FALSE(Conditioning().is_used());
   EXPECT_FALSE(Conditioning().draw(0, 0).is_used());

@@ -87,6 +87,29 @@ TEST(RewardUnderACondition, IsThatOfItsBeta) {
   expect_rewards_under_conditions(molecules, molecules_at_7, graph.terminals());
 }
 
+// Other weights and another beta are what a reward configured so says; a filter stays one.
+TEST(RewardUnderACondition, IsThatOfItsWeights) {
+  const FragmentTree environment(ambiguous(), limits(3));
+  const StateGraph graph = enumerate(environment, 100000);
+  RewardConfig config = qed_reward();
+  config.components.emplace_back().type = "sa";
+  config.components.emplace_back().type = "alerts";
+  config.components[2].filter = true;
+  RewardConfig other = config;
+  other.beta = 7;
+  other.components[0].weight = 0.3, other.components[1].weight = 1.7;
+  MoleculeReward reward(environment.vocabulary(), config),
+      expected(environment.vocabulary(), other);
+  const auto results = reward.evaluate(graph.terminals());
+  const auto others = expected.evaluate(graph.terminals());
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const RewardResult under =
+        reward.under({7, {}, {0.3, 1.7, 1}}, graph.terminals()[i], results[i]);
+    EXPECT_EQ(under.score, others[i].score);
+    EXPECT_EQ(under.log_reward, others[i].log_reward);
+  }
+}
+
 TEST(MoleculeTrees, AreThoseOfTheEnumeration) {
   expect_all_trees_found(FragmentTree(ambiguous(), limits(4)), 5);
 }

@@ -32,11 +32,7 @@ bool train_one(const ComparedRun& run, RunState state, const CompareRequest& req
   TrainingRequest training;
   training.config = run.config;
   training.folder = run.folder;
-  // What a killed process left before its first checkpoint is replaced.
-  const bool has_leftovers = std::filesystem::exists(RunPaths(run.folder).config());
-  training.existing = state == RunState::kStopped ? ExistingRun::kResume
-                      : has_leftovers             ? ExistingRun::kOverwrite
-                                                  : ExistingRun::kRefuse;
+  training.existing = state == RunState::kStopped ? ExistingRun::kResume : ExistingRun::kRefuse;
   training.command = request.command;
   training.quiet = request.quiet;
   return train(training).finished;

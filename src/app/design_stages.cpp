@@ -133,24 +133,13 @@ double mean_score_at(const CsvTable& metrics, bool last) {
   return scores.empty() ? NAN : last ? scores.back() : scores.front();
 }
 
-// What a kill in the middle of a write left in a run that has no checkpoint yet.
-void remove_temporary_files(const fs::path& run) {
-  if (!fs::is_directory(run)) return;
-  for (const auto& entry : fs::directory_iterator(run)) {
-    if (entry.path().extension() == ".tmp") fs::remove(entry.path());
-  }
-}
-
 std::optional<Json> run_training(const DesignPaths& paths, bool quiet, const std::string& command) {
   handle_stop_signals();
   TrainingRequest request;
   request.config = load_config(paths.config());
   request.folder = paths.run();
-  remove_temporary_files(paths.run());
   const bool begun = fs::exists(RunPaths(paths.run()).checkpoint());
-  request.existing = begun                                        ? ExistingRun::kResume
-                     : fs::exists(RunPaths(paths.run()).config()) ? ExistingRun::kOverwrite
-                                                                  : ExistingRun::kRefuse;
+  request.existing = begun ? ExistingRun::kResume : ExistingRun::kRefuse;
   request.command = command;
   request.quiet = quiet;
   const TrainingOutcome outcome = train(request);

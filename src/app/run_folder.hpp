@@ -14,13 +14,20 @@ enum class ExistingRun { kRefuse, kResume, kOverwrite };
 // Holds an exclusive lock on the folder for as long as it lives.
 class RunFolder {
  public:
-  // kRefuse: a folder that is missing or empty; anything in it is an error that names the choices.
+  // kRefuse: a folder that is missing or empty, or whose run was killed before it had a checkpoint
+  // (nothing is lost: its files are removed); anything else in it is an error that names the
+  // choices.
   // kResume: a folder that holds a checkpoint. kOverwrite: removes the files of an earlier run,
   // and nothing else; refuses a folder with files but no run. Throws UserError also if another
   // process trains there or the folder cannot be written.
   RunFolder(const std::filesystem::path& path, ExistingRun existing);
 
+  // Around the writing of a new run's first files, up to its first checkpoint.
+  void begin_start() const;
+  void end_start() const;
+
  private:
+  std::filesystem::path path_;
   std::optional<FolderLock> lock_;
 };
 
@@ -47,6 +54,8 @@ struct RunPaths {
   std::filesystem::path best() const { return folder / "best.csv"; }    // best objects visited
   std::filesystem::path exact() const { return folder / "exact.csv"; }  // with metrics.exact
   std::filesystem::path lock() const { return folder / ".lock"; }
+  // There while a new run has no checkpoint yet.
+  std::filesystem::path starting() const { return folder / ".starting"; }
 };
 
 // The run in `folder`, to read from. Throws UserError if there is no checkpoint in it, saying what

@@ -348,7 +348,9 @@ TrainingOutcome train(const TrainingRequest& request) {
   if (request.existing == ExistingRun::kResume) {
     run.resume();
   } else {
+    folder.begin_start();
     run.start_fresh();
+    folder.end_start();
   }
   run.write_run_json(false);
   TrainingOutcome outcome;

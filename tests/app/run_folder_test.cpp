@@ -84,6 +84,24 @@ TEST_F(RunFolderTest, AFolderOfSomethingElseIsNeverTouched) {
   EXPECT_TRUE(fs::exists(folder_ / "thesis.tex"));
 }
 
+TEST_F(RunFolderTest, ARunKilledBeforeItsFirstCheckpointStartsAgain) {
+  RunFolder(folder_, ExistingRun::kRefuse).begin_start();
+  touch("config.toml.tmp");
+  touch("metrics.csv");
+  EXPECT_THAT(error_of(ExistingRun::kResume), HasSubstr("start it again, without --resume"));
+  EXPECT_EQ(error_of(ExistingRun::kRefuse), "no error");
+  EXPECT_FALSE(fs::exists(folder_ / "config.toml.tmp"));
+  EXPECT_FALSE(fs::exists(folder_ / "metrics.csv"));
+  // From the first checkpoint on it is a run like any other.
+  make_run();
+  touch("checkpoint.safetensors.tmp");
+  EXPECT_THAT(error_of(ExistingRun::kRefuse), HasSubstr("--resume"));
+  EXPECT_EQ(error_of(ExistingRun::kResume), "no error");
+  EXPECT_FALSE(fs::exists(folder_ / ".starting"));
+  EXPECT_FALSE(fs::exists(folder_ / "checkpoint.safetensors.tmp"));
+  EXPECT_TRUE(fs::exists(folder_ / "metrics.csv"));
+}
+
 TEST_F(RunFolderTest, OneWriterAtATime) {
   const RunFolder first(folder_, ExistingRun::kRefuse);
   make_run();

@@ -1,8 +1,7 @@
 #include "src/app/config_toml.hpp"
 
-#include <toml++/toml.h>
-
 #include "src/app/field_value.hpp"
+#include "src/app/toml_parser.hpp"
 #include "src/base/check.hpp"
 #include "src/base/text.hpp"
 
@@ -92,21 +91,13 @@ struct Reader {
   }
 };
 
-toml::table parse(std::string_view text, const std::string& source) {
-  try {
-    return toml::parse(text);
-  } catch (const toml::parse_error& error) {
-    user_error("{} line {}: {}", source, error.source().begin.line, error.description());
-  }
-}
-
 // A value as it would stand in a file: a number, true, a list, quoted text.
 toml::table parse_override(const std::string& value, const std::string& where,
                            const std::string& key, const Field& field) {
   try {
-    toml::table table = toml::parse("value = " + value);
+    toml::table table = parse_toml("value = " + value, where);
     if (table.size() == 1) return table;
-  } catch (const toml::parse_error&) {  // reported below
+  } catch (const UserError&) {  // reported below
   }
   user_error("{}: '{}' is no value for '{}': {}", where, value, key, describe_field(field));
 }
@@ -191,7 +182,7 @@ void print_section(const FieldList& fields, const std::string& prefix, EmptyList
 
 void read_toml(std::string_view text, const std::string& source,
                const std::filesystem::path& folder, FieldList& fields) {
-  Reader{source, {folder}}.read_table(parse(text, source), fields, "");
+  Reader{source, {folder}}.read_table(parse_toml(text, source), fields, "");
 }
 
 void apply_override(std::string_view assignment, const std::filesystem::path& folder,
@@ -212,12 +203,9 @@ void apply_override(std::string_view assignment, const std::filesystem::path& fo
     const std::string key = prefix + field.name;
     if (dot == std::string::npos) {
       const Reader reader{where, {std::filesystem::current_path(), folder}, false};
-      if (is_plain_text(field, value)) {
-        set_field(field, value, {where, key, reader.folders});
-      } else {
-        const toml::table table = parse_override(value, where, key, field);
-        reader.read_node(*table.get("value"), field, key);
-      }
+      const std::string toml = is_plain_text(field, value) ? quote_text(value) : value;
+      const toml::table table = parse_override(toml, where, key, field);
+      reader.read_node(*table.get("value"), field, key);
       return;
     }
     begin = dot + 1;

@@ -63,21 +63,6 @@ std::string resolve_path(const std::string& path, const FieldOrigin& origin) {
   return path;
 }
 
-std::string quote_text(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      out += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
-}
-
 // A TOML float needs a dot or an exponent, or it would read back as an integer.
 std::string print_double(double value) {
   std::string text = fmt::format("{}", value);
@@ -141,6 +126,21 @@ std::string print_element(double value) { return print_double(value); }
 std::string print_element(const std::string& value) { return quote_text(value); }
 
 }  // namespace
+
+std::string quote_text(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      out += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
 
 void set_field(Field& field, const FieldValue& value, const FieldOrigin& origin) {
   std::visit(

@@ -32,6 +32,9 @@ void set_field(Field& field, const FieldValue& value, const FieldOrigin& origin)
 // The current value as TOML; an empty list of tables is [].
 std::string print_value(const Field& field);
 
+// Text as TOML writes it.
+std::string quote_text(const std::string& text);
+
 // Help with the allowed values, for instance "gradient steps (1 to 1000000000)".
 std::string describe_field(const Field& field);
 

@@ -3,10 +3,10 @@
 #include <array>
 #include <cstring>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "src/base/check.hpp"
 #include "src/base/file.hpp"
+#include "src/base/json.hpp"
 #include "src/base/text.hpp"
 
 namespace fragflow {
@@ -64,6 +64,22 @@ std::uint64_t checked_elements(const std::vector<std::int64_t>& shape, const std
   return count;
 }
 
+nlohmann::json parse_header(std::string_view text, const std::string& name) {
+  try {
+    return parse_json(text);
+  } catch (const UserError& error) {
+    user_error("{}: bad safetensors header: {}", name, error.what());
+  }
+}
+
+template <typename Integer>
+std::vector<Integer> read_integers(const nlohmann::json& list, const std::string& where) {
+  for (const auto& element : list) {
+    if (!element.is_number_integer()) user_error("{}: a size that is no whole number", where);
+  }
+  return list.get<std::vector<Integer>>();
+}
+
 TensorData parse_tensor(const nlohmann::json& entry, const std::string& data,
                         const std::string& where) {
   TensorData tensor;
@@ -74,8 +90,8 @@ TensorData parse_tensor(const nlohmann::json& entry, const std::string& data,
   }
   if (info == nullptr) user_error("{}: unsupported type '{}'", where, name);
   tensor.dtype = info->dtype;
-  tensor.shape = entry.at("shape").get<std::vector<std::int64_t>>();
-  const auto offsets = entry.at("data_offsets").get<std::vector<std::uint64_t>>();
+  tensor.shape = read_integers<std::int64_t>(entry.at("shape"), where);
+  const auto offsets = read_integers<std::uint64_t>(entry.at("data_offsets"), where);
   if (offsets.size() != 2 || offsets[0] > offsets[1] || offsets[1] > data.size()) {
     user_error("{}: data lies outside the file (truncated or corrupt)", where);
   }
@@ -167,15 +183,23 @@ SafetensorsFile parse_safetensors(const std::string& bytes, const std::string& n
   }
   SafetensorsFile file;
   try {
-    const auto header = nlohmann::json::parse(bytes.begin() + 8,
-                                              bytes.begin() + 8 + static_cast<long>(header_size));
+    const auto header = parse_header(std::string_view(bytes).substr(8, header_size), name);
     const std::string data = bytes.substr(8 + header_size);
+    std::size_t used = 0;
     for (const auto& [key, entry] : header.items()) {
       if (key == "__metadata__") {
         file.metadata = entry.get<std::map<std::string, std::string>>();
       } else {
-        file.tensors.emplace(key, parse_tensor(entry, data, name + ": tensor '" + key + "'"));
+        const std::string where = name + ": tensor '" + key + "'";
+        const TensorData& tensor =
+            file.tensors.emplace(key, parse_tensor(entry, data, where)).first->second;
+        used += tensor.bytes.size();
+        // Tensors that share bytes could take any multiple of the file's size.
+        if (used > data.size()) user_error("{}: tensors overlap", where);
       }
+    }
+    if (used != data.size()) {
+      user_error("{}: {} bytes of data, and its tensors use {}", name, data.size(), used);
     }
   } catch (const nlohmann::json::exception& error) {
     user_error("{}: bad safetensors header: {}", name, error.what());

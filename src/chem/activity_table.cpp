@@ -38,8 +38,8 @@ struct Row {
 
 class Reader {
  public:
-  Reader(const std::filesystem::path& path, const ActivityOptions& options)
-      : options_(options), source_("'" + path.string() + "'"), csv_(read_csv(path)) {
+  Reader(CsvTable csv, std::string source, const ActivityOptions& options)
+      : options_(options), source_(std::move(source)), csv_(std::move(csv)) {
     table_.columns = find_activity_columns(csv_, options.columns, source_);
     table_.delimiter = csv_.delimiter;
     filter();
@@ -360,7 +360,12 @@ std::vector<std::int64_t> ActivityTable::conflicts(double spread) const {
 
 ActivityTable read_activity_table(const std::filesystem::path& path,
                                   const ActivityOptions& options) {
-  return Reader(path, options).read();
+  return Reader(read_csv(path), "'" + path.string() + "'", options).read();
+}
+
+ActivityTable parse_activity_table(std::string_view text, const std::string& source,
+                                   const ActivityOptions& options) {
+  return Reader(parse_csv(text, source), source, options).read();
 }
 
 }  // namespace fragflow

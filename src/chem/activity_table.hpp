@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "src/chem/activity_columns.hpp"
@@ -71,5 +72,8 @@ struct ActivityTable {
 // column of p-units can be none. The table may hold no molecule.
 ActivityTable read_activity_table(const std::filesystem::path& path,
                                   const ActivityOptions& options);
+// The same for text in memory; source names it in messages.
+ActivityTable parse_activity_table(std::string_view text, const std::string& source,
+                                   const ActivityOptions& options);
 
 }  // namespace fragflow

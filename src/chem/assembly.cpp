@@ -88,7 +88,8 @@ std::unique_ptr<RDKit::RWMol> Assembler::molecule(std::span<const FragmentNode> 
 }
 
 OpenSlots Assembler::open_slots(std::span<const FragmentNode> nodes) const {
-  const auto& [prepared, sites] = *implementation_;
+  const auto& prepared = implementation_->prepared;
+  const auto& sites = implementation_->sites;
   OpenSlots open;
   std::vector<std::size_t> first_atom;
   for (const FragmentNode& node : nodes) {

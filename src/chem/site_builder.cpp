@@ -25,6 +25,9 @@ constexpr std::size_t kMaxPatterns = 20000;
 using SiteKind = std::tuple<TypeMask, bool, int>;  // types, must_fill, capacity
 
 std::unique_ptr<RDKit::RWMol> parse_fragment(const std::string& smiles, const std::string& where) {
+  if (smiles.size() > kMaxSmilesLength) {
+    user_error("{}: {} characters; the limit is {}", where, smiles.size(), kMaxSmilesLength);
+  }
   std::string reason;
   auto molecule = parse_smiles(smiles, &reason);
   if (!molecule) user_error("{}: not a molecule RDKit accepts: {}", where, reason);

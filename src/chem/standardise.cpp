@@ -8,6 +8,8 @@
 #include <GraphMol/SmilesParse/SmilesWrite.h>
 #include <RDGeneral/RDLog.h>
 
+#include <algorithm>
+
 #include "src/base/check.hpp"
 #include "src/base/text.hpp"
 
@@ -25,8 +27,9 @@ std::unique_ptr<RDKit::RWMol> parse_checked(std::string_view smiles, std::string
     reason = fmt::format("{} characters; the limit is {}", text.size(), kMaxSmilesLength);
     return nullptr;
   }
-  if (text.find_first_of(" \t\r\n") != std::string::npos) {
-    reason = "white space inside the SMILES";
+  // RDKit would end at a zero byte and take what stands before it.
+  if (!std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F; })) {
+    reason = "white space inside the SMILES, or letters that no SMILES has";
     return nullptr;
   }
   RDKit::SmilesParserParams parameters;
@@ -103,6 +106,22 @@ bool drop_isotopes(RDKit::RWMol& molecule) {
   return changed;
 }
 
+// What later steps see depends on the canonical SMILES only, not on the input's atom order; and it
+// is the SMILES that they would write. RDKit may need a second round (bonds to metals).
+void settle(const RDKit::ROMol& molecule, Standardised& result) {
+  result.smiles = canonical_smiles(molecule);
+  for (int round = 0; round < 3; ++round) {
+    result.molecule = parse_smiles(result.smiles, &result.reason);
+    if (!result.molecule) break;
+    std::string again = canonical_smiles(*result.molecule);
+    if (again == result.smiles) return;
+    result.smiles = std::move(again);
+  }
+  if (result.molecule) result.reason = "its canonical SMILES changes each time it is read";
+  result.molecule.reset();
+  result.smiles.clear();
+}
+
 }  // namespace
 
 StandardiseCounts& StandardiseCounts::operator+=(const StandardiseCounts& other) {
@@ -142,12 +161,10 @@ Standardised standardise(std::string_view smiles) {
     RDKit::MolOps::removeStereochemistry(*molecule);
     result.isotopes_dropped = drop_isotopes(*molecule);
     result.neutralised = neutralise(molecule);
-    result.smiles = canonical_smiles(*molecule);
-    // What later steps see depends on the canonical SMILES only, not on the input's atom order.
-    result.molecule = parse_smiles(result.smiles, &result.reason);
-    if (!result.molecule) result.smiles.clear();
+    settle(*molecule, result);
   } catch (const std::exception& error) {
     result.reason = error.what();
+    result.molecule.reset();
     result.smiles.clear();
   }
   return result;

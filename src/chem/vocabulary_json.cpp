@@ -1,6 +1,5 @@
-#include <nlohmann/json.hpp>
-
 #include "src/base/check.hpp"
+#include "src/base/json.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/vocabulary_spec.hpp"
 
@@ -150,8 +149,8 @@ VocabularySpec parse_vocabulary_json(const std::string& text, const std::string&
   if (trim(text).empty()) user_error("{}: the file is empty", source);
   Json json;
   try {
-    json = Json::parse(text);
-  } catch (const Json::parse_error& error) {
+    json = parse_json<Json>(text);
+  } catch (const UserError& error) {
     user_error("{}: not JSON: {}", source, error.what());
   }
   VocabularySpec spec;

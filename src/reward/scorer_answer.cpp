@@ -3,9 +3,9 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "src/base/check.hpp"
+#include "src/base/json.hpp"
 #include "src/base/text.hpp"
 
 namespace fragflow {
@@ -44,14 +44,12 @@ std::string without_bare_words(std::string_view text) {
   return result;
 }
 
-json parse_json(std::string_view text) {
+json parse_answer(std::string_view text) {
   if (trim(text).empty()) user_error("answered nothing");
   try {
-    return json::parse(without_bare_words(text));
-  } catch (const json::exception& error) {
-    // "[json.exception.parse_error.101] parse error at line 1, column 2: ..."
-    const std::string_view what = error.what();
-    user_error("answered what is not JSON ({})", what.substr(what.find("] ") + 2));
+    return parse_json(without_bare_words(text));
+  } catch (const UserError& error) {
+    user_error("answered what is not JSON ({})", error.what());
   }
 }
 
@@ -84,7 +82,7 @@ std::vector<double> read_values(const std::string& name, const json& list, std::
 }  // namespace
 
 ScorerAnswer parse_scorer_answer(std::string_view text, std::size_t num_molecules) {
-  const json answer = parse_json(text);
+  const json answer = parse_answer(text);
   if (!answer.is_object()) user_error("answered JSON that is not an object with a \"payload\"");
   check_version(answer);
   const auto payload = answer.find("payload");

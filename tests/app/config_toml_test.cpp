@@ -183,5 +183,21 @@ TEST(ConfigToml, RelativePathsAreLookedUpBesideTheFile) {
   std::filesystem::remove_all(folder);
 }
 
+// toml++ 3.3 has undefined behaviour for both.
+TEST(ConfigToml, SignsAndLettersWhereNoneMayStand) {
+  EXPECT_THAT(error_of("count = 4\n[=]\n"), HasSubstr("'f.toml' is not TOML"));
+  EXPECT_THAT(error_of("count = 4\n\xC3\xA9 = 1\n"), HasSubstr("'f.toml' line 2: a character"));
+  // In comments and texts of every kind there are no limits.
+  EXPECT_EQ(read("\xEF\xBB\xBFtitle = \"\xC3\xA9\" # \xC3\xA9\n").title, "\xC3\xA9");
+  EXPECT_EQ(read("title = '''\n\xC3\xA9'\n''\"''''\n").title, "\xC3\xA9'\n''\"'");
+  EXPECT_EQ(read("title = \"\"\"\\\"\"\xC3\xA9\"\"\"\n").title, "\"\"\xC3\xA9");
+}
+
+// It would be printed into a file that cannot be read again.
+TEST(ConfigToml, OverridesAreUtf8) {
+  EXPECT_EQ(read("", {"title=\xC3\xA9"}).title, "\xC3\xA9");
+  EXPECT_THAT(error_of("", {"title=\xE9"}), HasSubstr("no value for 'title'"));
+}
+
 }  // namespace
 }  // namespace fragflow

@@ -42,11 +42,49 @@ TEST(Safetensors, EveryTruncationIsRefused) {
   }
 }
 
-TEST(Safetensors, AHugeHeaderLengthTakesNoMemory) {
-  std::string bytes(16, ' ');
-  const std::uint64_t huge = std::uint64_t{1} << 62;
-  std::memcpy(bytes.data(), &huge, 8);
-  EXPECT_THROW(parse_safetensors(bytes, "huge"), UserError);
+std::string file_of(const std::string& header, const std::string& data) {
+  const std::uint64_t size = header.size();
+  std::string bytes(8, '\0');
+  std::memcpy(bytes.data(), &size, 8);
+  return bytes + header + data;
+}
+
+// Much more than any machine has: taking it would end the test.
+TEST(Safetensors, HugeSizesInHeadersTakeNoMemory) {
+  for (const int power : {27, 40, 60, 63}) {
+    std::string bytes(16, ' ');
+    const std::uint64_t huge = std::uint64_t{1} << power;
+    std::memcpy(bytes.data(), &huge, 8);
+    EXPECT_THROW(parse_safetensors(bytes, "huge"), UserError) << power;
+    const std::string size = std::to_string(huge);
+    for (const std::string& shape : {size, "1, " + size, size + ", " + size, size + ", 0"}) {
+      for (const std::string& end : {size, std::string("4")}) {
+        const std::string header = R"({"a": {"dtype": "U8", "shape": [)" + shape +
+                                   R"(], "data_offsets": [0, )" + end + "]}}";
+        EXPECT_THROW(parse_safetensors(file_of(header, "1234"), "huge"), UserError) << header;
+      }
+    }
+  }
+}
+
+// A file of n bytes whose tensors all lie on each other would take n times the number of tensors.
+TEST(Safetensors, TensorsMayNotShareBytes) {
+  const std::string entry = R"({"dtype": "U8", "shape": [4], "data_offsets": [0, 4]})";
+  EXPECT_NO_THROW(parse_safetensors(file_of("{\"a\": " + entry + "}", "1234"), "one"));
+  const std::string both = "{\"a\": " + entry + ", \"b\": " + entry + "}";
+  EXPECT_THROW(parse_safetensors(file_of(both, "1234"), "both"), UserError);
+  EXPECT_THROW(parse_safetensors(file_of("{\"a\": " + entry + "}", "12345"), "rest"), UserError);
+}
+
+TEST(Safetensors, SizesAreWholeNumbers) {
+  const std::string entry = R"({"a": {"dtype": "U8", "shape": [1.0], "data_offsets": [0, 1]}})";
+  EXPECT_THROW(parse_safetensors(file_of(entry, "1"), "float"), UserError);
+}
+
+TEST(Safetensors, DeepNestingIsRefused) {
+  const std::string deep(1'000'000, '[');
+  EXPECT_THROW(parse_safetensors(file_of(deep + std::string(1'000'000, ']'), ""), "deep"),
+               UserError);
 }
 
 TEST(Safetensors, ShapeAndSizeMustAgree) {

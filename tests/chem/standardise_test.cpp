@@ -78,5 +78,19 @@ TEST(Standardise, IsIdempotent) {
   }
 }
 
+TEST(Standardise, TextBehindAZeroByteIsNotIgnored) {
+  const Standardised result = standardise(std::string_view("CCO\0CCCC", 8));
+  EXPECT_FALSE(result.ok());
+  EXPECT_FALSE(result.reason.empty());
+}
+
+TEST(Standardise, TheSmilesIsTheOneThatIsWrittenAgain) {
+  // RDKit writes the bond of any order to iron as single the second time.
+  const Standardised result = standardise("CC1~[Fe+3]CCC1");
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(canonical_smiles(*result.molecule), result.smiles);
+  EXPECT_EQ(standardise(result.smiles).smiles, result.smiles);
+}
+
 }  // namespace
 }  // namespace fragflow

@@ -217,5 +217,15 @@ TEST(Vocabulary, MergingKeepsTheFirstOfOneMolecule) {
   EXPECT_EQ(Vocabulary::from_spec(merged, "merged").size(), 3);
 }
 
+TEST(Vocabulary, DeepNestingIsRefused) {
+  const std::string deep = std::string(1'000'000, '[') + std::string(1'000'000, ']');
+  EXPECT_THAT(error_of("[" + deep + "]"), HasSubstr("nested deeper than 100"));
+}
+
+TEST(Vocabulary, LongSmilesAreRefusedBeforeParsing) {
+  EXPECT_THAT(error_of("[[\"" + std::string(1001, 'C') + "\", [0]]]"),
+              HasSubstr("1001 characters"));
+}
+
 }  // namespace
 }  // namespace fragflow

@@ -75,5 +75,10 @@ TEST(ScorerAnswer, OutputsAreFoundByName) {
   EXPECT_THAT(error_for(""), HasSubstr("several outputs (logp, qed)"));
 }
 
+TEST(ScorerAnswer, DeepNestingIsRefused) {
+  const std::string open(1'000'000, '['), close(1'000'000, ']');
+  EXPECT_THAT(error_of("{\"version\": " + open + close + "}"), HasSubstr("nested deeper than 100"));
+}
+
 }  // namespace
 }  // namespace fragflow

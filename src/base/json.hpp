@@ -1,0 +1,31 @@
+// JSON from elsewhere: files, and answers of other programs.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "src/base/check.hpp"
+
+namespace fragflow {
+
+// Printing and comparing walk a value by recursion, so that deep nesting would end the stack.
+inline constexpr int kMaxJsonDepth = 100;
+
+// Throws UserError that says only what is wrong ("parse error at line 1, column 2: ..."): callers
+// say of what.
+template <typename Json = nlohmann::json>
+Json parse_json(std::string_view text) {
+  const auto check_depth = [](int depth, typename Json::parse_event_t, Json&) {
+    if (depth > kMaxJsonDepth) user_error("nested deeper than {} levels", kMaxJsonDepth);
+    return true;
+  };
+  try {
+    return Json::parse(text.begin(), text.end(), check_depth);
+  } catch (const typename Json::exception& error) {
+    // "[json.exception.parse_error.101] parse error at line 1, column 2: ..."
+    const std::string_view what = error.what();
+    user_error("{}", what.substr(what.find("] ") + 2));
+  }
+}
+
+}  // namespace fragflow

@@ -8,6 +8,7 @@
 
 #include "src/app/command.hpp"
 #include "src/base/check.hpp"
+#include "src/base/json.hpp"
 #include "src/base/log.hpp"
 #include "src/base/safetensors.hpp"
 #include "src/reward/proxy_data.hpp"
@@ -73,7 +74,7 @@ void info(const std::string& path, const GlobalOptions& global) {
   const auto training = file.metadata.find("training");
   std::string summary = fmt::format("{}: a {} proxy\n", path, model->kind());
   if (training != file.metadata.end()) {
-    result["training"] = nlohmann::ordered_json::parse(training->second);
+    result["training"] = parse_json<nlohmann::ordered_json>(training->second);
     // Splits and targets are for programs.
     nlohmann::ordered_json shown = result["training"];
     for (const char* key : {"rows", "targets", "splits"}) shown.erase(key);

@@ -9,9 +9,10 @@
 #include "src/app/version.hpp"
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
-#include "src/base/file.hpp"
+#include "src/base/json.hpp"
 #include "src/base/statistics.hpp"
 #include "src/eval/evaluate.hpp"
+#include "src/eval/grid_file.hpp"
 #include "src/eval/html.hpp"
 #include "src/eval/report.hpp"
 #include "src/eval/report_builder.hpp"
@@ -143,11 +144,10 @@ std::vector<HeatMap> heat_maps_of(const std::vector<ComparedRun>& runs) {
     const std::filesystem::path path = RunPaths(run.folder).grid();
     if (run.method == previous || !std::filesystem::exists(path)) continue;
     previous = run.method;
-    const auto grid = nlohmann::json::parse(read_file(path));
-    const auto target = grid.at("target").get<std::vector<double>>();
-    const auto learned = grid.at("learned").get<std::vector<double>>();
-    std::vector<HeatMap> three = grid_heat_maps(grid.at("side").get<int>(),
-                                                grid.at("dimensions").get<int>(), target, learned);
+    const nlohmann::json json = read_json_object(path);
+    const GridFile grid = parse_grid_file(json, path);
+    std::vector<HeatMap> three =
+        grid_heat_maps(grid.side, grid.dimensions, grid.target, grid.learned);
     three[1].scale.reset();
     if (maps.empty()) {
       three[0].scale.reset();
@@ -156,7 +156,7 @@ std::vector<HeatMap> heat_maps_of(const std::vector<ComparedRun>& runs) {
     three[1].title = run.method;
     three[1].explanation = fmt::format(
         "Seed {}. {} The scale is its own.", run.seed,
-        grid.contains("tv") ? "Exact probabilities."
+        json.contains("tv") ? "Exact probabilities."
                             : "Shares of the second half of all visits: there is no policy.");
     maps.push_back(three[1]);
   }

@@ -176,14 +176,14 @@ DesignSettings recorded_design(const fs::path& folder) {
   if (!fs::exists(path)) {
     user_error("'{}' holds no design to continue; name the table of activities", folder.string());
   }
-  const Json record = Json::parse(read_file(path), nullptr, /*allow_exceptions=*/false);
-  if (!record.is_object() || !record.contains("extra") || !record["extra"].contains("settings")) {
+  const Json record = read_stage_record(path);
+  const Json settings_text = record.value("extra", Json::object()).value("settings", Json());
+  if (!settings_text.is_string()) {
     user_error("'{}' is damaged: it does not hold the settings", path.string());
   }
   DesignSettings settings;
   FieldList fields = list_fields(settings);
-  read_toml(record["extra"]["settings"].get<std::string>(), "'" + path.string() + "'", folder,
-            fields);
+  read_toml(settings_text.get<std::string>(), "'" + path.string() + "'", folder, fields);
   return settings;
 }
 

@@ -1,7 +1,10 @@
 // fragflow: one program, one subcommand per task. What a user can mend ends with exit code 2,
 // everything else that fails with 1.
 #include <cstdio>
+#include <cstring>
 #include <exception>
+#include <filesystem>
+#include <new>
 
 #include "src/app/blas.hpp"
 #include "src/app/command.hpp"
@@ -16,6 +19,16 @@ namespace {
 
 constexpr int kExitFailure = 1;
 constexpr int kExitUserError = 2;
+
+constexpr const char* kOutOfMemory =
+    "error: out of memory; smaller training.batch_size, policy.width or fewer molecules at a time "
+    "take less; a run continues at its last checkpoint\n";
+
+// LibTorch reports it in an exception of its own.
+bool is_out_of_memory(const std::exception& error) {
+  return dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
+         std::strstr(error.what(), "can't allocate memory") != nullptr;
+}
 
 // In the order of --help.
 void add_commands(CLI::App& app, GlobalOptions& global) {
@@ -72,7 +85,14 @@ int main(int argc, char** argv) {
   } catch (const fragflow::UserError& error) {
     std::fprintf(stderr, "error: %s\n", error.what());
     return fragflow::kExitUserError;
+  } catch (const std::filesystem::filesystem_error& error) {
+    std::fprintf(stderr, "error: %s\n", error.what());
+    return fragflow::kExitUserError;
   } catch (const std::exception& error) {
+    if (fragflow::is_out_of_memory(error)) {
+      std::fputs(fragflow::kOutOfMemory, stderr);
+      return fragflow::kExitUserError;
+    }
     std::fprintf(stderr, "internal error: %s\n", error.what());
     return fragflow::kExitFailure;
   }

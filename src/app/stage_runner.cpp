@@ -3,6 +3,7 @@
 #include "src/base/check.hpp"
 #include "src/base/file.hpp"
 #include "src/base/format_tag.hpp"
+#include "src/base/json.hpp"
 #include "src/base/text.hpp"
 
 namespace fragflow {
@@ -52,6 +53,21 @@ std::string file_digest(const fs::path& path) {
   return digest_of(read_file(path));
 }
 
+Json read_stage_record(const fs::path& path) {
+  Json record = read_json_object<Json>(path);
+  const bool has_format = record.contains("format") && record["format"].is_string();
+  require_format(has_format ? record["format"].get<std::string>() : "", kFormat,
+                 "'" + path.string() + "'");
+  // What follows relies on what save() wrote.
+  const Json digest = record.value("digest", Json());
+  record.erase("digest");
+  if (digest != digest_of(dumped(record))) {
+    user_error("'{}' is damaged: its content does not have the digest it was written with",
+               path.string());
+  }
+  return record;
+}
+
 StageRunner::StageRunner(fs::path folder, std::string record_name, std::vector<Stage> stages)
     : folder_(std::move(folder)),
       record_name_(std::move(record_name)),
@@ -59,14 +75,7 @@ StageRunner::StageRunner(fs::path folder, std::string record_name, std::vector<S
       record_({{"format", kFormat}, {"extra", Json::object()}, {"stages", Json::object()}}) {
   const fs::path path = folder_ / record_name_;
   if (!fs::exists(path)) return;
-  Json read = Json::parse(read_file(path), nullptr, /*allow_exceptions=*/false);
-  if (!read.is_object() || !read.contains("stages") || !read["stages"].is_object()) {
-    user_error("'{}' is damaged: no JSON object with the stages", path.string());
-  }
-  const bool has_format = read.contains("format") && read["format"].is_string();
-  require_format(has_format ? read["format"].get<std::string>() : "", kFormat,
-                 "'" + path.string() + "'");
-  record_ = std::move(read);
+  record_ = read_stage_record(path);
 }
 
 fs::path StageRunner::path_of(const std::string& file) const {
@@ -149,7 +158,9 @@ const Json& StageRunner::facts(const std::string& stage) const {
 }
 
 void StageRunner::save() const {
-  write_file_atomically(folder_ / record_name_, dumped(record_, 2) + "\n");
+  Json record = record_;
+  record["digest"] = digest_of(dumped(record_));
+  write_file_atomically(folder_ / record_name_, dumped(record, 2) + "\n");
 }
 
 }  // namespace fragflow

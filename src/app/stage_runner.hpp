@@ -36,6 +36,10 @@ struct Stage {
 // 64-bit FNV-1a of the content as hexadecimal text; "" for a file that is not there.
 std::string file_digest(const std::filesystem::path& path);
 
+// The record in the file, without its digest. Throws UserError if it is damaged or of another
+// format.
+Json read_stage_record(const std::filesystem::path& path);
+
 class StageRunner {
  public:
   // Reads the record if there is one. Throws UserError if it is damaged or of another format.

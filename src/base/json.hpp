@@ -1,10 +1,12 @@
 // JSON from elsewhere: files, and answers of other programs.
 #pragma once
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "src/base/check.hpp"
+#include "src/base/file.hpp"
 
 namespace fragflow {
 
@@ -26,6 +28,19 @@ Json parse_json(std::string_view text) {
     const std::string_view what = error.what();
     user_error("{}", what.substr(what.find("] ") + 2));
   }
+}
+
+// A file of the program's own. Throws UserError that names it.
+template <typename Json = nlohmann::json>
+Json read_json_object(const std::filesystem::path& path) {
+  const std::string text = read_file(path);
+  try {
+    Json json = parse_json<Json>(text);
+    if (json.is_object()) return json;
+  } catch (const UserError& error) {
+    user_error("'{}' is damaged: {}", path.string(), error.what());
+  }
+  user_error("'{}' is damaged: not a JSON object", path.string());
 }
 
 }  // namespace fragflow

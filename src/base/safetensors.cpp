@@ -22,6 +22,8 @@ constexpr std::array<DtypeInfo, 5> kDtypes = {{{Dtype::kFloat32, "F32", 4},
                                                {Dtype::kInt32, "I32", 4},
                                                {Dtype::kInt64, "I64", 8},
                                                {Dtype::kUint8, "U8", 1}}};
+// Key in the metadata of files that this program wrote.
+constexpr const char* kChecksumKey = "fragflow_checksum";
 constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;  // the limit of the format's own library
 
 const DtypeInfo& info_of(Dtype dtype) {
@@ -103,6 +105,31 @@ TensorData parse_tensor(const nlohmann::json& entry, const std::string& data,
   return tensor;
 }
 
+// Of everything the file says, in an order of its own, so that it does not depend on how the header
+// is written.
+std::string checksum_of(const SafetensorsFile& file) {
+  std::string text;
+  for (const auto& [key, value] : file.metadata) text += fmt::format("{} {}\n", key, fnv1a(value));
+  for (const auto& [name, tensor] : file.tensors) {
+    const std::string_view bytes(reinterpret_cast<const char*>(tensor.bytes.data()),
+                                 tensor.bytes.size());
+    text += fmt::format("{} {} {}", name, dtype_name(tensor.dtype), fnv1a(bytes));
+    for (const std::int64_t size : tensor.shape) text += fmt::format(" {}", size);
+    text += '\n';
+  }
+  return fmt::format("{:016x}", fnv1a(text));
+}
+
+// Files from elsewhere have no checksum.
+void take_checksum(SafetensorsFile& file, const std::string& name) {
+  const auto found = file.metadata.find(kChecksumKey);
+  if (found == file.metadata.end()) return;
+  const std::string written = found->second;
+  file.metadata.erase(found);
+  if (written == checksum_of(file)) return;
+  user_error("{} is damaged: its content does not have the checksum it was written with", name);
+}
+
 }  // namespace
 
 std::size_t dtype_size(Dtype dtype) { return info_of(dtype).size; }
@@ -147,7 +174,9 @@ const TensorData& SafetensorsFile::at(const std::string& name) const {
 
 std::string serialise_safetensors(const SafetensorsFile& file) {
   nlohmann::ordered_json header;
-  if (!file.metadata.empty()) header["__metadata__"] = file.metadata;
+  auto metadata = file.metadata;
+  metadata[kChecksumKey] = checksum_of(file);
+  header["__metadata__"] = metadata;
   std::uint64_t offset = 0;
   for (const auto& [name, tensor] : file.tensors) {
     FRAGFLOW_CHECK(tensor.bytes.size() ==
@@ -158,7 +187,7 @@ std::string serialise_safetensors(const SafetensorsFile& file) {
                     {"data_offsets", {offset, offset + tensor.bytes.size()}}};
     offset += tensor.bytes.size();
   }
-  std::string text = header.is_null() ? "{}" : header.dump();
+  std::string text = header.dump();
   text.resize((text.size() + 7) / 8 * 8, ' ');  // the data starts aligned
   const std::uint64_t header_size = text.size();
   std::string bytes(8, '\0');
@@ -204,6 +233,7 @@ SafetensorsFile parse_safetensors(const std::string& bytes, const std::string& n
   } catch (const nlohmann::json::exception& error) {
     user_error("{}: bad safetensors header: {}", name, error.what());
   }
+  take_checksum(file, name);
   return file;
 }
 

@@ -7,6 +7,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/text.hpp"
+#include "src/eval/grid_file.hpp"
 #include "src/eval/html.hpp"
 #include "src/eval/hypervolume.hpp"
 
@@ -254,22 +255,16 @@ void add_front(const RunData& run, ReportData& report) {
 
 void add_grid(const RunData& run, ReportData& report) {
   if (run.grid.empty()) return;
-  try {
-    const auto target = run.grid.at("target").get<std::vector<double>>();
-    const auto learned = run.grid.at("learned").get<std::vector<double>>();
-    report.heat_maps = grid_heat_maps(run.grid.at("side").get<int>(),
-                                      run.grid.at("dimensions").get<int>(), target, learned);
-    for (const auto& [key, title] : {std::pair("policy_before", "Before training"),
-                                     std::pair("policy_after", "After training")}) {
-      if (!run.grid.contains(key)) continue;
-      report.policy_pictures.push_back(
-          {title,
-           "Darker: stops here. Arrows: a step of the first coordinate (down) or the second "
-           "(right); their length is its probability.",
-           run.grid.at("side").get<int>(), run.grid.at(key).get<std::vector<double>>()});
-    }
-  } catch (const nlohmann::json::exception& error) {
-    user_error("'{}' is damaged: {}", (run.folder / "grid.json").string(), error.what());
+  const GridFile grid = parse_grid_file(run.grid, run.folder / "grid.json");
+  report.heat_maps = grid_heat_maps(grid.side, grid.dimensions, grid.target, grid.learned);
+  for (const auto& [values, title] : {std::pair(&grid.policy_before, "Before training"),
+                                      std::pair(&grid.policy_after, "After training")}) {
+    if (values->empty()) continue;
+    report.policy_pictures.push_back(
+        {title,
+         "Darker: stops here. Arrows: a step of the first coordinate (down) or the second "
+         "(right); their length is its probability.",
+         grid.side, *values});
   }
   report.evaluation.header = {"Figure", "Value"};
   for (const auto& [key, value] : run.grid.items()) {

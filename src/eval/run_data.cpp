@@ -7,6 +7,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/file.hpp"
+#include "src/base/json.hpp"
 #include "src/base/parallel.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/standardise.hpp"
@@ -26,10 +27,7 @@ std::optional<CsvTable> read_table(RunData& data, const char* name, const char* 
 }
 
 nlohmann::json read_json(const std::filesystem::path& path) {
-  if (!std::filesystem::exists(path)) return nlohmann::json::object();
-  nlohmann::json json = nlohmann::json::parse(read_file(path), nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) user_error("'{}' is damaged: not a JSON object", path.string());
-  return json;
+  return std::filesystem::exists(path) ? read_json_object(path) : nlohmann::json::object();
 }
 
 }  // namespace

@@ -121,7 +121,7 @@ TEST_F(Stages, ADamagedRecordIsNamed) {
   run();
   for (const auto& [text, part] :
        {std::pair{"{\"format\": ", "damaged"},
-        std::pair{"{\"format\": \"other\", \"stages\": {}}", "another version"}}) {
+        std::pair{"{\"format\": \"fragflow stages 0\"}", "an older version"}}) {
     write("record.json", text);
     try {
       runner();
@@ -131,6 +131,16 @@ TEST_F(Stages, ADamagedRecordIsNamed) {
       EXPECT_THAT(error.what(), HasSubstr(part));
     }
   }
+}
+
+TEST_F(Stages, AChangedByteOfTheRecordIsFound) {
+  run();
+  std::string text = read("record.json");
+  const std::size_t place = text.find("true");
+  ASSERT_NE(place, std::string::npos);
+  text.replace(place, 4, "null");
+  write("record.json", text);
+  EXPECT_THROW(runner(), UserError);
 }
 
 }  // namespace

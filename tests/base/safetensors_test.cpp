@@ -67,6 +67,22 @@ TEST(Safetensors, HugeSizesInHeadersTakeNoMemory) {
   }
 }
 
+TEST(Safetensors, EveryChangedByteIsFound) {
+  const std::string good = serialise_safetensors(example());
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    std::string bytes = good;
+    bytes[i] ^= 1;
+    try {
+      // Left are spaces of the header and the name of the checksum itself.
+      SafetensorsFile file = parse_safetensors(bytes, "changed");
+      EXPECT_EQ(file.metadata["config"], example().metadata["config"]) << i;
+      file.metadata = example().metadata;
+      EXPECT_EQ(serialise_safetensors(file), good) << i;
+    } catch (const UserError&) {
+    }
+  }
+}
+
 // A file of n bytes whose tensors all lie on each other would take n times the number of tensors.
 TEST(Safetensors, TensorsMayNotShareBytes) {
   const std::string entry = R"({"dtype": "U8", "shape": [4], "data_offsets": [0, 4]})";

@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   Config config;
   if (!accepts([&] {
-        config = parse_config(std::string(input.substr(0, end)), "input", "/nonexistent", overrides);
+        config =
+            parse_config(std::string(input.substr(0, end)), "input", "/nonexistent", overrides);
       })) {
     return 0;
   }

@@ -1,5 +1,5 @@
-// What the fuzz targets share. A target is one function of any bytes, LLVMFuzzerTestOneInput; it may
-// refuse them with a UserError and may not end in any other way. Each source file defines one.
+// What the fuzz targets share. A target is one function of any bytes, LLVMFuzzerTestOneInput; it
+// may refuse them with a UserError and may not end in any other way. Each source file defines one.
 #pragma once
 
 #include <cstddef>

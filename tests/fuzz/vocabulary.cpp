@@ -35,9 +35,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const bool silent = (silence_rdkit(), true);
   static_cast<void>(silent);
   Vocabulary vocabulary;
-  if (!accepts([&] {
-        vocabulary = Vocabulary::parse(std::string(text_of(data, size)), "input");
-      })) {
+  if (!accepts(
+          [&] { vocabulary = Vocabulary::parse(std::string(text_of(data, size)), "input"); })) {
     return 0;
   }
   const std::string written = vocabulary.to_json();

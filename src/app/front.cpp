@@ -69,8 +69,9 @@ void write_front(const std::filesystem::path& path, const Experiment& experiment
   request.count = condition.front_samples;
   request.seed = experiment.config.seed;
   SampleTotals totals;
-  write_samples(path, experiment, draw_front(experiment, learner, condition.front, request, totals),
-                request.seed);
+  const std::vector<Sample> samples =
+      draw_front(experiment, learner, condition.front, request, totals);
+  if (!stop_requested()) write_samples(path, experiment, samples, request.seed);
 }
 
 double front_hypervolume(const Experiment& experiment, const std::vector<Sample>& samples) {

@@ -100,7 +100,11 @@ std::vector<Sample> draw_samples(const Experiment& experiment, Learner& learner,
   std::unordered_set<std::string> seen;
   const std::int64_t limit = std::max<std::int64_t>(kMaxDrawsPerSample * request.count, 10000);
   for (std::uint64_t stream = 0; static_cast<std::int64_t>(kept.size()) < request.count; ++stream) {
-    if (totals.drawn >= limit || stop_requested()) {
+    if (stop_requested()) {
+      spdlog::warn("stopped after {} of {} samples", kept.size(), request.count);
+      break;
+    }
+    if (totals.drawn >= limit) {
       spdlog::warn("only {} of {} samples satisfy the request after {} draws", kept.size(),
                    request.count, totals.drawn);
       break;

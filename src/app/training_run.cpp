@@ -198,8 +198,9 @@ class Run {
     return done;
   }
 
-  // Draws the final samples and writes everything that a finished run leaves.
-  void finish(TrainingOutcome& outcome) {
+  // Draws the final samples and writes everything that a finished run leaves. False if a signal
+  // came meanwhile: a resumed run draws them all again.
+  bool finish(TrainingOutcome& outcome) {
     const OutputConfig& output = experiment_.config.output;
     SampleRequest request;
     request.count = output.samples;
@@ -211,6 +212,7 @@ class Run {
       write_file_atomically(paths_.grid(), monitor_->grid_figures(*learner_).dump() + "\n");
     }
     const std::vector<Sample> samples = draw_samples(experiment_, *learner_, request, totals);
+    if (stop_requested()) return false;
     write_samples(paths_.samples(), experiment_, samples, experiment_.config.seed);
     if (experiment_.builds_molecules) {
       const MetricsConfig& metrics = experiment_.config.metrics;
@@ -220,6 +222,7 @@ class Run {
     }
     summarise(samples, outcome);
     write_front(paths_.front(), experiment_, *learner_);
+    return !stop_requested();
   }
 
   void write_run_json(bool finished) const {
@@ -363,7 +366,8 @@ TrainingOutcome train(const TrainingRequest& request) {
   if (!outcome.stop_reason.empty()) {
     spdlog::info("training ends at step {}: {}", outcome.steps, outcome.stop_reason);
   }
-  run.finish(outcome);
+  outcome.finished = run.finish(outcome);
+  if (!outcome.finished) return outcome;
   run.write_run_json(true);
   ReportRequest report;
   report.run_folder = request.folder;

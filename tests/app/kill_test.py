@@ -194,6 +194,21 @@ class Killed(CommandTest):
             self.finish(folder)
             self.assert_as_undisturbed(folder, number.name)
 
+    def test_asked_to_stop_while_sampling(self):
+        """What was drawn by then is not taken for all there is."""
+        folder, many = self.folder / "run", ["--set", "output.samples=3000"]
+        watch = Watch(folder)
+        process = self.start(folder, many)
+        self.wait_until(process, lambda: watch.phase() == SAMPLE)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate()
+        self.assertEqual(process.returncode, 0, errors)
+        self.assertFalse((folder / "samples.csv").exists())
+        self.assertIn('"finished": false', (folder / "run.json").read_text())
+        self.finish(folder)
+        self.assertEqual(len(rows_of(folder / "samples.csv")), 3000)
+        self.assertIn('"finished": true', (folder / "run.json").read_text())
+
     def test_a_conditioned_run(self):
         whole, folder = self.folder / "conditioned", self.folder / "killed"
         self.finish(whole, CONDITIONED)

@@ -12,7 +12,7 @@ import unittest
 def run(*arguments, **options):
     """The finished process, its texts as str; `options` go to subprocess.run."""
     return subprocess.run([sys.argv[1], *map(str, arguments)], capture_output=True, text=True,
-                          **options)
+                          errors="replace", **options)
 
 
 def result_of(*arguments):

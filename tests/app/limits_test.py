@@ -1,0 +1,162 @@
+"""What the machine refuses: a full disk, a folder that cannot be written, memory that is not there. Each
+with the message shown; what was there before stays, and nothing half-written does.
+
+Usage: limits_test.py FRAGFLOW SOURCE_FOLDER
+"""
+
+import os
+import pathlib
+import resource
+import signal
+import stat
+import sys
+import unittest
+
+from command_line import CommandTest, refusal_of, result_of, run
+
+SOURCE = pathlib.Path(sys.argv[2])
+SPACE = SOURCE / "data/configs/space_small.toml"
+PROXY = SOURCE / "data/proxy_default.safetensors"
+TABLE = SOURCE / "data/chembl2321810.csv"
+NOBODY = 65534
+SHORT = [option for value in ("training.steps=4", "training.batch_size=4", "policy.width=8",
+                              "training.checkpoint_every=2", "output.samples=4")
+         for option in ("--set", value)]
+
+
+def no_room(limit):
+    """A limit on the size of files stands for the full disk: write() fails in the same place."""
+    def set_limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    return {"preexec_fn": set_limit}
+
+
+def no_memory(limit):
+    return {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit))}
+
+
+class Limits(CommandTest):
+    def contents(self, folder):
+        return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*")
+                if path.is_file() and path.name != ".lock"}
+
+    def train(self, name="run", *more):
+        folder = self.folder / name
+        result_of("train", SPACE, "--out", folder, *SHORT, *more)
+        return folder
+
+    # --- full disk ---
+
+    def test_full_disk_while_training(self):
+        folder = self.train()
+        before = self.contents(folder)
+        longer = ["train", "--resume", "--out", folder, "--set", "training.steps=8"]
+        message = refusal_of(*longer, **no_room(4096))
+        self.assert_says(message, "cannot write", folder, "File too large")
+        # No temporary file stays, and what was there still works.
+        self.assertEqual(self.contents(folder).keys(), before.keys())
+        self.assertEqual((folder / "checkpoint.safetensors").read_bytes(),
+                         before[pathlib.Path("checkpoint.safetensors")])
+        self.assertEqual(result_of(*longer)["steps"], 8)
+        # Room for the checkpoint, none for the report: the samples are there and the run goes on.
+        refusal_of("train", SPACE, "--out", self.folder / "new", *SHORT, **no_room(100_000))
+        result_of("train", "--resume", "--out", self.folder / "new")
+
+    def test_full_disk_at_the_start_of_a_run(self):
+        folder = self.folder / "run"
+        self.assert_says(refusal_of("train", SPACE, "--out", folder, *SHORT, **no_room(100)),
+                         "cannot write", "config.toml")
+        self.assertEqual(self.train(), folder)  # with room, the same command starts it
+
+    def test_full_disk_for_a_table(self):
+        run_folder = self.train()
+        molecules = self.write("many.smi", "CCO\n" * 200)
+        out = self.write("out.csv", "earlier result\n")
+        for command in (["sample", run_folder, "-n", "300", "-o", out],
+                        ["score", "--proxy", PROXY, molecules, "-o", out],
+                        ["fragments", "extract", TABLE, "-o", out],
+                        ["enumerate", SPACE, "-o", out]):
+            self.assert_says(refusal_of(*command, **no_room(1024)), "cannot write", out)
+            self.assertEqual(out.read_text(), "earlier result\n", command)
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()),
+                         ["many.smi", "out.csv", "run"])
+
+    def test_full_disk_in_a_design(self):
+        out = self.folder / "design"
+        command = ["design", TABLE, "--out", out, "--stage", "table"]
+        self.assert_says(refusal_of(*command, **no_room(4096)), "cannot write", out)
+        self.assertFalse(list(out.rglob("*.tmp")))
+        result_of(*command)
+
+    # --- a folder that cannot be written ---
+
+    def test_a_path_below_a_file(self):
+        blocked = self.write("file", "") / "inside"  # not even root can write there
+        molecules = self.write("one.smi", "CCO\n")
+        for command in (["train", SPACE, "--out", blocked, *SHORT],
+                        ["grid", "--preset", "standard-8", "--out", blocked],
+                        ["design", TABLE, "--out", blocked],
+                        ["score", "--proxy", PROXY, molecules, "-o", blocked],
+                        ["enumerate", SPACE, "-o", blocked]):
+            self.assert_says(refusal_of(*command), blocked)
+
+    def test_a_read_only_folder(self):
+        """Root may write everywhere, so that the commands run as nobody."""
+        plain = {"preexec_fn": lambda: os.setuid(NOBODY)} if os.geteuid() == 0 else {}
+        self.folder.chmod(0o755)
+        try:
+            started = run("--version", **plain).returncode == 0
+        except OSError:
+            started = False
+        if not started:
+            self.skipTest("nobody may not run the program where it is")
+        run_folder = self.train()
+        molecules = self.write("one.smi", "CCO\n")
+        for folder in (run_folder, self.folder):
+            folder.chmod(stat.S_IRUSR | stat.S_IXUSR | stat.S_IROTH | stat.S_IXOTH)
+        before = self.contents(self.folder)
+        try:
+            for command in (["train", SPACE, "--out", self.folder / "new", *SHORT],
+                            ["train", "--resume", "--out", run_folder],
+                            ["train", SPACE, "--overwrite", "--out", run_folder, *SHORT],
+                            ["sample", run_folder, "-n", "2", "-o", self.folder / "samples.csv"],
+                            ["score", "--proxy", PROXY, molecules, "-o", self.folder / "out.csv"],
+                            ["report", run_folder],
+                            ["design", TABLE, "--out", self.folder / "design"]):
+                self.assert_says(refusal_of(*command, **plain), "Permission denied", self.folder)
+            self.assertEqual(self.contents(self.folder), before)
+        finally:
+            self.folder.chmod(0o755)
+            run_folder.chmod(0o755)
+
+    # --- memory ---
+
+    def smallest_that_starts(self):
+        """Address space (MB) that starting takes; with less the message says so."""
+        for limit in range(600, 3000, 50):
+            done = run("config", SPACE, "--threads", "1", **no_memory(limit << 20))
+            if done.returncode == 0:
+                return limit
+            # 127: the system's loader could not even map the libraries.
+            self.assertIn(done.returncode, (2, 127), done.stderr)
+            self.assert_says(done.stderr, "ulimit -v" if done.returncode == 2 else "shared libraries")
+        self.fail("it does not start with 3 GB")
+
+    def test_out_of_memory(self):
+        run_folder = self.train()
+        before = self.contents(run_folder)
+        molecules = self.write("many.smi", "".join(f"{'C' * (1 + i % 60)}O\n" for i in range(400_000)))
+        out = self.write("out.csv", "earlier result\n")
+        start = self.smallest_that_starts()
+        huge = ["--set", "training.batch_size=65536", "--set", "policy.width=512"]
+        for command in (["train", SPACE, *huge, "--out", self.folder / "new"],
+                        ["score", "--proxy", PROXY, molecules, "-o", out],
+                        ["evaluate", molecules, "--reference", molecules]):
+            self.assert_says(refusal_of(*command, **no_memory((start + 20) << 20)), "out of memory")
+        self.assertEqual(out.read_text(), "earlier result\n")
+        self.assertEqual(self.contents(run_folder), before)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

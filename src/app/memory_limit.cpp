@@ -1,5 +1,5 @@
-// Says that a limit on the address space (ulimit -v) leaves too little for the libraries, where they
-// would not: OpenBLAS asks for its buffers again and again for ever. This happens before its
+// Says that a limit on the address space (ulimit -v) leaves too little for the libraries, where
+// they would not: OpenBLAS asks for its buffers again and again for ever. This happens before its
 // constructor runs, when only system calls and plain memory may be used.
 #include <fcntl.h>
 #include <sys/resource.h>

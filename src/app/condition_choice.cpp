@@ -68,12 +68,9 @@ std::vector<double> parse_preference(const std::string& text, const std::string&
 }
 
 void set_preference(const std::vector<double>& shares, Config& config) {
-  const auto components = preference_components(config.condition, config.reward);
-  double sum = 0;
-  for (const std::size_t i : components) sum += config.reward.components[i].weight;
-  for (std::size_t k = 0; k < components.size(); ++k) {
-    config.reward.components[components[k]].weight = shares[k] * sum;
-  }
+  std::vector<double> weights = component_weights(config.reward);
+  share_weight(preference_components(config.condition, config.reward), shares, weights);
+  for (std::size_t i = 0; i < weights.size(); ++i) config.reward.components[i].weight = weights[i];
 }
 
 void apply_choice(const ConditionChoice& choice, const std::string& run, Config& config) {

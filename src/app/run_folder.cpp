@@ -19,8 +19,8 @@ std::vector<std::string> files_in(const fs::path& folder) {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
-    if (name != paths.lock().filename() && name != paths.starting().filename())
-      names.push_back(name);
+    if (name == paths.lock().filename() || name == paths.starting().filename()) continue;
+    names.push_back(name);
   }
   std::sort(names.begin(), names.end());
   return names;

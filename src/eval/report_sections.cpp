@@ -22,6 +22,19 @@ std::string section(const char* id, const char* title, const std::string& body) 
   return fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n{}</section>\n", id, title, body);
 }
 
+// A card for each picture; nothing if there are none.
+template <typename Picture>
+std::string picture_section(const char* id, const char* title, const std::vector<Picture>& pictures,
+                            std::string (*render)(const Picture&)) {
+  if (pictures.empty()) return "";
+  std::string body = "<div class=\"charts\">";
+  for (const Picture& picture : pictures) {
+    body += fmt::format("<div class=\"card\"><h3>{}</h3>{}{}</div>\n", escape_html(picture.title),
+                        paragraph(picture.explanation, "hint"), render(picture));
+  }
+  return section(id, title, body + "</div>\n");
+}
+
 std::string chart_card(const std::string& title, const std::string& explanation,
                        const std::string& id) {
   return fmt::format(
@@ -153,33 +166,15 @@ std::string render_curves(const ReportData& data) {
 }
 
 std::string render_heat_maps(const ReportData& data) {
-  if (data.heat_maps.empty()) return "";
-  std::string body = "<div class=\"charts\">";
-  for (const HeatMap& map : data.heat_maps) {
-    body += fmt::format("<div class=\"card\"><h3>{}</h3>{}{}</div>\n", escape_html(map.title),
-                        paragraph(map.explanation, "hint"), render_heat_map(map));
-  }
-  return section("distribution", "Distribution", body + "</div>\n");
+  return picture_section("distribution", "Distribution", data.heat_maps, render_heat_map);
 }
 
 std::string render_policy_pictures(const ReportData& data) {
-  if (data.policy_pictures.empty()) return "";
-  std::string body = "<div class=\"charts\">";
-  for (const PolicyPicture& picture : data.policy_pictures) {
-    body += fmt::format("<div class=\"card\"><h3>{}</h3>{}{}</div>\n", escape_html(picture.title),
-                        paragraph(picture.explanation, "hint"), render_policy_picture(picture));
-  }
-  return section("policy", "Policy", body + "</div>\n");
+  return picture_section("policy", "Policy", data.policy_pictures, render_policy_picture);
 }
 
 std::string render_fronts(const ReportData& data) {
-  if (data.fronts.empty()) return "";
-  std::string body = "<div class=\"charts\">";
-  for (const FrontPicture& picture : data.fronts) {
-    body += fmt::format("<div class=\"card\"><h3>{}</h3>{}{}</div>\n", escape_html(picture.title),
-                        paragraph(picture.explanation, "hint"), render_front_picture(picture));
-  }
-  return section("front", "Front", body + "</div>\n");
+  return picture_section("front", "Front", data.fronts, render_front_picture);
 }
 
 std::string render_molecules(const ReportData& data) {

@@ -110,6 +110,13 @@ std::vector<double> preference_shares(const std::vector<std::size_t>& components
   return shares;
 }
 
+void share_weight(const std::vector<std::size_t>& components, std::span<const double> shares,
+                  std::span<double> weights) {
+  double sum = 0;
+  for (const std::size_t i : components) sum += weights[i];
+  for (std::size_t k = 0; k < components.size(); ++k) weights[components[k]] = shares[k] * sum;
+}
+
 std::vector<double> component_weights(const RewardConfig& reward) {
   std::vector<double> weights;
   for (const ComponentConfig& component : reward.components) weights.push_back(component.weight);
@@ -142,14 +149,10 @@ double Conditioning::beta_at(double u) const {
                                                 : low * std::pow(high / low, u);
 }
 
-void Conditioning::set_shares(const std::vector<double>& shares, Condition& condition) const {
+void Conditioning::set_shares(std::span<const double> shares, Condition& condition) const {
   condition.weights = weights_;
-  double sum = 0;
-  for (const std::size_t i : preferences_) sum += weights_[i];
-  for (std::size_t k = 0; k < shares.size(); ++k) {
-    condition.weights[preferences_[k]] = shares[k] * sum;
-    add_thermometer(shares[k], condition.features);
-  }
+  share_weight(preferences_, shares, condition.weights);
+  for (const double share : shares) add_thermometer(share, condition.features);
 }
 
 Condition Conditioning::draw(std::int64_t step, std::int64_t trajectory) const {

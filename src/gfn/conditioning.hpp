@@ -27,6 +27,10 @@ std::vector<std::size_t> preference_components(const ConditionConfig& config,
 std::vector<double> preference_shares(const std::vector<std::size_t>& components,
                                       std::span<const double> weights);
 
+// Divides the weight that they have together into these shares.
+void share_weight(const std::vector<std::size_t>& components, std::span<const double> shares,
+                  std::span<double> weights);
+
 // The weights of all components of a reward.
 std::vector<double> component_weights(const RewardConfig& reward);
 
@@ -53,7 +57,7 @@ class Conditioning {
  private:
   double quantile(double beta) const;
   double beta_at(double u) const;
-  void set_shares(const std::vector<double>& shares, Condition& condition) const;
+  void set_shares(std::span<const double> shares, Condition& condition) const;
 
   ConditionConfig config_;
   std::uint64_t seed_ = 0;

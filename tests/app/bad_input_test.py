@@ -10,14 +10,11 @@ import shutil
 import sys
 import unittest
 
-from command_line import CommandTest, refusal_of, result_of, run
+from command_line import CommandTest, SHORT, refusal_of, result_of, run
 
 SOURCE = pathlib.Path(sys.argv[2])
 SPACE = SOURCE / "data/configs/space_small.toml"
 PROXY = SOURCE / "data/proxy_default.safetensors"
-SHORT = [option for value in ("training.steps=4", "training.batch_size=4", "policy.width=8",
-                              "training.checkpoint_every=2", "output.samples=4")
-         for option in ("--set", value)]
 
 
 class BadInput(CommandTest):

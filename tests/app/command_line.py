@@ -9,6 +9,16 @@ import tempfile
 import unittest
 
 
+def settings(*values):
+    """Options that set each "section.key=value"."""
+    return [option for value in values for option in ("--set", value)]
+
+
+# A training run of a moment, with two checkpoints.
+SHORT = settings("training.steps=4", "training.batch_size=4", "policy.width=8",
+                 "training.checkpoint_every=2", "output.samples=4")
+
+
 def run(*arguments, **options):
     """The finished process, its texts as str; `options` go to subprocess.run."""
     return subprocess.run([sys.argv[1], *map(str, arguments)], capture_output=True, text=True,

@@ -10,14 +10,10 @@ import pathlib
 import sys
 import unittest
 
-from command_line import CommandTest, refusal_of, result_of, rows_of
+from command_line import CommandTest, refusal_of, result_of, rows_of, settings
 
 SPACE = pathlib.Path(sys.argv[2]) / "data/configs/space_small.toml"
 GRID = pathlib.Path(sys.argv[2]) / "data/configs/grid_8.toml"
-
-
-def settings(*values):
-    return [option for value in values for option in ("--set", value)]
 
 
 SHORT = settings("training.steps=30", "training.batch_size=16", "policy.width=16", "policy.layers=2",

@@ -14,14 +14,11 @@ import random
 import sys
 import unittest
 
-from command_line import CommandTest, result_of, run
+from command_line import CommandTest, SHORT, result_of, run
 
 SOURCE = pathlib.Path(sys.argv[2])
 SPACE = SOURCE / "data/configs/space_small.toml"
 SEED = 20261122
-SHORT = [option for value in ("training.steps=4", "training.batch_size=4", "policy.width=8",
-                              "training.checkpoint_every=2", "output.samples=4")
-         for option in ("--set", value)]
 
 
 class Damaged(CommandTest):

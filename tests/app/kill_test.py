@@ -19,19 +19,16 @@ import tempfile
 import time
 import unittest
 
-from command_line import CommandTest, result_of, rows_of
+from command_line import CommandTest, result_of, rows_of, settings
 
 SPACE = f"{sys.argv[2]}/data/configs/space_small.toml"
 SEED = 20261122
 MIN_KILLS = 50
 STEPS, BATCH, SAMPLES = 90, 16, 150
-SETTINGS = [option for value in (f"training.steps={STEPS}", f"training.batch_size={BATCH}",
-                                 "training.checkpoint_every=4", "training.log_every=1",
-                                 "policy.width=32", f"output.samples={SAMPLES}",
-                                 "output.trajectories=true")
-            for option in ("--set", value)]
-CONDITIONED = [option for value in ("condition.beta_min=1", "condition.beta_max=8",
-                                     "objective.name=vargrad") for option in ("--set", value)]
+SETTINGS = settings(f"training.steps={STEPS}", f"training.batch_size={BATCH}",
+                    "training.checkpoint_every=4", "training.log_every=1", "policy.width=32",
+                    f"output.samples={SAMPLES}", "output.trajectories=true")
+CONDITIONED = settings("condition.beta_min=1", "condition.beta_max=8", "objective.name=vargrad")
 COMPARED = ["checkpoint.safetensors", "metrics.csv", "trajectories.csv", "samples.csv", "best.csv",
             "top.sdf", "config.toml"]
 # What each kill of one run waits for. A kill within the training goes back to the last checkpoint, so

@@ -12,16 +12,13 @@ import stat
 import sys
 import unittest
 
-from command_line import CommandTest, refusal_of, result_of, run
+from command_line import CommandTest, SHORT, refusal_of, result_of, run
 
 SOURCE = pathlib.Path(sys.argv[2])
 SPACE = SOURCE / "data/configs/space_small.toml"
 PROXY = SOURCE / "data/proxy_default.safetensors"
 TABLE = SOURCE / "data/chembl2321810.csv"
 NOBODY = 65534
-SHORT = [option for value in ("training.steps=4", "training.batch_size=4", "policy.width=8",
-                              "training.checkpoint_every=2", "output.samples=4")
-         for option in ("--set", value)]
 
 
 def no_room(limit):

@@ -12,7 +12,7 @@ import sys
 import time
 import unittest
 
-from command_line import CommandTest, refusal_of, result_of, rows_of, run
+from command_line import CommandTest, refusal_of, result_of, rows_of, run, settings
 
 try:
     from rdkit import Chem, DataStructs
@@ -25,9 +25,8 @@ EXAMPLE = SOURCE / "data/examples/process.toml"
 SPACE = SOURCE / "data/configs/space_small.toml"
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
 MOLECULES = ["CCO", "O=C(O)c1ccccc1O", "CCN(CC)CC", "c1ccc2ccccc2c1", ASPIRIN]
-SHORT = [option for value in ("training.steps=6", "training.batch_size=8", "policy.width=8",
-                              "training.checkpoint_every=2", "output.samples=8")
-         for option in ("--set", value)]
+SHORT = settings("training.steps=6", "training.batch_size=8", "policy.width=8",
+                 "training.checkpoint_every=2", "output.samples=8")
 
 # Counts its batches in a file; answers the length of each SMILES.
 STREAM = """#!/usr/bin/python3

@@ -10,13 +10,12 @@ import pathlib
 import sys
 import unittest
 
-from command_line import CommandTest, refusal_of, result_of, rows_of
+from command_line import CommandTest, refusal_of, result_of, rows_of, settings
 
 SPACE = pathlib.Path(sys.argv[2]) / "data/configs/space_small.toml"
-SHORT = [option for value in ("training.steps=20", "training.batch_size=16", "policy.width=16", "policy.layers=2",
-                              "output.samples=50", "output.trajectories=true", "condition.group_size=8",
-                              "condition.front=2", "condition.front_samples=20")
-         for option in ("--set", value)]
+SHORT = settings("training.steps=20", "training.batch_size=16", "policy.width=16",
+                 "policy.layers=2", "output.samples=50", "output.trajectories=true",
+                 "condition.group_size=8", "condition.front=2", "condition.front_samples=20")
 SECOND = '\n[[reward.component]]\nname = "easy"\ntype = "sa"\nweight = 3.0\n'
 PREFERENCE = ["--set", 'condition.preference=["qed", "easy"]']
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-from command_line import result_of
+from command_line import result_of, settings
 
 SOURCE = pathlib.Path(sys.argv[2])
 QUICK = ("evaluate", "score", "likelihood", "enumerate")
@@ -37,9 +37,8 @@ def main():
         clone = pathlib.Path(temporary)
         (clone / "data").symlink_to(SOURCE / "data")
         run = clone / "runs/demo"
-        settings = [option for value in ("training.steps=2", "output.samples=30", "output.top=5",
-                                         "policy.width=16") for option in ("--set", value)]
-        result_of("train", *settings, clone / "data/configs/demo.toml", "--out", run)
+        short = settings("training.steps=2", "output.samples=30", "output.top=5", "policy.width=16")
+        result_of("train", *short, clone / "data/configs/demo.toml", "--out", run)
         result_of("sample", run, "-n", "20", "-o", clone / "candidates.csv")
         (clone / "heldout.smi").write_text("c1ccccc1-c1ccncc1\nCCOCC\n")
         for words in found:

@@ -9,7 +9,7 @@ import pathlib
 import sys
 import unittest
 
-from command_line import CommandTest, refusal_of, result_of, rows_of
+from command_line import CommandTest, refusal_of, result_of, rows_of, settings
 
 try:
     from rdkit import Chem
@@ -18,12 +18,11 @@ except ImportError:
 
 SOURCE = pathlib.Path(sys.argv[2])
 SPACE = SOURCE / "data/configs/space_ambiguous.toml"
-SHORT = [option for value in ("training.steps=6", "training.batch_size=8", "policy.width=8",
-                              "policy.layers=1", "output.samples=100")
-         for option in ("--set", value)]
+SHORT = settings("training.steps=6", "training.batch_size=8", "policy.width=8", "policy.layers=1",
+                 "output.samples=100")
 # The default vocabulary, whose slots have types.
-DRUGS = [option for value in (f"environment.vocabulary={SOURCE}/data/vocabulary.json",
-                              "environment.max_fragments=4") for option in ("--set", value)]
+DRUGS = settings(f"environment.vocabulary={SOURCE}/data/vocabulary.json",
+                 "environment.max_fragments=4")
 
 
 class Steering(CommandTest):

@@ -4,19 +4,17 @@
 import sys
 import unittest
 
-from command_line import CommandTest, refusal_of, result_of, rows_of
+from command_line import CommandTest, refusal_of, result_of, rows_of, settings
 
 SOURCE = sys.argv[2]
 SPACE = f"{SOURCE}/data/configs/space_small.toml"
-SHORT = [option for value in ("training.steps=60", "training.batch_size=8", "training.log_every=2",
-                              "policy.width=16", "output.samples=20", "policy.layers=1")
-         for option in ("--set", value)]
+SHORT = settings("training.steps=60", "training.batch_size=8", "training.log_every=2",
+                 "policy.width=16", "output.samples=20", "policy.layers=1")
 
 
 class Stop(CommandTest):
     def train(self, name, *rules):
-        settings = [option for rule in rules for option in ("--set", rule)]
-        return result_of("train", SPACE, *SHORT, *settings, "--out", self.folder / name)
+        return result_of("train", SPACE, *SHORT, *settings(*rules), "--out", self.folder / name)
 
     def test_each_rule_ends_the_run_with_its_reason(self):
         for number, (rules, reason) in enumerate([

@@ -11,40 +11,30 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 struct TomlDefect {};
 
-// Behind the text in quotes that starts at `begin`, or at the line end that breaks it off.
-std::size_t end_of_quoted(std::string_view text, std::size_t begin) {
-  const char quote = text[begin];
-  const std::string triple(3, quote);
-  const bool is_long = text.substr(begin).starts_with(triple);
-  for (std::size_t i = begin + (is_long ? 3 : 1); i < text.size(); ++i) {
-    if (text[i] == '\\' && quote == '"') {
-      ++i;
-    } else if (!is_long && (text[i] == quote || text[i] == '\n')) {
-      return text[i] == quote ? i + 1 : i;
-    } else if (is_long && text.substr(i).starts_with(triple)) {
-      for (i += 3; i < text.size() && text[i] == quote;) ++i;  // a text may end with quotes
-      return i;
-    }
+bool is_not_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+bool is_ascii(std::string_view text) { return std::none_of(text.begin(), text.end(), is_not_ascii); }
+
+// The line of this number, counted from 1.
+std::string_view line_of(std::string_view text, std::size_t number) {
+  for (; number > 1; --number) {
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+    if (text.empty()) break;
   }
-  return text.size();
+  return text.substr(0, text.find('\n'));
 }
 
-// Beyond texts and comments TOML is ASCII, and toml++ has undefined behaviour where it is not.
-void refuse_letters_outside_quotes(std::string_view text, const std::string& source) {
-  const std::string_view whole = text;
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  for (std::size_t i = 0; i < text.size();) {
-    if (text[i] == '"' || text[i] == '\'') {
-      i = end_of_quoted(text, i);
-    } else if (text[i] == '#') {
-      i = std::min(text.find('\n', i), text.size());
-    } else if (static_cast<unsigned char>(text[i]) < 0x80) {
-      ++i;
-    } else {
-      const auto at = whole.begin() + static_cast<std::ptrdiff_t>(whole.size() - text.size() + i);
-      user_error("{} line {}: a character that is not ASCII, outside quotes", source,
-                 1 + std::count(whole.begin(), at, '\n'));
-    }
+toml::table parse(std::string_view text, std::string_view as_written, const std::string& source) {
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    const auto line = error.source().begin.line;
+    user_error("{} line {}: {}{}", source, line, error.description(),
+               is_ascii(line_of(as_written, line))
+                   ? ""
+                   : " (characters that are not ASCII may stand in quotes and comments only)");
+  } catch (const TomlDefect&) {
+    user_error("{} is not TOML: look for a [table] or a key that starts with a sign", source);
   }
 }
 
@@ -53,14 +43,16 @@ void refuse_letters_outside_quotes(std::string_view text, const std::string& sou
 void throw_toml_defect() { throw TomlDefect(); }
 
 toml::table parse_toml(std::string_view text, const std::string& source) {
-  refuse_letters_outside_quotes(text, source);
-  try {
-    return toml::parse(text);
-  } catch (const toml::parse_error& error) {
-    user_error("{} line {}: {}", source, error.source().begin.line, error.description());
-  } catch (const TomlDefect&) {
-    user_error("{} is not TOML: look for a [table] or a key that starts with a sign", source);
+  // toml++ has undefined behaviour where a character that is not ASCII stands outside quotes and
+  // comments, also while it explains another error. So the text is read once with such characters
+  // replaced by one that is refused there; what passes has them in quotes and comments only.
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  if (!is_ascii(text)) {
+    std::string replaced(text);
+    std::replace_if(replaced.begin(), replaced.end(), is_not_ascii, '?');
+    parse(replaced, text, source);
   }
+  return parse(text, text, source);
 }
 
 }  // namespace fragflow

@@ -4,14 +4,7 @@
 #include <bit>
 
 #include "src/base/parallel.hpp"
-
-// One binary for every x86-64, with wide registers where the processor has them.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
-#define FRAGFLOW_VECTOR_CLONES \
-  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define FRAGFLOW_VECTOR_CLONES
-#endif
+#include "src/base/vector_clones.hpp"
 
 namespace fragflow {
 namespace {

@@ -4,22 +4,16 @@
 #include <cmath>
 
 #include "models/atom_sums.hpp"
-#include "models/gated_update.hpp"
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
 
 namespace fragflow {
 namespace {
 
-constexpr std::int64_t kWidth = 64;
-constexpr int kMessageSteps = 12;
+constexpr std::int64_t kWidth = SehMessages::kWidth;
 constexpr int kReadoutSteps = 3;
-// Molecules in one packed batch: large enough for BLAS, small enough for the cache.
-constexpr std::size_t kBatch = 64;
-constexpr int kAtomsAtATime = 256;  // for one thread
+constexpr std::size_t kBatch = 256;  // molecules in one packed batch
 constexpr float kSlope = 0.01f;
-// Where the gates begin in a row of `mixed`: after the atom's own block and one per bond class.
-constexpr std::int64_t kGateColumn = (1 + kNumBondClasses) * kWidth;
 
 torch::Tensor array(const SafetensorsFile& file, const std::string& name, const std::string& key,
                     const std::vector<std::int64_t>& shape) {
@@ -47,47 +41,31 @@ std::array<torch::Tensor, 4> gates(const SafetensorsFile& file, const std::strin
 
 torch::Tensor leaky(const torch::Tensor& x) { return torch::leaky_relu(x, kSlope); }
 
-std::vector<std::int64_t> isolated_atoms(const AtomGraph& batch) {
-  std::vector<std::int64_t> atoms;
-  for (std::int64_t i = 0; i < batch.num_atoms(); ++i) {
-    if (batch.neighbour_offset[i] == batch.neighbour_offset[i + 1]) atoms.push_back(i);
-  }
-  return atoms;
+// Bond features take four values only, and none for the loop of a molecule of one atom: one matrix
+// each, instead of one per bond. [kNumMessageClasses, 64, 64]
+torch::Tensor edge_matrices(const SafetensorsFile& file, const std::string& name) {
+  constexpr std::int64_t kHidden = 128;
+  const torch::Tensor one_hot = torch::eye(SehMessages::kNumMessageClasses, kNumBondClasses);
+  const torch::Tensor hidden = leaky(
+      torch::linear(one_hot, array(file, name, "conv.edge.0.weight", {kHidden, kNumBondClasses}),
+                    array(file, name, "conv.edge.0.bias", {kHidden})));
+  return torch::linear(hidden, array(file, name, "conv.edge.2.weight", {kWidth * kWidth, kHidden}),
+                       array(file, name, "conv.edge.2.bias", {kWidth * kWidth}))
+      .view({-1, kWidth, kWidth});
 }
 
-// [num_atoms, 64]: LeakyReLU of an atom's own block of `mixed` plus the mean, over its bonds, of
-// the neighbour's block for the bond's class. Atoms without bonds take their row of `loops` instead
-// of a mean; `isolated` lists them, ascending.
-torch::Tensor collect_messages(const torch::Tensor& mixed, const AtomGraph& batch,
-                               const torch::Tensor& loops,
-                               const std::vector<std::int64_t>& isolated) {
-  torch::Tensor messages = torch::empty({batch.num_atoms(), kWidth});
-  const std::int64_t stride = mixed.size(1);
-  const float* from = mixed.data_ptr<float>();
-  const float* loop = isolated.empty() ? nullptr : loops.data_ptr<float>();
-  float* to = messages.data_ptr<float>();
-  parallel_for(
-      batch.num_atoms(),
-      [&](std::int64_t i) {
-        float sum[kWidth] = {};
-        const int first = batch.neighbour_offset[i], last = batch.neighbour_offset[i + 1];
-        for (int bond = first; bond < last; ++bond) {
-          const float* block = from + std::int64_t{batch.neighbour[bond]} * stride +
-                               (1 + batch.bond_class[bond]) * kWidth;
-          for (int k = 0; k < kWidth; ++k) sum[k] += block[k];
-        }
-        if (first == last) {
-          const auto place = std::lower_bound(isolated.begin(), isolated.end(), i);
-          std::copy_n(loop + (place - isolated.begin()) * kWidth, kWidth, sum);
-        }
-        const float scale = 1.0f / static_cast<float>(std::max(last - first, 1));
-        for (int k = 0; k < kWidth; ++k) {
-          const float value = from[i * stride + k] + scale * sum[k];
-          to[i * kWidth + k] = value > 0 ? value : kSlope * value;
-        }
-      },
-      kAtomsAtATime);
-  return messages;
+SehMessages read_messages(const SafetensorsFile& file, const std::string& name) {
+  const torch::NoGradGuard no_grad;
+  SehMessages::Weights weights;
+  weights.matrices = edge_matrices(file, name);
+  weights.bias = array(file, name, "conv.bias", {kWidth});
+  weights.root = array(file, name, "conv.root.weight", {kWidth, kWidth});
+  const std::array<torch::Tensor, 4> update = gates(file, name, "gru", 3 * kWidth, kWidth);
+  weights.update_ih = update[0];
+  weights.update_hh = update[1];
+  weights.bias_ih = update[2];
+  weights.bias_hh = update[3];
+  return SehMessages(weights);
 }
 
 // For each molecule the sum of its atoms' rows, weighted by softmax(row . query). query: [M, 64].
@@ -103,6 +81,7 @@ torch::Tensor attend(const torch::Tensor& atoms, const torch::Tensor& query,
     float largest = -INFINITY, total = 0;
     for (int i = first; i < last; ++i) {
       float product = 0;
+#pragma omp simd reduction(+ : product)
       for (int k = 0; k < kWidth; ++k) product += rows[i * kWidth + k] * queries[m * kWidth + k];
       weights.push_back(product);
       largest = std::max(largest, product);
@@ -119,57 +98,17 @@ torch::Tensor attend(const torch::Tensor& atoms, const torch::Tensor& query,
 
 }  // namespace
 
-SehNetwork::SehNetwork(const SafetensorsFile& file, const std::string& name) {
-  const torch::NoGradGuard no_grad;
-  constexpr std::int64_t kHidden = 128;
-  input_weight_ = array(file, name, "lin0.weight", {kWidth, kSehFeatures});
-  input_bias_ = array(file, name, "lin0.bias", {kWidth});
-  edge_ = {array(file, name, "conv.edge.0.weight", {kHidden, kNumBondClasses}),
-           array(file, name, "conv.edge.0.bias", {kHidden}),
-           array(file, name, "conv.edge.2.weight", {kWidth * kWidth, kHidden}),
-           array(file, name, "conv.edge.2.bias", {kWidth * kWidth})};
-  const torch::Tensor message_bias = array(file, name, "conv.bias", {kWidth});
-  const torch::Tensor root = array(file, name, "conv.root.weight", {kWidth, kWidth});
-  gru_ = gates(file, name, "gru", 3 * kWidth, kWidth);
-  lstm_ = gates(file, name, "set2set.lstm", 4 * kWidth, 2 * kWidth);
-  output_weight_ = array(file, name, "out.weight", {1, 2 * kWidth});
-  output_bias_ = array(file, name, "out.bias", {1});
-
-  // Bond features take four values only: one matrix each, instead of one per bond.
-  std::vector<torch::Tensor> blocks = {root.t()};
-  const torch::Tensor matrices = edge_matrices(torch::eye(kNumBondClasses));
-  for (int bond = 0; bond < kNumBondClasses; ++bond) blocks.push_back(matrices[bond]);
-  blocks.push_back(gru_[1].t());
-  mixing_matrix_ = torch::cat(blocks, 1).contiguous();
-  mixing_bias_ =
-      torch::cat({message_bias, torch::zeros({kNumBondClasses * kWidth}), gru_[3]}).contiguous();
-  loop_matrix_ = edge_matrices(torch::zeros({1, kNumBondClasses}))[0];
-}
+SehNetwork::SehNetwork(const SafetensorsFile& file, const std::string& name)
+    : input_weight_(array(file, name, "lin0.weight", {kWidth, kSehFeatures})),
+      input_bias_(array(file, name, "lin0.bias", {kWidth})),
+      messages_(read_messages(file, name)),
+      lstm_(gates(file, name, "set2set.lstm", 4 * kWidth, 2 * kWidth)),
+      output_weight_(array(file, name, "out.weight", {1, 2 * kWidth})),
+      output_bias_(array(file, name, "out.bias", {1})) {}
 
 bool SehNetwork::recognises(const SafetensorsFile& file) {
   // Any of the names that no other file of ours has: the constructor then says what is missing.
   return file.tensors.count("conv.edge.0.weight") > 0 || file.tensors.count("lin0.weight") > 0;
-}
-
-torch::Tensor SehNetwork::edge_matrices(const torch::Tensor& bond_features) const {
-  const torch::Tensor hidden = leaky(torch::linear(bond_features, edge_[0], edge_[1]));
-  return torch::linear(hidden, edge_[2], edge_[3]).view({-1, kWidth, kWidth});
-}
-
-torch::Tensor SehNetwork::embed_atoms(const torch::Tensor& features, const AtomGraph& batch) const {
-  const std::vector<std::int64_t> isolated = isolated_atoms(batch);
-  const torch::Tensor rows = torch::tensor(isolated, torch::kInt64);
-  torch::Tensor h = leaky(torch::linear(features, input_weight_, input_bias_));
-  for (int step = 0; step < kMessageSteps; ++step) {
-    const torch::Tensor mixed = torch::addmm(mixing_bias_, h, mixing_matrix_);
-    torch::Tensor loops;
-    if (!isolated.empty()) loops = torch::mm(h.index_select(0, rows), loop_matrix_);
-    const torch::Tensor messages = collect_messages(mixed, batch, loops, isolated);
-    const torch::Tensor gates = torch::linear(messages, gru_[0], gru_[2]);
-    gated_update(gates.data_ptr<float>(), mixed.data_ptr<float>() + kGateColumn, mixed.size(1),
-                 h.data_ptr<float>(), batch.num_atoms(), kWidth);
-  }
-  return h;
 }
 
 torch::Tensor SehNetwork::read_out(const torch::Tensor& atoms, const AtomGraph& batch) const {
@@ -198,7 +137,9 @@ std::vector<double> SehNetwork::scores(std::span<const SehMolecule* const> molec
     const AtomGraph batch = pack(graphs);
     torch::Tensor features = dense_features(batch, kSehFeatures);
     features.select(1, kSehHydrogenColumn).copy_(torch::tensor(hydrogens));
-    const torch::Tensor scores = read_out(embed_atoms(features, batch), batch);
+    torch::Tensor states = leaky(torch::linear(features, input_weight_, input_bias_));
+    messages_.run(batch, states);
+    const torch::Tensor scores = read_out(states, batch);
     const float* values = scores.data_ptr<float>();
     result.insert(result.end(), values, values + scores.numel());
   }

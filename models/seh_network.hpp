@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/atom_graph.hpp"
+#include "models/seh_messages.hpp"
 #include "src/base/safetensors.hpp"
 
 namespace fragflow {
@@ -40,17 +41,11 @@ class SehNetwork {
   std::vector<double> scores(std::span<const SehMolecule* const> molecules) const;
 
  private:
-  torch::Tensor edge_matrices(const torch::Tensor& bond_features) const;
-  torch::Tensor embed_atoms(const torch::Tensor& features, const AtomGraph& batch) const;
   torch::Tensor read_out(const torch::Tensor& atoms, const AtomGraph& batch) const;
 
   torch::Tensor input_weight_, input_bias_;
-  std::array<torch::Tensor, 4> edge_;  // weight and bias of the two layers
-  // What every atom's state is multiplied with in a step, side by side: root, one matrix per bond
-  // class, the hidden gates of the update. [64, (1 + kNumBondClasses + 3) * 64] and its bias.
-  torch::Tensor mixing_matrix_, mixing_bias_;
-  torch::Tensor loop_matrix_;                // [64, 64]: the self-loop of a molecule of one atom
-  std::array<torch::Tensor, 4> gru_, lstm_;  // weight_ih, weight_hh, bias_ih, bias_hh
+  SehMessages messages_;
+  std::array<torch::Tensor, 4> lstm_;  // weight_ih, weight_hh, bias_ih, bias_hh
   torch::Tensor output_weight_, output_bias_;
 };
 

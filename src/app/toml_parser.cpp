@@ -13,7 +13,9 @@ struct TomlDefect {};
 
 bool is_not_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
-bool is_ascii(std::string_view text) { return std::none_of(text.begin(), text.end(), is_not_ascii); }
+bool is_ascii(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), is_not_ascii);
+}
 
 // The line of this number, counted from 1.
 std::string_view line_of(std::string_view text, std::size_t number) {

@@ -14,8 +14,9 @@ void set_num_threads(int num_threads);
 int num_threads();
 
 // Calls body(i) for every i in [0, count), in any order on any thread. The first exception thrown
-// by a body is rethrown here after the region; later iterations are then skipped. Bodies must not
-// call torch. chunk is the number of consecutive iterations a thread takes at a time.
+// by a body is rethrown here after the region; later iterations are then skipped. Bodies that
+// call torch bring their own NoGradGuard, which is of a thread; products in them run on one thread.
+// chunk is the number of consecutive iterations a thread takes at a time.
 template <typename Body>
 void parallel_for(std::int64_t count, Body&& body, int chunk = 16) {
   if (count <= 0) return;

@@ -31,10 +31,11 @@ toml::table parse(std::string_view text, std::string_view as_written, const std:
     return toml::parse(text);
   } catch (const toml::parse_error& error) {
     const auto line = error.source().begin.line;
-    user_error("{} line {}: {}{}", source, line, error.description(),
-               is_ascii(line_of(as_written, line))
-                   ? ""
-                   : " (characters that are not ASCII may stand in quotes and comments only)");
+    const std::string_view why = error.description();
+    if (why.ends_with("saw '?'") && !is_ascii(line_of(as_written, line))) {
+      user_error("{} line {}: a character that is not ASCII, outside quotes", source, line);
+    }
+    user_error("{} line {}: {}", source, line, why);
   } catch (const TomlDefect&) {
     user_error("{} is not TOML: look for a [table] or a key that starts with a sign", source);
   }

@@ -16,6 +16,13 @@
 namespace fragflow {
 namespace {
 
+bool has_dummy(const RDKit::ROMol& molecule) {
+  for (const RDKit::Atom* atom : molecule.atoms()) {
+    if (atom->getAtomicNum() == 0) return true;
+  }
+  return false;
+}
+
 // The length is checked before parsing and the atoms before sanitising. Null with a reason.
 std::unique_ptr<RDKit::RWMol> parse_checked(std::string_view smiles, std::string& reason) {
   const std::string text(trim(smiles));
@@ -45,6 +52,11 @@ std::unique_ptr<RDKit::RWMol> parse_checked(std::string_view smiles, std::string
     }
     if (const int heavy = static_cast<int>(molecule->getNumHeavyAtoms()); heavy > kMaxHeavyAtoms) {
       reason = fmt::format("{} heavy atoms; the limit is {}", heavy, kMaxHeavyAtoms);
+      return nullptr;
+    }
+    // RDKit may take for ever over aromatic rings of dummy atoms.
+    if (has_dummy(*molecule)) {
+      reason = "a dummy atom (*): not a whole molecule";
       return nullptr;
     }
     RDKit::MolOps::removeHs(*molecule, false, true, true);  // sanitises

@@ -46,7 +46,13 @@ TEST(Standardise, RejectsWithAReason) {
   EXPECT_THAT(standardise("CN(C)(C)(C)C").reason, HasSubstr("valence"));
   EXPECT_THAT(standardise("CC CC").reason, HasSubstr("white space"));
   EXPECT_THAT(standardise("hello").reason, HasSubstr("SMILES"));
+  EXPECT_THAT(standardise("*CC").reason, HasSubstr("dummy atom"));
   EXPECT_FALSE(standardise("C1CC").ok());
+}
+
+TEST(Standardise, RingsThatRdkitWouldTryForEverAreRefusedAtOnce) {
+  const std::string rings = "C1OOOCCO:COOO:OO**********************$***CC1C";
+  EXPECT_THAT(standardise(rings).reason, HasSubstr("dummy atom"));
 }
 
 TEST(Standardise, LimitsAreExact) {

@@ -8,6 +8,7 @@
 #include "src/app/config_toml.hpp"
 #include "src/base/check.hpp"
 #include "src/base/data_path.hpp"
+#include "src/base/error_place.hpp"
 #include "src/base/file.hpp"
 
 namespace fragflow {
@@ -63,7 +64,8 @@ CompareConfig load_comparison(const fs::path& path, const std::vector<std::strin
   const fs::path folder = path.parent_path();
   read_toml(read_file(path), fmt::format("'{}'", path.string()), folder, fields);
   for (const std::string& assignment : overrides) apply_override(assignment, folder, fields);
-  check_methods(config);
+  config.file = path.string();
+  name_place(fmt::format("'{}'", config.file), [&] { check_methods(config); });
   return config;
 }
 
@@ -73,7 +75,9 @@ std::vector<ComparedRun> plan_comparison(const CompareConfig& config, const fs::
   for (const ComparedMethod& method : config.methods) {
     std::vector<std::string> settings = config.set;
     settings.insert(settings.end(), method.set.begin(), method.set.end());
-    Config run = load_config(base, settings);
+    Config run;
+    name_place(fmt::format("'{}', method '{}'", config.file, method.name),
+               [&] { run = load_config(base, settings); });
     apply_budget(config, run);
     for (const double seed : config.seeds) {
       run.seed = static_cast<std::uint64_t>(seed);

@@ -31,6 +31,7 @@ struct CompareConfig {
   std::int64_t budget = 20000;
   std::string budget_kind = "trajectories";
   std::vector<ComparedMethod> methods;
+  std::string file;  // that it was read from, for messages
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {

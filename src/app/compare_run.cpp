@@ -4,6 +4,7 @@
 #include "src/app/signals.hpp"
 #include "src/app/training_run.hpp"
 #include "src/base/check.hpp"
+#include "src/base/error_place.hpp"
 #include "src/base/file.hpp"
 #include "src/base/log.hpp"
 
@@ -17,9 +18,9 @@ RunState state_of(const ComparedRun& run) {
   if (!std::filesystem::exists(paths.checkpoint())) return RunState::kMissing;
   if (read_file(paths.config()) != print_config(run.config)) {
     user_error(
-        "'{}' holds a run with other settings than the comparison now asks for; remove it, or "
-        "choose another --out",
-        run.folder.string());
+        "'{}' is of a run with other settings than the comparison now asks for; remove its folder, "
+        "or choose another --out",
+        paths.config().string());
   }
   if (!std::filesystem::exists(paths.metadata())) return RunState::kStopped;
   const auto json = nlohmann::json::parse(read_file(paths.metadata()), nullptr, false);
@@ -44,7 +45,9 @@ CompareOutcome run_comparison(const CompareRequest& request) {
   const std::vector<ComparedRun> runs = plan_comparison(request.config, request.folder);
   std::vector<RunState> states;
   for (const ComparedRun& run : runs) {
-    make_experiment(run.config);  // finds what does not fit before hours of work
+    // Finds what does not fit before hours of work.
+    name_place(fmt::format("'{}', method '{}'", request.config.file, run.method),
+               [&] { make_experiment(run.config); });
     states.push_back(state_of(run));
   }
   std::filesystem::create_directories(request.folder);

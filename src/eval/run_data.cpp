@@ -69,7 +69,7 @@ RunData read_run_data(const std::filesystem::path& folder) {
 
 std::vector<double> numbers_of(const CsvTable& table, const std::string& column) {
   const auto index = table.find_column(column);
-  if (!index) return {};
+  if (!index) return std::vector<double>(table.rows.size(), NAN);
   std::vector<double> values;
   values.reserve(table.rows.size());
   for (const auto& row : table.rows) values.push_back(parse_double(row[*index]).value_or(NAN));

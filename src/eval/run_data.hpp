@@ -29,7 +29,7 @@ struct RunData {
 // Throws UserError if the folder is missing or holds none of the files, or if one is damaged.
 RunData read_run_data(const std::filesystem::path& folder);
 
-// A column as numbers, NaN where a cell is empty or no number; empty if the column is absent.
+// A column as numbers, one a row; NaN where a cell is empty or no number, or the column is absent.
 std::vector<double> numbers_of(const CsvTable& table, const std::string& column);
 
 // The samples as distinct SMILES with their largest score and the row it stands in.

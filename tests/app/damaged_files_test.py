@@ -38,8 +38,8 @@ class Damaged(CommandTest):
             yield (f"byte {place} of {size} changed by {bits}",
                    good[:place] + bytes([good[place] ^ bits]) + good[place + 1:])
 
-    def check(self, path, *command, has_checksum=False, flips=4):
-        """`command` reads `path`, which is whole now."""
+    def check(self, path, *command, has_checksum=False, flips=4, named=None):
+        """`command` reads `path`, which is whole now; errors name it, or the file `named`."""
         self.assertEqual(run(*command, "--threads", "1").returncode, 0, command)
         good = path.read_bytes()
         for what, damaged in self.damages(good, flips):
@@ -50,7 +50,7 @@ class Damaged(CommandTest):
             if done.returncode == 2:
                 error = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
                 self.assertEqual(len(error), 1, where)
-                self.assertIn(path.name, error[0], where)
+                self.assertTrue(path.name in error[0] or named and named in error[0], where)
         path.write_bytes(good)
 
     def compounds(self, count):
@@ -98,6 +98,19 @@ class Damaged(CommandTest):
                   "--check", network)
         for path in (process, network):
             self.check(path, "proxy", "info", path, has_checksum=True)
+
+    def test_comparison(self):
+        folder = self.folder / "comparison"
+        config = self.write("mine.toml", f'title = "x"\nbase = "{SPACE}"\nseeds = [0]\nbudget = 32\n'
+                            'set = ["output.samples=10"]\n[[method]]\nname = "TB"\n'
+                            'set = ["objective.name=tb"]\n')
+        command = ["compare", config, "--out", folder, "--quiet"]
+        # Other settings are those of another comparison, which says so of the run that is there.
+        self.check(config, *command, named="config.toml")
+        run_folder = folder / "runs" / "TB-seed0"
+        self.check(run_folder / "config.toml", *command, has_checksum=True)
+        for name in ("run.json", "metrics.csv", "best.csv"):
+            self.check(run_folder / name, *command, flips=2)
 
     def test_design(self):
         folder = self.folder / "design"

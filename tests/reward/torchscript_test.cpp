@@ -5,6 +5,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/file.hpp"
+#include "src/base/rng.hpp"
 #include "src/chem/fingerprint.hpp"
 #include "src/chem/standardise.hpp"
 #include "src/reward/molecule_scorer.hpp"
@@ -152,6 +153,40 @@ TEST(TorchScript, FaultsAreExplained) {
   config.torchscript.input = "atoms";
   EXPECT_THAT(error_of(config),
               HasSubstr("failed for inputs of shape [12, 38], [2, 20], [20], [12]"));
+}
+
+// A module with weights, cut off anywhere and with any byte changed. The format has no checksum
+// that LibTorch looks at: a changed weight is another weight, but nothing else may come of it.
+TEST(TorchScript, DamagedFilesAreRefusedOrWorkOn) {
+  torch::jit::Module module("scorer");
+  module.register_parameter("weight", torch::full({2048}, 0.5), false);
+  module.define("def forward(self, x):\n  return x.matmul(self.weight)\n");
+  const std::string path = testing::TempDir() + "damaged.pt";
+  module.save(path);
+  const std::string good = read_file(path);
+  EXPECT_THAT(values(component(path), {"C"}), ElementsAre(0.5));
+  Rng rng(0);
+  int refused = 0;
+  const auto check = [&](const std::string& bytes, const std::string& what) {
+    write_file_atomically(path, bytes);
+    try {
+      EXPECT_EQ(values(component(path), kMolecules).size(), kMolecules.size()) << what;
+    } catch (const UserError& error) {
+      ++refused;
+      EXPECT_THAT(error.what(), HasSubstr("damaged.pt")) << what;
+    }
+  };
+  for (int cut = 0; cut < 20; ++cut) {
+    check(good.substr(0, rng.below(good.size())), fmt::format("cut {}", cut));
+  }
+  EXPECT_EQ(refused, 20);
+  for (int flip = 0; flip < 200; ++flip) {
+    std::string bytes = good;
+    const std::size_t place = rng.below(good.size());
+    bytes[place] = static_cast<char>(bytes[place] ^ (1 << rng.below(8)));
+    check(bytes, fmt::format("byte {} of {}", place, good.size()));
+  }
+  EXPECT_GT(refused, 20);
 }
 
 }  // namespace

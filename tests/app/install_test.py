@@ -4,6 +4,7 @@
 Usage: install_test.py FRAGFLOW BUILD_FOLDER CMAKE
 """
 
+import json
 import pathlib
 import subprocess
 import sys
@@ -17,7 +18,9 @@ def main():
         subprocess.run([cmake, "--install", build, "--prefix", prefix], check=True,
                        stdout=subprocess.DEVNULL)
         program, data = prefix / "bin/fragflow", prefix / "share/fragflow"
-        config = data / "configs/space_small.toml"
+        # In a folder of its own, so that the vocabulary is looked up among the program's data.
+        config = pathlib.Path(name) / "mine.toml"
+        config.write_text((data / "configs/space_small.toml").read_text())
         # Another vocabulary under the same name shows that this copy of the data is read.
         ambiguous = (data / "vocabulary_ambiguous.json").read_text()
         (data / "vocabulary_small.json").write_text(ambiguous)
@@ -25,7 +28,7 @@ def main():
         def states():
             done = subprocess.run([program, "enumerate", config, "--json", "--quiet"], check=True,
                                   capture_output=True, text=True, cwd="/")
-            return done.stdout
+            return json.loads(done.stdout.splitlines()[-1])["states"]
 
         changed = states()
         # Without it the tree that the program was built from is the last resort.

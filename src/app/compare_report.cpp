@@ -225,6 +225,22 @@ nlohmann::ordered_json json_of(const CompareConfig& config,
   return json;
 }
 
+// What the best objects score says nothing of a grid, whose modes are all known.
+std::vector<CurvePlan> visit_curves(bool molecules) {
+  std::vector<CurvePlan> plans;
+  if (molecules) {
+    plans = {
+        {"Best 100", "Mean score of the best 100 distinct objects visited so far.", "top_100",
+         false},
+        {"Best 10", "Mean score of the best 10 distinct objects visited so far.", "top_10", false},
+        {"Modes", "Different good objects found so far.", "modes", false}};
+  }
+  plans.push_back({"Mean score", "Of the objects visited in an interval.", "mean_score", false});
+  plans.push_back(
+      {"Unique", "Share of all visits that were to a new object.", "unique_share", false});
+  return plans;
+}
+
 }  // namespace
 
 RunFigures run_figures(const ComparedRun& run) {
@@ -261,12 +277,7 @@ nlohmann::ordered_json write_comparison(const CompareConfig& config,
                   config.budget_kind == "reward_calls" ? "reward calls" : "trajectories");
   report.curves = curves_of(
       config, read_tables(runs, /*exact=*/false),
-      {{"Best 100", "Mean score of the best 100 distinct objects visited so far.", "top_100",
-        false},
-       {"Best 10", "Mean score of the best 10 distinct objects visited so far.", "top_10", false},
-       {"Modes", "Different good objects found so far.", "modes", false},
-       {"Mean score", "Of the objects visited in an interval.", "mean_score", false},
-       {"Unique", "Share of all visits that were to a new object.", "unique_share", false}});
+      visit_curves(/*molecules=*/runs.front().config.environment.name == "fragment_tree"));
   if (runs.front().config.metrics.exact) {
     std::vector<Curve> exact = curves_of(
         config, read_tables(runs, /*exact=*/true),

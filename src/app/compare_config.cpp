@@ -70,7 +70,10 @@ CompareConfig load_comparison(const fs::path& path, const std::vector<std::strin
 }
 
 std::vector<ComparedRun> plan_comparison(const CompareConfig& config, const fs::path& folder) {
-  const fs::path base = fs::exists(config.base) ? fs::path(config.base) : data_path(config.base);
+  fs::path base = config.base;
+  name_place(fmt::format("'{}', base", config.file), [&] {
+    if (!fs::exists(base)) base = data_path(config.base);
+  });
   std::vector<ComparedRun> runs;
   for (const ComparedMethod& method : config.methods) {
     std::vector<std::string> settings = config.set;

@@ -1,3 +1,4 @@
+#include "src/chem/connected_parts.hpp"
 #include "src/chem/decomposition.hpp"
 
 #include <GraphMol/MolOps.h>
@@ -266,7 +267,7 @@ Decomposition Decomposer::decompose(std::string_view smiles,
   Decomposition result;
   const auto molecule = parse_smiles(smiles, &result.reason);
   if (!molecule) return result;
-  if (molecule->getNumAtoms() == 0 || RDKit::MolOps::getMolFrags(*molecule).size() != 1) {
+  if (molecule->getNumAtoms() == 0 || num_connected_parts(*molecule) != 1) {
     result.reason = "not one connected molecule";
     return result;
   }

@@ -1,3 +1,4 @@
+#include "src/chem/connected_parts.hpp"
 #include "src/chem/site_builder.hpp"
 
 #include <GraphMol/MolOps.h>
@@ -32,7 +33,7 @@ std::unique_ptr<RDKit::RWMol> parse_fragment(const std::string& smiles, const st
   auto molecule = parse_smiles(smiles, &reason);
   if (!molecule) user_error("{}: not a molecule RDKit accepts: {}", where, reason);
   if (molecule->getNumAtoms() == 0) user_error("{}: the SMILES is empty", where);
-  if (RDKit::MolOps::getMolFrags(*molecule).size() != 1) {
+  if (num_connected_parts(*molecule) != 1) {
     user_error("{}: a fragment must be one connected molecule", where);
   }
   for (const RDKit::Atom* atom : molecule->atoms()) {

@@ -1,3 +1,4 @@
+#include "src/chem/connected_parts.hpp"
 #include "src/chem/standardise.hpp"
 
 #include <GraphMol/GraphMol.h>
@@ -68,7 +69,7 @@ std::unique_ptr<RDKit::RWMol> parse_checked(std::string_view smiles, std::string
 }
 
 bool keep_largest_fragment(std::unique_ptr<RDKit::RWMol>& molecule) {
-  if (RDKit::MolOps::getMolFrags(*molecule).size() < 2) return false;
+  if (num_connected_parts(*molecule) < 2) return false;
   RDKit::MolStandardize::LargestFragmentChooser chooser;
   const std::unique_ptr<RDKit::ROMol> largest(chooser.choose(*molecule));
   molecule = std::make_unique<RDKit::RWMol>(*largest);

@@ -1,3 +1,4 @@
+#include "src/chem/connected_parts.hpp"
 #include "src/chem/vocabulary_steering.hpp"
 
 #include <GraphMol/MolOps.h>
@@ -60,7 +61,7 @@ FragmentSpec scaffold_fragment(const Vocabulary& vocabulary, const std::string& 
   std::string reason;
   const auto molecule = parse_smiles(smiles, &reason);
   if (!molecule) user_error("{}: not a molecule RDKit accepts: {}", where, reason);
-  if (molecule->getNumAtoms() == 0 || RDKit::MolOps::getMolFrags(*molecule).size() != 1) {
+  if (molecule->getNumAtoms() == 0 || num_connected_parts(*molecule) != 1) {
     user_error("{}: the scaffold must be one connected molecule", where);
   }
   // Numbers of atoms ([cH:3]) have no meaning here.

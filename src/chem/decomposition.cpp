@@ -1,5 +1,5 @@
-#include "src/chem/connected_parts.hpp"
 #include "src/chem/decomposition.hpp"
+#include "src/chem/connected_parts.hpp"
 
 #include <GraphMol/MolOps.h>
 #include <GraphMol/RWMol.h>

@@ -1,5 +1,5 @@
-#include "src/chem/connected_parts.hpp"
 #include "src/chem/standardise.hpp"
+#include "src/chem/connected_parts.hpp"
 
 #include <GraphMol/GraphMol.h>
 #include <GraphMol/MolOps.h>

@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::int64_t kWidth = SehMessages::kWidth;
 constexpr int kNumClasses = SehMessages::kNumMessageClasses;
-constexpr float kSlope = 0.01f;
 // Molecules are taken together until they have so many atoms: enough for matrix products, and what
 // a step reads and writes for them stays in one processor's cache.
 constexpr int kAtomsPerGroup = 192;
@@ -79,7 +78,7 @@ void collect(const float* own, std::int64_t own_stride, const float* products,
     const float scale = 1.0f / static_cast<float>(bond_offset[i + 1] - bond_offset[i]);
     for (int k = 0; k < kWidth; ++k) {
       const float value = own[i * own_stride + k] + scale * sum[k];
-      messages[i * kWidth + k] = value > 0 ? value : kSlope * value;
+      messages[i * kWidth + k] = value > 0 ? value : SehMessages::kSlope * value;
     }
   }
 }
@@ -87,11 +86,11 @@ void collect(const float* own, std::int64_t own_stride, const float* products,
 }  // namespace
 
 SehMessages::SehMessages(const Weights& weights)
-    : own_matrix_(torch::cat({weights.root.t(), weights.update_hh.t()}, 1).contiguous()),
-      own_bias_(torch::cat({weights.bias, weights.bias_hh})),
+    : own_matrix_(torch::cat({weights.root.t(), weights.update[1].t()}, 1).contiguous()),
+      own_bias_(torch::cat({weights.bias, weights.update[3]})),
       matrices_(weights.matrices.contiguous()),
-      gate_matrix_(weights.update_ih.t().contiguous()),
-      gate_bias_(weights.bias_ih) {}
+      gate_matrix_(weights.update[0].t().contiguous()),
+      gate_bias_(weights.update[2]) {}
 
 void SehMessages::run_group(const AtomGraph& batch, int first_atom, torch::Tensor states) const {
   const std::int64_t atoms = states.size(0);

@@ -4,6 +4,8 @@
 
 #include "models/torch.hpp"
 
+#include <array>
+
 #include "models/atom_graph.hpp"
 
 namespace fragflow {
@@ -12,6 +14,7 @@ class SehMessages {
  public:
   static constexpr std::int64_t kWidth = 64;
   static constexpr int kSteps = 12;
+  static constexpr float kSlope = 0.01f;  // of every LeakyReLU of the network
   // The bond classes, and the loop that a molecule of one atom has in place of a bond.
   static constexpr int kNumMessageClasses = kNumBondClasses + 1;
 
@@ -19,8 +22,7 @@ class SehMessages {
     torch::Tensor root;      // [64, 64], an atom's own state is multiplied with its transpose
     torch::Tensor bias;      // [64]
     torch::Tensor matrices;  // [kNumMessageClasses, 64, 64]
-    torch::Tensor update_ih, update_hh;  // [192, 64]
-    torch::Tensor bias_ih, bias_hh;      // [192]
+    std::array<torch::Tensor, 4> update;  // weight_ih, weight_hh [192, 64], bias_ih, bias_hh [192]
   };
 
   explicit SehMessages(const Weights& weights);
@@ -28,7 +30,7 @@ class SehMessages {
   // Replaces states [batch.num_atoms(), 64], contiguous, by those after kSteps steps
   //   m_i = LeakyReLU(root h_i + mean over bonds (j, i) of h_j W_class + bias),  h_i = GRU(m_i,
   //   h_i).
-  // Parallel over groups of molecules; the same bits for every number of threads.
+  // Parallel over groups of molecules, which do not depend on the number of threads.
   void run(const AtomGraph& batch, torch::Tensor& states) const;
 
  private:

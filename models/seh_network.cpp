@@ -13,7 +13,6 @@ namespace {
 constexpr std::int64_t kWidth = SehMessages::kWidth;
 constexpr int kReadoutSteps = 3;
 constexpr std::size_t kBatch = 256;  // molecules in one packed batch
-constexpr float kSlope = 0.01f;
 
 torch::Tensor array(const SafetensorsFile& file, const std::string& name, const std::string& key,
                     const std::vector<std::int64_t>& shape) {
@@ -39,7 +38,7 @@ std::array<torch::Tensor, 4> gates(const SafetensorsFile& file, const std::strin
           array(file, name, prefix + ".bias_hh", {rows})};
 }
 
-torch::Tensor leaky(const torch::Tensor& x) { return torch::leaky_relu(x, kSlope); }
+torch::Tensor leaky(const torch::Tensor& x) { return torch::leaky_relu(x, SehMessages::kSlope); }
 
 // Bond features take four values only, and none for the loop of a molecule of one atom: one matrix
 // each, instead of one per bond. [kNumMessageClasses, 64, 64]
@@ -60,11 +59,7 @@ SehMessages read_messages(const SafetensorsFile& file, const std::string& name) 
   weights.matrices = edge_matrices(file, name);
   weights.bias = array(file, name, "conv.bias", {kWidth});
   weights.root = array(file, name, "conv.root.weight", {kWidth, kWidth});
-  const std::array<torch::Tensor, 4> update = gates(file, name, "gru", 3 * kWidth, kWidth);
-  weights.update_ih = update[0];
-  weights.update_hh = update[1];
-  weights.bias_ih = update[2];
-  weights.bias_hh = update[3];
+  weights.update = gates(file, name, "gru", 3 * kWidth, kWidth);
   return SehMessages(weights);
 }
 

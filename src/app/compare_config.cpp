@@ -6,8 +6,8 @@
 #include <set>
 
 #include "src/app/config_toml.hpp"
+#include "src/app/experiment.hpp"
 #include "src/base/check.hpp"
-#include "src/base/data_path.hpp"
 #include "src/base/error_place.hpp"
 #include "src/base/file.hpp"
 
@@ -70,17 +70,14 @@ CompareConfig load_comparison(const fs::path& path, const std::vector<std::strin
 }
 
 std::vector<ComparedRun> plan_comparison(const CompareConfig& config, const fs::path& folder) {
-  fs::path base = config.base;
-  name_place(fmt::format("'{}', base", config.file), [&] {
-    if (!fs::exists(base)) base = data_path(config.base);
-  });
+  const fs::path base =
+      name_place(fmt::format("'{}', base", config.file), [&] { return find_file(config.base); });
   std::vector<ComparedRun> runs;
   for (const ComparedMethod& method : config.methods) {
     std::vector<std::string> settings = config.set;
     settings.insert(settings.end(), method.set.begin(), method.set.end());
-    Config run;
-    name_place(fmt::format("'{}', method '{}'", config.file, method.name),
-               [&] { run = load_config(base, settings); });
+    Config run = name_place(fmt::format("'{}', method '{}'", config.file, method.name),
+                            [&] { return load_config(base, settings); });
     apply_budget(config, run);
     for (const double seed : config.seeds) {
       run.seed = static_cast<std::uint64_t>(seed);

@@ -19,9 +19,8 @@ bool is_ascii(std::string_view text) {
 
 // The line of this number, counted from 1.
 std::string_view line_of(std::string_view text, std::size_t number) {
-  for (; number > 1; --number) {
-    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
-    if (text.empty()) break;
+  for (; number > 1 && text.find('\n') != text.npos; --number) {
+    text.remove_prefix(text.find('\n') + 1);
   }
   return text.substr(0, text.find('\n'));
 }

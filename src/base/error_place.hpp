@@ -7,11 +7,11 @@
 
 namespace fragflow {
 
-// Calls body(); a UserError from it gets `place` and a colon in front.
+// What body() returns; a UserError from it gets `place` and a colon in front.
 template <typename Body>
-void name_place(const std::string& place, Body&& body) {
+auto name_place(const std::string& place, Body&& body) {
   try {
-    body();
+    return body();
   } catch (const UserError& error) {
     throw UserError(place + ": " + error.what());
   }

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "src/base/check.hpp"
+#include "src/base/error_place.hpp"
 #include "src/base/file.hpp"
 #include "src/base/json.hpp"
 #include "src/base/text.hpp"
@@ -67,11 +68,7 @@ std::uint64_t checked_elements(const std::vector<std::int64_t>& shape, const std
 }
 
 nlohmann::json parse_header(std::string_view text, const std::string& name) {
-  try {
-    return parse_json(text);
-  } catch (const UserError& error) {
-    user_error("{}: bad safetensors header: {}", name, error.what());
-  }
+  return name_place(name + ": bad safetensors header", [&] { return parse_json(text); });
 }
 
 template <typename Integer>

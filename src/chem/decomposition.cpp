@@ -1,5 +1,4 @@
 #include "src/chem/decomposition.hpp"
-#include "src/chem/connected_parts.hpp"
 
 #include <GraphMol/MolOps.h>
 #include <GraphMol/RWMol.h>
@@ -9,6 +8,7 @@
 
 #include "src/base/check.hpp"
 #include "src/chem/block_tree.hpp"
+#include "src/chem/connected_parts.hpp"
 #include "src/chem/fragment_matcher.hpp"
 #include "src/chem/pieces.hpp"
 #include "src/chem/standardise.hpp"

@@ -1,5 +1,4 @@
 #include "src/chem/standardise.hpp"
-#include "src/chem/connected_parts.hpp"
 
 #include <GraphMol/GraphMol.h>
 #include <GraphMol/MolOps.h>
@@ -13,6 +12,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/text.hpp"
+#include "src/chem/connected_parts.hpp"
 
 namespace fragflow {
 namespace {

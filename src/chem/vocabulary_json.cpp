@@ -1,4 +1,5 @@
 #include "src/base/check.hpp"
+#include "src/base/error_place.hpp"
 #include "src/base/json.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/vocabulary_spec.hpp"
@@ -147,12 +148,7 @@ Json fragment_json(const FragmentSpec& fragment) {
 
 VocabularySpec parse_vocabulary_json(const std::string& text, const std::string& source) {
   if (trim(text).empty()) user_error("{}: the file is empty", source);
-  Json json;
-  try {
-    json = parse_json<Json>(text);
-  } catch (const UserError& error) {
-    user_error("{}: not JSON: {}", source, error.what());
-  }
+  const Json json = name_place(source + ": not JSON", [&] { return parse_json<Json>(text); });
   VocabularySpec spec;
   const bool plain = json.is_array();
   if (!plain) {

@@ -1,5 +1,4 @@
 #include "src/chem/vocabulary_steering.hpp"
-#include "src/chem/connected_parts.hpp"
 
 #include <GraphMol/MolOps.h>
 #include <GraphMol/RWMol.h>
@@ -10,6 +9,7 @@
 #include "src/base/log.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/alerts.hpp"
+#include "src/chem/connected_parts.hpp"
 #include "src/chem/pieces.hpp"
 #include "src/chem/standardise.hpp"
 #include "src/chem/vocabulary_spec.hpp"

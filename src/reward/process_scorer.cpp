@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "src/base/check.hpp"
+#include "src/base/error_place.hpp"
 #include "src/base/log.hpp"
 #include "src/base/text.hpp"
 
@@ -52,11 +53,8 @@ std::string last_lines(std::string_view text) {
 
 ProcessScorer::ProcessScorer(const ProcessConfig& config, std::string component)
     : config_(config), component_(std::move(component)) {
-  try {
-    find_program(config_.command.at(0));
-  } catch (const UserError& error) {
-    user_error("reward component '{}': process.command: {}", component_, error.what());
-  }
+  name_place(fmt::format("reward component '{}': process.command", component_),
+             [&] { find_program(config_.command.at(0)); });
 }
 
 std::vector<double> ProcessScorer::values(const std::string& property,
@@ -136,11 +134,8 @@ std::vector<ProcessScorer::Part*> ProcessScorer::ask(const std::vector<Part*>& o
   for (const Part* part : open) {
     std::unique_ptr<ChildProcess>& child = workers_[part->worker];
     if (!child || !child->is_running()) {
-      try {
-        child = std::make_unique<ChildProcess>(config_.command);
-      } catch (const UserError& error) {
-        user_error("reward component '{}': {}", component_, error.what());
-      }
+      child = name_place(fmt::format("reward component '{}'", component_),
+                         [&] { return std::make_unique<ChildProcess>(config_.command); });
     }
     Exchange& exchange = exchanges.emplace_back();
     exchange.child = child.get();

@@ -1,5 +1,6 @@
 #include "src/reward/seh_proxy.hpp"
 
+#include <GraphMol/RWMol.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -12,6 +13,8 @@
 #include "src/base/csv.hpp"
 #include "src/base/rng.hpp"
 #include "src/base/text.hpp"
+#include "src/chem/standardise.hpp"
+#include "tests/reward/seh_plain_loops.hpp"
 
 namespace fragflow {
 namespace {
@@ -142,6 +145,36 @@ TEST(SehProxy, ReadsOpenSlotsOnlyIfAsked) {
   }
   // A molecule without a tree has no such score.
   EXPECT_TRUE(std::isnan(flagged->predict(smiles)[0].mean));
+}
+
+// Every class of bonds, molecules of one atom among others, and more atoms than one group holds;
+// the weights are random, so that this runs where the published ones are not at hand.
+TEST(SehProxy, EqualsPlainLoops) {
+  const SafetensorsFile file = synthetic_weights();
+  const SehNetwork network(file, "synthetic");
+  const SehPlainLoops plain(file);
+  std::vector<SehMolecule> molecules;
+  for (int copy = 0; copy < 3; ++copy) {
+    for (const char* smiles :
+         {"C", "CC(=O)Oc1ccccc1C(=O)O", "N", "C#CCN1CCC(C=C)CC1", "[Cl-]", "c1ccc2[nH]ccc2c1", "CC",
+          "O=S(=O)(N)c1ccc(C#N)cc1", "CCCCCCCCCCCCCCCCCCCCCCCCCCCCCC", "BrC=C"}) {
+      molecules.push_back(seh_molecule(*parse_smiles(smiles)));
+    }
+  }
+  std::vector<const SehMolecule*> pointers;
+  std::int64_t num_atoms = 0;
+  for (const SehMolecule& molecule : molecules) {
+    pointers.push_back(&molecule);
+    num_atoms += molecule.graph.num_atoms();
+  }
+  ASSERT_GT(num_atoms, 200);
+  const std::vector<double> scores = network.scores(pointers);
+  for (std::size_t i = 0; i < 10; ++i) {
+    const double expected = plain.score(molecules[i]);
+    for (std::size_t copy : {i, i + 10, i + 20}) {
+      EXPECT_NEAR(scores[copy], expected, 1e-5) << "molecule " << copy;
+    }
+  }
 }
 
 TEST(SehProxy, MatchesTheReferenceCodeOnEveryRow) {

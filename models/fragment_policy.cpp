@@ -1,5 +1,6 @@
 #include "models/fragment_policy.hpp"
 
+#include "models/forward_in_parts.hpp"
 #include "models/initialise.hpp"
 
 namespace fragflow {
@@ -64,6 +65,11 @@ torch::Tensor FragmentPolicy::graph_mean(const torch::Tensor& nodes,
 }
 
 PolicyOutput FragmentPolicy::forward(const StateBatch& batch) {
+  return forward_in_parts(batch, parameters(),
+                          [this](const StateBatch& part) { return forward_part(part); });
+}
+
+PolicyOutput FragmentPolicy::forward_part(const StateBatch& batch) {
   torch::Tensor size = size_embedding_.index_select(0, batch.num_nodes);
   std::vector<torch::Tensor> condition;  // beside the size, gains of places and of g
   if (condition_) condition = condition_->forward(batch.condition, batch.num_states).chunk(3, 1);

@@ -32,6 +32,8 @@ class FragmentPolicy : public Policy {
     torch::Tensor source_site, target_site;  // [num_sites + 1, width]
   };
 
+  // On states that one thread takes.
+  PolicyOutput forward_part(const StateBatch& batch);
   torch::Tensor graph_mean(const torch::Tensor& nodes, const StateBatch& batch) const;
 
   PolicyConfig config_;

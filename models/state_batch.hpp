@@ -30,8 +30,11 @@ struct StateBatch {
   torch::Tensor leaf_node;                 // [L] int64, rows of removable leaf representatives
   torch::Tensor leaf_state;                // [L] int64, ascending
   torch::Tensor condition;                 // [B, K] float32 features, or undefined
-  std::vector<std::int64_t> place_offset;  // [B + 1] first place of each state
+  std::vector<std::int64_t> node_offset;   // [B + 1] first node of each state
+  std::vector<std::int64_t> edge_offset;   // [B + 1]
+  std::vector<std::int64_t> place_offset;  // [B + 1]
   std::vector<std::int64_t> leaf_offset;   // [B + 1]
+  std::vector<State> states;               // [B]
   std::vector<ActionSet> actions;          // [B], the sets that the masks were made from
 };
 
@@ -39,5 +42,9 @@ struct StateBatch {
 // rows.
 StateBatch make_state_batch(const Environment& environment, std::span<const State> states,
                             bool with_leaves);
+
+// What a network reads of the states [first, last): the tensors only, numbered from 0. What is
+// no tensor stays empty.
+StateBatch part_of(const StateBatch& batch, std::int64_t first, std::int64_t last);
 
 }  // namespace fragflow

@@ -13,6 +13,7 @@
 #include "src/base/rng.hpp"
 #include "src/chem/sdf.hpp"
 #include "src/eval/metrics.hpp"
+#include "src/gfn/remembering_policy.hpp"
 #include "src/gfn/scoring.hpp"
 
 namespace fragflow {
@@ -21,19 +22,33 @@ namespace {
 constexpr std::int64_t kBatch = 512;
 constexpr std::int64_t kMaxDrawsPerSample = 100;
 
-// log P_F of every trajectory, NaN for a method without a policy.
-std::vector<double> log_probabilities(const Environment& environment, Policy* policy,
-                                      const std::vector<Trajectory>& trajectories) {
-  std::vector<double> log_pf(trajectories.size(), std::numeric_limits<double>::quiet_NaN());
-  if (policy == nullptr) return log_pf;
-  const std::vector<double> no_rewards(trajectories.size(), 0.0);
+// Trajectories with log P_F of each, NaN for a method without a policy.
+struct Drawn {
+  std::vector<Trajectory> trajectories;
+  std::vector<double> log_pf;
+};
+
+Drawn draw_trajectories(const Environment& environment, Learner& learner,
+                        const Exploration& exploration, std::uint64_t seed, std::uint64_t stream) {
+  Drawn drawn;
+  Policy* policy = learner.sampling_policy();
+  if (policy == nullptr) {
+    drawn.trajectories = learner.sample(kBatch, seed, stream, exploration);
+    drawn.log_pf.assign(kBatch, std::numeric_limits<double>::quiet_NaN());
+    return drawn;
+  }
+  // Scoring asks for the states that were just sampled.
+  RememberingPolicy remembering(*policy);
+  drawn.trajectories =
+      sample_trajectories(environment, remembering, kBatch, seed, stream, exploration);
+  const std::vector<double> no_rewards(drawn.trajectories.size(), 0.0);
   const torch::Tensor sums =
-      score_trajectories(environment, *policy, trajectories, no_rewards, false)
+      score_trajectories(environment, remembering, drawn.trajectories, no_rewards, false)
           .log_pf.sum(1)
           .to(torch::kFloat64)
           .contiguous();
-  std::copy_n(sums.data_ptr<double>(), log_pf.size(), log_pf.begin());
-  return log_pf;
+  drawn.log_pf.assign(sums.data_ptr<double>(), sums.data_ptr<double>() + sums.numel());
+  return drawn;
 }
 
 std::vector<Sample> draw_batch(const Experiment& experiment, Learner& learner,
@@ -41,15 +56,15 @@ std::vector<Sample> draw_batch(const Experiment& experiment, Learner& learner,
                                std::uint64_t stream) {
   torch::NoGradGuard no_grad;
   const Environment& environment = *experiment.environment;
-  const std::vector<Trajectory> trajectories = learner.sample(kBatch, seed, stream, exploration);
+  const Drawn drawn = draw_trajectories(environment, learner, exploration, seed, stream);
   std::vector<State> terminals;
-  for (const Trajectory& trajectory : trajectories) terminals.push_back(trajectory.terminal());
+  for (const Trajectory& trajectory : drawn.trajectories) {
+    terminals.push_back(trajectory.terminal());
+  }
   std::vector<RewardResult> rewards = experiment.reward->evaluate(terminals);
-  const std::vector<double> log_pf =
-      log_probabilities(environment, learner.sampling_policy(), trajectories);
-  std::vector<Sample> samples(trajectories.size());
+  std::vector<Sample> samples(terminals.size());
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    samples[i] = {std::move(rewards[i]), log_pf[i], terminals[i].num_nodes,
+    samples[i] = {std::move(rewards[i]), drawn.log_pf[i], terminals[i].num_nodes,
                   environment.to_string(terminals[i]), experiment.conditioning.own()};
   }
   return samples;

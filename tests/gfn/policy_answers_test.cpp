@@ -1,0 +1,155 @@
+// Ways to ask a policy that must not change what it answers.
+#include <ATen/Parallel.h>
+#include <gtest/gtest.h>
+
+#include "models/make_policy.hpp"
+#include "src/base/parallel.hpp"
+#include "src/gfn/remembering_policy.hpp"
+#include "src/gfn/sampler.hpp"
+#include "tests/gfn/test_support.hpp"
+
+namespace fragflow {
+namespace {
+
+// Every unfinished state of many random trajectories; some states come several times.
+std::vector<State> many_states(const Environment& environment, int trajectories) {
+  std::vector<State> states;
+  for (const Trajectory& trajectory :
+       sample_uniform_trajectories(environment, trajectories, /*seed=*/5, /*stream=*/0)) {
+    states.insert(states.end(), trajectory.states.begin(), trajectory.states.end() - 1);
+  }
+  return states;
+}
+
+std::shared_ptr<Policy> tree_policy(const Environment& environment) {
+  PolicyConfig config;
+  config.width = 12;
+  config.layers = 2;
+  config.learned_backward = true;
+  return make_policy(environment.shape(), config, /*seed=*/3);
+}
+
+std::array<torch::Tensor, 4> as_array(const PolicyOutput& output) {
+  return {output.place_logits, output.stop_logits, output.log_flow, output.leaf_logits};
+}
+
+struct Answer {
+  std::array<torch::Tensor, 4> outputs;
+  std::vector<torch::Tensor> gradients;  // of an uneven sum of the outputs
+};
+
+// Asks for `states`, `at_once` of them at a time.
+Answer ask(const Environment& environment, Policy& policy, const std::vector<State>& states,
+           std::size_t at_once) {
+  std::array<std::vector<torch::Tensor>, 4> rows;
+  for (std::size_t i = 0; i < states.size(); i += at_once) {
+    const std::span<const State> some(states.data() + i, std::min(at_once, states.size() - i));
+    const auto outputs = as_array(policy.forward(make_state_batch(environment, some, true)));
+    for (std::size_t k = 0; k < rows.size(); ++k) rows[k].push_back(outputs[k]);
+  }
+  Answer answer;
+  torch::Tensor sum = torch::zeros({}, torch::kFloat64);
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    answer.outputs[k] = torch::cat(rows[k]);
+    const auto count = answer.outputs[k].numel();
+    sum = sum +
+          (answer.outputs[k].view({-1}) * torch::linspace(-1.0, 2.0, count, torch::kFloat64).sin())
+              .sum();
+  }
+  answer.gradients = torch::autograd::grad({sum}, policy.parameters());
+  return answer;
+}
+
+TEST(ForwardInParts, EqualsOneStateAtATime) {
+  const auto environment = ring_world(5);
+  const auto policy = tree_policy(*environment);
+  policy->to(torch::kFloat64);
+  const std::vector<State> states = many_states(*environment, 200);
+  const Answer parts = ask(*environment, *policy, states, states.size());
+  const Answer single = ask(*environment, *policy, states, 1);
+  for (std::size_t k = 0; k < 4; ++k) {
+    EXPECT_TRUE(torch::allclose(parts.outputs[k], single.outputs[k], 1e-12, 1e-12)) << k;
+  }
+  for (std::size_t p = 0; p < parts.gradients.size(); ++p) {
+    EXPECT_GT(single.gradients[p].abs().max().item<double>(), 0) << p;
+    EXPECT_TRUE(torch::allclose(parts.gradients[p], single.gradients[p], 1e-10, 1e-10)) << p;
+  }
+}
+
+TEST(ForwardInParts, IsTheSameForAnyNumberOfThreads) {
+  const auto environment = ring_world(5);
+  const auto policy = tree_policy(*environment);
+  const std::vector<State> states = many_states(*environment, 400);
+  const auto ask_with = [&](int threads) {
+    set_num_threads(threads);
+    at::set_num_threads(threads);
+    return ask(*environment, *policy, states, states.size());
+  };
+  const Answer one = ask_with(1), two = ask_with(2);
+  set_num_threads(0);
+  for (std::size_t k = 0; k < 4; ++k) EXPECT_TRUE(torch::equal(one.outputs[k], two.outputs[k]));
+  for (std::size_t p = 0; p < one.gradients.size(); ++p) {
+    EXPECT_TRUE(torch::equal(one.gradients[p], two.gradients[p])) << p;
+  }
+}
+
+TEST(ForwardInParts, OutputsThatNothingDependsOnNeedNoGradient) {
+  const auto environment = ring_world(5);
+  const auto policy = tree_policy(*environment);
+  const std::vector<State> states = many_states(*environment, 400);
+  const PolicyOutput output = policy->forward(make_state_batch(*environment, states, true));
+  const auto gradients =
+      torch::autograd::grad({output.stop_logits.sum()}, policy->parameters(), {},
+                            /*retain_graph=*/c10::nullopt, false, /*allow_unused=*/true);
+  int with_gradient = 0;
+  for (const torch::Tensor& gradient : gradients) with_gradient += gradient.defined();
+  EXPECT_GT(with_gradient, 0);
+  EXPECT_LT(with_gradient, static_cast<int>(gradients.size()));  // none of the place head
+}
+
+// Counts how often it is asked.
+class CountingPolicy : public Policy {
+ public:
+  explicit CountingPolicy(Policy& policy) : policy_(policy) {}
+  PolicyOutput forward(const StateBatch& batch) override {
+    ++calls;
+    return policy_.forward(batch);
+  }
+  int calls = 0;
+
+ private:
+  Policy& policy_;
+};
+
+TEST(RememberingPolicy, ScoresWhatItSampledWithoutAskingAgain) {
+  const auto environment = atom_world(4);
+  const auto policy = tree_policy(*environment);
+  policy->to(torch::kFloat64);
+  CountingPolicy counting(*policy);
+  RememberingPolicy remembering(counting);
+  const auto trajectories = sample_trajectories(*environment, remembering, 64, 1, 0, {});
+  const int calls = counting.calls;
+  const std::vector<double> log_reward(64, 0.0);
+  const auto remembered =
+      score_trajectories(*environment, remembering, trajectories, log_reward, false);
+  EXPECT_EQ(counting.calls, calls);
+  const auto asked = score_trajectories(*environment, *policy, trajectories, log_reward, false);
+  EXPECT_TRUE(torch::allclose(remembered.log_pf, asked.log_pf, 1e-12, 1e-12));
+  EXPECT_TRUE(torch::allclose(remembered.log_flow, asked.log_flow, 1e-12, 1e-12));
+  EXPECT_LT(asked.log_pf.sum(1).max().item<double>(), 0);
+}
+
+TEST(RememberingPolicy, AsksForStatesThatItHasNotSeen) {
+  const auto environment = atom_world(4);
+  const auto policy = tree_policy(*environment);
+  policy->to(torch::kFloat64);
+  RememberingPolicy remembering(*policy);
+  sample_trajectories(*environment, remembering, 4, 1, 0, {});
+  const std::vector<State> states = many_states(*environment, 50);
+  const StateBatch batch = make_state_batch(*environment, states, false);
+  EXPECT_TRUE(torch::allclose(remembering.forward(batch).place_logits,
+                              policy->forward(batch).place_logits, 1e-12, 1e-12));
+}
+
+}  // namespace
+}  // namespace fragflow

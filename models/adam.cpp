@@ -2,10 +2,10 @@
 
 #include <cmath>
 
+#include "models/adam_update.hpp"
 #include "src/base/check.hpp"
 
 namespace fragflow {
-
 Adam::Adam(std::vector<torch::Tensor> parameters, AdamSettings settings)
     : settings_(settings), parameters_(std::move(parameters)) {
   torch::NoGradGuard no_grad;
@@ -30,37 +30,22 @@ Adam::Adam(std::vector<torch::Tensor> parameters, AdamSettings settings)
 }
 
 double Adam::gradient_norm() const {
-  // Double accumulation in a fixed order: the same bits for any number of threads.
-  const float* gradient = gradients_.data_ptr<float>();
-  double sum = 0;
-  for (std::int64_t i = 0; i < gradients_.numel(); ++i) {
-    sum += static_cast<double>(gradient[i]) * gradient[i];
-  }
-  return std::sqrt(sum);
+  return std::sqrt(sum_of_squares(gradients_.data_ptr<float>(), gradients_.numel()));
 }
 
 void Adam::step(double learning_rate, double gradient_scale) {
   ++steps_;
   const double correction1 = 1.0 - std::pow(settings_.beta1, static_cast<double>(steps_));
   const double correction2 = 1.0 - std::pow(settings_.beta2, static_cast<double>(steps_));
-  const auto step_size = static_cast<float>(learning_rate / correction1);
-  const auto root_correction = static_cast<float>(1.0 / std::sqrt(correction2));
-  const auto beta1 = static_cast<float>(settings_.beta1);
-  const auto beta2 = static_cast<float>(settings_.beta2);
-  const auto epsilon = static_cast<float>(settings_.epsilon);
-  const auto scale = static_cast<float>(gradient_scale);
-  float* value = values_.data_ptr<float>();
-  const float* gradient = gradients_.data_ptr<float>();
-  float* first = first_.data();
-  float* second = second_.data();
-  const std::int64_t count = values_.numel();
-#pragma omp simd
-  for (std::int64_t i = 0; i < count; ++i) {
-    const float g = gradient[i] * scale;
-    first[i] = beta1 * first[i] + (1.0f - beta1) * g;
-    second[i] = beta2 * second[i] + (1.0f - beta2) * g * g;
-    value[i] -= step_size * first[i] / (std::sqrt(second[i]) * root_correction + epsilon);
-  }
+  AdamFactors factors;
+  factors.beta1 = static_cast<float>(settings_.beta1);
+  factors.beta2 = static_cast<float>(settings_.beta2);
+  factors.epsilon = static_cast<float>(settings_.epsilon);
+  factors.gradient_scale = static_cast<float>(gradient_scale);
+  factors.step_size = static_cast<float>(learning_rate / correction1);
+  factors.root_correction = static_cast<float>(1.0 / std::sqrt(correction2));
+  adam_update(gradients_.data_ptr<float>(), first_.data(), second_.data(),
+              values_.data_ptr<float>(), values_.numel(), factors);
 }
 
 void Adam::zero_grad() { gradients_.zero_(); }

@@ -9,10 +9,12 @@ namespace fragflow {
 
 GridPolicy::GridPolicy(const Environment::Shape& shape, const PolicyConfig& config,
                        std::uint64_t seed, const std::vector<float>& condition)
-    : config_(config), dimension_(shape.max_nodes), height_(shape.num_labels) {
+    : config_(config),
+      dimension_(shape.max_nodes),
+      row_offset_(torch::arange(shape.max_nodes, torch::kInt64) * shape.num_labels) {
   const int width = config.width;
   one_hot_weight_ =
-      register_parameter("one_hot_weight", torch::zeros({dimension_ * height_, width}));
+      register_parameter("one_hot_weight", torch::zeros({dimension_ * shape.num_labels, width}));
   one_hot_bias_ = register_parameter("one_hot_bias", torch::zeros({width}));
   if (!condition.empty()) {
     condition_ = register_module("condition",
@@ -35,9 +37,8 @@ GridPolicy::GridPolicy(const Environment::Shape& shape, const PolicyConfig& conf
 }
 
 PolicyOutput GridPolicy::forward(const StateBatch& batch) {
-  const torch::Tensor offsets = torch::arange(dimension_, torch::kInt64) * height_;
   const torch::Tensor rows =
-      (batch.node_label.view({batch.num_states, dimension_}) + offsets).view({-1});
+      (batch.node_label.view({batch.num_states, dimension_}) + row_offset_).view({-1});
   torch::Tensor h = one_hot_weight_.index_select(0, rows)
                         .view({batch.num_states, dimension_, config_.width})
                         .sum(1) +
@@ -49,13 +50,14 @@ PolicyOutput GridPolicy::forward(const StateBatch& batch) {
   for (torch::nn::Linear& layer : hidden_) h = torch::leaky_relu(layer(h));
   if (condition_) h = h * (1.0 + condition[1]);
   PolicyOutput output;
-  output.place_logits = choice_(h.index_select(0, batch.place_state));
+  // A state has one place or, in the last corner, none.
+  const bool all_have_places = batch.place_state.size(0) == batch.num_states;
+  output.place_logits = choice_(all_have_places ? h : h.index_select(0, batch.place_state));
   output.stop_logits = stop_(h).squeeze(1);
   output.log_flow = flow_(h).squeeze(1);
   if (config_.learned_backward) {
-    const torch::Tensor dimension = batch.leaf_node - batch.leaf_state * dimension_;
-    output.leaf_logits =
-        backward_(h).view({-1}).index_select(0, batch.leaf_state * dimension_ + dimension);
+    // A state's dimensions are its nodes, so that nodes are numbered as the entries are.
+    output.leaf_logits = backward_(h).view({-1}).index_select(0, batch.leaf_node);
   }
   return output;
 }

@@ -18,7 +18,8 @@ class GridPolicy : public Policy {
 
  private:
   PolicyConfig config_;
-  std::int64_t dimension_, height_;
+  std::int64_t dimension_;
+  torch::Tensor row_offset_;                     // [D] first row of each dimension in the table
   torch::Tensor one_hot_weight_, one_hot_bias_;  // [dimension * height, width], [width]
   std::shared_ptr<ConditionNetwork> condition_;  // null without conditions
   std::vector<torch::nn::Linear> hidden_;

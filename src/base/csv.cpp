@@ -24,6 +24,8 @@ class RecordReader {
   RecordReader(std::string_view text, char delimiter, const std::string* source)
       : text_(text), delimiter_(delimiter), source_(source) {}
 
+  void count_lines(std::size_t lines) { line_ += lines; }
+
   // False after a quote that was never closed.
   bool closed() const { return closed_; }
 
@@ -158,7 +160,8 @@ std::size_t CsvTable::column(std::string_view name, const std::string& source) c
              did_you_mean(name, header));
 }
 
-CsvTable parse_csv(std::string_view text, const std::string& source, char delimiter) {
+CsvTable parse_csv(std::string_view text, const std::string& source, char delimiter,
+                   std::size_t lines_left_out) {
   refuse_other_formats(text, source);
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   if (trim(text).empty()) user_error("{} is empty; expected a header line and rows", source);
@@ -168,6 +171,7 @@ CsvTable parse_csv(std::string_view text, const std::string& source, char delimi
   std::size_t line = 0;
   if (named_delimiter(text) != '\0') reader.next(table.header, line);
   reader.next(table.header, line);
+  reader.count_lines(lines_left_out);
   for (std::string& name : table.header) name = std::string(trim(name));
   std::vector<std::string> fields;
   while (reader.next(fields, line)) {

@@ -29,8 +29,10 @@ char find_delimiter(std::string_view text);
 // Parses text; delimiter '\0': found. Rows without any text (";;;") are blank lines, trailing empty
 // fields beyond the header are dropped. Throws UserError (naming source and line) for an empty
 // file, an unterminated quote, a row with more fields than the header, and for what is no text
-// table (an Excel workbook, UTF-16).
-CsvTable parse_csv(std::string_view text, const std::string& source, char delimiter = '\0');
+// table (an Excel workbook, UTF-16). lines_left_out: of the file, between the header and the rest
+// of `text`; for line numbers.
+CsvTable parse_csv(std::string_view text, const std::string& source, char delimiter = '\0',
+                   std::size_t lines_left_out = 0);
 CsvTable read_csv(const std::filesystem::path& path);
 
 // One field, quoted if it holds a comma, quote or line break.

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "src/base/check.hpp"
@@ -20,8 +19,8 @@
 namespace fragflow {
 namespace {
 
-// Molecules held as RDKit objects at a time.
-constexpr std::int64_t kBlockRows = 4096;
+// Molecules held as RDKit objects (some 50 kB each) at a time.
+constexpr std::int64_t kBlockRows = 1024;
 constexpr std::size_t kRejectedShown = 10;
 // A larger reference is no set of training compounds, and matching alerts takes its time.
 constexpr std::int64_t kMaxReferenceAlerts = 100'000;
@@ -32,6 +31,43 @@ std::vector<Standardised> standardise_rows(const std::vector<MoleculeRow>& rows)
                [&](std::int64_t i) { result[i] = standardise(rows[i].smiles); });
   return result;
 }
+
+// Finds molecules by their SMILES without holding a second copy of it.
+class SmilesIndex {
+ public:
+  explicit SmilesIndex(const std::vector<std::string>& smiles)
+      : indices_(0, Hash{&smiles}, Equal{&smiles}) {}
+
+  // -1: not there.
+  std::int64_t find(const std::string& smiles) const {
+    const auto found = indices_.find(std::string_view(smiles));
+    return found == indices_.end() ? -1 : *found;
+  }
+  void insert(std::int64_t index) { indices_.insert(index); }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+    std::size_t operator()(std::int64_t index) const { return (*this)((*smiles)[index]); }
+    const std::vector<std::string>* smiles;
+  };
+  struct Equal {
+    using is_transparent = void;
+    bool operator()(std::int64_t a, std::int64_t b) const { return a == b; }
+    bool operator()(std::string_view text, std::int64_t index) const {
+      return text == (*smiles)[index];
+    }
+    bool operator()(std::int64_t index, std::string_view text) const {
+      return text == (*smiles)[index];
+    }
+    const std::vector<std::string>* smiles;
+  };
+
+  std::unordered_set<std::int64_t, Hash, Equal> indices_;
+};
 
 // Figures of single molecules, summed in the order of first appearance.
 class PropertySums {
@@ -98,7 +134,7 @@ ScoredMolecules read_distinct_molecules(const std::filesystem::path& path,
   MoleculeFile file(path, columns);
   evaluation.has_scores = file.has_value();
   ScoredMolecules molecules;
-  std::unordered_map<std::string, std::int64_t> index_of;
+  SmilesIndex index(molecules.smiles);
   PropertySums properties;
   for (auto rows = file.next(kBlockRows); !rows.empty(); rows = file.next(kBlockRows)) {
     const std::vector<Standardised> block = standardise_rows(rows);
@@ -111,13 +147,14 @@ ScoredMolecules read_distinct_molecules(const std::filesystem::path& path,
         continue;
       }
       ++evaluation.num_valid;
-      const auto [entry, is_new] = index_of.try_emplace(block[i].smiles, molecules.size());
-      if (is_new) {
+      const std::int64_t known = index.find(block[i].smiles);
+      if (known < 0) {
         molecules.smiles.push_back(block[i].smiles);
         molecules.scores.push_back(rows[i].value);
+        index.insert(molecules.size() - 1);
         fresh.push_back(block[i].molecule.get());
       } else {
-        double& score = molecules.scores[entry->second];
+        double& score = molecules.scores[known];
         score = std::fmax(score, rows[i].value);  // the one that is not NaN, if one is
       }
     }

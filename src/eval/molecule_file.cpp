@@ -109,12 +109,12 @@ std::vector<MoleculeRow> MoleculeFile::next_of_table(std::int64_t max_rows) {
   std::vector<MoleculeRow> rows;
   // A block of blank lines alone is no end of the file.
   while (rows.empty() && (in_ || !ahead_.empty())) {
-    // Blank lines stand for what was read before, so that messages name the file's own lines.
-    std::string block = header_ + std::string(lines_read_ - header_lines_, '\n');
+    const std::size_t lines_before = lines_read_ - header_lines_;
+    std::string block = header_;
     bool any = false;
     for (std::int64_t i = 0; i < max_rows && append_record(block); ++i) any = true;
     if (!any) break;
-    const CsvTable table = parse_csv(block, source, delimiter_);
+    const CsvTable table = parse_csv(block, source, delimiter_, lines_before);
     const std::size_t smiles = table.column(columns_.smiles, source);
     const auto value = has_value_ ? table.find_column(columns_.value) : std::nullopt;
     const auto name = table.find_column(columns_.name);

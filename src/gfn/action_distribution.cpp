@@ -10,7 +10,12 @@ torch::Tensor ragged_logsumexp(const torch::Tensor& values,
                                const std::vector<std::int64_t>& offset) {
   const auto rows = static_cast<std::int64_t>(offset.size()) - 1;
   std::int64_t width = 1;
-  for (std::int64_t r = 0; r < rows; ++r) width = std::max(width, offset[r + 1] - offset[r]);
+  bool single = true;  // one value in each row: nothing to sum
+  for (std::int64_t r = 0; r < rows; ++r) {
+    width = std::max(width, offset[r + 1] - offset[r]);
+    single = single && offset[r + 1] - offset[r] == 1;
+  }
+  if (single) return values;
   // Rows are few entries long (places of a tree, leaves), so that padding them is cheap.
   torch::Tensor index = torch::empty({rows * width}, torch::kInt64);
   auto* entry = index.data_ptr<std::int64_t>();

@@ -1,8 +1,12 @@
 #include "src/chem/standardise.hpp"
 
+#include <GraphMol/MolPickler.h>
 #include <GraphMol/RWMol.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "src/base/csv.hpp"
+#include "src/base/data_path.hpp"
 
 namespace fragflow {
 namespace {
@@ -76,6 +80,26 @@ TEST(Standardise, IsIdempotent) {
     const auto once = standardise(smiles);
     ASSERT_TRUE(once.ok()) << smiles;
     EXPECT_EQ(standardise(once.smiles).smiles, once.smiles);
+  }
+}
+
+// What is canonical already is not read a second time; that must not show.
+TEST(Standardise, CanonicalSmilesGiveTheMoleculeThatReadingThemGives) {
+  const CsvTable table = read_csv(data_path("chembl2321810.csv"));
+  const std::size_t column = table.column("smiles", "activities");
+  std::vector<std::string> smiles = {"C[N+](C)(C)C", "[O-][n+]1ccccc1", "c1cc[nH]c1", "[SiH3]C",
+                                     "C[Zn]C",       "[CH3]",           "[NH4+]"};
+  for (std::size_t i = 0; i < table.rows.size(); i += 5) smiles.push_back(table.rows[i][column]);
+  for (const std::string& text : smiles) {
+    const std::string canonical = standardise(text).smiles;
+    const Standardised again = standardise(canonical);
+    ASSERT_TRUE(again.ok()) << text;
+    EXPECT_EQ(again.smiles, canonical);
+    const auto read = parse_smiles(canonical);
+    std::string expected, pickle;
+    RDKit::MolPickler::pickleMol(*read, expected);
+    RDKit::MolPickler::pickleMol(*again.molecule, pickle);
+    EXPECT_EQ(pickle, expected) << canonical;
   }
 }
 

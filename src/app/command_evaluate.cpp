@@ -83,6 +83,8 @@ void add_evaluate_command(CLI::App& app, GlobalOptions& global) {
   command.add_option("--fingerprint", options.fingerprint_name, "For modes and diversity")
       ->check(CLI::IsMember({"rdk", "morgan2"}))
       ->capture_default_str();
+  command.add_flag("!--no-properties", options.properties,
+                   "Leave out scaffolds, QED and SA score of all molecules: half the time");
   command.add_option("--run", arguments->run,
                      "Folder of a trained run: how well its exact log p of these molecules follows "
                      "log R (give molecules that training did not choose itself)");

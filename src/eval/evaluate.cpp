@@ -158,14 +158,14 @@ ScoredMolecules read_distinct_molecules(const std::filesystem::path& path,
         score = std::fmax(score, rows[i].value);  // the one that is not NaN, if one is
       }
     }
-    properties.add(fresh);
+    if (options.properties) properties.add(fresh);
   }
   if (molecules.size() == 0) {
     user_error("'{}' holds no molecule RDKit accepts ({} rows read{}{})", path.string(),
                evaluation.count, evaluation.rejected.empty() ? "" : "; ",
                evaluation.rejected.empty() ? "" : evaluation.rejected.front());
   }
-  properties.store(evaluation);
+  if (options.properties) properties.store(evaluation);
   return molecules;
 }
 

@@ -25,6 +25,7 @@ struct EvaluateOptions {
   double mode_similarity = 0.7;         // in (0, 1]
   FingerprintKind fingerprint = FingerprintKind::kRdk;
   std::string fingerprint_name = "rdk";
+  bool properties = true;  // scaffolds, QED and SA score of every molecule: half of the time
   std::uint64_t seed = 0;  // chooses the molecules of a sampled diversity
 };
 

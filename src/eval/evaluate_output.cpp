@@ -51,7 +51,8 @@ nlohmann::ordered_json evaluation_json(const Evaluation& evaluation,
                                          {"pairs", evaluation.pairs.pairs},
                                          {"fingerprint", options.fingerprint_name}};
   json["mean_top100_similarity"] = number(evaluation.mean_top100_similarity);
-  json["scaffolds"] = evaluation.scaffolds;
+  json["scaffolds"] = options.properties ? nlohmann::ordered_json(evaluation.scaffolds)
+                                         : nlohmann::ordered_json(nullptr);
   json["qed_mean"] = number(evaluation.qed_mean);
   json["sa_mean"] = number(evaluation.sa_mean);
   json["sa_median_top100"] = number(evaluation.sa_median_top100);
@@ -93,9 +94,11 @@ std::vector<std::pair<std::string, std::string>> evaluation_rows(const Evaluatio
   if (evaluation.has_scores) {
     add("mean similarity of the top 100", fixed(evaluation.mean_top100_similarity));
   }
-  add("scaffolds", format_count(evaluation.scaffolds));
-  add("mean QED", fixed(evaluation.qed_mean));
-  add("mean SA score", fixed(evaluation.sa_mean));
+  if (options.properties) {
+    add("scaffolds", format_count(evaluation.scaffolds));
+    add("mean QED", fixed(evaluation.qed_mean));
+    add("mean SA score", fixed(evaluation.sa_mean));
+  }
   if (evaluation.has_scores) {
     add("median SA score of the top 100", fixed(evaluation.sa_median_top100));
     const bool compared = std::isfinite(evaluation.alerts_reference);

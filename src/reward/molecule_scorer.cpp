@@ -9,7 +9,8 @@
 #include "src/reward/transform.hpp"
 
 namespace fragflow {
-MoleculeScorer::MoleculeScorer(RewardConfig config) : config_(std::move(config)) {
+MoleculeScorer::MoleculeScorer(RewardConfig config, std::size_t cache_capacity)
+    : config_(std::move(config)), cache_capacity_(cache_capacity) {
   if (config_.components.empty()) {
     user_error("the reward has no component: add at least one [[reward.component]]");
   }
@@ -62,6 +63,8 @@ std::vector<MoleculeScore> MoleculeScorer::score(std::span<const ParsedMolecule>
   }
   std::vector<MoleculeScore> results;
   for (const std::string& key : keys) results.push_back(result_of(cache_.at(key)));
+  num_calls_ += static_cast<std::int64_t>(unseen.size());
+  forget_oldest();
   return results;
 }
 
@@ -80,6 +83,12 @@ std::vector<MoleculeScore> MoleculeScorer::score(std::span<const std::string> ca
 void MoleculeScorer::remember(std::string key, std::vector<double> raw) {
   const auto [entry, is_new] = cache_.emplace(std::move(key), std::move(raw));
   if (is_new) order_.push_back(&*entry);
+}
+
+void MoleculeScorer::forget_oldest() {
+  for (; order_.size() > cache_capacity_; order_.pop_front()) {
+    cache_.erase(cache_.find(order_.front()->first));
+  }
 }
 
 MoleculeScore MoleculeScorer::failed(std::string reason) const {
@@ -115,7 +124,9 @@ void MoleculeScorer::save(SafetensorsFile& file) const {
   file.metadata["reward.components"] = join(names(), "\n");
   file.tensors["reward.smiles"] = TensorData::from_bytes(smiles);
   file.tensors["reward.raw"] = TensorData::from_doubles(
-      {num_calls(), static_cast<std::int64_t>(components_.size())}, raw.data());
+      {static_cast<std::int64_t>(order_.size()), static_cast<std::int64_t>(components_.size())},
+      raw.data());
+  file.tensors["reward.num_calls"] = TensorData::from_int64({}, &num_calls_);
 }
 
 void MoleculeScorer::load(const SafetensorsFile& file) {
@@ -141,6 +152,14 @@ void MoleculeScorer::load(const SafetensorsFile& file) {
   if (row * width != raw.num_elements() || begin != smiles.size()) {
     user_error("the saved scores are damaged: {} molecules, {} values", row, raw.num_elements());
   }
+  // Files of earlier versions hold every molecule that was scored.
+  num_calls_ = file.tensors.contains("reward.num_calls")
+                   ? *file.at("reward.num_calls").int64s("reward.num_calls")
+                   : row;
+  if (num_calls_ < row) {
+    user_error("the saved scores are damaged: {} molecules after {} calls", row, num_calls_);
+  }
+  forget_oldest();
 }
 
 }  // namespace fragflow

@@ -2,7 +2,9 @@
 // by open slots, if a component depends on them).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,8 +28,12 @@ struct MoleculeScore {
 
 class MoleculeScorer {
  public:
-  // Loads models and catalogs. Throws UserError for a configuration that does not fit.
-  explicit MoleculeScorer(RewardConfig config);
+  // Some 60 MB; a run of any length needs no more memory.
+  static constexpr std::size_t kCacheCapacity = 200'000;
+
+  // Loads models and catalogs. Throws UserError for a configuration that does not fit. The cache
+  // keeps the molecules that were scored last, cache_capacity of them.
+  explicit MoleculeScorer(RewardConfig config, std::size_t cache_capacity = kCacheCapacity);
 
   // The configuration with defaults filled in (names, transforms).
   const RewardConfig& config() const { return config_; }
@@ -43,8 +49,8 @@ class MoleculeScorer {
   // The result of a molecule that could not be scored.
   MoleculeScore failed(std::string reason) const;
 
-  // Molecules scored so far; those in the cache are not counted again.
-  std::int64_t num_calls() const { return static_cast<std::int64_t>(order_.size()); }
+  // How often a molecule was scored; one that the cache answered for is not counted again.
+  std::int64_t num_calls() const { return num_calls_; }
 
   // The cache, so that a resumed run scores and counts as one that never stopped. load replaces it;
   // throws UserError if the components are others.
@@ -56,13 +62,16 @@ class MoleculeScorer {
 
   std::string key_of(const ParsedMolecule& molecule) const;
   void remember(std::string key, std::vector<double> raw);
+  void forget_oldest();  // what the cache has no room for
   MoleculeScore result_of(const std::vector<double>& raw) const;
 
   RewardConfig config_;
   std::vector<std::unique_ptr<Component>> components_;
   bool needs_open_slots_ = false;
+  std::size_t cache_capacity_;
+  std::int64_t num_calls_ = 0;
   Cache cache_;
-  std::vector<const Cache::value_type*> order_;  // as they were scored
+  std::deque<const Cache::value_type*> order_;  // of the cache, as they were scored
 };
 
 }  // namespace fragflow

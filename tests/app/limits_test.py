@@ -69,6 +69,7 @@ class Limits(CommandTest):
     def test_full_disk_for_a_table(self):
         run_folder = self.train()
         molecules = self.write("many.smi", "CCO\n" * 200)
+        large = self.write("large.smi", f"{'C' * 200}O\n" * 2_000)
         out = self.write("out.csv", "earlier result\n")
         for command in (["sample", run_folder, "-n", "300", "-o", out],
                         ["score", "--proxy", PROXY, molecules, "-o", out],
@@ -77,7 +78,7 @@ class Limits(CommandTest):
             self.assert_says(refusal_of(*command, **no_room(1024)), "cannot write", out)
             self.assertEqual(out.read_text(), "earlier result\n", command)
         self.assertEqual(sorted(path.name for path in self.folder.iterdir()),
-                         ["many.smi", "out.csv", "run"])
+                         ["large.smi", "many.smi", "out.csv", "run"])
 
     def test_full_disk_in_a_design(self):
         out = self.folder / "design"
@@ -149,7 +150,7 @@ class Limits(CommandTest):
         huge = ["--set", "training.batch_size=65536", "--set", "policy.width=512"]
         for command in (["train", SPACE, *huge, "--out", self.folder / "new"],
                         ["score", "--proxy", PROXY, molecules, "-o", out],
-                        ["evaluate", molecules, "--reference", molecules]):
+                        ["evaluate", large]):
             self.assert_says(refusal_of(*command, **no_memory((start + 20) << 20)), "out of memory")
         self.assertEqual(out.read_text(), "earlier result\n")
         self.assertEqual(self.contents(run_folder), before)

@@ -72,6 +72,22 @@ TEST(Evaluate, JsonHasEveryPromisedKeyAndNullWhereUndefined) {
   EXPECT_EQ(json["modes"], 1);
 }
 
+TEST(Evaluate, WithoutPropertiesTheirFiguresAreNullAndOthersTheSame) {
+  EvaluateOptions options;
+  auto full = evaluation_json(evaluate_file(write("small.csv", kSmall), options), options);
+  options.properties = false;
+  const Evaluation evaluation = evaluate_file(write("small.csv", kSmall), options);
+  const auto json = evaluation_json(evaluation, options);
+  for (const char* key : {"scaffolds", "qed_mean", "sa_mean"}) {
+    EXPECT_FALSE(full[key].is_null()) << key;
+    full[key] = nullptr;
+  }
+  EXPECT_EQ(json, full);
+  for (const auto& [name, value] : evaluation_rows(evaluation, options)) {
+    EXPECT_NE(name, "scaffolds");
+  }
+}
+
 TEST(Evaluate, NothingToEvaluateIsAnError) {
   try {
     evaluate_file(write("bad.csv", "smiles,score\nC1CC,1\n"), {});

@@ -142,6 +142,29 @@ TEST(MoleculeScorer, CountsEveryMoleculeOnce) {
   EXPECT_EQ(scorer.num_calls(), 3);
 }
 
+TEST(MoleculeScorer, AFullCacheForgetsWhatWasScoredFirst) {
+  const RewardConfig config = reward_of({component("qed")});
+  MoleculeScorer scorer(config, /*cache_capacity=*/2), unlimited(config);
+  const std::vector<std::string> smiles = {"CCO", "CCN", "CCC", "CCO"};
+  const auto scores = scorer.score(smiles), expected = unlimited.score(smiles);
+  for (std::size_t i = 0; i < smiles.size(); ++i) EXPECT_EQ(scores[i].raw, expected[i].raw) << i;
+  EXPECT_EQ(scorer.num_calls(), 3);
+  scorer.score(std::vector<std::string>{"CCN", "CCC"});
+  EXPECT_EQ(scorer.num_calls(), 3);
+  EXPECT_EQ(scorer.score(std::vector<std::string>{"CCC", "CCO"})[1].raw, expected[0].raw);
+  EXPECT_EQ(scorer.num_calls(), 4);  // CCO was forgotten, and CCN is now
+
+  SafetensorsFile file;
+  scorer.save(file);
+  MoleculeScorer resumed(config, 2);
+  resumed.load(parse_safetensors(serialise_safetensors(file), "memory"));
+  for (MoleculeScorer* one : {&scorer, &resumed}) {
+    EXPECT_EQ(one->num_calls(), 4);
+    one->score(std::vector<std::string>{"CCO", "CCC", "CCN"});
+    EXPECT_EQ(one->num_calls(), 5);
+  }
+}
+
 TEST(MoleculeScorer, CacheSurvivesAFile) {
   const RewardConfig config = reward_of({component("qed"), component("sa")});
   MoleculeScorer scorer(config), resumed(config);

@@ -177,7 +177,7 @@ Standardised standardise(std::string_view smiles) {
   try {
     result.largest_fragment = keep_largest_fragment(molecule);
     result.stereo_dropped = has_stereo(*molecule);
-    RDKit::MolOps::removeStereochemistry(*molecule);
+    if (result.stereo_dropped) RDKit::MolOps::removeStereochemistry(*molecule);
     result.isotopes_dropped = drop_isotopes(*molecule);
     result.neutralised = neutralise(molecule);
     // RDKit's neutralisation leaves marks on charged atoms, whether or not it changed them.

@@ -74,6 +74,8 @@ class PartsBackward : public torch::autograd::Node {
             root_gradients.push_back(
                 gradients[g].narrow(0, rows[k][i], rows[k][i + 1] - rows[k][i]));
           }
+          of_part[i].resize(parameters_.size());
+          if (roots.empty()) return;  // a part without leaves, where only those count
           of_part[i] = torch::autograd::grad(roots, parameters_, root_gradients,
                                              /*retain_graph=*/c10::nullopt,
                                              /*create_graph=*/false, /*allow_unused=*/true);

@@ -107,6 +107,22 @@ TEST(ForwardInParts, OutputsThatNothingDependsOnNeedNoGradient) {
   EXPECT_LT(with_gradient, static_cast<int>(gradients.size()));  // none of the place head
 }
 
+TEST(ForwardInParts, APartMayHaveNothingThatCounts) {
+  const auto environment = ring_world(5);
+  const auto policy = tree_policy(*environment);
+  std::vector<State> states = many_states(*environment, 300);
+  states.insert(states.begin(), 3000, environment->initial_state());  // without leaves
+  const PolicyOutput output = policy->forward(make_state_batch(*environment, states, true));
+  const auto gradients =
+      torch::autograd::grad({output.leaf_logits.sum()}, policy->parameters(), {},
+                            /*retain_graph=*/c10::nullopt, false, /*allow_unused=*/true);
+  double largest = 0;
+  for (const torch::Tensor& gradient : gradients) {
+    if (gradient.defined()) largest = std::max(largest, gradient.abs().max().item<double>());
+  }
+  EXPECT_GT(largest, 0);
+}
+
 // Counts how often it is asked.
 class CountingPolicy : public Policy {
  public:

@@ -32,6 +32,7 @@ std::vector<std::int64_t> part_offsets(const StateBatch& batch, std::int64_t row
   return offsets;
 }
 
+// The last one may be undefined.
 using Outputs = std::array<torch::Tensor, 4>;
 
 Outputs as_array(const PolicyOutput& output) {
@@ -53,12 +54,10 @@ std::array<std::vector<std::int64_t>, 4> output_rows(const std::vector<Outputs>&
 // The node of LibTorch's graph that goes back through all parts.
 class PartsBackward : public torch::autograd::Node {
  public:
-  PartsBackward(std::vector<torch::Tensor> parameters, std::vector<Outputs> parts,
-                std::vector<std::size_t> used)
+  PartsBackward(std::vector<torch::Tensor> parameters, std::vector<Outputs> parts)
       : torch::autograd::Node(torch::autograd::collect_next_edges(parameters)),
         parameters_(std::move(parameters)),
-        parts_(std::move(parts)),
-        used_(std::move(used)) {}
+        parts_(std::move(parts)) {}
 
   torch::autograd::variable_list apply(torch::autograd::variable_list&& gradients) override {
     const auto rows = output_rows(parts_);
@@ -67,12 +66,11 @@ class PartsBackward : public torch::autograd::Node {
         static_cast<std::int64_t>(parts_.size()),
         [&](std::int64_t i) {
           torch::autograd::variable_list roots, root_gradients;
-          for (std::size_t g = 0; g < used_.size(); ++g) {
-            const std::size_t k = used_[g];
-            if (!gradients[g].defined() || rows[k][i] == rows[k][i + 1]) continue;
+          for (std::size_t k = 0; k < gradients.size(); ++k) {
+            if (!gradients[k].defined() || rows[k][i] == rows[k][i + 1]) continue;
             roots.push_back(parts_[i][k]);
             root_gradients.push_back(
-                gradients[g].narrow(0, rows[k][i], rows[k][i + 1] - rows[k][i]));
+                gradients[k].narrow(0, rows[k][i], rows[k][i + 1] - rows[k][i]));
           }
           of_part[i].resize(parameters_.size());
           if (roots.empty()) return;  // a part without leaves, where only those count
@@ -86,7 +84,8 @@ class PartsBackward : public torch::autograd::Node {
       const torch::NoGradGuard no_grad;
       for (std::size_t i = 1; i < of_part.size(); ++i) {
         if (!of_part[i][p].defined()) continue;
-        sums[p] = sums[p].defined() ? sums[p].add_(of_part[i][p]) : of_part[i][p];
+        // Not in place: two parameters may have got the same tensor.
+        sums[p] = sums[p].defined() ? sums[p] + of_part[i][p] : of_part[i][p];
       }
     });
     return sums;
@@ -97,7 +96,6 @@ class PartsBackward : public torch::autograd::Node {
  private:
   std::vector<torch::Tensor> parameters_;
   std::vector<Outputs> parts_;
-  std::vector<std::size_t> used_;  // which of the outputs there are, in the order of `gradients`
 };
 
 }  // namespace
@@ -120,7 +118,6 @@ PolicyOutput forward_in_parts(const StateBatch& batch, const std::vector<torch::
 
   Outputs joined;
   torch::autograd::variable_list with_history;
-  std::vector<std::size_t> used;
   {
     const torch::NoGradGuard no_grad;
     for (std::size_t k = 0; k < joined.size(); ++k) {
@@ -129,13 +126,11 @@ PolicyOutput forward_in_parts(const StateBatch& batch, const std::vector<torch::
       for (const Outputs& part : parts) rows.push_back(part[k].detach());
       joined[k] = torch::cat(rows);
       with_history.push_back(joined[k]);
-      used.push_back(k);
     }
   }
   if (with_gradients) {
     const std::shared_ptr<torch::autograd::Node> node(
-        new PartsBackward(parameters, std::move(parts), std::move(used)),
-        torch::autograd::deleteNode);
+        new PartsBackward(parameters, std::move(parts)), torch::autograd::deleteNode);
     torch::autograd::set_history(with_history, node);
   }
   return {joined[0], joined[1], joined[2], joined[3]};

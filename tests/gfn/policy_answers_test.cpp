@@ -2,6 +2,7 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
+#include "models/forward_in_parts.hpp"
 #include "models/make_policy.hpp"
 #include "src/base/parallel.hpp"
 #include "src/gfn/remembering_policy.hpp"
@@ -121,6 +122,22 @@ TEST(ForwardInParts, APartMayHaveNothingThatCounts) {
     if (gradient.defined()) largest = std::max(largest, gradient.abs().max().item<double>());
   }
   EXPECT_GT(largest, 0);
+}
+
+// LibTorch then hands both of them one gradient.
+TEST(ForwardInParts, ParametersMayBeAddedToEachOther) {
+  const auto environment = ring_world(5);
+  const StateBatch batch = make_state_batch(*environment, many_states(*environment, 400), false);
+  const torch::Tensor a = torch::zeros({1}).set_requires_grad(true);
+  const torch::Tensor b = torch::zeros({1}).set_requires_grad(true);
+  const PolicyOutput output = forward_in_parts(batch, {a, b}, [&](const StateBatch& part) {
+    const torch::Tensor ones = torch::ones({part.num_states}), sum = a + b;
+    return PolicyOutput{
+        torch::ones({part.place_node.size(0), 1}) * sum, ones * sum, ones * sum, {}};
+  });
+  const auto gradients = torch::autograd::grad({output.stop_logits.sum()}, {a, b});
+  EXPECT_EQ(gradients[0].item<float>(), static_cast<float>(batch.num_states));
+  EXPECT_EQ(gradients[1].item<float>(), static_cast<float>(batch.num_states));
 }
 
 // Counts how often it is asked.

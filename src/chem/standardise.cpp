@@ -121,8 +121,8 @@ bool drop_isotopes(RDKit::RWMol& molecule) {
 
 // What later steps see depends on the canonical SMILES only, not on the input's atom order; and it
 // is the SMILES that they would write. RDKit may need a second round (bonds to metals). `read` is
-// the SMILES that the molecule was read from, or "" if it has changed since: where it is the
-// canonical one already, nothing is left to do, which is half the time for what we have written.
+// the SMILES that the molecule was read from, or "" to read it again: where it is the canonical one
+// already, nothing is left to do, which is half the time for what we have written.
 void settle(std::unique_ptr<RDKit::RWMol> molecule, std::string_view read, Standardised& result) {
   result.smiles = canonical_smiles(*molecule);
   if (result.smiles == read) {
@@ -180,10 +180,10 @@ Standardised standardise(std::string_view smiles) {
     if (result.stereo_dropped) RDKit::MolOps::removeStereochemistry(*molecule);
     result.isotopes_dropped = drop_isotopes(*molecule);
     result.neutralised = neutralise(molecule);
-    // RDKit's neutralisation leaves marks on charged atoms, whether or not it changed them.
-    const bool changed = result.largest_fragment || result.stereo_dropped ||
-                         result.isotopes_dropped || has_charge(*molecule);
-    settle(std::move(molecule), changed ? std::string_view() : trim(smiles), result);
+    // Charged molecules have been through RDKit's neutralisation and are read again, whatever it
+    // left on their atoms. Any other change shows in the SMILES.
+    const bool charged = has_charge(*molecule);
+    settle(std::move(molecule), charged ? std::string_view() : trim(smiles), result);
   } catch (const std::exception& error) {
     result.reason = error.what();
     result.molecule.reset();

@@ -21,6 +21,11 @@ void take_hydrogen(RDKit::Atom* atom) {
   }
 }
 
+std::vector<int> moved(std::vector<int> indices, int by) {
+  for (int& index : indices) index += by;
+  return indices;
+}
+
 // Reorders numbers per atom as the atoms were written by the last canonical_smiles(molecule), which
 // is the order of the atoms that come from parsing it.
 void follow_output_order(const RDKit::ROMol& molecule, std::vector<std::uint8_t>& of_atom) {
@@ -59,32 +64,54 @@ Assembler::Assembler(const Vocabulary& vocabulary)
 
 Assembler::~Assembler() = default;
 
-std::unique_ptr<RDKit::RWMol> Assembler::molecule(std::span<const FragmentNode> nodes,
-                                                  std::string* reason) const {
+std::unique_ptr<RDKit::RWMol> Assembler::join(std::span<const FragmentNode> nodes) const {
   FRAGFLOW_CHECK(!nodes.empty(), "a molecule needs at least one fragment");
   const auto& [prepared, sites] = *implementation_;
   auto result = std::make_unique<RDKit::RWMol>(*prepared.at(nodes[0].fragment));
-  std::vector<int> first_atom = {0};
+  std::vector<int> first_atom = {0}, first_bond = {0};
   for (std::size_t i = 1; i < nodes.size(); ++i) {
     const FragmentNode& node = nodes[i];
     FRAGFLOW_CHECK(node.parent >= 0 && node.parent < static_cast<int>(i), "node {} has parent {}",
                    i, node.parent);
     first_atom.push_back(static_cast<int>(result->getNumAtoms()));
+    first_bond.push_back(static_cast<int>(result->getNumBonds()));
     result->insertMol(*prepared.at(node.fragment));
+  }
+  std::vector<RDKit::Atom*> joined;
+  for (std::size_t i = 1; i < nodes.size(); ++i) {
+    const FragmentNode& node = nodes[i];
     const int parent_fragment = nodes[node.parent].fragment;
     const int a = first_atom[node.parent] + sites[parent_fragment].at(node.parent_site).atom;
     const int b = first_atom[i] + sites[node.fragment].at(node.site).atom;
-    take_hydrogen(result->getAtomWithIdx(a));
-    take_hydrogen(result->getAtomWithIdx(b));
+    for (const int atom : {a, b}) joined.push_back(result->getAtomWithIdx(atom));
+    take_hydrogen(joined[joined.size() - 2]);
+    take_hydrogen(joined.back());
     result->addBond(a, b, RDKit::Bond::SINGLE);
   }
+  for (RDKit::Atom* atom : joined) atom->updatePropertyCache();
+  RDKit::RingInfo& rings = *result->getRingInfo();
+  rings.reset();
+  rings.initialize();
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const RDKit::RingInfo& own = *prepared[nodes[i].fragment]->getRingInfo();
+    for (std::size_t k = 0; k < own.numRings(); ++k) {
+      rings.addRing(moved(own.atomRings()[k], first_atom[i]),
+                    moved(own.bondRings()[k], first_bond[i]));
+    }
+  }
+  return result;
+}
+
+std::unique_ptr<RDKit::RWMol> Assembler::molecule(std::span<const FragmentNode> nodes,
+                                                  std::string* reason) const {
   try {
+    auto result = join(nodes);
     RDKit::MolOps::sanitizeMol(*result);
-  } catch (const std::exception& error) {
+    return result;
+  } catch (const RDKit::MolSanitizeException& error) {
     if (reason != nullptr) *reason = error.what();
     return nullptr;
   }
-  return result;
 }
 
 OpenSlots Assembler::open_slots(std::span<const FragmentNode> nodes) const {
@@ -114,8 +141,15 @@ OpenSlots Assembler::open_slots(std::span<const FragmentNode> nodes) const {
 
 Assembled Assembler::assemble(std::span<const FragmentNode> nodes) const {
   Assembled result;
-  std::unique_ptr<RDKit::RWMol> current = molecule(nodes, &result.reason);
-  if (!current) return result;
+  std::unique_ptr<RDKit::RWMol> current;
+  try {
+    // Sanitising is left to reading the text: a single bond between fragments changes neither
+    // rings nor aromaticity, and a text that is read back as itself is right.
+    current = join(nodes);
+  } catch (const RDKit::MolSanitizeException& error) {
+    result.reason = error.what();
+    return result;
+  }
   result.open_slots = open_slots(nodes);
   std::string text = canonical_smiles(*current);
   for (int trip = 0; trip < kMaxRoundTrips; ++trip) {

@@ -57,7 +57,10 @@ class Assembler {
   std::string smiles(std::span<const FragmentNode> nodes, std::string* reason = nullptr) const;
 
  private:
-  // In the order of the atoms of molecule(nodes).
+  // The fragments with the bonds between them, valences and rings, not sanitised. Throws RDKit's
+  // MolSanitizeException where an atom has too many bonds.
+  std::unique_ptr<RDKit::RWMol> join(std::span<const FragmentNode> nodes) const;
+  // In the order of the atoms of join(nodes).
   OpenSlots open_slots(std::span<const FragmentNode> nodes) const;
 
   struct Implementation;

@@ -2,6 +2,7 @@
 
 #include <GraphMol/MolPickler.h>
 #include <GraphMol/RWMol.h>
+#include <GraphMol/SmilesParse/SmilesParse.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -100,6 +101,25 @@ TEST(Standardise, CanonicalSmilesGiveTheMoleculeThatReadingThemGives) {
     RDKit::MolPickler::pickleMol(*read, expected);
     RDKit::MolPickler::pickleMol(*again.molecule, pickle);
     EXPECT_EQ(pickle, expected) << canonical;
+  }
+}
+
+// Reading leaves out the search for stereochemistry where there are no marks.
+TEST(ParseSmiles, GivesTheMoleculeThatRdkitReads) {
+  const CsvTable table = read_csv(data_path("chembl2321810.csv"));
+  const std::size_t column = table.column("smiles", "activities");
+  std::vector<std::string> smiles = {
+      "C[C@H](N)C(=O)O", "F/C=C/F",    "[H]OC",         "[2H]C",         "FC=CF",      "[H][H]",
+      "CC1CCC(C)CC1",    "[H]N=C(C)C", "C[N+](=O)[O-]", "[H]c1cc[nH]c1", "C1=CC=CC=C1"};
+  for (std::size_t i = 0; i < table.rows.size(); i += 5) smiles.push_back(table.rows[i][column]);
+  for (const std::string& text : smiles) {
+    const std::unique_ptr<RDKit::RWMol> expected(RDKit::SmilesToMol(text));
+    const auto read = parse_smiles(text);
+    ASSERT_TRUE(read) << text;
+    std::string expected_pickle, pickle;
+    RDKit::MolPickler::pickleMol(*expected, expected_pickle);
+    RDKit::MolPickler::pickleMol(*read, pickle);
+    EXPECT_EQ(pickle, expected_pickle) << text;
   }
 }
 

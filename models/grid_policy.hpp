@@ -17,6 +17,9 @@ class GridPolicy : public Policy {
   PolicyOutput forward(const StateBatch& batch) override;
 
  private:
+  // The same as forward() without gradients: fewer than kFewRows float32 states, no condition.
+  PolicyOutput forward_few(const StateBatch& batch);
+
   PolicyConfig config_;
   std::int64_t dimension_;
   torch::Tensor row_offset_;                     // [D] first row of each dimension in the table

@@ -160,25 +160,30 @@ void measure_training(const Experiment& experiment, Learner& learner, double sec
       static_cast<double>(result.training_steps * config.training.batch_size) / elapsed;
 }
 
-// Returns the distinct objects, for the proxy.
-std::vector<std::string> measure_sampling(const Experiment& experiment, Learner& learner,
-                                          double seconds, BenchmarkResult& result) {
-  std::unordered_set<std::string> distinct;
+struct Sampling {
   SampleTotals totals;
-  std::uint64_t round = 0;
+  double per_second = 0;
+  std::unordered_set<std::string> distinct;
+};
+
+// All that `fragflow sample` does, up to the text of the CSV.
+Sampling measure_sampling(const Experiment& experiment, Learner& learner, double seconds,
+                          bool scored) {
+  Sampling result;
+  SampleRequest request;
+  request.count = kSamplesPerRound;
+  request.scored = scored;
   const double elapsed = repeat(seconds, [&] {
-    SampleRequest request;
-    request.count = kSamplesPerRound;
-    request.seed = round++;
+    SampleTotals totals;
     const std::vector<Sample> samples = draw_samples(experiment, learner, request, totals);
+    result.totals.drawn += totals.drawn;
+    result.totals.invalid += totals.invalid;
     samples_csv(experiment, samples, request.seed);
-    for (const Sample& sample : samples) distinct.insert(sample.reward.object);
+    for (const Sample& sample : samples) result.distinct.insert(sample.reward.object);
+    ++request.seed;
   });
-  result.sampled = totals.drawn;
-  result.sampling_molecules_per_second = static_cast<double>(totals.drawn) / elapsed;
-  result.sampling_valid_share =
-      1.0 - static_cast<double>(totals.invalid) / static_cast<double>(totals.drawn);
-  return {distinct.begin(), distinct.end()};
+  result.per_second = static_cast<double>(result.totals.drawn) / elapsed;
+  return result;
 }
 
 void measure_proxy(const Config& config, const std::vector<std::string>& smiles, double seconds,
@@ -208,9 +213,16 @@ BenchmarkResult run_benchmark(const BenchmarkRequest& request) {
   const Experiment experiment = make_experiment(request.config);
   const std::unique_ptr<Learner> learner = experiment.make_learner();
   measure_training(experiment, *learner, request.seconds, result);
-  const std::vector<std::string> objects =
-      measure_sampling(experiment, *learner, request.seconds, result);
-  measure_proxy(request.config, objects, request.seconds, result);
+  result.sampling_without_scores_per_second =
+      measure_sampling(experiment, *learner, request.seconds, /*scored=*/false).per_second;
+  const Sampling sampling =
+      measure_sampling(experiment, *learner, request.seconds, /*scored=*/true);
+  result.sampling_molecules_per_second = sampling.per_second;
+  result.sampled = sampling.totals.drawn;
+  result.sampling_valid_share = 1.0 - static_cast<double>(sampling.totals.invalid) /
+                                          static_cast<double>(sampling.totals.drawn);
+  measure_proxy(request.config, {sampling.distinct.begin(), sampling.distinct.end()},
+                request.seconds, result);
   return result;
 }
 

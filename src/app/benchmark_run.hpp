@@ -20,6 +20,8 @@ struct BenchmarkResult {
   double training_trajectories_per_second = 0;
   // All that `sample` does: draw, assemble, SMILES round trip, validity, score, log P_F, CSV text.
   double sampling_molecules_per_second = 0;
+  // The same but for the scores: SMILES round trip and validity.
+  double sampling_without_scores_per_second = 0;
   double sampling_valid_share = 0;
   // From SMILES to predictions; 0 without a proxy in the reward.
   double proxy_molecules_per_second = 0;

@@ -33,6 +33,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
   nlohmann::ordered_json json;
   json["training_trajectories_per_second"] = result.training_trajectories_per_second;
   json["sampling_molecules_per_second"] = result.sampling_molecules_per_second;
+  json["sampling_without_scores_per_second"] = result.sampling_without_scores_per_second;
   json["proxy_molecules_per_second"] = nullptr;
   if (result.predicted > 0) json["proxy_molecules_per_second"] = result.proxy_molecules_per_second;
   json["peak_memory_mb"] = peak_memory_mb();
@@ -63,6 +64,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
       global, json,
       fmt::format("training   {:8.0f} trajectories/s\n"
                   "sampling   {:8.0f} molecules/s\n"
+                  "  unscored {:8.0f} molecules/s\n"
                   "proxy      {:8.0f} molecules/s\n"
                   "memory     {:8.0f} MB at most\n"
                   "one training step of {} trajectories ({:.2f} ms):\n{}"
@@ -70,8 +72,8 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
                   "measured here\n"
                   "{} threads, {}, load average before {:.2f}\n",
                   result.training_trajectories_per_second, result.sampling_molecules_per_second,
-                  result.proxy_molecules_per_second, peak_memory_mb(),
-                  request.config.training.batch_size, total, phases,
+                  result.sampling_without_scores_per_second, result.proxy_molecules_per_second,
+                  peak_memory_mb(), request.config.training.batch_size, total, phases,
                   1e-9 * result.matrix_operations_per_step, 100 * used / result.matrix_product_rate,
                   1e-9 * result.matrix_product_rate, num_threads(), blas_name(), load));
 }
@@ -85,7 +87,7 @@ void add_bench_command(CLI::App& app, GlobalOptions& global) {
   command.add_option("--config", arguments->config,
                      "configuration (TOML); left out: the demo of the data folder");
   add_override_option(command, arguments->overrides);
-  command.add_option("--seconds", arguments->seconds, "length of each of the four measurements")
+  command.add_option("--seconds", arguments->seconds, "length of each of the five measurements")
       ->check(CLI::Range(0.001, 3600.0))
       ->capture_default_str();
   add_global_options(command, global);

@@ -41,6 +41,7 @@ void run(const GlobalOptions& global, Arguments& arguments) {
   json["samples"] = samples.size();
   json["drawn"] = totals.drawn;
   json["invalid"] = totals.invalid;
+  json["scored"] = arguments.request.scored;
   const Config& config = trained.experiment.config;
   std::string front;
   if (arguments.front > 0) {
@@ -71,7 +72,13 @@ void add_sample_command(CLI::App& app, GlobalOptions& global) {
       ->capture_default_str();
   command.add_option("-o,--output", arguments->output, "file: .csv, .smi or .sdf")->required();
   command.add_flag("--unique", arguments->request.unique, "write each molecule once");
-  command.add_option("--min-score", arguments->request.min_score, "leave out lower scores");
+  CLI::Option* min_score =
+      command.add_option("--min-score", arguments->request.min_score, "leave out lower scores");
+  command
+      .add_flag("!--no-scores", arguments->request.scored,
+                "do not ask the reward: valid molecules only, scores stay empty; faster, much "
+                "faster where scoring is slow")
+      ->excludes(min_score);
   command
       .add_option("--random-actions", arguments->request.exploration.epsilon,
                   "probability of a uniformly random action at each step; 1: the random baseline")
@@ -84,11 +91,12 @@ void add_sample_command(CLI::App& app, GlobalOptions& global) {
           "of a run with condition.preference: --count objects at each choice of shares that "
           "are multiples of 1 / this, and the hypervolume of their scores")
       ->check(CLI::Range(1, 1000))
-      ->excludes("--preference");
+      ->excludes("--preference", "--no-scores");
   add_global_options(command, global);
   command.footer(
       "Examples:\n"
       "  fragflow sample runs/demo -n 1000 --unique -o candidates.csv\n"
+      "  fragflow sample runs/demo -n 100000 --no-scores -o candidates.smi\n"
       "  fragflow sample runs/range -n 1000 --beta 32 -o steep.csv");
   command.callback([arguments, &global] {
     handle_stop_signals();

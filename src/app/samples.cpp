@@ -52,16 +52,18 @@ Drawn draw_trajectories(const Environment& environment, Learner& learner,
 }
 
 std::vector<Sample> draw_batch(const Experiment& experiment, Learner& learner,
-                               const Exploration& exploration, std::uint64_t seed,
+                               const SampleRequest& request, std::uint64_t seed,
                                std::uint64_t stream) {
   torch::NoGradGuard no_grad;
   const Environment& environment = *experiment.environment;
-  const Drawn drawn = draw_trajectories(environment, learner, exploration, seed, stream);
+  const Drawn drawn = draw_trajectories(environment, learner, request.exploration, seed, stream);
   std::vector<State> terminals;
   for (const Trajectory& trajectory : drawn.trajectories) {
     terminals.push_back(trajectory.terminal());
   }
-  std::vector<RewardResult> rewards = experiment.reward->evaluate(terminals);
+  Reward& reward = *experiment.reward;
+  std::vector<RewardResult> rewards =
+      request.scored ? reward.evaluate(terminals) : reward.identify(terminals);
   std::vector<Sample> samples(terminals.size());
   for (std::size_t i = 0; i < samples.size(); ++i) {
     samples[i] = {std::move(rewards[i]), drawn.log_pf[i], terminals[i].num_nodes,
@@ -124,7 +126,7 @@ std::vector<Sample> draw_samples(const Experiment& experiment, Learner& learner,
                    request.count, totals.drawn);
       break;
     }
-    for (Sample& sample : draw_batch(experiment, learner, request.exploration, seed, stream)) {
+    for (Sample& sample : draw_batch(experiment, learner, request, seed, stream)) {
       if (static_cast<std::int64_t>(kept.size()) == request.count) break;
       ++totals.drawn;
       totals.invalid += !sample.reward.valid;
@@ -146,7 +148,9 @@ std::string samples_csv(const Experiment& experiment, const std::vector<Sample>&
 std::string samples_smi(const std::vector<Sample>& samples) {
   std::string text;
   for (const Sample& sample : samples) {
-    text += fmt::format("{} {:.6g}\n", sample.reward.object, sample.reward.score);
+    text += sample.reward.object;
+    if (!std::isnan(sample.reward.score)) text += fmt::format(" {:.6g}", sample.reward.score);
+    text += '\n';
   }
   return text;
 }
@@ -158,7 +162,7 @@ std::string samples_sdf(const Experiment& experiment, const std::vector<Sample>&
     SdfRecord record{sample.reward.object, {}};
     const std::vector<std::string> fields = sample_fields(experiment, sample, 0);
     for (std::size_t k = 0; k + 1 < header.size(); ++k) {
-      record.properties.emplace_back(header[k], fields[k]);
+      if (!fields[k].empty()) record.properties.emplace_back(header[k], fields[k]);
     }
     records.push_back(std::move(record));
   }

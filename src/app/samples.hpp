@@ -23,6 +23,7 @@ struct Sample {
 struct SampleRequest {
   std::int64_t count = 1000;
   bool unique = false;  // each object once
+  bool scored = true;   // false: what the reward would say is not asked for, scores are NaN
   double min_score = -std::numeric_limits<double>::infinity();
   std::uint64_t seed = 0;
   Exploration exploration;  // default: the policy as it is
@@ -42,7 +43,7 @@ std::vector<Sample> draw_samples(const Experiment& experiment, Learner& learner,
 // and <name> per component, the condition of a run with [condition], seed.
 std::string samples_csv(const Experiment& experiment, const std::vector<Sample>& samples,
                         std::uint64_t seed);
-// SMILES and score, one molecule a line.
+// SMILES and, where it is known, score, one molecule a line.
 std::string samples_smi(const std::vector<Sample>& samples);
 // 2D coordinates and the scores as properties.
 std::string samples_sdf(const Experiment& experiment, const std::vector<Sample>& samples);

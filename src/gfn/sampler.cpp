@@ -35,19 +35,24 @@ Action draw_softmax(const ActionSet& actions, const float* place_logits, float s
   if (!std::isfinite(largest)) {
     user_error("the policy's logits are not finite; lower learning_rate or set gradient_clip");
   }
-  const auto weight = [&](Action a) {
-    return std::exp((static_cast<double>(logit(a)) - largest) / temperature);
-  };
+  thread_local std::vector<double> weights;  // in the order of for_each
+  weights.clear();
   double total = 0;
-  actions.for_each([&](Action a) { total += weight(a); });
-  double left = rng.uniform() * total;
-  Action drawn;
-  bool found = false;
   actions.for_each([&](Action a) {
-    if (found) return;
-    drawn = a;  // the last action is kept if rounding leaves a rest
-    left -= weight(a);
-    found = left < 0;
+    weights.push_back(std::exp((static_cast<double>(logit(a)) - largest) / temperature));
+    total += weights.back();
+  });
+  double left = rng.uniform() * total;
+  std::size_t chosen = 0;
+  while (chosen + 1 < weights.size()) {  // the last action is kept if rounding leaves a rest
+    left -= weights[chosen];
+    if (left < 0) break;
+    ++chosen;
+  }
+  Action drawn;
+  std::size_t index = 0;
+  actions.for_each([&](Action a) {
+    if (index++ == chosen) drawn = a;
   });
   return drawn;
 }

@@ -65,7 +65,7 @@ struct Transitions {
   std::vector<std::int64_t> parent_row;                 // network row of s_t
   std::vector<std::int64_t> pf_offset = {0}, pf_index;  // ragged flat indices of equal actions
   std::vector<float> uniform_log_pb;
-  std::vector<float> log_moves;  // labelled moves that share the probability; 0 unless labelled
+  std::vector<float> log_moves;  // labelled moves that share the probability; empty unless labelled
   std::vector<std::int64_t> child_row;                  // network row of s_{t+1}; 0 for terminals
   std::vector<std::int64_t> pb_offset = {0}, pb_index;  // ragged rows of the leaf logits
   std::vector<float> is_move;                           // 0 for transitions into a terminal
@@ -121,7 +121,6 @@ Transitions collect_transitions(const Environment& environment, const BatchState
         for (const Action action : parent.actions) {
           transitions.pf_index.push_back(distribution.flat_index(batch, row, action));
         }
-        transitions.log_moves.push_back(0);
         transitions.uniform_log_pb.push_back(-std::log(static_cast<float>(parents.size())));
       }
       transitions.pf_offset.push_back(static_cast<std::int64_t>(transitions.pf_index.size()));
@@ -151,20 +150,35 @@ torch::Tensor backward_log_probability(const PolicyOutput& output, const StateBa
   return torch::where(is_move > 0, chosen - normaliser, torch::zeros_like(chosen));
 }
 
-// [B, 1]: log R of terminals, the network's log F of other last states.
-torch::Tensor last_log_flow(const PolicyOutput& output, const BatchStates& states,
-                            std::span<const Trajectory> trajectories, const ScoredBatch& scored) {
-  std::vector<std::int64_t> row;
-  for (std::size_t b = 0; b < trajectories.size(); ++b) {
-    row.push_back(
-        states.network_row[states.distinct.row[states.first[b] + trajectories[b].length()]]);
+// [B, T] of the transitions of trajectories, zeros elsewhere.
+template <typename Value, typename Of>
+torch::Tensor transition_matrix(std::span<const Trajectory> trajectories, std::int64_t length,
+                                torch::ScalarType dtype, Of&& of) {
+  const auto rows = static_cast<std::int64_t>(trajectories.size());
+  torch::Tensor matrix = torch::zeros({rows, length}, dtype);
+  auto* values = matrix.data_ptr<Value>();
+  for (std::int64_t b = 0, k = 0; b < rows; ++b) {
+    for (int t = 0; t < trajectories[b].length(); ++t) values[b * length + t] = of(k++);
   }
-  const torch::Tensor reward = scored.log_reward.unsqueeze(1);
-  if (std::all_of(row.begin(), row.end(), [](std::int64_t r) { return r < 0; })) return reward;
-  const torch::Tensor index = index_tensor(row).unsqueeze(1);
-  const torch::Tensor flow =
-      output.log_flow.index_select(0, index.clamp_min(0).view({-1})).unsqueeze(1);
-  return torch::where(index < 0, reward, flow);
+  return matrix;
+}
+
+// [B, T + 1]: the network's log F of states, log R of terminals, 0 behind them.
+torch::Tensor flow_matrix(const torch::Tensor& log_flow, const torch::Tensor& log_reward,
+                          const BatchStates& states, std::span<const Trajectory> trajectories,
+                          std::int64_t length) {
+  const auto rows = static_cast<std::int64_t>(trajectories.size());
+  const std::int64_t first_reward = log_flow.size(0), zero = first_reward + rows;
+  std::vector<std::int64_t> index(rows * (length + 1), zero);
+  for (std::int64_t b = 0; b < rows; ++b) {
+    for (int t = 0; t <= trajectories[b].length(); ++t) {
+      const std::int64_t row = states.network_row[states.distinct.row[states.first[b] + t]];
+      index[b * (length + 1) + t] = row >= 0 ? row : first_reward + b;
+    }
+  }
+  return torch::cat({log_flow, log_reward, torch::zeros({1}, log_flow.options())})
+      .index_select(0, index_tensor(index))
+      .view({rows, length + 1});
 }
 
 }  // namespace
@@ -190,32 +204,31 @@ ScoredBatch score_trajectories(const Environment& environment, Policy& policy,
 
   const auto dtype = output.place_logits.scalar_type();
   const torch::Tensor slots = index_tensor(transitions.slot);
-  const torch::Tensor parent_row = index_tensor(transitions.parent_row);
-  const torch::Tensor log_pf = ragged_logsumexp(distribution.flat_logits().index_select(
-                                                    0, index_tensor(transitions.pf_index)),
-                                                transitions.pf_offset) -
-                               distribution.log_normaliser().index_select(0, parent_row) -
-                               torch::tensor(transitions.log_moves).to(dtype);
-  const torch::Tensor log_pb = learned_backward
-                                   ? backward_log_probability(output, batch, transitions)
-                                   : torch::tensor(transitions.uniform_log_pb).to(dtype);
+  torch::Tensor log_pf =
+      ragged_logsumexp(
+          distribution.flat_logits().index_select(0, index_tensor(transitions.pf_index)),
+          transitions.pf_offset) -
+      distribution.log_normaliser().index_select(0, index_tensor(transitions.parent_row));
+  if (!transitions.log_moves.empty()) {
+    log_pf = log_pf - torch::tensor(transitions.log_moves).to(dtype);
+  }
 
   ScoredBatch scored;
   if (batch.condition.defined()) scored.group = index_tensor(conditions.group);
   scored.log_pf = place_in_matrix(log_pf, slots, rows, length);
-  scored.log_pb = place_in_matrix(log_pb, slots, rows, length);
+  scored.log_pb =
+      learned_backward
+          ? place_in_matrix(backward_log_probability(output, batch, transitions), slots, rows,
+                            length)
+          : transition_matrix<float>(trajectories, length, torch::kFloat32, [&](std::int64_t k) {
+              return transitions.uniform_log_pb[k];
+            }).to(dtype);
   scored.log_reward =
       torch::tensor(std::vector<double>(log_reward.begin(), log_reward.end()), torch::kFloat64)
           .to(dtype);
-  scored.mask =
-      place_in_matrix(torch::ones({slots.size(0)}, torch::kFloat32), slots, rows, length) > 0;
-  const torch::Tensor flow =
-      place_in_matrix(output.log_flow.index_select(0, parent_row), slots, rows, length);
-  // The last state follows the last transition of each trajectory.
-  const torch::Tensor end = scored.mask.sum(1, /*keepdim=*/true);
-  const torch::Tensor at_end = torch::arange(length + 1).unsqueeze(0) == end;
-  scored.log_flow = torch::where(at_end, last_log_flow(output, states, trajectories, scored),
-                                 torch::cat({flow, torch::zeros({rows, 1}, flow.options())}, 1));
+  scored.mask = transition_matrix<bool>(trajectories, length, torch::kBool,
+                                        [](std::int64_t) { return true; });
+  scored.log_flow = flow_matrix(output.log_flow, scored.log_reward, states, trajectories, length);
   return scored;
 }
 

@@ -45,7 +45,7 @@ MoleculeReward::MoleculeReward(const Vocabulary& vocabulary, const RewardConfig&
   }
 }
 
-std::vector<RewardResult> MoleculeReward::evaluate(std::span<const State> states) {
+std::vector<Assembled> MoleculeReward::assemble(std::span<const State> states) const {
   std::vector<Assembled> assembled(states.size());
   parallel_for(
       static_cast<std::int64_t>(states.size()),
@@ -56,6 +56,23 @@ std::vector<RewardResult> MoleculeReward::evaluate(std::span<const State> states
         if (!states[i].stopped) assembled[i].open_slots.must_fill = 0;
       },
       /*chunk=*/4);
+  return assembled;
+}
+
+std::vector<RewardResult> MoleculeReward::identify(std::span<const State> states) {
+  std::vector<RewardResult> results(states.size());
+  std::vector<Assembled> assembled = assemble(states);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    results[i].object = std::move(assembled[i].smiles);
+    results[i].valid = assembled[i].molecule != nullptr;
+    results[i].reason = std::move(assembled[i].reason);
+    results[i].leave_unscored(scorer_.config().components.size());
+  }
+  return results;
+}
+
+std::vector<RewardResult> MoleculeReward::evaluate(std::span<const State> states) {
+  std::vector<Assembled> assembled = assemble(states);
   std::vector<ParsedMolecule> molecules;
   for (const Assembled& one : assembled) {
     if (one.molecule) molecules.push_back(one.parsed());

@@ -20,6 +20,7 @@ class MoleculeReward : public Reward {
 
   std::vector<std::string> component_names() const override { return scorer_.names(); }
   std::vector<RewardResult> evaluate(std::span<const State> states) override;
+  std::vector<RewardResult> identify(std::span<const State> states) override;
   RewardResult under(const Condition& condition, const State& state,
                      RewardResult result) const override;
   std::int64_t num_calls() const override { return scorer_.num_calls(); }
@@ -29,6 +30,8 @@ class MoleculeReward : public Reward {
   MoleculeScorer& scorer() { return scorer_; }
 
  private:
+  std::vector<Assembled> assemble(std::span<const State> states) const;
+
   Assembler assembler_;
   MoleculeScorer scorer_;
 };

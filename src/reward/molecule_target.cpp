@@ -49,6 +49,10 @@ void MoleculeTarget::count_trees(std::span<const State> states,
   }
 }
 
+std::vector<RewardResult> MoleculeTarget::identify(std::span<const State> states) {
+  return reward_->identify(states);
+}
+
 std::vector<RewardResult> MoleculeTarget::evaluate(std::span<const State> states) {
   std::vector<RewardResult> results = reward_->evaluate(states);
   count_trees(states, results);

@@ -24,6 +24,7 @@ class MoleculeTarget : public Reward {
   // Trees without a molecule (RDKit refuses it) and unfinished ones keep their reward. Where the
   // search for trees meets its limit, those found count, and the log says so once.
   std::vector<RewardResult> evaluate(std::span<const State> states) override;
+  std::vector<RewardResult> identify(std::span<const State> states) override;
   RewardResult under(const Condition& condition, const State& state,
                      RewardResult result) const override;
   std::int64_t num_calls() const override { return reward_->num_calls(); }

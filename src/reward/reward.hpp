@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,6 +23,13 @@ struct RewardResult {
   std::string reason;               // why it is not valid
   std::vector<double> raw;          // per component
   std::vector<double> transformed;  // per component
+
+  // NaN for every score, of num_components components.
+  void leave_unscored(std::size_t num_components) {
+    log_reward = score = std::numeric_limits<double>::quiet_NaN();
+    raw.assign(num_components, score);
+    transformed.assign(num_components, score);
+  }
 };
 
 class Reward {
@@ -36,6 +44,14 @@ class Reward {
   // unfinished objects (not stopped, not s0): what they would be worth as they are, for objectives
   // with intermediate energies; rules that only a finished object can break do not count.
   virtual std::vector<RewardResult> evaluate(std::span<const State> states) = 0;
+
+  // What evaluate() says of finished objects but for the scoring: object, and valid and reason as
+  // far as building it tells them. All scores are NaN.
+  virtual std::vector<RewardResult> identify(std::span<const State> states) {
+    std::vector<RewardResult> results = evaluate(states);
+    for (RewardResult& result : results) result.leave_unscored(component_names().size());
+    return results;
+  }
 
   // `result`, which evaluate() gave for `state`, as it is under a condition: log_reward and
   // whatever else depends on it, from the values that the result holds. Scores nothing.

@@ -120,6 +120,27 @@ class OwnScorers(CommandTest):
         self.assertEqual(self.outputs(broken), self.outputs(whole))
         self.assertEqual(len(self.outputs(whole)), 3)
 
+    def test_samples_without_scores_need_no_scorer(self):
+        config = self.write_scorer()
+        folder, scored, bare = self.folder / "run", self.folder / "a.csv", self.folder / "b.csv"
+        result_of("train", config, "--out", folder, *SHORT)
+        result_of("sample", folder, "-n", "600", "-o", scored)
+        self.write_scorer("sys.exit('was asked')")
+        self.assertIn("without an answer", refusal_of("sample", folder, "-n", "5", "-o", bare))
+        for output in (bare, scored.with_suffix(".smi")):
+            result_of("sample", folder, "-n", "600", "-o", output, "--no-scores")
+        empty = {"score", "log_reward", "size_raw", "size"}
+        for with_scores, without in zip(rows_of(scored), rows_of(bare), strict=True):
+            self.assertEqual(set(with_scores), set(without))
+            for key, value in without.items():
+                self.assertEqual(value, "" if key in empty else with_scores[key])
+        smiles = [row["smiles"] for row in rows_of(scored)]
+        self.assertEqual(scored.with_suffix(".smi").read_text().split("\n"), [*smiles, ""])
+        for option in ("--min-score", "--front"):
+            done = run("sample", folder, "-o", bare, "--no-scores", option, "2")
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn("excludes", done.stderr)
+
     def wait_for(self, condition, what):
         for _ in range(1000):
             if condition():

@@ -140,6 +140,34 @@ TEST(ForwardInParts, ParametersMayBeAddedToEachOther) {
   EXPECT_EQ(gradients[1].item<float>(), static_cast<float>(batch.num_states));
 }
 
+// A few states without gradients go another way than many, or than any with gradients.
+TEST(GridPolicy, AnswersFewStatesAsItAnswersMany) {
+  const auto environment = small_grid(/*height=*/6);
+  for (const bool learned_backward : {false, true}) {
+    PolicyConfig config;
+    config.width = 24;
+    config.layers = 3;
+    config.learned_backward = learned_backward;
+    const auto policy = make_policy(environment->shape(), config, /*seed=*/3);
+    // The last corner has no place: with it, and without.
+    std::vector<State> states = many_states(*environment, 100);
+    for (const std::size_t at_once : {std::size_t{1}, std::size_t{7}}) {
+      for (std::size_t i = 0; i + at_once < states.size(); i += at_once) {
+        const StateBatch batch = make_state_batch(
+            *environment, std::span<const State>(states).subspan(i, at_once), true);
+        const auto with_gradients = as_array(policy->forward(batch));
+        const torch::NoGradGuard no_grad;
+        const auto without = as_array(policy->forward(batch));
+        for (std::size_t k = 0; k < 4; ++k) {
+          ASSERT_EQ(with_gradients[k].defined(), without[k].defined());
+          if (!without[k].defined()) continue;
+          EXPECT_TRUE(torch::allclose(with_gradients[k], without[k], 1e-4, 1e-5)) << k;
+        }
+      }
+    }
+  }
+}
+
 // Counts how often it is asked.
 class CountingPolicy : public Policy {
  public:

@@ -52,6 +52,7 @@ void check_method(const Config& config) {
   refuse(exploration.local_search.rounds > 0, "exploration.local_search");
   refuse(config.training.ema > 0, "training.ema");
   refuse(config.training.keep_best > 0, "training.keep_best");
+  refuse(config.training.beta_initial > 0, "training.beta_initial");
   if (config.environment.name == "hypergrid" && config.environment.hypergrid.forced_stop &&
       (method == "mcmc" || method == "mars")) {
     user_error("{} needs objects that are made by a stop: unset environment.forced_stop", method);
@@ -72,6 +73,8 @@ void check_conditions(const Config& config) {
          "an object in the memory has the reward of the condition it was drawn under");
   refuse(config.exploration.local_search.rounds > 0, "exploration.local_search",
          "it draws ways to objects without their condition");
+  refuse(config.training.beta_initial > 0, "training.beta_initial",
+         "every trajectory has the beta of its condition");
   refuse(config.training.keep_best > 0, "training.keep_best",
          "the loss of a stretch depends on the conditions drawn in it; use training.ema");
 }

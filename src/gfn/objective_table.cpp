@@ -133,6 +133,12 @@ void check_objective(const ObjectiveConfig& config, const PolicyConfig& policy,
         "training.batch_size must be at least 2, not {}",
         training.batch_size);
   }
+  if (training.beta_initial > 0 && objective.needs_energies) {
+    user_error(
+        "training.beta_initial does not go with objective.name = \"{}\", which asks for the reward "
+        "of unfinished objects at reward.beta",
+        config.name);
+  }
   if (condition.is_used()) check_conditions(condition, objective, training);
 }
 

@@ -19,6 +19,13 @@ double step_size_share(const TrainingConfig& training, std::int64_t steps_done) 
   return training.learning_rate_final + (1.0 - training.learning_rate_final) * cosine;
 }
 
+double beta_at(const TrainingConfig& training, double beta, std::int64_t steps_done) {
+  const double until = training.beta_until * static_cast<double>(training.steps);
+  const auto done = static_cast<double>(steps_done);
+  if (training.beta_initial <= 0 || done >= until) return beta;
+  return training.beta_initial + (beta - training.beta_initial) * done / until;
+}
+
 double minimise(const torch::Tensor& loss, Adam& optimiser, double learning_rate,
                 const TrainingConfig& training, const std::string& where, StepObserver& observer) {
   optimiser.zero_grad();

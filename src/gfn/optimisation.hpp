@@ -15,6 +15,10 @@ AdamSettings adam_settings(const TrainingConfig& training);
 // to learning_rate_final.
 double step_size_share(const TrainingConfig& training, std::int64_t steps_done);
 
+// The inverse temperature that a step learns with after `steps_done` steps: linear from
+// training.beta_initial to `beta` at the share training.beta_until of training.steps.
+double beta_at(const TrainingConfig& training, double beta, std::int64_t steps_done);
+
 // One update of the optimiser's parameters against the gradient of `loss` (a scalar), scaled down
 // where its norm exceeds training.gradient_clip. Returns the norm before. Throws UserError, which
 // begins with `where`, if loss or norm is not finite; the parameters are then as they were.

@@ -23,6 +23,8 @@ Trainer::Trainer(const Environment& environment, Reward& reward,
                  const ObjectiveConfig& objective, const TrainingConfig& training,
                  std::uint64_t seed, const Condition& own)
     : environment_(environment),
+      reward_(reward),
+      beta_(own.beta),
       source_(std::move(source)),
       objective_(objective),
       training_(training),
@@ -59,11 +61,22 @@ StepResult Trainer::step() {
   return result;
 }
 
+std::vector<double> Trainer::log_rewards(const Experience& experience) const {
+  const Condition now{beta_at(training_, beta_, steps_done_), {}};
+  if (now.beta == beta_) return finite_log_rewards(experience.rewards);
+  std::vector<RewardResult> rewards;
+  for (std::size_t i = 0; i < experience.rewards.size(); ++i) {
+    rewards.push_back(
+        reward_.under(now, experience.trajectories[i].terminal(), experience.rewards[i]));
+  }
+  return finite_log_rewards(rewards);
+}
+
 void Trainer::update(const Experience& experience, StepResult& result) {
   const torch::Tensor conditions = condition_features(experience.trajectories);
-  const Residuals balance = criterion_.residuals(
-      observer().watch(*policy_), experience.trajectories, finite_log_rewards(experience.rewards),
-      log_partition_.of(conditions), steps_done_);
+  const Residuals balance =
+      criterion_.residuals(observer().watch(*policy_), experience.trajectories,
+                           log_rewards(experience), log_partition_.of(conditions), steps_done_);
   const torch::Tensor loss_value = loss(balance, objective_);
   result.loss = loss_value.item().toDouble();
   observer().phase_done(StepPhase::kScoring);

@@ -20,8 +20,9 @@ namespace fragflow {
 class Trainer : public Learner {
  public:
   // environment and reward must outlive the trainer. reward: for objectives that ask for the worth
-  // of unfinished objects (Criterion). own: the condition that sampling_policy(), sample() and
-  // log_z() are for, if the source's trajectories have conditions.
+  // of unfinished objects (Criterion), and for training.beta_initial. own: the condition that
+  // sampling_policy(), sample() and log_z() are for, if the source's trajectories have conditions;
+  // its beta is that of the configured reward in any case.
   Trainer(const Environment& environment, Reward& reward, std::unique_ptr<TrajectorySource> source,
           const PolicyConfig& policy, const ObjectiveConfig& objective,
           const TrainingConfig& training, std::uint64_t seed, const Condition& own = {});
@@ -51,6 +52,8 @@ class Trainer : public Learner {
   void load_weights(const SafetensorsFile& file) override;
 
  private:
+  // log R that the next step learns with, one per trajectory.
+  std::vector<double> log_rewards(const Experience& experience) const;
   // Scores the trajectories under the clean policy and makes one update; fills loss, gradient_norm
   // and log_z.
   void update(const Experience& experience, StepResult& result);
@@ -58,6 +61,8 @@ class Trainer : public Learner {
   void update_kept(double loss);
 
   const Environment& environment_;
+  const Reward& reward_;
+  double beta_;  // of the configured reward
   std::unique_ptr<TrajectorySource> source_;
   ObjectiveConfig objective_;
   TrainingConfig training_;

@@ -72,6 +72,8 @@ struct TrainingConfig {
   double learning_rate = 1e-3;
   double log_z_learning_rate = 0.1;
   double log_z_initial = 0.0;
+  double beta_initial = 0.0;
+  double beta_until = 0.5;
   double learning_rate_final = 0.1;
   double adam_beta1 = 0.9;
   double adam_beta2 = 0.999;
@@ -92,6 +94,11 @@ struct TrainingConfig {
     visit.number("log_z_initial", log_z_initial, {-1e4, 1e4}, "log Z before training");
     visit.number("learning_rate_final", learning_rate_final, {0.0, 1.0},
                  "both step sizes fall to this share of their start along a half cosine");
+    visit.number("beta_initial", beta_initial, {0.0, 1e4},
+                 "the first step learns with this in the place of reward.beta; linear in between; "
+                 "0: reward.beta throughout");
+    visit.number("beta_until", beta_until, {0.0, 1.0},
+                 "share of the steps after which it is reward.beta");
     visit.number("adam_beta1", adam_beta1, {0.0, 0.9999}, "Adam: decay of the first moment");
     visit.number("adam_beta2", adam_beta2, {0.0, 0.999999}, "Adam: decay of the second moment");
     visit.number("adam_epsilon", adam_epsilon, {1e-16, 1e-2}, "Adam: epsilon");

@@ -97,7 +97,8 @@ std::vector<RewardResult> MoleculeReward::evaluate(std::span<const State> states
 
 RewardResult MoleculeReward::under(const Condition& condition, const State& /*state*/,
                                    RewardResult result) const {
-  if (result.valid) {
+  // What is remembered has no components any more, and needs none without other weights.
+  if (result.valid && !condition.weights.empty()) {
     result.score = aggregate(scorer_.config(), result.transformed, condition.weights);
   }
   result.log_reward = log_reward(scorer_.config(), condition.beta, result.score);

@@ -115,6 +115,7 @@ class Conditions(CommandTest):
         self.assert_says(refused("exploration.local_search.rounds=1"), "exploration.local_search")
         self.assert_says(refused("dataset.gather=100"), "[dataset]")
         self.assert_says(refused("training.keep_best=10"), "training.ema")
+        self.assert_says(refused("training.beta_initial=2"), "beta of its condition")
         self.assert_says(refused("method.name=ppo"), 'needs method.name = "gflownet"')
         self.assertFalse((self.folder / "x").exists())
 

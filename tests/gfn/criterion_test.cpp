@@ -248,6 +248,10 @@ TEST(CheckObjective, RefusesWhatMakesNoSenseAndSaysWhy) {
   TrainingConfig single;
   single.batch_size = 1;
   EXPECT_NE(refusal(named("vargrad"), {}, single).find("at least 2"), std::string::npos);
+  TrainingConfig schedule;
+  schedule.beta_initial = 2;
+  EXPECT_NE(refusal(named("fl_db"), {}, schedule).find("beta_initial"), std::string::npos);
+  EXPECT_EQ(refusal(named("subtb"), {}, schedule), "");
   EXPECT_NE(refusal(named("subtbb")).find("subtb"), std::string::npos);
   for (const std::string& name : objective_names()) EXPECT_EQ(refusal(named(name)), "") << name;
 }

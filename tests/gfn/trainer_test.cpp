@@ -2,6 +2,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
+#include "src/gfn/optimisation.hpp"
 #include "src/gfn/sampler.hpp"
 #include "tests/gfn/training_support.hpp"
 
@@ -41,6 +42,41 @@ TEST(Trainer, LearnedBackwardPolicyReachesTheTargetToo) {
   settings.policy.learned_backward = true;
   settings.training.ema = 0.9;
   EXPECT_LT(trained_tv(*ring_world(2), settings), 0.05);
+}
+
+TEST(Trainer, LearnsWithAnotherBetaAtFirst) {
+  const auto environment = small_grid(5);
+  const auto first_loss = [&](double scale, double beta_initial, double beta_until) {
+    FunctionReward reward([=](const State& state) { return scale * wavy_log_reward(state); });
+    Settings settings;
+    settings.training.beta_initial = beta_initial;
+    settings.training.beta_until = beta_until;
+    Trainer trainer(*environment, reward, settings.policy, settings.objective, settings.training,
+                    settings.exploration, /*seed=*/0);
+    return trainer.step().loss;
+  };
+  EXPECT_EQ(first_loss(1, 0.25, 0.5), first_loss(0.25, 0, 0.5));
+  EXPECT_NE(first_loss(1, 0.25, 0.5), first_loss(1, 0, 0.5));
+  EXPECT_EQ(first_loss(1, 0.25, 0), first_loss(1, 0, 0.5));
+}
+
+TEST(Trainer, ReachesTheTargetAfterAnotherBeta) {
+  Settings settings;
+  settings.training.beta_initial = 0.25;
+  settings.training.beta_until = 0.3;
+  settings.exploration.replay.batch_size = 8;
+  EXPECT_LT(trained_tv(*small_grid(5), settings), 0.05);
+}
+
+TEST(BetaAt, IsLinearUpToTheEnd) {
+  TrainingConfig training;
+  training.steps = 100;
+  EXPECT_EQ(beta_at(training, 10, 0), 10);
+  training.beta_initial = 2;
+  EXPECT_EQ(beta_at(training, 10, 0), 2);
+  EXPECT_EQ(beta_at(training, 10, 25), 6);
+  EXPECT_EQ(beta_at(training, 10, 50), 10);
+  EXPECT_EQ(beta_at(training, 10, 99), 10);
 }
 
 // VarGrad has no learned log Z; what it reports is the running mean of its estimates.

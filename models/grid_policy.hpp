@@ -17,8 +17,8 @@ class GridPolicy : public Policy {
   PolicyOutput forward(const StateBatch& batch) override;
 
  private:
-  // The same as forward() without gradients: fewer than kFewRows float32 states, no condition.
-  PolicyOutput forward_few(const StateBatch& batch);
+  // [B, C], [B, 1], [B, 1], with learned P_B [B, D]: actions, stop, log F, removals.
+  std::vector<torch::Tensor> heads(const StateBatch& batch);
 
   PolicyConfig config_;
   std::int64_t dimension_;

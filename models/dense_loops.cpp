@@ -1,4 +1,4 @@
-#include "models/dense_rows.hpp"
+#include "models/dense_loops.hpp"
 
 #include "src/base/vector_clones.hpp"
 
@@ -6,6 +6,7 @@ namespace fragflow {
 namespace {
 
 constexpr std::int64_t kLanes = 16;
+constexpr float kSlope = 0.01F;
 constexpr int kRows = 4, kOutputs = 4;  // at once: each value that is loaded is used several times
 
 // Operations on it become one vector instruction, or as many as it takes.
@@ -67,6 +68,32 @@ void dense_rows(const float* x, std::int64_t rows, std::int64_t in, const float*
     rows_block<kRows>(x + r * in, in, weight, bias, out, y + r * out);
   }
   for (; r < rows; ++r) rows_block<1>(x + r * in, in, weight, bias, out, y + r * out);
+}
+
+FRAGFLOW_VECTOR_CLONES
+void leaky_relu(float* values, std::int64_t count) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < count; ++i) {
+    const float lower = kSlope * values[i];
+    values[i] = values[i] > lower ? values[i] : lower;
+  }
+}
+
+FRAGFLOW_VECTOR_CLONES
+void leaky_relu_backward(const float* gradient, const float* activation, std::int64_t count,
+                         float* result) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < count; ++i) {
+    // The activation has the sign of what it came from.
+    const float slope = activation[i] > 0 ? 1.0F : kSlope;
+    result[i] = slope * gradient[i];
+  }
+}
+
+FRAGFLOW_VECTOR_CLONES
+void add_scaled(const float* x, float factor, std::int64_t count, float* y) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < count; ++i) y[i] += factor * x[i];
 }
 
 }  // namespace fragflow

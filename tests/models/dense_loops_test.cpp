@@ -1,4 +1,4 @@
-#include "models/dense_rows.hpp"
+#include "models/dense_loops.hpp"
 
 #include <gtest/gtest.h>
 
@@ -37,6 +37,25 @@ TEST(DenseRows, EqualsPlainSums) {
       }
     }
   }
+}
+
+TEST(LeakyRelu, GoesForwardAndBack) {
+  const std::vector<float> x = random_values(37, 4), given = random_values(37, 5);
+  std::vector<float> y = x, gradient(37);
+  leaky_relu(y.data(), 37);
+  leaky_relu_backward(given.data(), y.data(), 37, gradient.data());
+  for (int i = 0; i < 37; ++i) {
+    const float slope = x[i] > 0 ? 1.0F : 0.01F;
+    EXPECT_EQ(y[i], slope * x[i]);
+    EXPECT_EQ(gradient[i], slope * given[i]);
+  }
+}
+
+TEST(AddScaled, EqualsTheSum) {
+  const std::vector<float> x = random_values(37, 6), start = random_values(37, 7);
+  std::vector<float> y = start;
+  add_scaled(x.data(), 1.5F, 37, y.data());
+  for (int i = 0; i < 37; ++i) EXPECT_NEAR(y[i], start[i] + 1.5F * x[i], 1e-6);
 }
 
 }  // namespace

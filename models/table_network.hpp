@@ -1,0 +1,27 @@
+// The network of GridPolicy as one node of LibTorch's graph: for the few states of a small grid, what
+// LibTorch does around each operation takes longer than the operation.
+#pragma once
+
+#include "models/torch.hpp"
+
+#include <vector>
+
+namespace fragflow {
+
+// Sums of D rows of a table and a bias, then dense layers, every one followed by leaky_relu; then
+// heads, dense layers on the last of these.
+struct DenseLayer {
+  torch::Tensor weight, bias;  // [out, in], [out]
+};
+
+struct TableNetwork {
+  torch::Tensor table, bias;  // [rows, W], [W]
+  std::vector<DenseLayer> layers, heads;
+};
+
+// Per head [B, out] for `rows` [B * D], numbers of table rows; float32. With gradients for all
+// parameters where gradients are enabled; not differentiable twice.
+std::vector<torch::Tensor> table_network(const TableNetwork& network, const torch::Tensor& rows,
+                                         std::int64_t rows_per_state);
+
+}  // namespace fragflow

@@ -88,6 +88,7 @@ std::unique_ptr<RDKit::RWMol> Assembler::join(std::span<const FragmentNode> node
     take_hydrogen(joined.back());
     result->addBond(a, b, RDKit::Bond::SINGLE);
   }
+  // Numbers of hydrogens decide the order in the text: with stale ones it needs another round trip.
   for (RDKit::Atom* atom : joined) atom->updatePropertyCache();
   RDKit::RingInfo& rings = *result->getRingInfo();
   rings.reset();

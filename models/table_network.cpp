@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "models/dense_loops.hpp"
+#include "src/base/check.hpp"
 
 namespace fragflow {
 namespace {
@@ -64,6 +65,7 @@ class TableNetworkBackward : public torch::autograd::Node {
         activations_(std::move(activations)) {}
 
   torch::autograd::variable_list apply(torch::autograd::variable_list&& gradients) override {
+    FRAGFLOW_CHECK(!activations_.empty(), "going back a second time");
     const torch::NoGradGuard no_grad;
     const std::size_t num_layers = network_.layers.size();
     torch::autograd::variable_list result(2 + 2 * (num_layers + network_.heads.size()));

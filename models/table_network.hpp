@@ -1,5 +1,5 @@
-// The network of GridPolicy as one node of LibTorch's graph: for the few states of a small grid, what
-// LibTorch does around each operation takes longer than the operation.
+// The network of GridPolicy as one node of LibTorch's graph: for the few states of a small grid,
+// what LibTorch does around each operation takes longer than the operation.
 #pragma once
 
 #include "models/torch.hpp"
@@ -8,12 +8,12 @@
 
 namespace fragflow {
 
-// Sums of D rows of a table and a bias, then dense layers, every one followed by leaky_relu; then
-// heads, dense layers on the last of these.
 struct DenseLayer {
   torch::Tensor weight, bias;  // [out, in], [out]
 };
 
+// Sums of D rows of a table and a bias, then dense layers, every one followed by leaky_relu; then
+// heads, dense layers on the last of these.
 struct TableNetwork {
   torch::Tensor table, bias;  // [rows, W], [W]
   std::vector<DenseLayer> layers, heads;

@@ -25,7 +25,7 @@ inline __attribute__((always_inline)) void block(const float* x, std::int64_t in
   Lanes sums[Rows][Outputs] = {};
   std::int64_t i = 0;
   for (; i + kLanes <= in; i += kLanes) {
-#pragma GCC unroll 2
+#pragma GCC unroll 4
     for (int o = 0; o < Outputs; ++o) {
       const Lanes w = *reinterpret_cast<const Lanes*>(weight + o * in + i);
 #pragma GCC unroll 4

@@ -41,6 +41,7 @@ std::vector<torch::Tensor> GridPolicy::heads(const StateBatch& batch) {
       (batch.node_label.view({batch.num_states, dimension_}) + row_offset_).view({-1});
   std::vector<torch::nn::Linear> heads = {choice_, stop_, flow_};
   if (config_.learned_backward) heads.push_back(backward_);
+  // Conditions, and float64 in tests, go by LibTorch's operations.
   if (!condition_ && one_hot_weight_.scalar_type() == torch::kFloat32) {
     TableNetwork network{one_hot_weight_, one_hot_bias_, {}, {}};
     for (const auto& layer : hidden_) network.layers.push_back({layer->weight, layer->bias});

@@ -36,6 +36,11 @@ Trainer::Trainer(const Environment& environment, Reward& reward,
     user_error(
         "training.ema and training.keep_best do not go together: choose which weights sample");
   }
+  if (training.beta_initial > 0 && training.keep_best > 0) {
+    user_error(
+        "training.beta_initial and training.keep_best do not go together: losses under different "
+        "betas do not compare; use training.ema");
+  }
   if (training.ema > 0 || training.keep_best > 0) {
     kept_ = make_policy(environment.shape(), policy, mix_seed(seed, "policy"), own.features);
   }
@@ -62,14 +67,14 @@ StepResult Trainer::step() {
 }
 
 std::vector<double> Trainer::log_rewards(const Experience& experience) const {
-  const Condition now{beta_at(training_, beta_, steps_done_), {}};
-  if (now.beta == beta_) return finite_log_rewards(experience.rewards);
-  std::vector<RewardResult> rewards;
-  for (std::size_t i = 0; i < experience.rewards.size(); ++i) {
-    rewards.push_back(
-        reward_.under(now, experience.trajectories[i].terminal(), experience.rewards[i]));
+  std::vector<double> values = finite_log_rewards(experience.rewards);
+  const double beta = beta_at(training_, beta_, steps_done_);
+  if (beta == beta_) return values;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = log_reward_at_beta(reward_, experience.trajectories[i].terminal(),
+                                   experience.rewards[i], beta_, beta);
   }
-  return finite_log_rewards(rewards);
+  return values;
 }
 
 void Trainer::update(const Experience& experience, StepResult& result) {

@@ -66,4 +66,15 @@ class Reward {
   virtual void load(const SafetensorsFile&) {}
 };
 
+// log R at the inverse temperature `to` of an object whose result is known at `from`. Score,
+// validity and log_reward of the result are enough: what does not depend on beta stays as it is
+// there.
+inline double log_reward_at_beta(const Reward& reward, const State& state,
+                                 const RewardResult& result, double from, double to) {
+  const auto at = [&](double beta) {
+    return reward.under(Condition{beta, {}}, state, result).log_reward;
+  };
+  return result.log_reward + (at(to) - at(from));
+}
+
 }  // namespace fragflow

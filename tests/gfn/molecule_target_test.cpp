@@ -56,6 +56,20 @@ void expect_all_trees_found(const FragmentTree& environment, std::size_t least_m
   EXPECT_GE(most, least_most_trees);
 }
 
+// Also of what a memory of trajectories keeps of a result.
+void expect_other_betas(Reward& at_4, Reward& at_7, std::span<const State> states) {
+  const auto from = at_4.evaluate(states), expected = at_7.evaluate(states);
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    RewardResult kept;
+    kept.log_reward = from[i].log_reward;
+    kept.score = from[i].score;
+    kept.valid = from[i].valid;
+    for (const RewardResult& result : {from[i], kept}) {
+      EXPECT_NEAR(log_reward_at_beta(at_4, states[i], result, 4, 7), expected[i].log_reward, 1e-12);
+    }
+  }
+}
+
 // What a reward says under a condition is what a reward of that beta says; nothing is scored again.
 void expect_rewards_under_conditions(Reward& at_4, Reward& at_7, std::span<const State> states) {
   const auto results = at_4.evaluate(states), expected = at_7.evaluate(states);
@@ -79,12 +93,14 @@ TEST(RewardUnderACondition, IsThatOfItsBeta) {
   MoleculeReward trees(environment.vocabulary(), config),
       trees_at_7(environment.vocabulary(), at_7);
   expect_rewards_under_conditions(trees, trees_at_7, graph.terminals());
+  expect_other_betas(trees, trees_at_7, graph.terminals());
   const auto make = [&](const RewardConfig& reward) {
     return MoleculeTarget(environment,
                           std::make_unique<MoleculeReward>(environment.vocabulary(), reward));
   };
   MoleculeTarget molecules = make(config), molecules_at_7 = make(at_7);
   expect_rewards_under_conditions(molecules, molecules_at_7, graph.terminals());
+  expect_other_betas(molecules, molecules_at_7, graph.terminals());
 }
 
 // Other weights and another beta are what a reward configured so says; a filter stays one.

@@ -60,6 +60,17 @@ TEST(Trainer, LearnsWithAnotherBetaAtFirst) {
   EXPECT_EQ(first_loss(1, 0.25, 0), first_loss(1, 0, 0.5));
 }
 
+TEST(Trainer, LossesUnderDifferentBetasChooseNoWeights) {
+  const auto environment = small_grid(5);
+  FunctionReward reward(wavy_log_reward);
+  Settings settings;
+  settings.training.beta_initial = 0.25;
+  settings.training.keep_best = 4;
+  EXPECT_THROW(Trainer(*environment, reward, settings.policy, settings.objective, settings.training,
+                       settings.exploration, /*seed=*/0),
+               UserError);
+}
+
 TEST(Trainer, ReachesTheTargetAfterAnotherBeta) {
   Settings settings;
   settings.training.beta_initial = 0.25;

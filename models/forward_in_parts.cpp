@@ -1,10 +1,9 @@
 #include "models/forward_in_parts.hpp"
 
-#include <torch/csrc/autograd/functions/utils.h>
-
 #include <algorithm>
 #include <array>
 
+#include "models/backward_node.hpp"
 #include "src/base/parallel.hpp"
 
 namespace fragflow {
@@ -51,52 +50,53 @@ std::array<std::vector<std::int64_t>, 4> output_rows(const std::vector<Outputs>&
   return rows;
 }
 
-// The node of LibTorch's graph that goes back through all parts.
-class PartsBackward : public torch::autograd::Node {
- public:
-  PartsBackward(std::vector<torch::Tensor> parameters, std::vector<Outputs> parts)
-      : torch::autograd::Node(torch::autograd::collect_next_edges(parameters)),
-        parameters_(std::move(parameters)),
-        parts_(std::move(parts)) {}
+using torch::autograd::variable_list;
 
-  torch::autograd::variable_list apply(torch::autograd::variable_list&& gradients) override {
-    const auto rows = output_rows(parts_);
-    std::vector<torch::autograd::variable_list> of_part(parts_.size());
-    parallel_for(
-        static_cast<std::int64_t>(parts_.size()),
-        [&](std::int64_t i) {
-          torch::autograd::variable_list roots, root_gradients;
-          for (std::size_t k = 0; k < gradients.size(); ++k) {
-            if (!gradients[k].defined() || rows[k][i] == rows[k][i + 1]) continue;
-            roots.push_back(parts_[i][k]);
-            root_gradients.push_back(
-                gradients[k].narrow(0, rows[k][i], rows[k][i + 1] - rows[k][i]));
-          }
-          of_part[i].resize(parameters_.size());
-          if (roots.empty()) return;  // a part without leaves, where only those count
-          of_part[i] = torch::autograd::grad(roots, parameters_, root_gradients,
-                                             /*retain_graph=*/c10::nullopt,
-                                             /*create_graph=*/false, /*allow_unused=*/true);
-        },
-        /*chunk=*/1);
-    torch::autograd::variable_list sums = std::move(of_part[0]);
-    parallel_for(static_cast<std::int64_t>(sums.size()), [&](std::int64_t p) {
-      const torch::NoGradGuard no_grad;
-      for (std::size_t i = 1; i < of_part.size(); ++i) {
-        if (!of_part[i][p].defined()) continue;
-        // Not in place: two parameters may have got the same tensor.
-        sums[p] = sums[p].defined() ? sums[p] + of_part[i][p] : of_part[i][p];
-      }
-    });
-    return sums;
+// Sums over the parts, in a fixed order; what is undefined counts nothing.
+torch::Tensor sum_of_parts(const std::vector<variable_list>& of_part, std::size_t parameter) {
+  std::vector<torch::Tensor> terms;
+  for (const variable_list& gradients : of_part) {
+    if (gradients[parameter].defined()) terms.push_back(gradients[parameter]);
   }
+  if (terms.size() < 2) return terms.empty() ? torch::Tensor() : terms[0];
+  // Not into the first: two parameters may have got the same tensor.
+  torch::Tensor sum = terms[0] + terms[1];
+  for (std::size_t i = 2; i < terms.size(); ++i) sum += terms[i];
+  return sum;
+}
 
-  void release_variables() override { parts_.clear(); }
-
- private:
-  std::vector<torch::Tensor> parameters_;
-  std::vector<Outputs> parts_;
-};
+// From the gradients of the joined outputs to those of the parameters, through all parts.
+variable_list back_through_parts(const std::vector<torch::Tensor>& parameters,
+                                 const std::vector<Outputs>& parts,
+                                 const variable_list& gradients) {
+  const auto rows = output_rows(parts);
+  std::vector<variable_list> of_part(parts.size());
+  parallel_for(
+      static_cast<std::int64_t>(parts.size()),
+      [&](std::int64_t i) {
+        variable_list roots, root_gradients;
+        for (std::size_t k = 0; k < gradients.size(); ++k) {
+          if (!gradients[k].defined() || rows[k][i] == rows[k][i + 1]) continue;
+          roots.push_back(parts[i][k]);
+          root_gradients.push_back(gradients[k].narrow(0, rows[k][i], rows[k][i + 1] - rows[k][i]));
+        }
+        of_part[i].resize(parameters.size());
+        if (roots.empty()) return;  // a part without leaves, where only those count
+        of_part[i] = torch::autograd::grad(roots, parameters, root_gradients,
+                                           /*retain_graph=*/c10::nullopt,
+                                           /*create_graph=*/false, /*allow_unused=*/true);
+      },
+      /*chunk=*/1);
+  variable_list sums(parameters.size());
+  parallel_for(
+      static_cast<std::int64_t>(sums.size()),
+      [&](std::int64_t p) {
+        const torch::NoGradGuard no_grad;  // of this thread
+        sums[p] = sum_of_parts(of_part, p);
+      },
+      /*chunk=*/4);
+  return sums;
+}
 
 }  // namespace
 
@@ -128,11 +128,10 @@ PolicyOutput forward_in_parts(const StateBatch& batch, const std::vector<torch::
       with_history.push_back(joined[k]);
     }
   }
-  if (with_gradients) {
-    const std::shared_ptr<torch::autograd::Node> node(
-        new PartsBackward(parameters, std::move(parts)), torch::autograd::deleteNode);
-    torch::autograd::set_history(with_history, node);
-  }
+  set_backward(with_history, parameters,
+               [parameters, parts = std::move(parts)](variable_list&& gradients) {
+                 return back_through_parts(parameters, parts, gradients);
+               });
   return {joined[0], joined[1], joined[2], joined[3]};
 }
 

@@ -2,6 +2,8 @@
 
 #include "models/forward_in_parts.hpp"
 #include "models/initialise.hpp"
+#include "models/row_operations.hpp"
+#include "src/base/parallel.hpp"
 
 namespace fragflow {
 
@@ -57,53 +59,80 @@ FragmentPolicy::FragmentPolicy(const Environment::Shape& shape, const PolicyConf
   initialise_parameters(*this, seed);
 }
 
-torch::Tensor FragmentPolicy::graph_mean(const torch::Tensor& nodes,
-                                         const StateBatch& batch) const {
-  const torch::Tensor sums = torch::zeros({batch.num_states, nodes.size(1)}, nodes.options())
-                                 .index_add(0, batch.node_state, nodes);
-  return sums / batch.num_nodes.clamp_min(1).to(nodes.scalar_type()).unsqueeze(1);
+FragmentPolicy::Packed FragmentPolicy::pack() const {
+  Packed packed;
+  std::vector<std::pair<const torch::nn::Linear*, SharedWeight*>> weights = {
+      {&graph_, &packed.graph},
+      {&place_node_, &packed.place_node},
+      {&place_graph_, &packed.place_graph},
+      {&choice_, &packed.choice},
+      {&flow_hidden_, &packed.flow_hidden}};
+  if (config_.learned_backward) {
+    weights.emplace_back(&leaf_node_, &packed.leaf_node);
+    weights.emplace_back(&leaf_graph_, &packed.leaf_graph);
+  }
+  packed.layers.resize(layers_.size());
+  for (std::size_t k = 0; k < layers_.size(); ++k) {
+    const Layer& layer = layers_[k];
+    TreeLayerWeights& to = packed.layers[k];
+    to.norm_scale = layer.norm->weight, to.norm_shift = layer.norm->bias;
+    to.self_bias = layer.self->bias, to.update_bias = layer.update->bias;
+    to.source_site = layer.source_site, to.target_site = layer.target_site;
+    weights.insert(weights.end(), {{&layer.message, &to.message},
+                                   {&layer.self, &to.self},
+                                   {&layer.incoming, &to.incoming},
+                                   {&layer.context, &to.context},
+                                   {&layer.update, &to.update}});
+  }
+  const bool with_gradients = torch::GradMode::is_enabled();
+  parallel_for(
+      static_cast<std::int64_t>(weights.size()),
+      [&](std::int64_t i) {
+        const torch::AutoGradMode mode(with_gradients);  // of this thread
+        *weights[i].second = std::make_shared<const PackedWeight>((*weights[i].first)->weight);
+      },
+      /*chunk=*/4);
+  return packed;
 }
 
 PolicyOutput FragmentPolicy::forward(const StateBatch& batch) {
-  return forward_in_parts(batch, parameters(),
-                          [this](const StateBatch& part) { return forward_part(part); });
+  return forward_in_parts(batch, parameters(), [this, packed = pack()](const StateBatch& part) {
+    return forward_part(part, packed);
+  });
 }
 
-PolicyOutput FragmentPolicy::forward_part(const StateBatch& batch) {
+PolicyOutput FragmentPolicy::forward_part(const StateBatch& batch, const Packed& packed) {
   torch::Tensor size = size_embedding_.index_select(0, batch.num_nodes);
   std::vector<torch::Tensor> condition;  // beside the size, gains of places and of g
   if (condition_) condition = condition_->forward(batch.condition, batch.num_states).chunk(3, 1);
   if (condition_) size = size + condition[0];
   torch::Tensor h =
-      label_embedding_.index_select(0, batch.node_label) + size.index_select(0, batch.node_state);
-  for (Layer& layer : layers_) {
-    const torch::Tensor x = layer.norm(h);
-    const torch::Tensor edges =
-        torch::relu(layer.message(x).index_select(0, batch.edge_source) +
-                    layer.source_site.index_select(0, batch.edge_source_site) +
-                    layer.target_site.index_select(0, batch.edge_target_site));
-    const torch::Tensor incoming = torch::zeros_like(x).index_add(0, batch.edge_target, edges);
-    const torch::Tensor context = layer.context(graph_mean(x, batch));
-    h = h + layer.update(torch::relu(layer.self(x) + layer.incoming(incoming) +
-                                     context.index_select(0, batch.node_state)));
-  }
+      sum_of_rows({{label_embedding_, batch.node_label}, {size, batch.node_state}}, false);
+  for (const TreeLayerWeights& layer : packed.layers) h = tree_layer(layer, h, batch);
   const torch::Tensor x = final_norm_(h);
-  torch::Tensor graph = torch::relu(graph_(graph_mean(x, batch) + size));
+  torch::Tensor graph = torch::relu(
+      packed_linear(means_of_segments(x, batch.num_nodes) + size, packed.graph, graph_->bias));
   if (condition_) graph = graph * (1.0 + condition[2]);
 
   PolicyOutput output;
-  const torch::Tensor rows = torch::cat({place_node_(x), empty_embedding_});
-  torch::Tensor places = torch::relu(rows.index_select(0, batch.place_node) +
-                                     place_site_embedding_.index_select(0, batch.place_site) +
-                                     place_graph_(graph).index_select(0, batch.place_state));
+  const torch::Tensor rows =
+      torch::cat({packed_linear(x, packed.place_node, {}), empty_embedding_});
+  const torch::Tensor of_graph = packed_linear(graph, packed.place_graph, place_graph_->bias);
+  torch::Tensor places = sum_of_rows({{rows, batch.place_node},
+                                      {place_site_embedding_, batch.place_site},
+                                      {of_graph, batch.place_state}},
+                                     true);
   if (condition_) places = places * (1.0 + condition[1].index_select(0, batch.place_state));
-  output.place_logits = choice_(places);
+  output.place_logits = packed_linear(places, packed.choice, choice_->bias);
   output.stop_logits = stop_(graph).squeeze(1);
-  output.log_flow = flow_(torch::relu(flow_hidden_(graph))).squeeze(1);
+  output.log_flow =
+      flow_(torch::relu(packed_linear(graph, packed.flow_hidden, flow_hidden_->bias))).squeeze(1);
   if (config_.learned_backward) {
-    const torch::Tensor leaves = leaf_node_(x).index_select(0, batch.leaf_node) +
-                                 leaf_graph_(graph).index_select(0, batch.leaf_state);
-    output.leaf_logits = leaf_(torch::relu(leaves)).squeeze(1);
+    const torch::Tensor leaves = sum_of_rows(
+        {{packed_linear(x, packed.leaf_node, {}), batch.leaf_node},
+         {packed_linear(graph, packed.leaf_graph, leaf_graph_->bias), batch.leaf_state}},
+        true);
+    output.leaf_logits = leaf_(leaves).squeeze(1);
   }
   return output;
 }

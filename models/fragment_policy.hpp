@@ -7,12 +7,13 @@
 //   places: logits = block embeddings . relu(P h_node + site embedding + Q g)
 //   stop and log F from g; leaf logits from (h_leaf, g).
 //
-// Features come from the canonical state only. Sums go through index_add in a fixed order.
+// Features come from the canonical state only. Sums are in a fixed order.
 #pragma once
 
 #include "models/condition_network.hpp"
 #include "models/policy.hpp"
 #include "models/policy_config.hpp"
+#include "models/tree_layer.hpp"
 
 namespace fragflow {
 
@@ -32,9 +33,15 @@ class FragmentPolicy : public Policy {
     torch::Tensor source_site, target_site;  // [num_sites + 1, width]
   };
 
+  // Every weight that is multiplied with, packed for one call of forward().
+  struct Packed {
+    std::vector<TreeLayerWeights> layers;
+    SharedWeight graph, place_node, place_graph, choice, flow_hidden, leaf_node, leaf_graph;
+  };
+
+  Packed pack() const;
   // On states that one thread takes.
-  PolicyOutput forward_part(const StateBatch& batch);
-  torch::Tensor graph_mean(const torch::Tensor& nodes, const StateBatch& batch) const;
+  PolicyOutput forward_part(const StateBatch& batch, const Packed& packed);
 
   PolicyConfig config_;
   torch::Tensor label_embedding_, size_embedding_, empty_embedding_, place_site_embedding_;

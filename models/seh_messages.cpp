@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "models/gated_update.hpp"
+#include "models/seh_loops.hpp"
 #include "src/base/parallel.hpp"
-#include "src/base/vector_clones.hpp"
 
 namespace fragflow {
 namespace {
@@ -58,63 +58,59 @@ Sources find_sources(const AtomGraph& batch, int first_atom, int num_atoms) {
   return result;
 }
 
-void gather_rows(const float* from, const std::vector<std::int32_t>& rows, float* to) {
-  for (std::size_t k = 0; k < rows.size(); ++k) {
-    std::copy_n(from + rows[k] * kWidth, kWidth, to + k * kWidth);
-  }
+PackedMatrix<float> packed(const torch::Tensor& matrix) {
+  const torch::Tensor rows = matrix.contiguous();
+  return PackedMatrix<float>(row_major(rows.data_ptr<float>(), rows.size(0), rows.size(1)));
 }
 
-// messages[i] = LeakyReLU(own[i, first 64] + mean over the atom's bonds of products[row]).
-FRAGFLOW_VECTOR_CLONES
-void collect(const float* own, std::int64_t own_stride, const float* products,
-             const std::int32_t* bond_offset, const std::int32_t* row, std::int64_t num_atoms,
-             float* messages) {
-  for (std::int64_t i = 0; i < num_atoms; ++i) {
-    float sum[kWidth] = {};
-    for (int bond = bond_offset[i]; bond < bond_offset[i + 1]; ++bond) {
-      const float* product = products + row[bond] * kWidth;
-      for (int k = 0; k < kWidth; ++k) sum[k] += product[k];
-    }
-    const float scale = 1.0f / static_cast<float>(bond_offset[i + 1] - bond_offset[i]);
-    for (int k = 0; k < kWidth; ++k) {
-      const float value = own[i * own_stride + k] + scale * sum[k];
-      messages[i * kWidth + k] = value > 0 ? value : SehMessages::kSlope * value;
-    }
+// Of one group; kept by the thread, so that a group costs no memory.
+struct Workspace {
+  std::vector<float> own, gathered, products, messages, gates;
+
+  void resize(std::size_t atoms, std::size_t rows) {
+    own.resize(atoms * 4 * kWidth);
+    gathered.resize(rows * kWidth);
+    products.resize(rows * kWidth);
+    messages.resize(atoms * kWidth);
+    gates.resize(atoms * 3 * kWidth);
   }
-}
+};
 
 }  // namespace
 
 SehMessages::SehMessages(const Weights& weights)
-    : own_matrix_(torch::cat({weights.root.t(), weights.update[1].t()}, 1).contiguous()),
-      own_bias_(torch::cat({weights.bias, weights.update[3]})),
-      matrices_(weights.matrices.contiguous()),
-      gate_matrix_(weights.update[0].t().contiguous()),
-      gate_bias_(weights.update[2]) {}
+    : own_matrix_(packed(torch::cat({weights.root.t(), weights.update[1].t()}, 1))),
+      gate_matrix_(packed(weights.update[0].t())),
+      message_bias_(weights.bias.contiguous()),
+      input_bias_(weights.update[2].contiguous()),
+      hidden_bias_(weights.update[3].contiguous()) {
+  for (int k = 0; k < kNumClasses; ++k) matrices_.push_back(packed(weights.matrices[k]));
+}
 
-void SehMessages::run_group(const AtomGraph& batch, int first_atom, torch::Tensor states) const {
-  const std::int64_t atoms = states.size(0);
-  const Sources sources = find_sources(batch, first_atom, static_cast<int>(atoms));
+void SehMessages::run_group(const AtomGraph& batch, int first_atom, int atoms,
+                            float* states) const {
+  const Sources sources = find_sources(batch, first_atom, atoms);
   const auto rows = static_cast<std::int64_t>(sources.atom.size());
-  torch::Tensor own = torch::empty({atoms, own_matrix_.size(1)});
-  torch::Tensor gathered = torch::empty({rows, kWidth}), products = torch::empty({rows, kWidth});
-  torch::Tensor messages = torch::empty({atoms, kWidth});
-  torch::Tensor gates = torch::empty({atoms, gate_matrix_.size(1)});
+  thread_local Workspace work;
+  work.resize(atoms, rows);
+  const GateRows input{work.gates.data(), 3 * kWidth, input_bias_.data_ptr<float>()};
+  const GateRows hidden{work.own.data() + kWidth, 4 * kWidth, hidden_bias_.data_ptr<float>()};
   for (int step = 0; step < kSteps; ++step) {
-    torch::addmm_out(own, own_bias_, states, own_matrix_);
-    gather_rows(states.data_ptr<float>(), sources.atom, gathered.data_ptr<float>());
+    multiply(row_major(states, atoms, kWidth), own_matrix_, work.own.data(), 4 * kWidth);
+    gather_rows(states, sources.atom.data(), rows, kWidth, work.gathered.data());
     for (int message_class = 0; message_class < kNumClasses; ++message_class) {
       const std::int64_t first = sources.class_offset[message_class];
       const std::int64_t count = sources.class_offset[message_class + 1] - first;
-      if (count == 0) continue;
-      torch::Tensor to = products.narrow(0, first, count);
-      torch::mm_out(to, gathered.narrow(0, first, count), matrices_[message_class]);
+      multiply(row_major(work.gathered.data() + first * kWidth, count, kWidth),
+               matrices_[message_class], work.products.data() + first * kWidth, kWidth);
     }
-    collect(own.data_ptr<float>(), own.size(1), products.data_ptr<float>(),
-            sources.bond_offset.data(), sources.row.data(), atoms, messages.data_ptr<float>());
-    torch::addmm_out(gates, gate_bias_, messages, gate_matrix_);
-    gated_update(gates.data_ptr<float>(), own.data_ptr<float>() + kWidth, own.size(1),
-                 states.data_ptr<float>(), atoms, kWidth);
+    // Biases are added by the loops, without a pass of their own.
+    mean_messages(work.own.data(), 4 * kWidth, message_bias_.data_ptr<float>(),
+                  work.products.data(), sources.bond_offset.data(), sources.row.data(), atoms,
+                  kWidth, kSlope, work.messages.data());
+    multiply(row_major(work.messages.data(), atoms, kWidth), gate_matrix_, work.gates.data(),
+             3 * kWidth);
+    gated_update(input, hidden, states, atoms, kWidth);
   }
 }
 
@@ -126,12 +122,12 @@ void SehMessages::run(const AtomGraph& batch, torch::Tensor& states) const {
   if (group_offset.back() < batch.num_atoms()) {
     group_offset.push_back(static_cast<int>(batch.num_atoms()));
   }
+  auto* values = states.data_ptr<float>();
   parallel_for(
       static_cast<std::int64_t>(group_offset.size()) - 1,
       [&](std::int64_t group) {
-        const torch::NoGradGuard no_grad;  // of this thread
         const int first = group_offset[group];
-        run_group(batch, first, states.narrow(0, first, group_offset[group + 1] - first));
+        run_group(batch, first, group_offset[group + 1] - first, values + first * kWidth);
       },
       /*chunk=*/1);
 }

@@ -5,8 +5,10 @@
 #include "models/torch.hpp"
 
 #include <array>
+#include <vector>
 
 #include "models/atom_graph.hpp"
+#include "models/matrix_product.hpp"
 
 namespace fragflow {
 
@@ -34,12 +36,15 @@ class SehMessages {
   void run(const AtomGraph& batch, torch::Tensor& states) const;
 
  private:
-  void run_group(const AtomGraph& batch, int first_atom, torch::Tensor states) const;
+  // states: [atoms, 64], of the atoms from first_atom on.
+  void run_group(const AtomGraph& batch, int first_atom, int atoms, float* states) const;
 
   // What every atom's state is multiplied with, side by side: root, the hidden gates of the update.
-  torch::Tensor own_matrix_, own_bias_;  // [64, 256], [256]
-  torch::Tensor matrices_;
-  torch::Tensor gate_matrix_, gate_bias_;  // [64, 192], [192]
+  PackedMatrix<float> own_matrix_;             // [64, 256]
+  std::vector<PackedMatrix<float>> matrices_;  // [kNumMessageClasses] of [64, 64]
+  PackedMatrix<float> gate_matrix_;            // [64, 192]
+  torch::Tensor message_bias_;                 // [64]
+  torch::Tensor input_bias_, hidden_bias_;     // [192]
 };
 
 }  // namespace fragflow

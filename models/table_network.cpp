@@ -1,11 +1,9 @@
 #include "models/table_network.hpp"
 
-#include <torch/csrc/autograd/functions/utils.h>
-
 #include <algorithm>
 
+#include "models/backward_node.hpp"
 #include "models/dense_loops.hpp"
-#include "src/base/check.hpp"
 
 namespace fragflow {
 namespace {
@@ -54,19 +52,16 @@ std::vector<torch::Tensor> parameters_of(const TableNetwork& network) {
   return parameters;
 }
 
-class TableNetworkBackward : public torch::autograd::Node {
+class WayBack {
  public:
   // activations: of each layer, the first one included.
-  TableNetworkBackward(TableNetwork network, torch::Tensor rows,
-                       std::vector<torch::Tensor> activations)
-      : torch::autograd::Node(torch::autograd::collect_next_edges(parameters_of(network))),
-        network_(std::move(network)),
+  WayBack(TableNetwork network, torch::Tensor rows, std::vector<torch::Tensor> activations)
+      : network_(std::move(network)),
         rows_(std::move(rows)),
         activations_(std::move(activations)) {}
 
-  torch::autograd::variable_list apply(torch::autograd::variable_list&& gradients) override {
-    FRAGFLOW_CHECK(!activations_.empty(), "going back a second time");
-    const torch::NoGradGuard no_grad;
+  // Of the parameters, from those of the heads.
+  torch::autograd::variable_list operator()(torch::autograd::variable_list&& gradients) const {
     const std::size_t num_layers = network_.layers.size();
     torch::autograd::variable_list result(2 + 2 * (num_layers + network_.heads.size()));
     torch::Tensor gradient = torch::zeros_like(activations_.back());
@@ -87,8 +82,6 @@ class TableNetworkBackward : public torch::autograd::Node {
     result[1] = gradient.sum(0);
     return result;
   }
-
-  void release_variables() override { activations_.clear(); }
 
  private:
   // Adds what a head's gradient [B, out] means for the last layer; returns that of its weight.
@@ -150,12 +143,7 @@ std::vector<torch::Tensor> table_network(const TableNetwork& network, const torc
     }
     for (const DenseLayer& head : network.heads) outputs.push_back(dense(activations.back(), head));
   }
-  if (torch::GradMode::is_enabled()) {
-    const std::shared_ptr<torch::autograd::Node> node(
-        new TableNetworkBackward(network, rows, std::move(activations)),
-        torch::autograd::deleteNode);
-    torch::autograd::set_history(outputs, node);
-  }
+  set_backward(outputs, parameters_of(network), WayBack(network, rows, std::move(activations)));
   return outputs;
 }
 

@@ -139,8 +139,10 @@ void measure_phases(const Experiment& experiment, double seconds, BenchmarkResul
     result.matrix_operations_per_step = counter.operations() / kCountedSteps;
   }
   for (const MatrixShape& shape : common_matrix_shapes()) {
-    result.matrix_product_rate =
-        std::max(result.matrix_product_rate, matrix_product_rate(shape, kSecondsPerShape));
+    for (const auto multiply : {library_product, packed_product}) {
+      result.matrix_product_rate = std::max(result.matrix_product_rate,
+                                            matrix_product_rate(shape, kSecondsPerShape, multiply));
+    }
   }
 }
 

@@ -13,6 +13,7 @@
 #include "src/app/matrix_products.hpp"
 #include "src/app/torch_runtime.hpp"
 #include "src/app/version.hpp"
+#include "src/base/check.hpp"
 #include "src/base/data_path.hpp"
 #include "src/base/load_average.hpp"
 #include "src/base/parallel.hpp"
@@ -38,17 +39,22 @@ std::string environment_text(const char* name) {
   return value == nullptr ? "not set" : value;
 }
 
-// A rate for one thread and for all of them, per shape.
+double gflops(const MatrixShape& shape, const MatrixProduct& multiply, int threads) {
+  set_torch_threads(threads);
+  set_num_threads(threads);
+  return matrix_product_rate(shape, kSecondsPerShape, multiply) / 1e9;
+}
+
+// Rates of the BLAS and of our own products, for one thread and for all of them, per shape.
 nlohmann::ordered_json measure_rates(int threads) {
   nlohmann::ordered_json rates = nlohmann::ordered_json::array();
   for (const MatrixShape& shape : common_matrix_shapes()) {
     nlohmann::ordered_json row;
     row["shape"] = fmt::format("{} x {} x {}", shape.rows, shape.inner, shape.columns);
-    set_torch_threads(1);
-    row["gflops_one_thread"] = matrix_product_rate(shape, kSecondsPerShape) / 1e9;
-    set_torch_threads(threads);
-    row["gflops_all_threads"] = threads == 1 ? row["gflops_one_thread"].get<double>()
-                                             : matrix_product_rate(shape, kSecondsPerShape) / 1e9;
+    row["gflops_one_thread"] = gflops(shape, library_product, 1);
+    row["gflops_all_threads"] = gflops(shape, library_product, threads);
+    row["packed_gflops_one_thread"] = gflops(shape, packed_product, 1);
+    row["packed_gflops_all_threads"] = gflops(shape, packed_product, threads);
     rates.push_back(row);
   }
   return rates;
@@ -104,22 +110,29 @@ void run(const GlobalOptions& global) {
   std::string summary = table_text(json);
   const double error = matrix_product_error();
   json["matrix_product_error"] = error;
+  json["packed_product_error"] = matrix_product_error(packed_product);
   if (!(error <= 1)) {
     throw std::runtime_error(
         fmt::format("{} multiplies matrices wrongly (error {:.3g} times what rounding explains); "
                     "choose other kernels with OPENBLAS_CORETYPE, or install another BLAS",
                     blas_name(), error));
   }
+  FRAGFLOW_CHECK(json["packed_product_error"].get<double>() <= 1,
+                 "our own matrix products are wrong on this processor: error {:.3g}",
+                 json["packed_product_error"].get<double>());
   json["matrix_products"] = measure_rates(threads);
   json["advice"] = advice(json["matrix_products"], load, threads);
   summary += fmt::format(
       "\nmatrix products are right (error {:.2f} of what rounding explains)\n\n"
-      "{:<22}{:>16}{:>16}\n",
-      error, "float32 products of", "1 thread", fmt::format("{} threads", threads));
+      "{:<22}{:>22}{:>22}\n{:<22}{:>11}{:>11}{:>11}{:>11}\n",
+      error, "float32 GFLOP/s of", blas_name(), "packed once (ours)", "", "1 thread",
+      fmt::format("{} threads", threads), "1 thread", fmt::format("{} threads", threads));
   for (const auto& row : json["matrix_products"]) {
-    summary += fmt::format("{:<22}{:>9.1f} GFLOP/s{:>9.1f} GFLOP/s\n",
-                           row["shape"].get<std::string>(), row["gflops_one_thread"].get<double>(),
-                           row["gflops_all_threads"].get<double>());
+    summary +=
+        fmt::format("{:<22}{:>11.1f}{:>11.1f}{:>11.1f}{:>11.1f}\n", row["shape"].get<std::string>(),
+                    row["gflops_one_thread"].get<double>(), row["gflops_all_threads"].get<double>(),
+                    row["packed_gflops_one_thread"].get<double>(),
+                    row["packed_gflops_all_threads"].get<double>());
   }
   summary += "\n";
   for (const auto& line : json["advice"]) summary += "advice: " + line.get<std::string>() + "\n";

@@ -21,15 +21,19 @@ struct MatrixShape {
 // weights, and the gradient of those weights; then a product large enough to show the peak.
 std::vector<MatrixShape> common_matrix_shapes();
 
-// Operations a second with the threads LibTorch has, the best of repeated rounds over `seconds`.
-double matrix_product_rate(const MatrixShape& shape, double seconds);
-
 // product [rows, columns] = left [rows, inner] right [inner, columns], all row by row.
 using MatrixProduct =
     std::function<void(const MatrixShape&, const float* left, const float* right, float* product)>;
-// LibTorch's, which calls the BLAS.
+// LibTorch's, which calls the BLAS, with the threads that LibTorch has.
 void library_product(const MatrixShape& shape, const float* left, const float* right,
                      float* product);
+// Ours (models/matrix_product.hpp), packing included, with the threads of parallel_for.
+void packed_product(const MatrixShape& shape, const float* left, const float* right,
+                    float* product);
+
+// Operations a second, the best of repeated rounds over `seconds`.
+double matrix_product_rate(const MatrixShape& shape, double seconds,
+                           const MatrixProduct& multiply = library_product);
 
 // Largest difference, over sizes that are no multiple of any vector length, to sums in double
 // precision, in units of what rounding explains (inner x 2^-24 x the sum of magnitudes): above 1
@@ -48,6 +52,7 @@ class MatrixOperationCounter {
 
  private:
   std::uint64_t handle_ = 0;
+  std::int64_t ours_before_ = 0;
 };
 
 }  // namespace fragflow

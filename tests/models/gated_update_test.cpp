@@ -23,15 +23,19 @@ TEST(GatedUpdate, FollowsItsFormulaFromTinyToSaturatedGates) {
   }
   for (float& value : hidden) value = static_cast<float>(rng.normal());
   for (float& value : state) value = static_cast<float>(rng.normal());
+  std::vector<float> input_bias(3 * kWidth), hidden_bias(3 * kWidth);
+  for (float& value : input_bias) value = static_cast<float>(rng.normal());
+  for (float& value : hidden_bias) value = static_cast<float>(rng.normal());
   std::vector<float> updated = state;
-  gated_update(input.data(), hidden.data(), kStride, updated.data(), kRows, kWidth);
+  gated_update({input.data(), 3 * kWidth, input_bias.data()},
+               {hidden.data(), kStride, hidden_bias.data()}, updated.data(), kRows, kWidth);
   for (int row = 0; row < kRows; ++row) {
-    const float* in = &input[row * 3 * kWidth];
-    const float* hid = &hidden[row * kStride];
+    const auto in = [&](int k) { return double{input[row * 3 * kWidth + k]} + input_bias[k]; };
+    const auto hid = [&](int k) { return double{hidden[row * kStride + k]} + hidden_bias[k]; };
     for (int k = 0; k < kWidth; ++k) {
-      const double reset = sigmoid(double{in[k]} + hid[k]);
-      const double update = sigmoid(double{in[kWidth + k]} + hid[kWidth + k]);
-      const double candidate = std::tanh(in[2 * kWidth + k] + reset * hid[2 * kWidth + k]);
+      const double reset = sigmoid(in(k) + hid(k));
+      const double update = sigmoid(in(kWidth + k) + hid(kWidth + k));
+      const double candidate = std::tanh(in(2 * kWidth + k) + reset * hid(2 * kWidth + k));
       const double expected = (1 - update) * candidate + update * state[row * kWidth + k];
       ASSERT_NEAR(updated[row * kWidth + k], expected, 2e-6) << row << ' ' << k;
     }

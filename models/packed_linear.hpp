@@ -1,0 +1,50 @@
+// Linear layers through products with packed weights (models/matrix_product.hpp).
+#pragma once
+
+#include "models/torch.hpp"
+
+#include <memory>
+
+#include "models/matrix_product.hpp"
+
+namespace fragflow {
+
+// A weight [out, in] of float32 or float64, packed for the way there and, where gradients are
+// enabled, for the way back. Knows nothing of later changes of the weight.
+class PackedWeight {
+ public:
+  explicit PackedWeight(const torch::Tensor& weight);
+
+  const torch::Tensor& weight() const { return weight_; }
+  // [in, out]: what rows are multiplied with.
+  template <typename Real>
+  const PackedMatrix<Real>& there() const;
+  // [out, in]: what gradients of results are multiplied with.
+  template <typename Real>
+  const PackedMatrix<Real>& back() const;
+
+ private:
+  template <typename Real>
+  struct Both {
+    PackedMatrix<Real> there, back;
+  };
+  template <typename Real>
+  void pack(Both<Real>& both);
+
+  torch::Tensor weight_;
+  Both<float> floats_;  // one of the two is filled
+  Both<double> doubles_;
+};
+
+using SharedWeight = std::shared_ptr<const PackedWeight>;
+
+// x: [rows, in]; bias: [out] or undefined -> [rows, out]. With gradients for x, the weight and the
+// bias where gradients are enabled.
+torch::Tensor packed_linear(const torch::Tensor& x, const SharedWeight& weight,
+                            const torch::Tensor& bias);
+
+// of_weight = of_y^T x: the gradient of a weight from that of y = x weight^T, both [rows, ..].
+template <typename Real>
+torch::Tensor weight_gradient(const torch::Tensor& of_y, const torch::Tensor& x);
+
+}  // namespace fragflow

@@ -1,0 +1,84 @@
+// What networks on trees do between their matrix products, each in one pass over the rows. For
+// float and double. Matrices are contiguous, [rows, width]; sums are in a fixed order.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace fragflow {
+
+// x[r] = norm(h[r]) * scale + shift, where norm takes away the mean and divides by the deviation,
+// sqrt(variance + 1e-5). statistics: [rows, 2], mean and 1 / deviation, for the way back.
+template <typename Real>
+void layer_norm(const Real* h, std::int64_t rows, std::int64_t width, const Real* scale,
+                const Real* shift, Real* x, Real* statistics);
+// From the gradient of x: adds to those of h, scale and shift.
+template <typename Real>
+void layer_norm_backward(const Real* h, const Real* statistics, const Real* scale, const Real* of_x,
+                         std::int64_t rows, std::int64_t width, Real* of_h, Real* of_scale,
+                         Real* of_shift);
+
+// mean[s] = mean over the next num_rows[s] rows of x, 0 if there are none; s in [0, states).
+template <typename Real>
+void segment_means(const Real* x, const std::int64_t* num_rows, std::int64_t states,
+                   std::int64_t width, Real* mean);
+// From the gradient of the means: adds to that of x.
+template <typename Real>
+void segment_means_backward(const Real* of_mean, const std::int64_t* num_rows, std::int64_t states,
+                            std::int64_t width, Real* of_x);
+
+// Joins in both directions: row numbers, [count] each.
+struct EdgeRows {
+  const std::int64_t *source, *target;            // nodes
+  const std::int64_t *source_site, *target_site;  // rows of the embeddings of sites
+  std::int64_t count;
+};
+
+// incoming[v] = sum over the edges to v of relu(message[source] + source_site[..] +
+// target_site[..]); incoming begins as zeros.
+template <typename Real>
+void edge_sums(const EdgeRows& edges, const Real* message, const Real* source_site,
+               const Real* target_site, std::int64_t width, Real* incoming);
+// From the gradient of incoming: adds to those of the three others.
+template <typename Real>
+void edge_sums_backward(const EdgeRows& edges, const Real* message, const Real* source_site,
+                        const Real* target_site, const Real* of_incoming, std::int64_t width,
+                        Real* of_message, Real* of_source_site, Real* of_target_site);
+
+// A row of a table for each row of a result.
+template <typename Real>
+struct TableRows {
+  Real* table;
+  const std::int64_t* row;
+};
+
+// y[r] = sum over the tables of table[row[r]], and relu of it if `rectified`.
+template <typename Real>
+void sum_rows(std::span<const TableRows<const Real>> tables, std::int64_t rows, std::int64_t width,
+              bool rectified, Real* y);
+// From the gradient of y: adds to those of the tables. y: what sum_rows() returned, null if it was
+// not rectified.
+template <typename Real>
+void sum_rows_backward(std::span<const TableRows<Real>> of_tables, const Real* of_y, const Real* y,
+                       std::int64_t rows, std::int64_t width);
+
+// y[r] = relu(y[r] + shift[segment]), where the s-th segment is the next num_rows[s] rows.
+template <typename Real>
+void shift_segments_relu(const Real* shift, const std::int64_t* num_rows, std::int64_t states,
+                         std::int64_t width, Real* y);
+// From the gradient of the result y, in place, that of y before; adds to that of shift.
+template <typename Real>
+void shift_segments_relu_backward(const Real* y, const std::int64_t* num_rows, std::int64_t states,
+                                  std::int64_t width, Real* of_y, Real* of_shift);
+
+// y[r] = x.
+template <typename Real>
+void fill_rows(const Real* x, std::int64_t rows, std::int64_t width, Real* y);
+// y[r] = x[r] + shift.
+template <typename Real>
+void shift_rows(const Real* x, const Real* shift, std::int64_t rows, std::int64_t width, Real* y);
+// sum += the sum of the rows of x.
+template <typename Real>
+void add_row_sums(const Real* x, std::int64_t rows, std::int64_t width, Real* sum);
+
+}  // namespace fragflow

@@ -1,0 +1,139 @@
+// The policy on trees against its formula (models/fragment_policy.hpp) in LibTorch's own operations.
+#include <gtest/gtest.h>
+
+#include "models/make_policy.hpp"
+#include "src/gfn/sampler.hpp"
+#include "tests/gfn/test_support.hpp"
+
+namespace fragflow {
+namespace {
+
+class Formula {
+ public:
+  explicit Formula(Policy& policy) : parameters_(policy.named_parameters()) {}
+
+  PolicyOutput operator()(const StateBatch& batch, int layers) const {
+    const torch::Tensor size = at("size_embedding").index_select(0, batch.num_nodes);
+    torch::Tensor h = at("label_embedding").index_select(0, batch.node_label) +
+                      size.index_select(0, batch.node_state);
+    for (int k = 0; k < layers; ++k) h = layer("layer" + std::to_string(k) + "_", h, batch);
+    const torch::Tensor x = norm("final_norm", h);
+    const torch::Tensor graph = torch::relu(linear("graph", mean(x, batch) + size));
+    PolicyOutput output;
+    const torch::Tensor rows = torch::cat({linear("place_node", x), at("empty_embedding")});
+    const torch::Tensor places =
+        torch::relu(rows.index_select(0, batch.place_node) +
+                    at("place_site_embedding").index_select(0, batch.place_site) +
+                    linear("place_graph", graph).index_select(0, batch.place_state));
+    output.place_logits = linear("choice", places);
+    output.stop_logits = linear("stop", graph).squeeze(1);
+    output.log_flow = linear("flow", torch::relu(linear("flow_hidden", graph))).squeeze(1);
+    const torch::Tensor leaves = linear("leaf_node", x).index_select(0, batch.leaf_node) +
+                                 linear("leaf_graph", graph).index_select(0, batch.leaf_state);
+    output.leaf_logits = linear("leaf", torch::relu(leaves)).squeeze(1);
+    return output;
+  }
+
+ private:
+  torch::Tensor at(const std::string& name) const { return parameters_[name]; }
+
+  torch::Tensor linear(const std::string& name, const torch::Tensor& x) const {
+    const torch::Tensor* bias = parameters_.find(name + ".bias");
+    return torch::linear(x, at(name + ".weight"), bias != nullptr ? *bias : torch::Tensor());
+  }
+
+  torch::Tensor norm(const std::string& name, const torch::Tensor& h) const {
+    return torch::layer_norm(h, {h.size(1)}, at(name + ".weight"), at(name + ".bias"));
+  }
+
+  static torch::Tensor mean(const torch::Tensor& x, const StateBatch& batch) {
+    const torch::Tensor sums = torch::zeros({batch.num_states, x.size(1)}, x.options())
+                                   .index_add(0, batch.node_state, x);
+    return sums / batch.num_nodes.clamp_min(1).to(x.scalar_type()).unsqueeze(1);
+  }
+
+  torch::Tensor layer(const std::string& name, const torch::Tensor& h,
+                      const StateBatch& batch) const {
+    const torch::Tensor x = norm(name + "norm", h);
+    const torch::Tensor edges = torch::relu(
+        linear(name + "message", x).index_select(0, batch.edge_source) +
+        at(name + "source_site").index_select(0, batch.edge_source_site) +
+        at(name + "target_site").index_select(0, batch.edge_target_site));
+    const torch::Tensor incoming = torch::zeros_like(x).index_add(0, batch.edge_target, edges);
+    const torch::Tensor context = linear(name + "context", mean(x, batch));
+    return h + linear(name + "update",
+                      torch::relu(linear(name + "self", x) + linear(name + "incoming", incoming) +
+                                  context.index_select(0, batch.node_state)));
+  }
+
+  torch::OrderedDict<std::string, torch::Tensor> parameters_;
+};
+
+// An uneven sum, so that every output counts differently.
+torch::Tensor uneven_sum(const PolicyOutput& output) {
+  torch::Tensor sum = torch::zeros({}, torch::kFloat64);
+  for (const torch::Tensor& part :
+       {output.place_logits, output.stop_logits, output.log_flow, output.leaf_logits}) {
+    const torch::Tensor factors = torch::linspace(-1.0, 2.0, part.numel(), torch::kFloat64).sin();
+    sum = sum + (part.reshape({-1}) * factors).sum();
+  }
+  return sum;
+}
+
+struct Answer {
+  PolicyOutput output;
+  std::vector<torch::Tensor> gradients;
+};
+
+template <typename Network>
+Answer ask(Policy& policy, Network&& network) {
+  Answer answer{network(), {}};
+  answer.gradients = torch::autograd::grad({uneven_sum(answer.output)}, policy.parameters());
+  return answer;
+}
+
+class FragmentPolicyFormula : public testing::TestWithParam<bool> {};  // float64
+
+TEST_P(FragmentPolicyFormula, ValuesAndGradientsAreThose) {
+  const auto environment = ring_world(5);
+  PolicyConfig config;
+  config.width = 24;
+  config.layers = 3;
+  config.learned_backward = true;
+  const auto policy = make_policy(environment->shape(), config, /*seed=*/3);
+  {  // scales of 1 and shifts of 0 would hide what is left out
+    const torch::NoGradGuard no_grad;
+    for (torch::Tensor& parameter : policy->parameters()) {
+      parameter.add_(torch::linspace(-0.2, 0.3, parameter.numel()).cos().view(parameter.sizes()), 0.1);
+    }
+  }
+  const double tolerance = GetParam() ? 1e-11 : 2e-4;
+  if (GetParam()) policy->to(torch::kFloat64);
+  std::vector<State> states = {environment->initial_state()};
+  for (const Trajectory& trajectory : sample_uniform_trajectories(*environment, 60, 5, 0)) {
+    states.insert(states.end(), trajectory.states.begin(), trajectory.states.end() - 1);
+  }
+  const StateBatch batch = make_state_batch(*environment, states, /*with_leaves=*/true);
+  const Answer answer = ask(*policy, [&] { return policy->forward(batch); });
+  const Answer expected = ask(*policy, [&] { return Formula(*policy)(batch, config.layers); });
+  const auto expect_close = [&](const torch::Tensor& a, const torch::Tensor& b,
+                                const std::string& what) {
+    EXPECT_GT(b.abs().max().item<double>(), 0) << what;
+    EXPECT_TRUE(torch::allclose(a, b, tolerance, tolerance * b.abs().max().item<double>()))
+        << what << ": " << (a - b).abs().max().item<double>();
+  };
+  expect_close(answer.output.place_logits, expected.output.place_logits, "place logits");
+  expect_close(answer.output.stop_logits, expected.output.stop_logits, "stop logits");
+  expect_close(answer.output.log_flow, expected.output.log_flow, "log flow");
+  expect_close(answer.output.leaf_logits, expected.output.leaf_logits, "leaf logits");
+  const auto names = policy->named_parameters().keys();
+  for (std::size_t p = 0; p < names.size(); ++p) {
+    expect_close(answer.gradients[p], expected.gradients[p], names[p]);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Types, FragmentPolicyFormula, testing::Bool(),
+                         [](const auto& info) { return info.param ? "float64" : "float32"; });
+
+}  // namespace
+}  // namespace fragflow

@@ -4,7 +4,12 @@
 #include <GraphMol/MolOps.h>
 #include <GraphMol/SanitException.h>
 
+#include <algorithm>
+
 #include "src/base/check.hpp"
+#include "src/base/parallel.hpp"
+#include "src/chem/read_back.hpp"
+#include "src/chem/smiles_writer.hpp"
 #include "src/chem/standardise.hpp"
 
 namespace fragflow {
@@ -26,11 +31,13 @@ std::vector<int> moved(std::vector<int> indices, int by) {
   return indices;
 }
 
-// Reorders numbers per atom as the atoms were written by the last canonical_smiles(molecule), which
-// is the order of the atoms that come from parsing it.
-void follow_output_order(const RDKit::ROMol& molecule, std::vector<std::uint8_t>& of_atom) {
-  const auto order =
-      molecule.getProp<std::vector<unsigned>>(RDKit::common_properties::_smilesAtomOutputOrder);
+std::vector<unsigned> output_order(const RDKit::ROMol& written) {
+  return written.getProp<std::vector<unsigned>>(RDKit::common_properties::_smilesAtomOutputOrder);
+}
+
+// Reorders numbers per atom as the atoms were written, which is the order of the atoms that come
+// from parsing it.
+void follow_order(const std::vector<unsigned>& order, std::vector<std::uint8_t>& of_atom) {
   std::vector<std::uint8_t> reordered;
   for (const unsigned atom : order) reordered.push_back(of_atom[atom]);
   of_atom = std::move(reordered);
@@ -39,8 +46,10 @@ void follow_output_order(const RDKit::ROMol& molecule, std::vector<std::uint8_t>
 }  // namespace
 
 struct Assembler::Implementation {
-  std::vector<std::unique_ptr<RDKit::RWMol>> prepared;  // per fragment
-  std::vector<std::vector<Site>> sites;                 // [fragment][site]
+  // Per fragment; one more, a methyl group, to try slots with.
+  std::vector<std::unique_ptr<RDKit::RWMol>> prepared;
+  std::vector<std::vector<Site>> sites;  // [fragment][site]
+  std::vector<char> reads_back;          // per fragment: see Assembler::reads_back
 };
 
 Assembled::Assembled() = default;
@@ -60,13 +69,20 @@ Assembler::Assembler(const Vocabulary& vocabulary)
     implementation_->prepared.push_back(std::move(molecule));
     implementation_->sites.push_back(fragment.sites);
   }
+  implementation_->prepared.push_back(parse_smiles("C"));
+  implementation_->sites.push_back({Site{}});
+  implementation_->reads_back.resize(vocabulary.size());
+  parallel_for(vocabulary.size(), [&](std::int64_t f) {
+    implementation_->reads_back[f] = reads_back(static_cast<int>(f));
+  });
 }
 
 Assembler::~Assembler() = default;
 
 std::unique_ptr<RDKit::RWMol> Assembler::join(std::span<const FragmentNode> nodes) const {
   FRAGFLOW_CHECK(!nodes.empty(), "a molecule needs at least one fragment");
-  const auto& [prepared, sites] = *implementation_;
+  const auto& prepared = implementation_->prepared;
+  const auto& sites = implementation_->sites;
   auto result = std::make_unique<RDKit::RWMol>(*prepared.at(nodes[0].fragment));
   std::vector<int> first_atom = {0}, first_bond = {0};
   for (std::size_t i = 1; i < nodes.size(); ++i) {
@@ -140,8 +156,51 @@ OpenSlots Assembler::open_slots(std::span<const FragmentNode> nodes) const {
   return open;
 }
 
+bool Assembler::reads_back(int fragment) const {
+  const int methyl = static_cast<int>(implementation_->prepared.size()) - 1;
+  const std::vector<Site>& sites = implementation_->sites[fragment];
+  std::vector<FragmentNode> all = {{fragment, -1, 0, 0}};
+  try {
+    const auto alone = join(all);
+    const unsigned num_rings = alone->getRingInfo()->numRings();
+    if (!is_read_back(*alone)) return false;
+    if (num_rings == 0) return true;
+    // One ring is found from any atom; of several RDKit may choose others.
+    if (num_rings > 1 && !is_read_back_from_every_atom(*alone)) return false;
+    for (int s = 0; s < static_cast<int>(sites.size()); ++s) {
+      const FragmentNode node{methyl, 0, s, 0};
+      if (!is_read_back(*join(std::vector{all[0], node}))) return false;
+      all.insert(all.end(), sites[s].capacity, node);
+    }
+    return is_read_back(*join(all));
+  } catch (const RDKit::MolSanitizeException&) {
+    return false;
+  }
+}
+
+bool Assembler::assemble_known(std::span<const FragmentNode> nodes, Assembled& result) const {
+  const std::vector<char>& known = implementation_->reads_back;
+  if (!std::all_of(nodes.begin(), nodes.end(),
+                   [&](const FragmentNode& node) { return known.at(node.fragment); })) {
+    return false;
+  }
+  try {
+    const auto made = join(nodes);
+    WrittenSmiles written = write_smiles_once(*made);
+    result.molecule = read_back(written, *made);
+    if (!result.molecule) return false;
+    result.open_slots = open_slots(nodes);
+    follow_order(written.order, result.open_slots.of_atom);
+    result.smiles = std::move(written.text);
+    return true;
+  } catch (const std::exception&) {
+    return false;  // the long way finds the reason
+  }
+}
+
 Assembled Assembler::assemble(std::span<const FragmentNode> nodes) const {
   Assembled result;
+  if (assemble_known(nodes, result)) return result;
   std::unique_ptr<RDKit::RWMol> current;
   try {
     // Sanitising is left to reading the text: a single bond between fragments changes neither
@@ -156,7 +215,7 @@ Assembled Assembler::assemble(std::span<const FragmentNode> nodes) const {
   for (int trip = 0; trip < kMaxRoundTrips; ++trip) {
     auto parsed = parse_smiles(text, &result.reason);
     if (!parsed) return result;
-    follow_output_order(*current, result.open_slots.of_atom);
+    follow_order(output_order(*current), result.open_slots.of_atom);
     current = std::move(parsed);
     std::string again = canonical_smiles(*current);
     if (again == text) {

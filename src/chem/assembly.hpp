@@ -60,6 +60,12 @@ class Assembler {
   // The fragments with the bonds between them, valences and rings, not sanitised. Throws RDKit's
   // MolSanitizeException where an atom has too many bonds.
   std::unique_ptr<RDKit::RWMol> join(std::span<const FragmentNode> nodes) const;
+  // Whether RDKit finds the same rings and the same aromaticity in the fragment, alone and with its
+  // slots filled, in whatever order its atoms are written: then what is known of the fragment need
+  // not be found anew in every molecule that it is part of.
+  bool reads_back(int fragment) const;
+  // assemble() for fragments that read back. False if that is not enough for this molecule.
+  bool assemble_known(std::span<const FragmentNode> nodes, Assembled& result) const;
   // In the order of the atoms of join(nodes).
   OpenSlots open_slots(std::span<const FragmentNode> nodes) const;
 

@@ -1,73 +1,100 @@
 #include "models/dense_loops.hpp"
 
+#include "src/base/processor.hpp"
 #include "src/base/vector_clones.hpp"
 
 namespace fragflow {
 namespace {
 
-constexpr std::int64_t kLanes = 16;
 constexpr float kSlope = 0.01F;
-constexpr int kRows = 4, kOutputs = 4;  // at once: each value that is loaded is used several times
 
-// Operations on it become one vector instruction, or as many as it takes.
-typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float)), aligned(4), may_alias));
+#define FRAGFLOW_INLINE __attribute__((always_inline)) inline
 
-typedef int LaneNumbers __attribute__((vector_size(kLanes * sizeof(int))));
-constexpr LaneNumbers kOther8 = {8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7};
-constexpr LaneNumbers kOther4 = {4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3};
-constexpr LaneNumbers kOther2 = {2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1};
+struct Dense {
+  const float *x, *weight, *bias;
+  std::int64_t rows, in, out;
+  float* y;
+};
 
-// y of `Rows` rows and `Outputs` outputs.
-template <int Rows, int Outputs>
-inline __attribute__((always_inline)) void block(const float* x, std::int64_t in,
-                                                 const float* weight, const float* bias,
-                                                 std::int64_t out, float* y) {
+// y of `Rows` rows and `Outputs` outputs from (row, output) on: each value that is loaded is used
+// several times, and the sums stay in registers.
+template <int VectorBytes, int Rows, int Outputs>
+FRAGFLOW_INLINE void block(const Dense& dense, std::int64_t row, std::int64_t output) {
+  constexpr std::int64_t kLanes = VectorBytes / sizeof(float);
+  typedef float Lanes __attribute__((vector_size(VectorBytes), aligned(4), may_alias));
+  const std::int64_t in = dense.in;
+  const float *x = dense.x + row * in, *weight = dense.weight + output * in;
   Lanes sums[Rows][Outputs] = {};
   std::int64_t i = 0;
   for (; i + kLanes <= in; i += kLanes) {
+    Lanes weights[Outputs];
 #pragma GCC unroll 4
     for (int o = 0; o < Outputs; ++o) {
-      const Lanes w = *reinterpret_cast<const Lanes*>(weight + o * in + i);
+      weights[o] = *reinterpret_cast<const Lanes*>(weight + o * in + i);
+    }
 #pragma GCC unroll 4
-      for (int r = 0; r < Rows; ++r) {
-        sums[r][o] += w * *reinterpret_cast<const Lanes*>(x + r * in + i);
-      }
+    for (int r = 0; r < Rows; ++r) {
+      const Lanes values = *reinterpret_cast<const Lanes*>(x + r * in + i);
+#pragma GCC unroll 4
+      for (int o = 0; o < Outputs; ++o) sums[r][o] += weights[o] * values;
     }
   }
+#pragma GCC unroll 4
   for (int r = 0; r < Rows; ++r) {
+#pragma GCC unroll 4
     for (int o = 0; o < Outputs; ++o) {
-      Lanes sum = sums[r][o];  // halves are added until one lane holds all
-      sum += __builtin_shuffle(sum, kOther8);
-      sum += __builtin_shuffle(sum, kOther4);
-      sum += __builtin_shuffle(sum, kOther2);
-      float total = bias[o] + (sum[0] + sum[1]);
+      float lanes[kLanes];
+      *reinterpret_cast<Lanes*>(lanes) = sums[r][o];
+      float total = dense.bias[output + o];
+      for (std::int64_t lane = 0; lane < kLanes; ++lane) total += lanes[lane];
       for (std::int64_t k = i; k < in; ++k) total += x[r * in + k] * weight[o * in + k];
-      y[r * out + o] = total;
+      dense.y[(row + r) * dense.out + output + o] = total;
     }
   }
 }
 
-template <int Rows>
-inline __attribute__((always_inline)) void rows_block(const float* x, std::int64_t in,
-                                                      const float* weight, const float* bias,
-                                                      std::int64_t out, float* y) {
+template <int VectorBytes, int Rows, int Outputs>
+FRAGFLOW_INLINE void rows_block(const Dense& dense, std::int64_t row) {
   std::int64_t o = 0;
-  for (; o + kOutputs <= out; o += kOutputs) {
-    block<Rows, kOutputs>(x, in, weight + o * in, bias + o, out, y + o);
-  }
-  for (; o < out; ++o) block<Rows, 1>(x, in, weight + o * in, bias + o, out, y + o);
+  for (; o + Outputs <= dense.out; o += Outputs) block<VectorBytes, Rows, Outputs>(dense, row, o);
+  for (; o < dense.out; ++o) block<VectorBytes, Rows, 1>(dense, row, o);
+}
+
+template <int VectorBytes, int Outputs>
+FRAGFLOW_INLINE void all_rows(const Dense& dense) {
+  std::int64_t r = 0;
+  for (; r + 4 <= dense.rows; r += 4) rows_block<VectorBytes, 4, Outputs>(dense, r);
+  if (dense.rows - r == 3) rows_block<VectorBytes, 3, Outputs>(dense, r);
+  if (dense.rows - r == 2) rows_block<VectorBytes, 2, Outputs>(dense, r);
+  if (dense.rows - r == 1) rows_block<VectorBytes, 1, Outputs>(dense, r);
+}
+
+void dense_anywhere(const Dense& dense) { all_rows<16, 2>(dense); }
+
+#if defined(__x86_64__) && defined(__GNUC__)
+__attribute__((target("avx2,fma"))) void dense_avx2(const Dense& dense) { all_rows<32, 3>(dense); }
+__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma"))) void dense_avx512(
+    const Dense& dense) {
+  all_rows<64, 4>(dense);
+}
+#endif
+
+using DenseLoop = void (*)(const Dense&);
+
+DenseLoop best_dense() {
+#if defined(__x86_64__) && defined(__GNUC__)
+  if (has_avx512()) return dense_avx512;
+  if (has_avx2()) return dense_avx2;
+#endif
+  return dense_anywhere;
 }
 
 }  // namespace
 
-FRAGFLOW_VECTOR_CLONES
 void dense_rows(const float* x, std::int64_t rows, std::int64_t in, const float* weight,
                 const float* bias, std::int64_t out, float* y) {
-  std::int64_t r = 0;
-  for (; r + kRows <= rows; r += kRows) {
-    rows_block<kRows>(x + r * in, in, weight, bias, out, y + r * out);
-  }
-  for (; r < rows; ++r) rows_block<1>(x + r * in, in, weight, bias, out, y + r * out);
+  static const DenseLoop best = best_dense();
+  best({x, weight, bias, rows, in, out, y});
 }
 
 FRAGFLOW_VECTOR_CLONES

@@ -7,8 +7,8 @@
 namespace fragflow {
 
 // y[r, o] = bias[o] + sum over i of x[r, i] * weight[o, i]; x is [rows, in], weight [out, in], bias
-// [out], y [rows, out], all contiguous; y is no part of the others. Sums are of 16 parts, in a
-// fixed order.
+// [out], y [rows, out], all contiguous; y is no part of the others. The order of a sum depends on
+// the kind of processor alone.
 void dense_rows(const float* x, std::int64_t rows, std::int64_t in, const float* weight,
                 const float* bias, std::int64_t out, float* y);
 

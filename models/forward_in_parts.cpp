@@ -9,22 +9,23 @@
 namespace fragflow {
 namespace {
 
-// Nodes and places of a part: enough that an operation's own cost is small beside its work. Each
-// part's gradients are as large as all parameters, so that parts to learn from are larger.
-constexpr std::int64_t kRowsToSample = 384, kRowsToLearn = 768;
+// How much a part is, in places; a node is as much as several places. Enough that an operation's
+// own cost is small beside its work. Each part's gradients are as large as all parameters, so that
+// parts to learn from are larger.
+constexpr std::int64_t kPlacesPerNode = 8, kWorkToSample = 1200, kWorkToLearn = 2400;
 
-// [parts + 1] first states. Parts have about as many nodes and places each; their number is even,
-// so that two threads have the same to do.
-std::vector<std::int64_t> part_offsets(const StateBatch& batch, std::int64_t rows_per_part) {
-  const auto rows = [&](std::int64_t state) {
-    return batch.node_offset[state] + batch.place_offset[state];
+// [parts + 1] first states. Parts have about as much to do each; their number is even, so that two
+// threads have the same to do.
+std::vector<std::int64_t> part_offsets(const StateBatch& batch, std::int64_t work_per_part) {
+  const auto work = [&](std::int64_t state) {
+    return kPlacesPerNode * batch.node_offset[state] + batch.place_offset[state];
   };
-  const std::int64_t total = rows(batch.num_states);
-  const std::int64_t parts = 2 * ((total + rows_per_part) / (2 * rows_per_part));
+  const std::int64_t total = work(batch.num_states);
+  const std::int64_t parts = 2 * ((total + work_per_part) / (2 * work_per_part));
   std::vector<std::int64_t> offsets = {0};
   std::int64_t state = 0;
   for (std::int64_t part = 1; part < parts; ++part) {
-    while (rows(state) * parts < total * part) ++state;
+    while (work(state) * parts < total * part) ++state;
     if (state > offsets.back() && state < batch.num_states) offsets.push_back(state);
   }
   offsets.push_back(batch.num_states);
@@ -104,7 +105,7 @@ PolicyOutput forward_in_parts(const StateBatch& batch, const std::vector<torch::
                               const std::function<PolicyOutput(const StateBatch&)>& forward) {
   const bool with_gradients = torch::GradMode::is_enabled();
   const std::vector<std::int64_t> first =
-      part_offsets(batch, with_gradients ? kRowsToLearn : kRowsToSample);
+      part_offsets(batch, with_gradients ? kWorkToLearn : kWorkToSample);
   const auto num_parts = static_cast<std::int64_t>(first.size()) - 1;
   if (num_parts == 1) return forward(batch);
   std::vector<Outputs> parts(num_parts);

@@ -57,6 +57,7 @@ FragmentPolicy::FragmentPolicy(const Environment::Shape& shape, const PolicyConf
     leaf_ = linear("leaf", width, 1, true);
   }
   initialise_parameters(*this, seed);
+  all_parameters_ = parameters();
 }
 
 FragmentPolicy::Packed FragmentPolicy::pack() const {
@@ -96,7 +97,7 @@ FragmentPolicy::Packed FragmentPolicy::pack() const {
 }
 
 PolicyOutput FragmentPolicy::forward(const StateBatch& batch) {
-  return forward_in_parts(batch, parameters(), [this, packed = pack()](const StateBatch& part) {
+  return forward_in_parts(batch, all_parameters_, [this, packed = pack()](const StateBatch& part) {
     return forward_part(part, packed);
   });
 }

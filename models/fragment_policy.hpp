@@ -44,6 +44,7 @@ class FragmentPolicy : public Policy {
   PolicyOutput forward_part(const StateBatch& batch, const Packed& packed);
 
   PolicyConfig config_;
+  std::vector<torch::Tensor> all_parameters_;  // parameters() looks them up by name each time
   torch::Tensor label_embedding_, size_embedding_, empty_embedding_, place_site_embedding_;
   std::shared_ptr<ConditionNetwork> condition_;  // null without conditions
   std::vector<Layer> layers_;

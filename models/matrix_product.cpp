@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "src/base/check.hpp"
+#include "src/base/processor.hpp"
 
 namespace fragflow {
 namespace {
@@ -157,11 +158,8 @@ using Run = void (*)(const Product<Real>&);
 template <typename Real>
 Run<Real> best_run() {
 #if defined(__x86_64__) && defined(__GNUC__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")) {
-    return run<Avx512, Real>;
-  }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return run<Avx2, Real>;
+  if (has_avx512()) return run<Avx512, Real>;
+  if (has_avx2()) return run<Avx2, Real>;
 #endif
   return run<AnyProcessor, Real>;
 }
@@ -172,9 +170,36 @@ void run_best(const Product<Real>& product) {
                   product.left.columns, product.right.rows());
   static const Run<Real> best = best_run<Real>();
   best(product);
-  operations_done.fetch_add(
-      2 * product.left.rows * product.left.columns * product.right.columns(),
-      std::memory_order_relaxed);
+  operations_done.fetch_add(2 * product.left.rows * product.left.columns * product.right.columns(),
+                            std::memory_order_relaxed);
+}
+
+// Columns from `first` on; the two orders in which a matrix may lie in memory have loops without
+// strides that are known only then.
+template <typename Real>
+void pack_panel(const StridedMatrix<Real>& matrix, std::int64_t first, Real* to) {
+  constexpr std::int64_t kPanel = PackedMatrix<Real>::kPanel;
+  const std::int64_t filled = std::min(kPanel, matrix.columns - first);
+  const Real* from = matrix.values + first * matrix.column_stride;
+  if (filled == kPanel && matrix.column_stride == 1) {
+    for (std::int64_t k = 0; k < matrix.rows; ++k) {
+      std::copy_n(from + k * matrix.row_stride, kPanel, to + k * kPanel);
+    }
+  } else if (filled == kPanel && matrix.row_stride == 1) {
+    for (std::int64_t k = 0; k < matrix.rows; ++k) {
+#pragma GCC unroll 16
+      for (std::int64_t c = 0; c < kPanel; ++c) {
+        to[k * kPanel + c] = from[c * matrix.column_stride + k];
+      }
+    }
+  } else {
+    for (std::int64_t k = 0; k < matrix.rows; ++k, to += kPanel) {
+      for (std::int64_t c = 0; c < filled; ++c) {
+        to[c] = from[k * matrix.row_stride + c * matrix.column_stride];
+      }
+      std::fill(to + filled, to + kPanel, Real{0});
+    }
+  }
 }
 
 }  // namespace
@@ -188,14 +213,8 @@ void PackedMatrix<Real>::pack(const StridedMatrix<Real>& matrix) {
     values_.reset(new (std::align_val_t{64}) Real[size]);
     capacity_ = size;
   }
-  Real* to = values_.get();
-  for (std::int64_t first = 0; first < columns_; first += kPanel) {
-    const std::int64_t filled = std::min(kPanel, columns_ - first);
-    const Real* from = matrix.values + first * matrix.column_stride;
-    for (std::int64_t k = 0; k < rows_; ++k, to += kPanel, from += matrix.row_stride) {
-      for (std::int64_t c = 0; c < filled; ++c) to[c] = from[c * matrix.column_stride];
-      for (std::int64_t c = filled; c < kPanel; ++c) to[c] = 0;
-    }
+  for (std::int64_t panel = 0; panel < num_panels(); ++panel) {
+    pack_panel(matrix, panel * kPanel, values_.get() + panel * rows_ * kPanel);
   }
 }
 

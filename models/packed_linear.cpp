@@ -37,7 +37,7 @@ variable_list linear_backward(const torch::Tensor& x, const PackedWeight& weight
     of_bias = torch::zeros_like(bias);
     add_row_sums(of_y.data_ptr<Real>(), of_y.size(0), of_y.size(1), of_bias.data_ptr<Real>());
   }
-  return {of_x, weight_gradient<Real>(of_y, x), of_bias};
+  return {of_x, weight_gradients<Real>({of_y}, x)[0], of_bias};
 }
 
 }  // namespace
@@ -91,15 +91,21 @@ torch::Tensor packed_linear(const torch::Tensor& x, const SharedWeight& weight,
 }
 
 template <typename Real>
-torch::Tensor weight_gradient(const torch::Tensor& of_y, const torch::Tensor& x) {
+std::vector<torch::Tensor> weight_gradients(const std::vector<torch::Tensor>& of_y,
+                                            const torch::Tensor& x) {
   thread_local PackedMatrix<Real> packed;  // keeps its memory
   packed.pack(matrix<Real>(x));
-  torch::Tensor result = torch::empty({of_y.size(1), x.size(1)}, x.scalar_type());
-  multiply(matrix<Real>(of_y).transposed(), packed, result.data_ptr<Real>(), x.size(1));
-  return result;
+  std::vector<torch::Tensor> results;
+  for (const torch::Tensor& of_one : of_y) {
+    results.push_back(torch::empty({of_one.size(1), x.size(1)}, x.scalar_type()));
+    multiply(matrix<Real>(of_one).transposed(), packed, results.back().data_ptr<Real>(), x.size(1));
+  }
+  return results;
 }
 
-template torch::Tensor weight_gradient<float>(const torch::Tensor&, const torch::Tensor&);
-template torch::Tensor weight_gradient<double>(const torch::Tensor&, const torch::Tensor&);
+template std::vector<torch::Tensor> weight_gradients<float>(const std::vector<torch::Tensor>&,
+                                                            const torch::Tensor&);
+template std::vector<torch::Tensor> weight_gradients<double>(const std::vector<torch::Tensor>&,
+                                                             const torch::Tensor&);
 
 }  // namespace fragflow

@@ -4,6 +4,7 @@
 #include "models/torch.hpp"
 
 #include <memory>
+#include <vector>
 
 #include "models/matrix_product.hpp"
 
@@ -43,8 +44,10 @@ using SharedWeight = std::shared_ptr<const PackedWeight>;
 torch::Tensor packed_linear(const torch::Tensor& x, const SharedWeight& weight,
                             const torch::Tensor& bias);
 
-// of_weight = of_y^T x: the gradient of a weight from that of y = x weight^T, both [rows, ..].
+// The gradients of weights from those of y = x weight^T: of_y^T x for each of_y; all are [rows,
+// ..].
 template <typename Real>
-torch::Tensor weight_gradient(const torch::Tensor& of_y, const torch::Tensor& x);
+std::vector<torch::Tensor> weight_gradients(const std::vector<torch::Tensor>& of_y,
+                                            const torch::Tensor& x);
 
 }  // namespace fragflow

@@ -64,16 +64,17 @@ torch::Tensor sum_of_rows(const std::vector<GatheredRows>& terms, bool rectified
     inputs.push_back(term.table);
     plain.push_back({term.table.detach().contiguous(), term.row});
   }
-  const torch::Tensor result =
-      is_double(plain[0].table) ? sum_of<double>(plain, rectified) : sum_of<float>(plain, rectified);
+  const torch::Tensor result = is_double(plain[0].table) ? sum_of<double>(plain, rectified)
+                                                         : sum_of<float>(plain, rectified);
   // The detached result: the graph holds the node, which must not hold the graph.
-  set_backward({result}, inputs,
-               [plain, kept = rectified ? result.detach() : torch::Tensor()](variable_list&& given) {
-                 if (!given[0].defined()) return variable_list(plain.size());
-                 const torch::Tensor gradient = given[0].contiguous();
-                 return is_double(gradient) ? of_tables<double>(plain, kept, gradient)
-                                            : of_tables<float>(plain, kept, gradient);
-               });
+  set_backward(
+      {result}, inputs,
+      [plain, kept = rectified ? result.detach() : torch::Tensor()](variable_list&& given) {
+        if (!given[0].defined()) return variable_list(plain.size());
+        const torch::Tensor gradient = given[0].contiguous();
+        return is_double(gradient) ? of_tables<double>(plain, kept, gradient)
+                                   : of_tables<float>(plain, kept, gradient);
+      });
   return result;
 }
 

@@ -8,7 +8,8 @@ namespace fragflow {
 
 void gather_rows(const float* from, const std::int32_t* rows, std::int64_t count,
                  std::int64_t width, float* to) {
-  for (std::int64_t k = 0; k < count; ++k) std::copy_n(from + rows[k] * width, width, to + k * width);
+  for (std::int64_t k = 0; k < count; ++k)
+    std::copy_n(from + rows[k] * width, width, to + k * width);
 }
 
 FRAGFLOW_VECTOR_CLONES

@@ -15,7 +15,7 @@ constexpr std::int64_t kWidth = SehMessages::kWidth;
 constexpr int kNumClasses = SehMessages::kNumMessageClasses;
 // Molecules are taken together until they have so many atoms: enough for matrix products, and what
 // a step reads and writes for them stays in one processor's cache.
-constexpr int kAtomsPerGroup = 192;
+constexpr int kAtomsPerGroup = 96;
 
 // Which states of a group each class of bonds multiplies, and where each bond finds its product. An
 // atom has bonds of one or two classes, so that this is half of all products or less.

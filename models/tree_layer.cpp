@@ -80,12 +80,11 @@ struct Layer {
 
   // Of h, then of the weights in the order of inputs_of().
   static torch::autograd::variable_list backward(const TreeLayerWeights& w, const Kept& kept,
-                                                 const Trees& trees,
-                                                 const torch::Tensor& given) {
+                                                 const Trees& trees, const torch::Tensor& given) {
     const std::int64_t rows = given.size(0), width = given.size(1);
     const torch::Tensor of_update_bias = torch::zeros_like(w.update_bias);
     add_row_sums(read(given), rows, width, write(of_update_bias));
-    const torch::Tensor of_update = weight_gradient<Real>(given, kept.hidden);
+    const torch::Tensor of_update = weight_gradients<Real>({given}, kept.hidden)[0];
     // Of hidden, then of what it is the relu of.
     const torch::Tensor of_sum = product(given, w.update->back<Real>());
     const torch::Tensor of_context_row = torch::zeros_like(kept.mean);
@@ -97,9 +96,9 @@ struct Layer {
     const torch::Tensor of_message = torch::zeros_like(kept.message);
     const torch::Tensor of_source_site = torch::zeros_like(w.source_site);
     const torch::Tensor of_target_site = torch::zeros_like(w.target_site);
-    edge_sums_backward(trees.edges(), read(kept.message), read(w.source_site),
-                       read(w.target_site), read(of_incoming), width, write(of_message),
-                       write(of_source_site), write(of_target_site));
+    edge_sums_backward(trees.edges(), read(kept.message), read(w.source_site), read(w.target_site),
+                       read(of_incoming), width, write(of_message), write(of_source_site),
+                       write(of_target_site));
     const torch::Tensor of_x = product(of_sum, w.self->back<Real>());
     add(of_message, w.message->back<Real>(), of_x);
     const torch::Tensor of_mean = product(of_context_row, w.context->back<Real>());
@@ -109,14 +108,15 @@ struct Layer {
     const torch::Tensor of_shift = torch::zeros_like(w.norm_shift);
     layer_norm_backward(read(kept.h), read(kept.statistics), read(w.norm_scale), read(of_x), rows,
                         width, write(of_h), write(of_scale), write(of_shift));
+    const auto of_x_weights = weight_gradients<Real>({of_message, of_sum}, kept.x);
     return {of_h,
             of_scale,
             of_shift,
-            weight_gradient<Real>(of_message, kept.x),
-            weight_gradient<Real>(of_sum, kept.x),
+            of_x_weights[0],
+            of_x_weights[1],
             of_self_bias,
-            weight_gradient<Real>(of_sum, kept.incoming),
-            weight_gradient<Real>(of_context_row, kept.mean),
+            weight_gradients<Real>({of_sum}, kept.incoming)[0],
+            weight_gradients<Real>({of_context_row}, kept.mean)[0],
             of_update,
             of_update_bias,
             of_source_site,

@@ -226,29 +226,29 @@ FRAGFLOW_VECTOR_CLONES void add_row_sums(const Real* x, std::int64_t rows, std::
 }
 
 // Spelled out, since the attribute for several processors goes with the definitions above.
-#define FRAGFLOW_TREE_LOOPS(Real)                                                                 \
-  template void layer_norm(const Real*, std::int64_t, std::int64_t, const Real*, const Real*,     \
-                           Real*, Real*);                                                         \
-  template void layer_norm_backward(const Real*, const Real*, const Real*, const Real*,           \
-                                    std::int64_t, std::int64_t, Real*, Real*, Real*);             \
-  template void segment_means(const Real*, const std::int64_t*, std::int64_t, std::int64_t,       \
-                              Real*);                                                             \
-  template void segment_means_backward(const Real*, const std::int64_t*, std::int64_t,            \
-                                       std::int64_t, Real*);                                      \
-  template void edge_sums(const EdgeRows&, const Real*, const Real*, const Real*, std::int64_t,   \
-                          Real*);                                                                 \
-  template void edge_sums_backward(const EdgeRows&, const Real*, const Real*, const Real*,        \
-                                   const Real*, std::int64_t, Real*, Real*, Real*);               \
-  template void sum_rows(std::span<const TableRows<const Real>>, std::int64_t, std::int64_t,      \
-                         bool, Real*);                                                            \
-  template void sum_rows_backward(std::span<const TableRows<Real>>, const Real*, const Real*,     \
-                                  std::int64_t, std::int64_t);                                    \
-  template void shift_segments_relu(const Real*, const std::int64_t*, std::int64_t, std::int64_t, \
-                                    Real*);                                                       \
-  template void shift_segments_relu_backward(const Real*, const std::int64_t*, std::int64_t,      \
-                                             std::int64_t, Real*, Real*);                         \
-  template void fill_rows(const Real*, std::int64_t, std::int64_t, Real*);                        \
-  template void shift_rows(const Real*, const Real*, std::int64_t, std::int64_t, Real*);          \
+#define FRAGFLOW_TREE_LOOPS(Real)                                                                  \
+  template void layer_norm(const Real*, std::int64_t, std::int64_t, const Real*, const Real*,      \
+                           Real*, Real*);                                                          \
+  template void layer_norm_backward(const Real*, const Real*, const Real*, const Real*,            \
+                                    std::int64_t, std::int64_t, Real*, Real*, Real*);              \
+  template void segment_means(const Real*, const std::int64_t*, std::int64_t, std::int64_t,        \
+                              Real*);                                                              \
+  template void segment_means_backward(const Real*, const std::int64_t*, std::int64_t,             \
+                                       std::int64_t, Real*);                                       \
+  template void edge_sums(const EdgeRows&, const Real*, const Real*, const Real*, std::int64_t,    \
+                          Real*);                                                                  \
+  template void edge_sums_backward(const EdgeRows&, const Real*, const Real*, const Real*,         \
+                                   const Real*, std::int64_t, Real*, Real*, Real*);                \
+  template void sum_rows(std::span<const TableRows<const Real>>, std::int64_t, std::int64_t, bool, \
+                         Real*);                                                                   \
+  template void sum_rows_backward(std::span<const TableRows<Real>>, const Real*, const Real*,      \
+                                  std::int64_t, std::int64_t);                                     \
+  template void shift_segments_relu(const Real*, const std::int64_t*, std::int64_t, std::int64_t,  \
+                                    Real*);                                                        \
+  template void shift_segments_relu_backward(const Real*, const std::int64_t*, std::int64_t,       \
+                                             std::int64_t, Real*, Real*);                          \
+  template void fill_rows(const Real*, std::int64_t, std::int64_t, Real*);                         \
+  template void shift_rows(const Real*, const Real*, std::int64_t, std::int64_t, Real*);           \
   template void add_row_sums(const Real*, std::int64_t, std::int64_t, Real*);
 
 FRAGFLOW_TREE_LOOPS(float)

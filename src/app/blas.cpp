@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "src/base/processor.hpp"
+
 namespace fragflow {
 namespace {
 
@@ -27,11 +29,8 @@ std::string openblas_core() {
 
 CpuFeatures cpu_features() {
   CpuFeatures features;
-#if defined(__x86_64__)
-  features.avx2_fma = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  features.avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-#endif
+  features.avx2_fma = has_avx2();
+  features.avx512 = has_avx512();
   return features;
 }
 

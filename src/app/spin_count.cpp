@@ -1,8 +1,13 @@
 // Gives the OpenMP runtime a small spin count. By default an idle thread of libgomp spins for
-// billions of turns, which collapses the program where cores are shared. Measured with two threads
-// of OpenBLAS, GFLOP/s with the default / 1000 turns / none (OMP_WAIT_POLICY=passive):
+// billions of turns, which collapses the program where cores are shared; without any, waking it
+// takes longer than most loops. Measured with two threads of OpenBLAS, GFLOP/s with the default /
+// 1000 turns / none (OMP_WAIT_POLICY=passive):
 //   128 x 64 x 128 products alone                     115 / 118 / 58
 //   128 x 2400 x 128 beside two other busy programs     7 /  20 / 27
+// 100 training steps of the sEH task on two threads, seconds with 1000 / 5000 / 20000 turns, and 60
+// steps beside two other busy programs:
+//   alone       13.4, 10.9 / 12.6, 9.7 / 13.4, 10.5
+//   beside two  16.7, 17.4 / 13.0, 15.7
 //
 // libgomp reads the setting while it is loaded, so that the program has to start again with it.
 // This happens before the constructors of the shared libraries run, because those of LibTorch
@@ -15,7 +20,7 @@
 namespace fragflow {
 namespace {
 
-constexpr char kSetting[] = "GOMP_SPINCOUNT=1000";
+constexpr char kSetting[] = "GOMP_SPINCOUNT=5000";
 constexpr std::size_t kMaxVariables = 4096;
 
 // True if `variable` ("NAME=value") is one with this name ("NAME=").

@@ -3,6 +3,7 @@
 
 #include <omp.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <exception>
@@ -16,12 +17,15 @@ int num_threads();
 // Calls body(i) for every i in [0, count), in any order on any thread. The first exception thrown
 // by a body is rethrown here after the region; later iterations are then skipped. Bodies that
 // call torch bring their own NoGradGuard, which is of a thread; products in them run on one thread.
-// chunk is the number of consecutive iterations a thread takes at a time.
+// chunk is the number of consecutive iterations a thread takes at a time; 0 is for short bodies:
+// 16, or fewer where that would leave a thread without work at the end.
 template <typename Body>
-void parallel_for(std::int64_t count, Body&& body, int chunk = 16) {
+void parallel_for(std::int64_t count, Body&& body, int chunk = 0) {
   if (count <= 0) return;
   const int threads = num_threads();
-  if (threads == 1 || count <= chunk || omp_in_parallel()) {
+  const int alone = chunk > 0 ? chunk : 16;
+  if (chunk == 0) chunk = static_cast<int>(std::clamp<std::int64_t>(count / (8 * threads), 1, 16));
+  if (threads == 1 || count <= alone || omp_in_parallel()) {
     for (std::int64_t i = 0; i < count; ++i) body(i);
     return;
   }

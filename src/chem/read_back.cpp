@@ -33,8 +33,8 @@ bool is_same_molecule(const RDKit::ROMol& read, const RDKit::ROMol& made,
     if (!is_same_atom(*atom, *made.getAtomWithIdx(atom_of[atom->getIdx()]))) return false;
   }
   for (const RDKit::Bond* bond : read.bonds()) {
-    const RDKit::Bond* other = made.getBondBetweenAtoms(atom_of[bond->getBeginAtomIdx()],
-                                                        atom_of[bond->getEndAtomIdx()]);
+    const RDKit::Bond* other =
+        made.getBondBetweenAtoms(atom_of[bond->getBeginAtomIdx()], atom_of[bond->getEndAtomIdx()]);
     if (other == nullptr || other->getBondType() != bond->getBondType() ||
         other->getIsAromatic() != bond->getIsAromatic()) {
       return false;
@@ -94,8 +94,8 @@ bool is_plain(const RDKit::ROMol& molecule) {
   }
   for (const RDKit::Bond* bond : molecule.bonds()) {
     const auto type = bond->getBondType();
-    if (type != RDKit::Bond::SINGLE && type != RDKit::Bond::DOUBLE &&
-        type != RDKit::Bond::TRIPLE && type != RDKit::Bond::AROMATIC) {
+    if (type != RDKit::Bond::SINGLE && type != RDKit::Bond::DOUBLE && type != RDKit::Bond::TRIPLE &&
+        type != RDKit::Bond::AROMATIC) {
       return false;
     }
   }

@@ -11,22 +11,23 @@ inline constexpr double kMaskedLogit = -1e30;
 
 class ActionDistribution {
  public:
-  // Keeps references to nothing; the batch's masks are applied with where(), never by a product.
+  // The batch must outlive it. Masks choose, they are no factors.
   ActionDistribution(const PolicyOutput& output, const StateBatch& batch);
 
   // Index of an action in flat_logits().
-  std::int64_t flat_index(const StateBatch& batch, std::int64_t state, Action action) const;
-  // Index of an entry that holds kMaskedLogit, for padding.
-  std::int64_t padding_index() const { return padding_index_; }
+  std::int64_t flat_index(std::int64_t state, Action action) const;
 
-  // [P * C + B + 1]: place logits, stop logits, padding; masked.
-  const torch::Tensor& flat_logits() const { return flat_logits_; }
+  // [P * C + B]: place logits, stop logits; kMaskedLogit where an action is not legal.
+  torch::Tensor flat_logits() const;
+  // [K] the entries of flat_logits() at these indices, all of legal actions.
+  torch::Tensor logits_at(const std::vector<std::int64_t>& flat_indices) const;
   // [B] log of the sum of exponentials over the legal actions of each state.
   const torch::Tensor& log_normaliser() const { return log_normaliser_; }
 
  private:
-  torch::Tensor flat_logits_, log_normaliser_;
-  std::int64_t num_choices_ = 0, num_places_ = 0, padding_index_ = 0;
+  const StateBatch& batch_;
+  torch::Tensor place_logits_, stop_logits_, log_normaliser_;
+  std::int64_t num_choices_ = 0, num_places_ = 0;
 };
 
 // logsumexp over ragged rows: values [K], row r = values[offset[r] .. offset[r + 1]) -> [R]. Empty

@@ -63,18 +63,17 @@ Inflow collect_inflow(const Environment& environment, const std::vector<State>& 
 }
 
 // [distinct states] log of the sum of F over all (parent, action).
-torch::Tensor log_inflow(const Inflow& inflow, const ActionDistribution& flows,
-                         const StateBatch& batch) {
+torch::Tensor log_inflow(const Inflow& inflow, const ActionDistribution& flows) {
   std::vector<std::int64_t> offset = {0}, index;
   for (std::size_t i = 0; i < inflow.parents.size(); ++i) {
     for (std::size_t k = 0; k < inflow.parents[i].size(); ++k) {
       for (const Action action : inflow.parents[i][k].actions) {
-        index.push_back(flows.flat_index(batch, inflow.parent_row[i][k], action));
+        index.push_back(flows.flat_index(inflow.parent_row[i][k], action));
       }
     }
     offset.push_back(static_cast<std::int64_t>(index.size()));
   }
-  return ragged_logsumexp(flows.flat_logits().index_select(0, index_tensor(index)), offset);
+  return ragged_logsumexp(flows.logits_at(index), offset);
 }
 
 }  // namespace
@@ -96,7 +95,7 @@ FlowBatch score_flows(const Environment& environment, Policy& policy,
 
   // From distinct states to visits.
   const torch::Tensor row = index_tensor(distinct.row);
-  const torch::Tensor log_in = log_inflow(inflow, flows, batch).index_select(0, row);
+  const torch::Tensor log_in = log_inflow(inflow, flows).index_select(0, row);
   const torch::Tensor log_out =
       flows.log_normaliser().index_select(0, index_tensor(inflow.own_row)).index_select(0, row);
   const torch::Tensor unfinished = index_tensor(visits.unfinished);

@@ -1,13 +1,15 @@
 #include "src/gfn/sampler.hpp"
 
 #include <cmath>
-#include <limits>
+#include <numeric>
 #include <unordered_map>
 
 #include "models/policy.hpp"
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
+#include "src/gfn/action_distribution.hpp"
 #include "src/gfn/batch_conditions.hpp"
+#include "src/gfn/masked_softmax.hpp"
 
 namespace fragflow {
 namespace {
@@ -21,40 +23,46 @@ Action draw_uniform(const ActionSet& actions, Rng& rng) {
   return drawn;
 }
 
-// Draws from softmax(logits / temperature) over the legal actions. place_logits points at the row
-// of the state's first place.
-Action draw_softmax(const ActionSet& actions, const float* place_logits, float stop_logit,
-                    double temperature, Rng& rng) {
-  const int width = actions.num_choices();
-  const auto logit = [&](Action a) {
-    return a.is_stop() ? stop_logit
-                       : place_logits[static_cast<std::int64_t>(a.site) * width + a.choice];
-  };
-  float largest = -std::numeric_limits<float>::infinity();
-  actions.for_each([&](Action a) { largest = std::max(largest, logit(a)); });
-  if (!std::isfinite(largest)) {
+// What an action is drawn from: the legal ones among places x choices logits, and stop.
+struct ActionLogits {
+  const float* places;
+  const std::uint8_t* legal;
+  std::int64_t count;  // places x choices
+  int num_choices;
+  float stop;
+  bool stop_is_legal;
+};
+
+// Draws from softmax(logits / temperature).
+Action draw_softmax(ActionLogits logits, double temperature, Rng& rng) {
+  thread_local std::vector<float> scaled, probabilities;
+  if (temperature != 1.0) {
+    const auto factor = static_cast<float>(1.0 / temperature);
+    scaled.assign(logits.places, logits.places + logits.count);
+    for (float& value : scaled) value *= factor;
+    logits.places = scaled.data();
+    logits.stop *= factor;
+  }
+  const float log_sum =
+      masked_log_sum(logits.places, logits.legal, logits.count, logits.stop, logits.stop_is_legal);
+  if (!std::isfinite(log_sum) || log_sum <= static_cast<float>(kMaskedLogit)) {
     user_error("the policy's logits are not finite; lower learning_rate or set gradient_clip");
   }
-  thread_local std::vector<double> weights;  // in the order of for_each
-  weights.clear();
-  double total = 0;
-  actions.for_each([&](Action a) {
-    weights.push_back(std::exp((static_cast<double>(logit(a)) - largest) / temperature));
-    total += weights.back();
-  });
-  double left = rng.uniform() * total;
-  std::size_t chosen = 0;
-  while (chosen + 1 < weights.size()) {  // the last action is kept if rounding leaves a rest
-    left -= weights[chosen];
+  probabilities.resize(logits.count);
+  masked_softmax(logits.places, logits.legal, logits.count, log_sum, 1.0f, probabilities.data());
+  const double stop =
+      logits.stop_is_legal ? std::exp(static_cast<double>(logits.stop) - log_sum) : 0.0;
+  double left = rng.uniform() * std::accumulate(probabilities.begin(), probabilities.end(), stop);
+  std::int64_t last = -1;  // the last legal action is kept if rounding leaves a rest
+  for (std::int64_t i = 0; i < logits.count; ++i) {
+    if (logits.legal[i] == 0) continue;
+    last = i;
+    left -= probabilities[i];
     if (left < 0) break;
-    ++chosen;
   }
-  Action drawn;
-  std::size_t index = 0;
-  actions.for_each([&](Action a) {
-    if (index++ == chosen) drawn = a;
-  });
-  return drawn;
+  if (last < 0 || (left >= 0 && logits.stop_is_legal)) return Action::stop();
+  return {static_cast<std::int16_t>(last / logits.num_choices),
+          static_cast<std::int16_t>(last % logits.num_choices)};
 }
 
 struct Live {
@@ -140,6 +148,17 @@ bool advance_trajectories(const Environment& environment, Policy& policy,
   const torch::Tensor stop_logits = output.stop_logits.to(torch::kFloat32).contiguous();
   const float* places = place_logits.data_ptr<float>();
   const float* stops = stop_logits.data_ptr<float>();
+  const std::int64_t num_choices = place_logits.size(1);
+  const auto* legal = reinterpret_cast<const std::uint8_t*>(batch.place_mask.data_ptr<bool>());
+  const auto logits_of = [&](std::int64_t row) -> ActionLogits {
+    const std::int64_t first = batch.place_offset[row] * num_choices;
+    return {places + first,
+            legal + first,
+            batch.place_offset[row + 1] * num_choices - first,
+            static_cast<int>(num_choices),
+            stops[row],
+            batch.actions[row].stop};
+  };
   parallel_for(static_cast<std::int64_t>(live.trajectory.size()), [&](std::int64_t k) {
     const std::int64_t i = live.trajectory[k];
     const std::int64_t row = distinct.row[k];
@@ -150,10 +169,8 @@ bool advance_trajectories(const Environment& environment, Policy& policy,
       return;
     }
     const bool uniform = exploration.epsilon > 0 && rng.uniform() < exploration.epsilon;
-    const Action action =
-        uniform ? draw_uniform(actions, rng)
-                : draw_softmax(actions, places + batch.place_offset[row] * actions.num_choices(),
-                               stops[row], exploration.temperature, rng);
+    const Action action = uniform ? draw_uniform(actions, rng)
+                                  : draw_softmax(logits_of(row), exploration.temperature, rng);
     advance(environment, trajectories[i], action);
   });
   return true;

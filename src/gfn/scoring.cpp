@@ -89,10 +89,10 @@ void add_leaves(const Environment& environment, const BatchStates& states, const
 
 // The action taken, by itself: as code that knows drawings but not states would score it.
 void add_labelled_move(const LabelledMoves& moves, const ActionDistribution& distribution,
-                       const StateBatch& batch, std::int64_t row, const Trajectory& trajectory,
-                       int t, Transitions& transitions) {
+                       std::int64_t row, const Trajectory& trajectory, int t,
+                       Transitions& transitions) {
   const Action action = trajectory.actions[t];
-  transitions.pf_index.push_back(distribution.flat_index(batch, row, action));
+  transitions.pf_index.push_back(distribution.flat_index(row, action));
   transitions.log_moves.push_back(
       std::log(static_cast<float>(moves.num_moves(trajectory.states[t], action))));
   transitions.uniform_log_pb.push_back(
@@ -116,10 +116,10 @@ Transitions collect_transitions(const Environment& environment, const BatchState
       transitions.slot.push_back(static_cast<std::int64_t>(b) * length + t);
       transitions.parent_row.push_back(row);
       if (moves != nullptr) {
-        add_labelled_move(*moves, distribution, batch, row, trajectories[b], t, transitions);
+        add_labelled_move(*moves, distribution, row, trajectories[b], t, transitions);
       } else {
         for (const Action action : parent.actions) {
-          transitions.pf_index.push_back(distribution.flat_index(batch, row, action));
+          transitions.pf_index.push_back(distribution.flat_index(row, action));
         }
         transitions.uniform_log_pb.push_back(-std::log(static_cast<float>(parents.size())));
       }
@@ -205,9 +205,7 @@ ScoredBatch score_trajectories(const Environment& environment, Policy& policy,
   const auto dtype = output.place_logits.scalar_type();
   const torch::Tensor slots = index_tensor(transitions.slot);
   torch::Tensor log_pf =
-      ragged_logsumexp(
-          distribution.flat_logits().index_select(0, index_tensor(transitions.pf_index)),
-          transitions.pf_offset) -
+      ragged_logsumexp(distribution.logits_at(transitions.pf_index), transitions.pf_offset) -
       distribution.log_normaliser().index_select(0, index_tensor(transitions.parent_row));
   if (!transitions.log_moves.empty()) {
     log_pf = log_pf - torch::tensor(transitions.log_moves).to(dtype);

@@ -22,6 +22,12 @@ bool has_must_fill(const Vocabulary& vocabulary) {
   return false;
 }
 
+// Taking a molecule apart takes a tenth of the time of making it.
+void discard(std::vector<Assembled>& assembled) {
+  parallel_for(static_cast<std::int64_t>(assembled.size()),
+               [&](std::int64_t i) { assembled[i].molecule.reset(); });
+}
+
 }  // namespace
 
 std::vector<FragmentNode> fragment_nodes(const State& state) {
@@ -55,7 +61,7 @@ std::vector<Assembled> MoleculeReward::assemble(std::span<const State> states) c
         // What is not finished may still fill its slots.
         if (!states[i].stopped) assembled[i].open_slots.must_fill = 0;
       },
-      /*chunk=*/4);
+      /*chunk=*/1);
   return assembled;
 }
 
@@ -68,6 +74,7 @@ std::vector<RewardResult> MoleculeReward::identify(std::span<const State> states
     results[i].reason = std::move(assembled[i].reason);
     results[i].leave_unscored(scorer_.config().components.size());
   }
+  discard(assembled);
   return results;
 }
 
@@ -92,6 +99,7 @@ std::vector<RewardResult> MoleculeReward::evaluate(std::span<const State> states
     result.raw = std::move(score.raw);
     result.transformed = std::move(score.transformed);
   }
+  discard(assembled);
   return results;
 }
 

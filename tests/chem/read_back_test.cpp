@@ -23,8 +23,8 @@ std::vector<std::string> molecules() {
   const CsvTable table = read_csv(data_path("chembl2321810.csv"));
   const std::size_t column = table.column("smiles", "activities");
   std::vector<std::string> smiles = {
-      "C[N+](C)(C)C", "[O-][n+]1ccccc1",  "c1cc[nH]c1",           "C[SiH3]",
-      "[CH3]",        "CS(=O)(=O)C#N",    "C1CC2CCC1CC2",         "C1C2CC3CC1CC(C2)C3",
+      "C[N+](C)(C)C", "[O-][n+]1ccccc1",  "c1cc[nH]c1",         "C[SiH3]",
+      "[CH3]",        "CS(=O)(=O)C#N",    "C1CC2CCC1CC2",       "C1C2CC3CC1CC(C2)C3",
       "[NH4+]",       "O=c1cc[nH]c(=O)1", "c1ccc2c(c1)[nH]cc2", kFullerene};
   for (std::size_t i = 0; i < table.rows.size(); i += 5) {
     smiles.push_back(standardise(table.rows[i][column]).smiles);
@@ -66,7 +66,8 @@ TEST(ReadBack, RefusesTheTextOfAnotherMolecule) {
   const WrittenSmiles written = write_smiles_once(*acetone);
   ASSERT_TRUE(read_back(written, *acetone));
   // One atom, one bond, one hydrogen or one charge differs, or the text is none.
-  for (const char* other : {"CC(C)=S", "CC(C)O", "CC=CO", "C[C]([CH2])=O", "CC(C)=[OH+]", "CC(C)(=O"}) {
+  for (const char* other :
+       {"CC(C)=S", "CC(C)O", "CC=CO", "C[C]([CH2])=O", "CC(C)=[OH+]", "CC(C)(=O"}) {
     WrittenSmiles changed = written;
     changed.text = other;
     EXPECT_FALSE(read_back(changed, *acetone)) << other;

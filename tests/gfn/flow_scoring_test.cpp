@@ -29,7 +29,7 @@ std::vector<double> edge_flows(const Environment& environment, Policy& policy,
     const ActionDistribution distribution(policy.forward(alone), alone);
     for (std::int64_t e = graph.edge_begin[s]; e < graph.edge_begin[s + 1]; ++e) {
       for (const Action action : graph.actions(e)) {
-        const std::int64_t at = distribution.flat_index(alone, 0, action);
+        const std::int64_t at = distribution.flat_index(0, action);
         flows[e] += std::exp(as_double(distribution.flat_logits()[at]));
       }
     }

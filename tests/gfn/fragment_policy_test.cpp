@@ -1,4 +1,5 @@
-// The policy on trees against its formula (models/fragment_policy.hpp) in LibTorch's own operations.
+// The policy on trees against its formula (models/fragment_policy.hpp) in LibTorch's own
+// operations.
 #include <gtest/gtest.h>
 
 #include "models/make_policy.hpp"
@@ -47,18 +48,18 @@ class Formula {
   }
 
   static torch::Tensor mean(const torch::Tensor& x, const StateBatch& batch) {
-    const torch::Tensor sums = torch::zeros({batch.num_states, x.size(1)}, x.options())
-                                   .index_add(0, batch.node_state, x);
+    const torch::Tensor sums =
+        torch::zeros({batch.num_states, x.size(1)}, x.options()).index_add(0, batch.node_state, x);
     return sums / batch.num_nodes.clamp_min(1).to(x.scalar_type()).unsqueeze(1);
   }
 
   torch::Tensor layer(const std::string& name, const torch::Tensor& h,
                       const StateBatch& batch) const {
     const torch::Tensor x = norm(name + "norm", h);
-    const torch::Tensor edges = torch::relu(
-        linear(name + "message", x).index_select(0, batch.edge_source) +
-        at(name + "source_site").index_select(0, batch.edge_source_site) +
-        at(name + "target_site").index_select(0, batch.edge_target_site));
+    const torch::Tensor edges =
+        torch::relu(linear(name + "message", x).index_select(0, batch.edge_source) +
+                    at(name + "source_site").index_select(0, batch.edge_source_site) +
+                    at(name + "target_site").index_select(0, batch.edge_target_site));
     const torch::Tensor incoming = torch::zeros_like(x).index_add(0, batch.edge_target, edges);
     const torch::Tensor context = linear(name + "context", mean(x, batch));
     return h + linear(name + "update",
@@ -104,7 +105,8 @@ TEST_P(FragmentPolicyFormula, ValuesAndGradientsAreThose) {
   {  // scales of 1 and shifts of 0 would hide what is left out
     const torch::NoGradGuard no_grad;
     for (torch::Tensor& parameter : policy->parameters()) {
-      parameter.add_(torch::linspace(-0.2, 0.3, parameter.numel()).cos().view(parameter.sizes()), 0.1);
+      parameter.add_(torch::linspace(-0.2, 0.3, parameter.numel()).cos().view(parameter.sizes()),
+                     0.1);
     }
   }
   const double tolerance = GetParam() ? 1e-11 : 2e-4;

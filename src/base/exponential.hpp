@@ -1,0 +1,37 @@
+// e^x without branches or calls, so that loops around it become vector instructions.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+
+namespace fragflow {
+
+// To about 1e-7 of the result, for |x| up to 1e6; at least 2^-LargestPower and at most
+// 2^LargestPower. NaN gives NaN.
+template <int LargestPower = 126>
+__attribute__((always_inline)) inline float exponential(float x) {
+  // x = k log 2 + f, and a polynomial for e^f on [-log 2 / 2, log 2 / 2].
+  constexpr float kRound = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer
+  const float shifted = x * 1.44269504f + kRound;
+  const float k = shifted - kRound;
+  // log 2 in two parts, the first with so few bits that its product with k is exact.
+  const float f = (x - k * 0.693359375f) + k * 2.12194440e-4f;
+  float sum = 1.0f / 720;
+  sum = sum * f + 1.0f / 120;
+  sum = sum * f + 1.0f / 24;
+  sum = sum * f + 1.0f / 6;
+  sum = sum * f + 0.5f;
+  sum = sum * f + 1.0f;
+  sum = sum * f + 1.0f;
+  // The limits are those of the integer: comparing numbers takes several instructions.
+  const std::int32_t integer =
+      std::bit_cast<std::int32_t>(shifted) - std::bit_cast<std::int32_t>(kRound);
+  const std::int32_t power = std::min(std::max(integer, -LargestPower), LargestPower);
+  return sum * std::bit_cast<float>((power + 127) << 23);
+}
+
+inline double exponential(double x) { return std::exp(x); }
+
+}  // namespace fragflow

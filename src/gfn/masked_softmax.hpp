@@ -1,0 +1,20 @@
+// Sums over legal actions and their gradients, for float and double. Masks are bytes, since the
+// compiler makes no vectors of bool.
+#pragma once
+
+#include <cstdint>
+
+namespace fragflow {
+
+// log of the sum of e^logit over the entries where mask is not 0, and over `other` if it counts;
+// -1e30 if nothing does.
+template <typename Real>
+Real masked_log_sum(const Real* logits, const std::uint8_t* mask, std::int64_t count, Real other,
+                    bool other_counts);
+
+// gradients[i] = factor e^(logits[i] - log_sum) where mask is not 0, 0 elsewhere.
+template <typename Real>
+void masked_softmax(const Real* logits, const std::uint8_t* mask, std::int64_t count, Real log_sum,
+                    Real factor, Real* gradients);
+
+}  // namespace fragflow

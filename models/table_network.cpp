@@ -4,6 +4,8 @@
 
 #include "models/backward_node.hpp"
 #include "models/dense_loops.hpp"
+#include "models/packed_linear.hpp"
+#include "models/tree_loops.hpp"
 
 namespace fragflow {
 namespace {
@@ -73,13 +75,13 @@ class WayBack {
     }
     for (std::size_t k = num_layers; k > 0; --k) {
       gradient = before_activation(gradient, activations_[k]);
-      result[2 * k] = torch::mm(gradient.t(), activations_[k - 1]);
-      result[2 * k + 1] = gradient.sum(0);
-      gradient = torch::mm(gradient, network_.layers[k - 1].weight);
+      result[2 * k] = weight_gradients<float>({gradient}, activations_[k - 1])[0];
+      result[2 * k + 1] = sum_of_rows(gradient);
+      gradient = before_layer(gradient, network_.layers[k - 1].weight);
     }
     gradient = before_activation(gradient, activations_[0]);
     result[0] = of_table(gradient);
-    result[1] = gradient.sum(0);
+    result[1] = sum_of_rows(gradient);
     return result;
   }
 
@@ -98,6 +100,22 @@ class WayBack {
         add_scaled(h + b * width, *g, width, result.data_ptr<float>() + o * width);
       }
     }
+    return result;
+  }
+
+  static torch::Tensor sum_of_rows(const torch::Tensor& rows) {
+    torch::Tensor sum = torch::zeros({rows.size(1)});
+    add_row_sums(rows.data_ptr<float>(), rows.size(0), rows.size(1), sum.data_ptr<float>());
+    return sum;
+  }
+
+  static torch::Tensor before_layer(const torch::Tensor& gradient, const torch::Tensor& weight) {
+    const std::int64_t states = gradient.size(0), out = weight.size(0), in = weight.size(1);
+    thread_local PackedMatrix<float> packed;  // keeps its memory
+    packed.pack(row_major(weight.data_ptr<float>(), out, in));
+    torch::Tensor result = torch::empty({states, in});
+    multiply(row_major(gradient.data_ptr<float>(), states, out), packed, result.data_ptr<float>(),
+             in);
     return result;
   }
 

@@ -25,6 +25,7 @@
 #include "src/base/format_tag.hpp"
 #include "src/base/log.hpp"
 #include "src/base/parallel.hpp"
+#include "src/base/processor.hpp"
 #include "src/eval/run_data.hpp"
 
 namespace fragflow {
@@ -98,7 +99,9 @@ double minutes_in(const std::filesystem::path& timings) {
   return seconds / 60;
 }
 
-std::string machine_line() { return fmt::format("{}; {} threads", blas_name(), num_threads()); }
+std::string machine_line() {
+  return fmt::format("{}; {}; {} threads", blas_name(), vector_instructions(), num_threads());
+}
 
 // The loop's files and counters.
 class Run {

@@ -22,4 +22,10 @@ inline bool has_avx512() {
 #endif
 }
 
+// The widest of them, which decide the rounding of our own sums.
+inline const char* vector_instructions() {
+  if (has_avx512()) return "AVX-512";
+  return has_avx2() ? "AVX2" : "no wide vectors";
+}
+
 }  // namespace fragflow

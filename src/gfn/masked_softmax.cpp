@@ -57,6 +57,7 @@ FRAGFLOW_VECTOR_CLONES void masked_softmax(const Real* logits, const std::uint8_
 template float masked_log_sum(const float*, const std::uint8_t*, std::int64_t, float, bool);
 template double masked_log_sum(const double*, const std::uint8_t*, std::int64_t, double, bool);
 template void masked_softmax(const float*, const std::uint8_t*, std::int64_t, float, float, float*);
-template void masked_softmax(const double*, const std::uint8_t*, std::int64_t, double, double, double*);
+template void masked_softmax(const double*, const std::uint8_t*, std::int64_t, double, double,
+                             double*);
 
 }  // namespace fragflow

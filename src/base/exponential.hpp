@@ -26,8 +26,8 @@ __attribute__((always_inline)) inline float exponential(float x) {
   sum = sum * f + 1.0f;
   sum = sum * f + 1.0f;
   // The limits are those of the integer: comparing numbers takes several instructions.
-  const std::int32_t integer =
-      std::bit_cast<std::int32_t>(shifted) - std::bit_cast<std::int32_t>(kRound);
+  const auto integer = static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(shifted) -
+                                                 std::bit_cast<std::uint32_t>(kRound));
   const std::int32_t power = std::min(std::max(integer, -LargestPower), LargestPower);
   return sum * std::bit_cast<float>((power + 127) << 23);
 }

@@ -58,6 +58,12 @@ TYPED_TEST(MaskedSoftmax, LargeLogitsDoNotOverflow) {
   const Real logits[3] = {1000, 1000, -1000};
   const std::uint8_t mask[3] = {1, 1, 1};
   EXPECT_NEAR(masked_log_sum(logits, mask, 3, Real{0}, true), 1000 + std::log(2.0), 1e-3);
+  const Real apart[2] = {static_cast<Real>(-1e25), 3};
+  Real shares[2];
+  EXPECT_EQ(masked_log_sum(apart, mask, 2, Real{0}, false), Real{3});
+  masked_softmax(apart, mask, 2, Real{3}, Real{1}, shares);
+  EXPECT_NEAR(shares[0], 0, 1e-30);
+  EXPECT_EQ(shares[1], Real{1});
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <string_view>
 
 #include "src/base/processor.hpp"
@@ -18,8 +19,22 @@ constexpr const char* kRestarted = "FRAGFLOW_RESTARTED";
 
 bool has_symbol(const char* name) { return ::dlsym(RTLD_DEFAULT, name) != nullptr; }
 
+// The file that the program's matrix products come from, links resolved; "" if it is not known.
+// Several may be loaded: a LAPACK brings its own BLAS.
+std::string sgemm_file() {
+  Dl_info info{};
+  void* sgemm = ::dlsym(RTLD_DEFAULT, "sgemm_");
+  if (sgemm == nullptr || ::dladdr(sgemm, &info) == 0) return "";
+  std::error_code error;
+  const auto file = std::filesystem::canonical(info.dli_fname, error);
+  return error ? std::string(info.dli_fname) : file.string();
+}
+
 // The kernels OpenBLAS runs, or "" if OpenBLAS is not the BLAS of this program.
 std::string openblas_core() {
+  const std::string file = sgemm_file();
+  const bool is_another = file.find("blas") != file.npos && file.find("openblas") == file.npos;
+  if (is_another || file.find("blis") != file.npos) return "";
   using CoreName = char* (*)();
   const auto core_name = reinterpret_cast<CoreName>(::dlsym(RTLD_DEFAULT, "openblas_get_corename"));
   return core_name == nullptr ? std::string() : std::string(core_name());
@@ -37,13 +52,12 @@ CpuFeatures cpu_features() {
 std::string blas_name() {
   if (const std::string core = openblas_core(); !core.empty()) return "OpenBLAS " + core;
   if (has_symbol("MKL_Get_Version") || has_symbol("mkl_get_version")) return "MKL";
-  if (has_symbol("bli_info_get_version_str")) return "BLIS";
+  if (has_symbol("bli_info_get_version_str") || sgemm_file().find("blis") != std::string::npos) {
+    return "BLIS";
+  }
   // LibTorch may bring a BLAS of its own; a separate libblas without the marks above is netlib's.
-  Dl_info info{};
-  void* sgemm = ::dlsym(RTLD_DEFAULT, "sgemm_");
-  const bool separate = sgemm != nullptr && ::dladdr(sgemm, &info) != 0 &&
-                        std::string_view(info.dli_fname).find("libblas") != std::string_view::npos;
-  return separate ? "reference BLAS" : "BLAS inside LibTorch";
+  return sgemm_file().find("libblas") != std::string::npos ? "reference BLAS"
+                                                           : "BLAS inside LibTorch";
 }
 
 std::optional<std::string> better_openblas_core(const std::string& core, CpuFeatures cpu) {

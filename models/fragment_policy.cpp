@@ -67,10 +67,13 @@ FragmentPolicy::Packed FragmentPolicy::pack() const {
       {&place_node_, &packed.place_node},
       {&place_graph_, &packed.place_graph},
       {&choice_, &packed.choice},
-      {&flow_hidden_, &packed.flow_hidden}};
+      {&stop_, &packed.stop},
+      {&flow_hidden_, &packed.flow_hidden},
+      {&flow_, &packed.flow}};
   if (config_.learned_backward) {
     weights.emplace_back(&leaf_node_, &packed.leaf_node);
     weights.emplace_back(&leaf_graph_, &packed.leaf_graph);
+    weights.emplace_back(&leaf_, &packed.leaf);
   }
   packed.layers.resize(layers_.size());
   for (std::size_t k = 0; k < layers_.size(); ++k) {
@@ -102,6 +105,15 @@ PolicyOutput FragmentPolicy::forward(const StateBatch& batch) {
   });
 }
 
+FrozenPolicy FragmentPolicy::frozen() {
+  const torch::NoGradGuard no_grad;
+  return [this, packed = pack()](const StateBatch& batch) {
+    const torch::NoGradGuard no_grad;
+    return forward_in_parts(batch, all_parameters_,
+                            [&](const StateBatch& part) { return forward_part(part, packed); });
+  };
+}
+
 PolicyOutput FragmentPolicy::forward_part(const StateBatch& batch, const Packed& packed) {
   torch::Tensor size = size_embedding_.index_select(0, batch.num_nodes);
   std::vector<torch::Tensor> condition;  // beside the size, gains of places and of g
@@ -125,15 +137,16 @@ PolicyOutput FragmentPolicy::forward_part(const StateBatch& batch, const Packed&
                                      true);
   if (condition_) places = places * (1.0 + condition[1].index_select(0, batch.place_state));
   output.place_logits = packed_linear(places, packed.choice, choice_->bias);
-  output.stop_logits = stop_(graph).squeeze(1);
-  output.log_flow =
-      flow_(torch::relu(packed_linear(graph, packed.flow_hidden, flow_hidden_->bias))).squeeze(1);
+  output.stop_logits = packed_linear(graph, packed.stop, stop_->bias).squeeze(1);
+  const torch::Tensor flow_hidden =
+      torch::relu(packed_linear(graph, packed.flow_hidden, flow_hidden_->bias));
+  output.log_flow = packed_linear(flow_hidden, packed.flow, flow_->bias).squeeze(1);
   if (config_.learned_backward) {
     const torch::Tensor leaves = sum_of_rows(
         {{packed_linear(x, packed.leaf_node, {}), batch.leaf_node},
          {packed_linear(graph, packed.leaf_graph, leaf_graph_->bias), batch.leaf_state}},
         true);
-    output.leaf_logits = leaf_(leaves).squeeze(1);
+    output.leaf_logits = packed_linear(leaves, packed.leaf, leaf_->bias).squeeze(1);
   }
   return output;
 }

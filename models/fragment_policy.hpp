@@ -24,6 +24,7 @@ class FragmentPolicy : public Policy {
   FragmentPolicy(const Environment::Shape& shape, const PolicyConfig& config, std::uint64_t seed,
                  const std::vector<float>& condition);
   PolicyOutput forward(const StateBatch& batch) override;
+  FrozenPolicy frozen() override;
 
  private:
   struct Layer {
@@ -33,10 +34,11 @@ class FragmentPolicy : public Policy {
     torch::Tensor source_site, target_site;  // [num_sites + 1, width]
   };
 
-  // Every weight that is multiplied with, packed for one call of forward().
+  // Every weight that is multiplied with, packed for one call of forward() or frozen().
   struct Packed {
     std::vector<TreeLayerWeights> layers;
-    SharedWeight graph, place_node, place_graph, choice, flow_hidden, leaf_node, leaf_graph;
+    SharedWeight graph, place_node, place_graph, choice, stop, flow_hidden, flow, leaf_node,
+        leaf_graph, leaf;
   };
 
   Packed pack() const;

@@ -36,7 +36,15 @@ GridPolicy::GridPolicy(const Environment::Shape& shape, const PolicyConfig& conf
   one_hot_weight_.mul_(1.0 / (0.3 * std::sqrt(3.0 * static_cast<double>(dimension_))));
 }
 
-std::vector<torch::Tensor> GridPolicy::heads(const StateBatch& batch) {
+GridPolicy::Hidden GridPolicy::pack() const {
+  Hidden hidden;
+  for (const auto& layer : hidden_) {
+    hidden.push_back(std::make_shared<const PackedWeight>(layer->weight));
+  }
+  return hidden;
+}
+
+std::vector<torch::Tensor> GridPolicy::heads(const StateBatch& batch, const Hidden& hidden) const {
   const torch::Tensor rows =
       (batch.node_label.view({batch.num_states, dimension_}) + row_offset_).view({-1});
   std::vector<torch::nn::Linear> heads = {choice_, stop_, flow_};
@@ -44,7 +52,9 @@ std::vector<torch::Tensor> GridPolicy::heads(const StateBatch& batch) {
   // Conditions, and float64 in tests, go by LibTorch's operations.
   if (!condition_ && one_hot_weight_.scalar_type() == torch::kFloat32) {
     TableNetwork network{one_hot_weight_, one_hot_bias_, {}, {}};
-    for (const auto& layer : hidden_) network.layers.push_back({layer->weight, layer->bias});
+    for (std::size_t k = 0; k < hidden.size(); ++k) {
+      network.layers.push_back({hidden[k], hidden_[k]->bias});
+    }
     for (const auto& head : heads) network.heads.push_back({head->weight, head->bias});
     return table_network(network, rows, dimension_);
   }
@@ -56,15 +66,30 @@ std::vector<torch::Tensor> GridPolicy::heads(const StateBatch& batch) {
   if (condition_) condition = condition_->forward(batch.condition, batch.num_states).chunk(2, 1);
   if (condition_) h = h + condition[0];
   h = torch::leaky_relu(h);
-  for (torch::nn::Linear& layer : hidden_) h = torch::leaky_relu(layer(h));
+  for (std::size_t k = 0; k < hidden.size(); ++k) {
+    h = torch::leaky_relu(packed_linear(h, hidden[k], hidden_[k]->bias));
+  }
   if (condition_) h = h * (1.0 + condition[1]);
   std::vector<torch::Tensor> outputs;
-  for (torch::nn::Linear& head : heads) outputs.push_back(head(h));
+  for (const auto& head : heads) {
+    outputs.push_back(
+        packed_linear(h, std::make_shared<const PackedWeight>(head->weight), head->bias));
+  }
   return outputs;
 }
 
-PolicyOutput GridPolicy::forward(const StateBatch& batch) {
-  const std::vector<torch::Tensor> of_state = heads(batch);
+PolicyOutput GridPolicy::forward(const StateBatch& batch) { return forward(batch, pack()); }
+
+FrozenPolicy GridPolicy::frozen() {
+  const torch::NoGradGuard no_grad;
+  return [this, hidden = pack()](const StateBatch& batch) {
+    const torch::NoGradGuard no_grad;
+    return forward(batch, hidden);
+  };
+}
+
+PolicyOutput GridPolicy::forward(const StateBatch& batch, const Hidden& hidden) const {
+  const std::vector<torch::Tensor> of_state = heads(batch, hidden);
   PolicyOutput output;
   output.place_logits = of_state[0];
   // A state has one place or, in the last corner, none.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "models/condition_network.hpp"
+#include "models/packed_linear.hpp"
 #include "models/policy.hpp"
 #include "models/policy_config.hpp"
 
@@ -15,10 +16,15 @@ class GridPolicy : public Policy {
   GridPolicy(const Environment::Shape& shape, const PolicyConfig& config, std::uint64_t seed,
              const std::vector<float>& condition);
   PolicyOutput forward(const StateBatch& batch) override;
+  FrozenPolicy frozen() override;
 
  private:
+  using Hidden = std::vector<SharedWeight>;  // of the hidden layers, packed
+
+  Hidden pack() const;
+  PolicyOutput forward(const StateBatch& batch, const Hidden& hidden) const;
   // [B, C], [B, 1], [B, 1], with learned P_B [B, D]: actions, stop, log F, removals.
-  std::vector<torch::Tensor> heads(const StateBatch& batch);
+  std::vector<torch::Tensor> heads(const StateBatch& batch, const Hidden& hidden) const;
 
   PolicyConfig config_;
   std::int64_t dimension_;

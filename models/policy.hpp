@@ -4,6 +4,8 @@
 
 #include "models/torch.hpp"
 
+#include <functional>
+
 #include "models/state_batch.hpp"
 
 namespace fragflow {
@@ -15,9 +17,22 @@ struct PolicyOutput {
   torch::Tensor leaf_logits;   // [L]; undefined unless the policy has a backward head
 };
 
+// A policy's answers without gradients; see Policy::frozen().
+using FrozenPolicy = std::function<PolicyOutput(const StateBatch&)>;
+
 class Policy : public torch::nn::Module {
  public:
+  // The rows of a state are the same, up to rounding, whatever else is in the batch.
   virtual PolicyOutput forward(const StateBatch& batch) = 0;
+
+  // forward() for many batches with the weights as they are now, which must not change while it is
+  // in use; what depends on the weights alone is done once. Several threads may call it at once.
+  virtual FrozenPolicy frozen() {
+    return [this](const StateBatch& batch) {
+      const torch::NoGradGuard no_grad;
+      return forward(batch);
+    };
+  }
 };
 
 }  // namespace fragflow

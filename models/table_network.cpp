@@ -10,9 +10,6 @@
 namespace fragflow {
 namespace {
 
-// Below this, packing the weights for a product takes a BLAS longer than the product.
-constexpr std::int64_t kFewStates = 32;
-
 torch::Tensor first_layer(const TableNetwork& network, const torch::Tensor& rows,
                           std::int64_t rows_per_state) {
   const std::int64_t states = rows.size(0) / rows_per_state, width = network.table.size(1);
@@ -31,25 +28,24 @@ torch::Tensor first_layer(const TableNetwork& network, const torch::Tensor& rows
   return result;
 }
 
-torch::Tensor dense(const torch::Tensor& h, const DenseLayer& layer) {
-  const std::int64_t states = h.size(0), out = layer.weight.size(0);
-  if (states >= kFewStates && out >= kFewStates) {
-    return torch::addmm(layer.bias, h, layer.weight.t());
-  }
+torch::Tensor head_of(const torch::Tensor& h, const DenseLayer& head) {
+  const std::int64_t states = h.size(0), out = head.weight.size(0);
   torch::Tensor result = torch::empty({states, out});
-  dense_rows(h.data_ptr<float>(), states, h.size(1), layer.weight.data_ptr<float>(),
-             layer.bias.data_ptr<float>(), out, result.data_ptr<float>());
+  dense_rows(h.data_ptr<float>(), states, h.size(1), head.weight.data_ptr<float>(),
+             head.bias.data_ptr<float>(), out, result.data_ptr<float>());
   return result;
 }
 
 // In the order of the gradients.
 std::vector<torch::Tensor> parameters_of(const TableNetwork& network) {
   std::vector<torch::Tensor> parameters = {network.table, network.bias};
-  for (const auto* layers : {&network.layers, &network.heads}) {
-    for (const DenseLayer& layer : *layers) {
-      parameters.push_back(layer.weight);
-      parameters.push_back(layer.bias);
-    }
+  for (const PackedLayer& layer : network.layers) {
+    parameters.push_back(layer.weight->weight());
+    parameters.push_back(layer.bias);
+  }
+  for (const DenseLayer& head : network.heads) {
+    parameters.push_back(head.weight);
+    parameters.push_back(head.bias);
   }
   return parameters;
 }
@@ -77,7 +73,7 @@ class WayBack {
       gradient = before_activation(gradient, activations_[k]);
       result[2 * k] = weight_gradients<float>({gradient}, activations_[k - 1])[0];
       result[2 * k + 1] = sum_of_rows(gradient);
-      gradient = before_layer(gradient, network_.layers[k - 1].weight);
+      gradient = before_layer(gradient, *network_.layers[k - 1].weight);
     }
     gradient = before_activation(gradient, activations_[0]);
     result[0] = of_table(gradient);
@@ -109,13 +105,11 @@ class WayBack {
     return sum;
   }
 
-  static torch::Tensor before_layer(const torch::Tensor& gradient, const torch::Tensor& weight) {
-    const std::int64_t states = gradient.size(0), out = weight.size(0), in = weight.size(1);
-    thread_local PackedMatrix<float> packed;  // keeps its memory
-    packed.pack(row_major(weight.data_ptr<float>(), out, in));
+  static torch::Tensor before_layer(const torch::Tensor& gradient, const PackedWeight& weight) {
+    const std::int64_t states = gradient.size(0), in = weight.weight().size(1);
     torch::Tensor result = torch::empty({states, in});
-    multiply(row_major(gradient.data_ptr<float>(), states, out), packed, result.data_ptr<float>(),
-             in);
+    multiply(row_major(gradient.data_ptr<float>(), states, gradient.size(1)), weight.back<float>(),
+             result.data_ptr<float>(), in);
     return result;
   }
 
@@ -155,11 +149,12 @@ std::vector<torch::Tensor> table_network(const TableNetwork& network, const torc
   {
     const torch::NoGradGuard no_grad;
     activations.push_back(first_layer(network, rows, rows_per_state));
-    for (const DenseLayer& layer : network.layers) {
-      activations.push_back(dense(activations.back(), layer));
+    for (const PackedLayer& layer : network.layers) {
+      activations.push_back(packed_linear(activations.back(), layer.weight, layer.bias));
       leaky_relu(activations.back().data_ptr<float>(), activations.back().numel());
     }
-    for (const DenseLayer& head : network.heads) outputs.push_back(dense(activations.back(), head));
+    for (const DenseLayer& head : network.heads)
+      outputs.push_back(head_of(activations.back(), head));
   }
   set_backward(outputs, parameters_of(network), WayBack(network, rows, std::move(activations)));
   return outputs;

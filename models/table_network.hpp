@@ -6,17 +6,25 @@
 
 #include <vector>
 
+#include "models/packed_linear.hpp"
+
 namespace fragflow {
+
+struct PackedLayer {
+  SharedWeight weight;  // [out, in]
+  torch::Tensor bias;   // [out]
+};
 
 struct DenseLayer {
   torch::Tensor weight, bias;  // [out, in], [out]
 };
 
 // Sums of D rows of a table and a bias, then dense layers, every one followed by leaky_relu; then
-// heads, dense layers on the last of these.
+// heads, dense layers of few outputs on the last of these.
 struct TableNetwork {
   torch::Tensor table, bias;  // [rows, W], [W]
-  std::vector<DenseLayer> layers, heads;
+  std::vector<PackedLayer> layers;
+  std::vector<DenseLayer> heads;
 };
 
 // Per head [B, out] for `rows` [B * D], numbers of table rows; float32. With gradients for all

@@ -1,7 +1,10 @@
 #include "src/app/benchmark_run.hpp"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <unordered_set>
 #include <utility>
@@ -45,17 +48,30 @@ class TimedPolicy : public Policy {
  public:
   void time(Policy& policy) { policy_ = &policy; }
   PolicyOutput forward(const StateBatch& batch) override {
+    return timed([&] { return policy_->forward(batch); });
+  }
+  FrozenPolicy frozen() override {
     const Stopwatch watch;
-    PolicyOutput output = policy_->forward(batch);
-    seconds_ += watch.seconds();
-    return output;
+    const FrozenPolicy policy = policy_->frozen();
+    add(watch.seconds());
+    return [this, policy](const StateBatch& batch) { return timed([&] { return policy(batch); }); };
   }
   // Since the last call.
-  double take_seconds() { return std::exchange(seconds_, 0.0); }
+  double take_seconds() { return seconds_.exchange(0.0); }
 
  private:
+  template <typename Call>
+  PolicyOutput timed(Call&& call) {
+    const Stopwatch watch;
+    PolicyOutput output = call();
+    add(watch.seconds());
+    return output;
+  }
+  // Where all threads call, each is busy for a part of the time that passes.
+  void add(double seconds) { seconds_ += seconds / omp_get_num_threads(); }
+
   Policy* policy_ = nullptr;
-  double seconds_ = 0;
+  std::atomic<double> seconds_ = 0;
 };
 
 // Adds up the time of each part of a step.

@@ -27,12 +27,24 @@ void RememberingPolicy::remember(const StateBatch& batch, const PolicyOutput& ou
 }
 
 PolicyOutput RememberingPolicy::forward(const StateBatch& batch) {
+  return answer(batch, [this](const StateBatch& states) { return policy_.forward(states); });
+}
+
+FrozenPolicy RememberingPolicy::frozen() {
+  return
+      [this, policy = policy_.frozen()](const StateBatch& batch) { return answer(batch, policy); };
+}
+
+PolicyOutput RememberingPolicy::answer(const StateBatch& batch, const FrozenPolicy& policy) {
   FRAGFLOW_CHECK(!batch.condition.defined() && batch.leaf_node.size(0) == 0,
                  "states with conditions or leaves are not remembered");
   const torch::NoGradGuard no_grad;
+  std::unique_lock lock(mutex_);
   const std::vector<Rows> found = find(batch);
   if (found.empty()) {
-    PolicyOutput output = policy_.forward(batch);
+    lock.unlock();
+    PolicyOutput output = policy(batch);
+    lock.lock();
     remember(batch, output);
     return output;
   }

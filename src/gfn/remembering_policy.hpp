@@ -1,6 +1,7 @@
 // A policy's answers, kept for a second question about the same states.
 #pragma once
 
+#include <mutex>
 #include <unordered_map>
 #include <vector>
 
@@ -16,17 +17,20 @@ class RememberingPolicy : public Policy {
  public:
   explicit RememberingPolicy(Policy& policy) : policy_(policy) {}
   PolicyOutput forward(const StateBatch& batch) override;
+  FrozenPolicy frozen() override;
 
  private:
   struct Rows {
     std::int64_t state, place;  // among all states and places seen; places of a state are adjacent
   };
 
+  PolicyOutput answer(const StateBatch& batch, const FrozenPolicy& policy);
   // Where each state of the batch stands; empty if one of them is new.
   std::vector<Rows> find(const StateBatch& batch) const;
   void remember(const StateBatch& batch, const PolicyOutput& output);
 
   Policy& policy_;
+  std::mutex mutex_;  // of what follows
   std::unordered_map<State, Rows, StateHash> rows_;
   std::int64_t num_states_ = 0, num_places_ = 0;
   std::vector<torch::Tensor> place_logits_, stop_logits_, log_flow_;

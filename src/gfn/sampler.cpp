@@ -24,6 +24,9 @@ Action draw_uniform(const ActionSet& actions, Rng& rng) {
 }
 
 // What an action is drawn from: the legal ones among places x choices logits, and stop.
+// Trajectories that one thread takes from beginning to end, without waiting for the others.
+constexpr std::int64_t kGroup = 32;
+
 struct ActionLogits {
   const float* places;
   const std::uint8_t* legal;
@@ -70,7 +73,7 @@ struct Live {
   std::vector<const State*> state;
 };
 
-Live find_live(const Environment& environment, const std::vector<Trajectory>& trajectories) {
+Live find_live(const Environment& environment, std::span<const Trajectory> trajectories) {
   Live live;
   for (std::size_t i = 0; i < trajectories.size(); ++i) {
     const State& state = trajectories[i].states.back();
@@ -98,6 +101,51 @@ struct GroupedStateHash {
     return StateHash()(key.state) ^ (static_cast<std::size_t>(key.group) * 0x9E3779B97F4A7C15ULL);
   }
 };
+
+bool advance_all(const Environment& environment, const FrozenPolicy& policy,
+                 std::span<Trajectory> trajectories, std::span<Rng> generators,
+                 const Exploration& exploration) {
+  torch::NoGradGuard no_grad;
+  const Live live = find_live(environment, trajectories);
+  if (live.state.empty()) return false;
+  const BatchConditions conditions(trajectories);
+  std::vector<std::int64_t> groups;
+  for (const std::int64_t i : live.trajectory) groups.push_back(conditions.group[i]);
+  const DistinctStates distinct = distinct_states(live.state, groups);
+  StateBatch batch = make_state_batch(environment, distinct.states, /*with_leaves=*/false);
+  batch.condition = conditions.of(distinct.group);
+  const PolicyOutput output = policy(batch);
+  const torch::Tensor place_logits = output.place_logits.to(torch::kFloat32).contiguous();
+  const torch::Tensor stop_logits = output.stop_logits.to(torch::kFloat32).contiguous();
+  const float* places = place_logits.data_ptr<float>();
+  const float* stops = stop_logits.data_ptr<float>();
+  const std::int64_t num_choices = place_logits.size(1);
+  const auto* legal = reinterpret_cast<const std::uint8_t*>(batch.place_mask.data_ptr<bool>());
+  const auto logits_of = [&](std::int64_t row) -> ActionLogits {
+    const std::int64_t first = batch.place_offset[row] * num_choices;
+    return {places + first,
+            legal + first,
+            batch.place_offset[row + 1] * num_choices - first,
+            static_cast<int>(num_choices),
+            stops[row],
+            batch.actions[row].stop};
+  };
+  parallel_for(static_cast<std::int64_t>(live.trajectory.size()), [&](std::int64_t k) {
+    const std::int64_t i = live.trajectory[k];
+    const std::int64_t row = distinct.row[k];
+    const ActionSet& actions = batch.actions[row];
+    Rng& rng = generators[i];
+    if (exploration.stop > 0 && actions.stop && rng.uniform() < exploration.stop) {
+      advance(environment, trajectories[i], Action::stop());
+      return;
+    }
+    const bool uniform = exploration.epsilon > 0 && rng.uniform() < exploration.epsilon;
+    const Action action = uniform ? draw_uniform(actions, rng)
+                                  : draw_softmax(logits_of(row), exploration.temperature, rng);
+    advance(environment, trajectories[i], action);
+  });
+  return true;
+}
 
 }  // namespace
 
@@ -132,48 +180,9 @@ std::vector<Trajectory> begin_trajectories(const Environment& environment, std::
 }
 
 bool advance_trajectories(const Environment& environment, Policy& policy,
-                          std::vector<Trajectory>& trajectories, std::vector<Rng>& generators,
+                          std::span<Trajectory> trajectories, std::span<Rng> generators,
                           const Exploration& exploration) {
-  torch::NoGradGuard no_grad;
-  const Live live = find_live(environment, trajectories);
-  if (live.state.empty()) return false;
-  const BatchConditions conditions(trajectories);
-  std::vector<std::int64_t> groups;
-  for (const std::int64_t i : live.trajectory) groups.push_back(conditions.group[i]);
-  const DistinctStates distinct = distinct_states(live.state, groups);
-  StateBatch batch = make_state_batch(environment, distinct.states, /*with_leaves=*/false);
-  batch.condition = conditions.of(distinct.group);
-  const PolicyOutput output = policy.forward(batch);
-  const torch::Tensor place_logits = output.place_logits.to(torch::kFloat32).contiguous();
-  const torch::Tensor stop_logits = output.stop_logits.to(torch::kFloat32).contiguous();
-  const float* places = place_logits.data_ptr<float>();
-  const float* stops = stop_logits.data_ptr<float>();
-  const std::int64_t num_choices = place_logits.size(1);
-  const auto* legal = reinterpret_cast<const std::uint8_t*>(batch.place_mask.data_ptr<bool>());
-  const auto logits_of = [&](std::int64_t row) -> ActionLogits {
-    const std::int64_t first = batch.place_offset[row] * num_choices;
-    return {places + first,
-            legal + first,
-            batch.place_offset[row + 1] * num_choices - first,
-            static_cast<int>(num_choices),
-            stops[row],
-            batch.actions[row].stop};
-  };
-  parallel_for(static_cast<std::int64_t>(live.trajectory.size()), [&](std::int64_t k) {
-    const std::int64_t i = live.trajectory[k];
-    const std::int64_t row = distinct.row[k];
-    const ActionSet& actions = batch.actions[row];
-    Rng& rng = generators[i];
-    if (exploration.stop > 0 && actions.stop && rng.uniform() < exploration.stop) {
-      advance(environment, trajectories[i], Action::stop());
-      return;
-    }
-    const bool uniform = exploration.epsilon > 0 && rng.uniform() < exploration.epsilon;
-    const Action action = uniform ? draw_uniform(actions, rng)
-                                  : draw_softmax(logits_of(row), exploration.temperature, rng);
-    advance(environment, trajectories[i], action);
-  });
-  return true;
+  return advance_all(environment, policy.frozen(), trajectories, generators, exploration);
 }
 
 std::vector<Trajectory> complete_trajectories(const Environment& environment, Policy& policy,
@@ -183,8 +192,17 @@ std::vector<Trajectory> complete_trajectories(const Environment& environment, Po
   std::vector<Rng> generators;
   generators.reserve(begun.size());
   for (std::size_t i = 0; i < begun.size(); ++i) generators.emplace_back(seed, stream, i);
-  while (advance_trajectories(environment, policy, begun, generators, exploration)) {
-  }
+  const FrozenPolicy frozen = policy.frozen();
+  const auto count = static_cast<std::int64_t>(begun.size());
+  parallel_for((count + kGroup - 1) / kGroup,
+               [&](std::int64_t group) {
+                 const std::int64_t first = group * kGroup, size = std::min(kGroup, count - first);
+                 const std::span trajectories = std::span(begun).subspan(first, size);
+                 const std::span own = std::span(generators).subspan(first, size);
+                 while (advance_all(environment, frozen, trajectories, own, exploration)) {
+                 }
+               },
+               /*chunk=*/1);
   return begun;
 }
 

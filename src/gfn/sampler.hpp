@@ -1,8 +1,9 @@
-// Draws trajectories: all live ones at once, one network evaluation per distinct state and
-// condition.
+// Draws trajectories: the live ones of a group at once, one network evaluation per distinct state
+// and condition; groups in parallel.
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "envs/environment.hpp"
 #include "src/base/rng.hpp"
@@ -32,7 +33,7 @@ std::vector<Trajectory> sample_trajectories(const Environment& environment, Poli
 // trajectory's condition; generators[i] belongs to trajectory i. Trajectories may begin at any
 // state. False if there was none left.
 bool advance_trajectories(const Environment& environment, Policy& policy,
-                          std::vector<Trajectory>& trajectories, std::vector<Rng>& generators,
+                          std::span<Trajectory> trajectories, std::span<Rng> generators,
                           const Exploration& exploration);
 
 // Continues each trajectory to a terminal; trajectory i uses the random stream (seed, stream, i).

@@ -1,5 +1,7 @@
 #include "models/condition_network.hpp"
 
+#include "models/packed_linear.hpp"
+
 namespace fragflow {
 
 ConditionNetwork::ConditionNetwork(const std::vector<float>& own, int width, int outputs)
@@ -11,8 +13,11 @@ ConditionNetwork::ConditionNetwork(const std::vector<float>& own, int width, int
 
 torch::Tensor ConditionNetwork::forward(const torch::Tensor& condition, std::int64_t rows) {
   const torch::Tensor& given = condition.defined() ? condition : own_;
+  const auto layer = [](const torch::Tensor& x, const torch::nn::Linear& linear) {
+    return packed_linear(x, std::make_shared<const PackedWeight>(linear->weight), linear->bias);
+  };
   const torch::Tensor result =
-      output_(torch::relu(hidden_(given.to(hidden_->weight.scalar_type()))));
+      layer(torch::relu(layer(given.to(hidden_->weight.scalar_type()), hidden_)), output_);
   return condition.defined() ? result : result.expand({rows, result.size(1)});
 }
 

@@ -22,7 +22,7 @@ using FrozenPolicy = std::function<PolicyOutput(const StateBatch&)>;
 
 class Policy : public torch::nn::Module {
  public:
-  // The rows of a state are the same, up to rounding, whatever else is in the batch.
+  // The rows of a state are the same bits whatever else is in the batch: the sampler relies on it.
   virtual PolicyOutput forward(const StateBatch& batch) = 0;
 
   // forward() for many batches with the weights as they are now, which must not change while it is

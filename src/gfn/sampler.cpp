@@ -24,8 +24,13 @@ Action draw_uniform(const ActionSet& actions, Rng& rng) {
 }
 
 // What an action is drawn from: the legal ones among places x choices logits, and stop.
-// Trajectories that one thread takes from beginning to end, without waiting for the others.
-constexpr std::int64_t kGroup = 32;
+// Trajectories that a thread takes from beginning to end, without waiting for the others: as many
+// as can be, for more states in a product and fewer that are evaluated twice. What a policy answers
+// for a state is the same whatever else is in the batch, so that this may depend on the threads.
+std::int64_t group_size(std::int64_t count) {
+  const int threads = num_threads();
+  return threads == 1 ? count : std::max<std::int64_t>(32, count / (2 * threads));
+}
 
 struct ActionLogits {
   const float* places;
@@ -194,14 +199,15 @@ std::vector<Trajectory> complete_trajectories(const Environment& environment, Po
   for (std::size_t i = 0; i < begun.size(); ++i) generators.emplace_back(seed, stream, i);
   const FrozenPolicy frozen = policy.frozen();
   const auto count = static_cast<std::int64_t>(begun.size());
-  parallel_for((count + kGroup - 1) / kGroup,
-               [&](std::int64_t group) {
-                 const std::int64_t first = group * kGroup, size = std::min(kGroup, count - first);
-                 const std::span trajectories = std::span(begun).subspan(first, size);
-                 const std::span own = std::span(generators).subspan(first, size);
-                 while (advance_all(environment, frozen, trajectories, own, exploration)) {
-                 }
-               },
+  const std::int64_t per_group = group_size(count);
+  const auto complete_group = [&](std::int64_t group) {
+    const std::int64_t first = group * per_group, size = std::min(per_group, count - first);
+    const std::span trajectories = std::span(begun).subspan(first, size);
+    const std::span own = std::span(generators).subspan(first, size);
+    while (advance_all(environment, frozen, trajectories, own, exploration)) {
+    }
+  };
+  parallel_for((count + per_group - 1) / std::max<std::int64_t>(per_group, 1), complete_group,
                /*chunk=*/1);
   return begun;
 }

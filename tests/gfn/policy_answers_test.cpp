@@ -203,6 +203,74 @@ class CountingPolicy : public Policy {
   Policy& policy_;
 };
 
+// Every kind of policy, with and without a condition of its own, in float32 as it is used.
+struct Case {
+  std::unique_ptr<Environment> environment;
+  std::shared_ptr<Policy> policy;
+};
+
+std::vector<Case> every_policy() {
+  std::vector<Case> cases;
+  for (const std::vector<float>& condition : {std::vector<float>{}, {0.5F, -1.0F}}) {
+    for (const bool grid : {true, false}) {
+      Case one;
+      if (grid) one.environment = small_grid(9);
+      if (!grid) one.environment = ring_world(5);
+      PolicyConfig config;
+      config.width = 48;
+      config.learned_backward = true;
+      one.policy = make_policy(one.environment->shape(), config, /*seed=*/3, condition);
+      cases.push_back(std::move(one));
+    }
+  }
+  return cases;
+}
+
+TEST(EveryPolicy, AnswersAreTheSameBitsWhateverElseIsInTheBatch) {
+  const torch::NoGradGuard no_grad;
+  for (const Case& one : every_policy()) {
+    const std::vector<State> states = many_states(*one.environment, 60);
+    const StateBatch all = make_state_batch(*one.environment, states, true);
+    const auto together = as_array(one.policy->forward(all));
+    const auto frozen = as_array(one.policy->frozen()(all));
+    std::array<std::vector<torch::Tensor>, 4> rows;
+    for (std::size_t i = 0, some = 1; i < states.size(); i += some, some = some % 5 + 1) {
+      const std::span<const State> few(states.data() + i, std::min(some, states.size() - i));
+      const auto outputs =
+          as_array(one.policy->forward(make_state_batch(*one.environment, few, true)));
+      for (std::size_t k = 0; k < rows.size(); ++k) rows[k].push_back(outputs[k]);
+    }
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+      EXPECT_TRUE(torch::equal(together[k], frozen[k])) << k;
+      EXPECT_TRUE(torch::equal(together[k], torch::cat(rows[k]))) << k;
+    }
+  }
+}
+
+TEST(EveryPolicy, SamplesAndTheirProbabilitiesAreTheSameForAnyNumberOfThreads) {
+  constexpr std::int64_t kCount = 300;
+  const std::vector<double> log_reward(kCount, 0.0);
+  for (const Case& one : every_policy()) {
+    const auto draw = [&](int threads) {
+      set_num_threads(threads);
+      RememberingPolicy remembering(*one.policy);
+      auto trajectories = sample_trajectories(*one.environment, remembering, kCount, 1, 0, {});
+      const torch::Tensor log_pf =
+          score_trajectories(*one.environment, remembering, trajectories, log_reward, false).log_pf;
+      set_num_threads(0);
+      return std::pair(std::move(trajectories), log_pf);
+    };
+    const auto [alone, log_pf_alone] = draw(1);
+    for (const int threads : {2, 4}) {
+      const auto [shared, log_pf_shared] = draw(threads);
+      for (std::int64_t i = 0; i < kCount; ++i) {
+        EXPECT_EQ(alone[i].states, shared[i].states) << i;
+      }
+      EXPECT_TRUE(torch::equal(log_pf_alone, log_pf_shared)) << threads;
+    }
+  }
+}
+
 TEST(RememberingPolicy, ScoresWhatItSampledWithoutAskingAgain) {
   const auto environment = atom_world(4);
   const auto policy = tree_policy(*environment);

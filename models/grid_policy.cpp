@@ -49,7 +49,7 @@ std::vector<torch::Tensor> GridPolicy::heads(const StateBatch& batch, const Hidd
       (batch.node_label.view({batch.num_states, dimension_}) + row_offset_).view({-1});
   std::vector<torch::nn::Linear> heads = {choice_, stop_, flow_};
   if (config_.learned_backward) heads.push_back(backward_);
-  // Conditions, and float64 in tests, go by LibTorch's operations.
+  // Conditions, and float64 in tests, go operation by operation.
   if (!condition_ && one_hot_weight_.scalar_type() == torch::kFloat32) {
     TableNetwork network{one_hot_weight_, one_hot_bias_, {}, {}};
     for (std::size_t k = 0; k < hidden.size(); ++k) {

@@ -153,8 +153,9 @@ std::vector<torch::Tensor> table_network(const TableNetwork& network, const torc
       activations.push_back(packed_linear(activations.back(), layer.weight, layer.bias));
       leaky_relu(activations.back().data_ptr<float>(), activations.back().numel());
     }
-    for (const DenseLayer& head : network.heads)
+    for (const DenseLayer& head : network.heads) {
       outputs.push_back(head_of(activations.back(), head));
+    }
   }
   set_backward(outputs, parameters_of(network), WayBack(network, rows, std::move(activations)));
   return outputs;

@@ -23,7 +23,6 @@ Action draw_uniform(const ActionSet& actions, Rng& rng) {
   return drawn;
 }
 
-// What an action is drawn from: the legal ones among places x choices logits, and stop.
 // Trajectories that a thread takes from beginning to end, without waiting for the others: as many
 // as can be, for more states in a product and fewer that are evaluated twice. What a policy answers
 // for a state is the same whatever else is in the batch, so that this may depend on the threads.
@@ -32,6 +31,7 @@ std::int64_t group_size(std::int64_t count) {
   return threads == 1 ? count : std::max<std::int64_t>(32, count / (2 * threads));
 }
 
+// What an action is drawn from: the legal ones among places x choices logits, and stop.
 struct ActionLogits {
   const float* places;
   const std::uint8_t* legal;

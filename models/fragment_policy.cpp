@@ -1,8 +1,9 @@
 #include "models/fragment_policy.hpp"
 
-#include "models/forward_in_parts.hpp"
+#include <algorithm>
+
 #include "models/initialise.hpp"
-#include "models/row_operations.hpp"
+#include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
 
 namespace fragflow {
@@ -58,97 +59,100 @@ FragmentPolicy::FragmentPolicy(const Environment::Shape& shape, const PolicyConf
   }
   initialise_parameters(*this, seed);
   all_parameters_ = parameters();
+  parameter_at_ = {0};
+  for (const torch::Tensor& parameter : all_parameters_) {
+    parameter_at_.push_back(parameter_at_.back() + parameter.numel());
+  }
 }
 
-FragmentPolicy::Packed FragmentPolicy::pack() const {
-  Packed packed;
-  std::vector<std::pair<const torch::nn::Linear*, SharedWeight*>> weights = {
-      {&graph_, &packed.graph},
-      {&place_node_, &packed.place_node},
-      {&place_graph_, &packed.place_graph},
-      {&choice_, &packed.choice},
-      {&stop_, &packed.stop},
-      {&flow_hidden_, &packed.flow_hidden},
-      {&flow_, &packed.flow}};
-  if (config_.learned_backward) {
-    weights.emplace_back(&leaf_node_, &packed.leaf_node);
-    weights.emplace_back(&leaf_graph_, &packed.leaf_graph);
-    weights.emplace_back(&leaf_, &packed.leaf);
-  }
-  packed.layers.resize(layers_.size());
+template <typename Real>
+std::shared_ptr<const PackedTreeNetwork<Real>> FragmentPolicy::pack() const {
+  auto packed = std::make_shared<PackedTreeNetwork<Real>>();
+  packed->parameters = all_parameters_;
+  packed->parameter_at = parameter_at_;
+  const auto at = [this](const torch::Tensor& tensor) {
+    const auto found =
+        std::find_if(all_parameters_.begin(), all_parameters_.end(),
+                     [&](const torch::Tensor& parameter) { return parameter.is_same(tensor); });
+    FRAGFLOW_CHECK(found != all_parameters_.end(), "not a parameter of this policy");
+    return parameter_at_[found - all_parameters_.begin()];
+  };
+  const auto rows = [&](const torch::Tensor& tensor) {
+    return ParameterRows<Real>{tensor.data_ptr<Real>(), at(tensor)};
+  };
+  TreeNetwork<Real>& network = packed->network;
+  network.width = config_.width;
+  network.label = rows(label_embedding_), network.size = rows(size_embedding_);
+  network.empty = rows(empty_embedding_), network.place_site = rows(place_site_embedding_);
+  network.final_scale = rows(final_norm_->weight), network.final_shift = rows(final_norm_->bias);
+  struct Linear {
+    LinearRows<Real>* to;
+    torch::Tensor weight, bias;
+  };
+  std::vector<Linear> linears;
+  const auto add = [&](LinearRows<Real>& to, const torch::nn::Linear& from) {
+    linears.push_back({&to, from->weight, from->bias});
+  };
+  network.layers.resize(layers_.size());
   for (std::size_t k = 0; k < layers_.size(); ++k) {
-    const Layer& layer = layers_[k];
-    TreeLayerWeights& to = packed.layers[k];
-    to.norm_scale = layer.norm->weight, to.norm_shift = layer.norm->bias;
-    to.self_bias = layer.self->bias, to.update_bias = layer.update->bias;
-    to.source_site = layer.source_site, to.target_site = layer.target_site;
-    weights.insert(weights.end(), {{&layer.message, &to.message},
-                                   {&layer.self, &to.self},
-                                   {&layer.incoming, &to.incoming},
-                                   {&layer.context, &to.context},
-                                   {&layer.update, &to.update}});
+    const Layer& from = layers_[k];
+    TreeLayer<Real>& to = network.layers[k];
+    to.norm_scale = rows(from.norm->weight), to.norm_shift = rows(from.norm->bias);
+    to.source_site = rows(from.source_site), to.target_site = rows(from.target_site);
+    add(to.message, from.message), add(to.incoming, from.incoming), add(to.update, from.update);
+    // The bias is added once for each tree, with its context.
+    linears.push_back({&to.self, from.self->weight, {}});
+    linears.push_back({&to.context, from.context->weight, from.self->bias});
   }
+  add(network.graph, graph_), add(network.place_node, place_node_);
+  add(network.place_graph, place_graph_), add(network.choice, choice_), add(network.stop, stop_);
+  add(network.flow_hidden, flow_hidden_), add(network.flow, flow_);
+  if (config_.learned_backward) {
+    add(network.leaf_node, leaf_node_), add(network.leaf_graph, leaf_graph_);
+    add(network.leaf, leaf_);
+  }
+  packed->weights.resize(linears.size());
   const bool with_gradients = torch::GradMode::is_enabled();
   parallel_for(
-      static_cast<std::int64_t>(weights.size()),
+      static_cast<std::int64_t>(linears.size()),
       [&](std::int64_t i) {
         const torch::AutoGradMode mode(with_gradients);  // of this thread
-        *weights[i].second = std::make_shared<const PackedWeight>((*weights[i].first)->weight);
+        const auto& [to, weight, bias] = linears[i];
+        packed->weights[i] = std::make_shared<const PackedWeight>(weight);
+        to->there = &packed->weights[i]->template there<Real>();
+        to->back = &packed->weights[i]->template back<Real>();
+        to->weight_at = at(weight);
+        if (!bias.defined()) return;
+        to->bias = bias.template data_ptr<Real>();
+        to->bias_at = at(bias);
       },
       /*chunk=*/4);
   return packed;
 }
 
-PolicyOutput FragmentPolicy::forward(const StateBatch& batch) {
-  return forward_in_parts(batch, all_parameters_, [this, packed = pack()](const StateBatch& part) {
-    return forward_part(part, packed);
-  });
+template <typename Real>
+PolicyOutput FragmentPolicy::forward_as(
+    const StateBatch& batch, const std::shared_ptr<const PackedTreeNetwork<Real>>& packed) {
+  const torch::Tensor condition =
+      condition_ ? condition_->forward(batch.condition, batch.num_states) : torch::Tensor();
+  return tree_network(packed, batch, condition);
 }
 
-FrozenPolicy FragmentPolicy::frozen() {
+PolicyOutput FragmentPolicy::forward(const StateBatch& batch) {
+  return is_double() ? forward_as(batch, pack<double>()) : forward_as(batch, pack<float>());
+}
+
+template <typename Real>
+FrozenPolicy FragmentPolicy::frozen_as() {
   const torch::NoGradGuard no_grad;
-  return [this, packed = pack()](const StateBatch& batch) {
+  return [this, packed = pack<Real>()](const StateBatch& batch) {
     const torch::NoGradGuard no_grad;
-    return forward_in_parts(batch, all_parameters_,
-                            [&](const StateBatch& part) { return forward_part(part, packed); });
+    return forward_as(batch, packed);
   };
 }
 
-PolicyOutput FragmentPolicy::forward_part(const StateBatch& batch, const Packed& packed) {
-  torch::Tensor size = size_embedding_.index_select(0, batch.num_nodes);
-  std::vector<torch::Tensor> condition;  // beside the size, gains of places and of g
-  if (condition_) condition = condition_->forward(batch.condition, batch.num_states).chunk(3, 1);
-  if (condition_) size = size + condition[0];
-  torch::Tensor h =
-      sum_of_rows({{label_embedding_, batch.node_label}, {size, batch.node_state}}, false);
-  for (const TreeLayerWeights& layer : packed.layers) h = tree_layer(layer, h, batch);
-  const torch::Tensor x = final_norm_(h);
-  torch::Tensor graph = torch::relu(
-      packed_linear(means_of_segments(x, batch.num_nodes) + size, packed.graph, graph_->bias));
-  if (condition_) graph = graph * (1.0 + condition[2]);
-
-  PolicyOutput output;
-  const torch::Tensor rows =
-      torch::cat({packed_linear(x, packed.place_node, {}), empty_embedding_});
-  const torch::Tensor of_graph = packed_linear(graph, packed.place_graph, place_graph_->bias);
-  torch::Tensor places = sum_of_rows({{rows, batch.place_node},
-                                      {place_site_embedding_, batch.place_site},
-                                      {of_graph, batch.place_state}},
-                                     true);
-  if (condition_) places = places * (1.0 + condition[1].index_select(0, batch.place_state));
-  output.place_logits = packed_linear(places, packed.choice, choice_->bias);
-  output.stop_logits = packed_linear(graph, packed.stop, stop_->bias).squeeze(1);
-  const torch::Tensor flow_hidden =
-      torch::relu(packed_linear(graph, packed.flow_hidden, flow_hidden_->bias));
-  output.log_flow = packed_linear(flow_hidden, packed.flow, flow_->bias).squeeze(1);
-  if (config_.learned_backward) {
-    const torch::Tensor leaves = sum_of_rows(
-        {{packed_linear(x, packed.leaf_node, {}), batch.leaf_node},
-         {packed_linear(graph, packed.leaf_graph, leaf_graph_->bias), batch.leaf_state}},
-        true);
-    output.leaf_logits = packed_linear(leaves, packed.leaf, leaf_->bias).squeeze(1);
-  }
-  return output;
+FrozenPolicy FragmentPolicy::frozen() {
+  return is_double() ? frozen_as<double>() : frozen_as<float>();
 }
 
 }  // namespace fragflow

@@ -13,7 +13,7 @@
 #include "models/condition_network.hpp"
 #include "models/policy.hpp"
 #include "models/policy_config.hpp"
-#include "models/tree_layer.hpp"
+#include "models/tree_network_node.hpp"
 
 namespace fragflow {
 
@@ -34,19 +34,19 @@ class FragmentPolicy : public Policy {
     torch::Tensor source_site, target_site;  // [num_sites + 1, width]
   };
 
-  // Every weight that is multiplied with, packed for one call of forward() or frozen().
-  struct Packed {
-    std::vector<TreeLayerWeights> layers;
-    SharedWeight graph, place_node, place_graph, choice, stop, flow_hidden, flow, leaf_node,
-        leaf_graph, leaf;
-  };
-
-  Packed pack() const;
-  // On states that one thread takes.
-  PolicyOutput forward_part(const StateBatch& batch, const Packed& packed);
+  // In the type of the parameters.
+  template <typename Real>
+  std::shared_ptr<const PackedTreeNetwork<Real>> pack() const;
+  template <typename Real>
+  FrozenPolicy frozen_as();
+  template <typename Real>
+  PolicyOutput forward_as(const StateBatch& batch,
+                          const std::shared_ptr<const PackedTreeNetwork<Real>>& packed);
+  bool is_double() const { return label_embedding_.scalar_type() == torch::kFloat64; }
 
   PolicyConfig config_;
   std::vector<torch::Tensor> all_parameters_;  // parameters() looks them up by name each time
+  std::vector<std::int64_t> parameter_at_;     // [parameters + 1] where their gradients begin
   torch::Tensor label_embedding_, size_embedding_, empty_embedding_, place_site_embedding_;
   std::shared_ptr<ConditionNetwork> condition_;  // null without conditions
   std::vector<Layer> layers_;

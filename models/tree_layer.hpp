@@ -1,28 +1,57 @@
-// A message-passing layer on trees as one node of LibTorch's graph: products with packed weights,
-// and between them one pass each over rows that are still in the cache (models/tree_loops.hpp).
+// A message-passing layer on trees: products with packed weights, and between them one pass each
+// over rows that are still in the cache (models/tree_loops.hpp). For float and double.
 #pragma once
 
-#include "models/torch.hpp"
-
-#include "models/packed_linear.hpp"
-#include "models/state_batch.hpp"
+#include "models/linear_rows.hpp"
+#include "models/tree_batch.hpp"
 
 namespace fragflow {
 
-// W is the width, S the number of sites.
-struct TreeLayerWeights {
-  torch::Tensor norm_scale, norm_shift;                   // [W]
-  SharedWeight message, self, incoming, context, update;  // [W, W]
-  torch::Tensor self_bias, update_bias;                   // [W]
-  torch::Tensor source_site, target_site;                 // [S, W]
+// Rows of a parameter; its gradient begins at `at` among those of all parameters.
+template <typename Real>
+struct ParameterRows {
+  const Real* rows = nullptr;
+  std::int64_t at = 0;
 };
 
-// h: [N, W], the nodes of the batch -> [N, W]
+// W is the width, S the number of sites.
 //   x = norm(h)
 //   m_v = sum over joins (u, v) of relu(message x_u + source_site + target_site)
-//   h_v + update relu(self x_v + incoming m_v + context mean(x) + self_bias) + update_bias
-// With gradients for h and all weights where gradients are enabled.
-torch::Tensor tree_layer(const TreeLayerWeights& weights, const torch::Tensor& h,
-                         const StateBatch& batch);
+//   h_v + update relu(self x_v + incoming m_v + context mean(x))
+template <typename Real>
+struct TreeLayer {
+  ParameterRows<Real> norm_scale, norm_shift;                // [W]
+  ParameterRows<Real> source_site, target_site;              // [S, W]
+  LinearRows<Real> message, self, incoming, context, update;  // W to W; the last two with a bias
+};
+
+// What a layer writes for the nodes and states of a batch, and what the way back reads.
+template <typename Real>
+struct TreeLayerRows {
+  const Real* h;             // [N, W] what comes in
+  Real *statistics, *x;      // [N, 2], [N, W]
+  Real *mean, *context;      // [B, W]
+  Real *message, *incoming;  // [N, W]
+  Real* hidden;              // [N, W] what the update sees
+};
+
+// Gradients on their way back, of one layer after the other.
+template <typename Real>
+struct TreeLayerGradients {
+  Real *of_hidden, *of_incoming, *of_message, *of_x;  // [N, W]
+  Real *of_context, *of_mean;                         // [B, W]
+};
+
+// The rows of a part: from rows.h to result [N, W].
+template <typename Real>
+void apply_tree_layer(const TreeLayer<Real>& layer, const TreeBatch& batch, const TreePart& part,
+                      const TreeLayerRows<Real>& rows, Real* result);
+
+// of_h: [N, W], the gradient of the result, which becomes that of h. Adds to the gradients of the
+// parameters.
+template <typename Real>
+void tree_layer_backward(const TreeLayer<Real>& layer, const TreeBatch& batch, const TreePart& part,
+                         const TreeLayerRows<Real>& rows, const TreeLayerGradients<Real>& scratch,
+                         Real* of_h, Real* gradients);
 
 }  // namespace fragflow

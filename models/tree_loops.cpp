@@ -206,6 +206,18 @@ FRAGFLOW_VECTOR_CLONES void shift_segments_relu_backward(const Real* y,
 }
 
 template <typename Real>
+FRAGFLOW_VECTOR_CLONES void rectify(std::int64_t count, Real* y) {
+#pragma omp simd
+  for (std::int64_t k = 0; k < count; ++k) y[k] = y[k] > 0 ? y[k] : 0;
+}
+
+template <typename Real>
+FRAGFLOW_VECTOR_CLONES void rectify_backward(const Real* y, std::int64_t count, Real* of_y) {
+#pragma omp simd
+  for (std::int64_t k = 0; k < count; ++k) of_y[k] = y[k] > 0 ? of_y[k] : 0;
+}
+
+template <typename Real>
 FRAGFLOW_VECTOR_CLONES void shift_rows(const Real* x, const Real* shift, std::int64_t rows,
                                        std::int64_t width, Real* y) {
   for (std::int64_t r = 0; r < rows; ++r, x += width, y += width) {
@@ -247,6 +259,8 @@ FRAGFLOW_VECTOR_CLONES void add_row_sums(const Real* x, std::int64_t rows, std::
                                     Real*);                                                        \
   template void shift_segments_relu_backward(const Real*, const std::int64_t*, std::int64_t,       \
                                              std::int64_t, Real*, Real*);                          \
+  template void rectify(std::int64_t, Real*);                                                      \
+  template void rectify_backward(const Real*, std::int64_t, Real*);                                \
   template void fill_rows(const Real*, std::int64_t, std::int64_t, Real*);                         \
   template void shift_rows(const Real*, const Real*, std::int64_t, std::int64_t, Real*);           \
   template void add_row_sums(const Real*, std::int64_t, std::int64_t, Real*);

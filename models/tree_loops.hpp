@@ -71,6 +71,12 @@ template <typename Real>
 void shift_segments_relu_backward(const Real* y, const std::int64_t* num_rows, std::int64_t states,
                                   std::int64_t width, Real* of_y, Real* of_shift);
 
+// y = relu(y), in place, and from the gradient of the result that of y before, in place.
+template <typename Real>
+void rectify(std::int64_t count, Real* y);
+template <typename Real>
+void rectify_backward(const Real* y, std::int64_t count, Real* of_y);
+
 // y[r] = x.
 template <typename Real>
 void fill_rows(const Real* x, std::int64_t rows, std::int64_t width, Real* y);

@@ -1,0 +1,85 @@
+// The network of the fragment policy (the formulas: models/fragment_policy.hpp) as loops over the
+// rows of a part of a batch, forward and backward, in float or double.
+#pragma once
+
+#include <vector>
+
+#include "models/tree_batch.hpp"
+#include "models/tree_layer.hpp"
+#include "src/base/workspace.hpp"
+
+namespace fragflow {
+
+template <typename Real>
+struct TreeNetwork {
+  std::int64_t width = 0;
+  ParameterRows<Real> label, size, empty, place_site;  // embeddings
+  ParameterRows<Real> final_scale, final_shift;
+  std::vector<TreeLayer<Real>> layers;
+  LinearRows<Real> graph, place_node, place_graph, choice, stop, flow_hidden, flow;
+  LinearRows<Real> leaf_node, leaf_graph, leaf;  // only with learned P_B
+
+  bool has_leaves() const { return leaf.there != nullptr; }
+};
+
+// The sizes of a batch, of parts too.
+struct TreeSizes {
+  std::int64_t states, nodes, places, leaves, parts;
+};
+
+// What the network writes for a batch, and what the way back reads. What a condition multiplies
+// stands twice, before and after; both are the same array without conditions.
+template <typename Real>
+struct TreeNetworkRows {
+  // Arrays of `workspace`. The way back needs those of every layer; without it, all share one.
+  TreeNetworkRows(const TreeNetwork<Real>& network, const TreeSizes& sizes, const Real* condition,
+                  bool with_gradients, Workspace& workspace);
+
+  const Real* condition;                    // [B, 3 W] or null: added to the size, gains of places, of g
+  Real* size;                               // [B, W]
+  std::vector<TreeLayerRows<Real>> layers;
+  Real *h, *statistics, *x;                 // [N, W], [N, 2], [N, W]: after the layers
+  Real *pooled, *graph, *gained_graph;      // [B, W]: what g is made from, g
+  Real *place_rows, *place_graph;           // [N + 1, W] the last without a node, [B, W]
+  Real *places, *gained_places;             // [P, W]
+  Real* flow_hidden;                        // [B, W]
+  Real *leaf_rows, *leaf_graph, *leaves;    // [N, W], [B, W], [L, W]
+};
+
+// [P, C], [B], [B], [L]; the last is null without learned P_B. As gradients: null where nothing
+// depends on an output.
+template <typename Real>
+struct TreeNetworkOutputs {
+  Real *place_logits, *stop_logits, *log_flow, *leaf_logits;
+};
+
+// Gradients on their way back, of the whole batch.
+template <typename Real>
+struct TreeNetworkGradients {
+  TreeNetworkGradients(const TreeNetwork<Real>& network, const TreeSizes& sizes,
+                       Real* of_condition, Workspace& workspace);
+
+  Real* of_condition;  // [B, 3 W] or null
+  TreeLayerGradients<Real> layer;
+  Real *of_h, *of_x, *of_leaf_rows;                                     // [N, W]
+  Real *of_size, *of_graph, *of_place_graph, *of_leaf_graph;  // [B, W]
+  Real* of_flow_hidden;                                                 // [B, W]
+  Real* of_place_rows;  // [N + parts, W]: a row for places without a node for each part
+  Real *of_places, *of_leaves;                                          // [P, W], [L, W]
+};
+
+// The rows of a part.
+template <typename Real>
+void apply_tree_network(const TreeNetwork<Real>& network, const TreeBatch& batch,
+                        const TreePart& part, const TreeNetworkRows<Real>& rows,
+                        const TreeNetworkOutputs<Real>& outputs);
+
+// From the gradients of the outputs; adds to `gradients` of all parameters. Parts may go at the same
+// time with gradients of their own.
+template <typename Real>
+void tree_network_backward(const TreeNetwork<Real>& network, const TreeBatch& batch,
+                           const TreePart& part, const TreeNetworkRows<Real>& rows,
+                           const TreeNetworkOutputs<const Real>& of_outputs,
+                           const TreeNetworkGradients<Real>& scratch, Real* gradients);
+
+}  // namespace fragflow

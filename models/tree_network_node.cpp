@@ -1,0 +1,227 @@
+#include "models/tree_network_node.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "models/backward_node.hpp"
+#include "src/base/object_pool.hpp"
+#include "src/base/parallel.hpp"
+
+namespace fragflow {
+namespace {
+
+using torch::autograd::variable_list;
+
+// How much a part is, in places; a node is as much as several places. Enough that the products of a
+// part are large ones, and little enough that its rows stay in the cache.
+constexpr std::int64_t kPlacesPerNode = 8, kWorkOfPart = 1200;
+// Parts are gone back through in lanes, one part after the other, and each lane adds up gradients of
+// all parameters of its own. Their number depends on the batch alone with up to this many threads,
+// and so do the sums.
+constexpr std::int64_t kLanes = 4, kWorkOfLane = 2400;
+
+// Workspaces wait here for the next batch.
+std::shared_ptr<ObjectPool<Workspace>::Lease> borrow_workspace() {
+  static ObjectPool<Workspace> pool([] { return std::make_unique<Workspace>(); });
+  std::shared_ptr<ObjectPool<Workspace>::Lease> lease(
+      new ObjectPool<Workspace>::Lease(pool.borrow()));
+  (*lease)->reset();
+  return lease;
+}
+
+struct Parts {
+  std::vector<TreePart> parts;
+  std::vector<std::size_t> lane_begin;  // [lanes + 1] first part of each
+
+  std::int64_t num_lanes() const { return static_cast<std::int64_t>(lane_begin.size()) - 1; }
+};
+
+// Parts have about as much to do each.
+Parts parts_of(const StateBatch& batch) {
+  const auto work = [&](std::int64_t state) {
+    return kPlacesPerNode * batch.node_offset[state] + batch.place_offset[state];
+  };
+  const std::int64_t total = work(batch.num_states);
+  std::int64_t lanes = 1;
+  if (total >= 2 * kWorkOfLane) lanes = 2;
+  if (total >= kLanes * kWorkOfLane) lanes = std::max<std::int64_t>(kLanes, num_threads());
+  const std::int64_t wanted = lanes * std::max<std::int64_t>(1, total / (lanes * kWorkOfPart));
+  Parts result;
+  std::int64_t state = 0;
+  for (std::int64_t k = 1; k <= wanted; ++k) {
+    const std::int64_t first = state;
+    if (k == wanted) state = batch.num_states;
+    while (state < batch.num_states && work(state) * wanted < total * k) ++state;
+    const auto range = [&](const std::vector<std::int64_t>& offset) {
+      return TreePart::Range{offset[first], offset[state]};
+    };
+    if ((k - 1) % (wanted / lanes) == 0) result.lane_begin.push_back(result.parts.size());
+    if (state == first) continue;
+    result.parts.push_back({static_cast<std::int64_t>(result.parts.size()),
+                            {first, state},
+                            range(batch.node_offset),
+                            range(batch.edge_offset),
+                            range(batch.place_offset),
+                            range(batch.leaf_offset)});
+  }
+  result.lane_begin.push_back(result.parts.size());
+  return result;
+}
+
+// What the network reads of a batch, kept for the way back.
+struct KeptBatch {
+  explicit KeptBatch(const StateBatch& batch)
+      : tensors{batch.num_nodes,        batch.node_label,       batch.node_state,
+                 batch.edge_source,      batch.edge_target,      batch.edge_source_site,
+                 batch.edge_target_site, batch.place_node,       batch.place_site,
+                 batch.place_state,      batch.leaf_node,        batch.leaf_state},
+        sizes{batch.num_states, batch.node_label.size(0), batch.place_node.size(0),
+              batch.leaf_node.size(0), 0},
+        parts(parts_of(batch)) {
+    const auto at = [this](int tensor) { return tensors[tensor].data_ptr<std::int64_t>(); };
+    rows = {sizes.nodes, at(0), at(1), at(2), {at(3), at(4), at(5), at(6), tensors[3].size(0)},
+            at(7),       at(8), at(9), at(10), at(11)};
+    sizes.parts = static_cast<std::int64_t>(parts.parts.size());
+  }
+
+  std::array<torch::Tensor, 12> tensors;
+  TreeBatch rows;  // into the tensors
+  TreeSizes sizes;
+  Parts parts;
+};
+
+template <typename Real>
+Real* values_of(const torch::Tensor& tensor) {
+  return tensor.defined() ? tensor.data_ptr<Real>() : nullptr;
+}
+
+// One batch through the network, there and back.
+template <typename Real>
+class TreeNetworkCall {
+ public:
+  TreeNetworkCall(std::shared_ptr<const PackedTreeNetwork<Real>> packed, const StateBatch& batch,
+                  torch::Tensor condition, bool with_gradients)
+      : packed_(std::move(packed)),
+        batch_(batch),
+        condition_(std::move(condition)),
+        workspace_(borrow_workspace()),
+        rows_(packed_->network, batch_.sizes, values_of<Real>(condition_), with_gradients,
+              **workspace_) {}
+
+  std::vector<torch::Tensor> forward() const {
+    const TreeNetwork<Real>& network = packed_->network;
+    const auto type = torch::CppTypeToScalarType<Real>::value;
+    std::vector<torch::Tensor> outputs = {
+        torch::empty({batch_.sizes.places, network.choice.out()}, type),
+        torch::empty({batch_.sizes.states}, type), torch::empty({batch_.sizes.states}, type)};
+    if (network.has_leaves()) outputs.push_back(torch::empty({batch_.sizes.leaves}, type));
+    const TreeNetworkOutputs<Real> to = {
+        values_of<Real>(outputs[0]), values_of<Real>(outputs[1]), values_of<Real>(outputs[2]),
+        network.has_leaves() ? values_of<Real>(outputs[3]) : nullptr};
+    parallel_for(
+        batch_.sizes.parts,
+        [&](std::int64_t i) {
+          apply_tree_network(network, batch_.rows, batch_.parts.parts[i], rows_, to);
+        },
+        /*chunk=*/1);
+    return outputs;
+  }
+
+  // Of the parameters, then of the condition if there is one.
+  variable_list backward(const variable_list& given) const {
+    std::array<torch::Tensor, 4> dense;
+    for (std::size_t k = 0; k < given.size(); ++k) {
+      if (given[k].defined()) dense[k] = given[k].contiguous();
+    }
+    const TreeNetworkOutputs<const Real> of_outputs = {
+        values_of<Real>(dense[0]), values_of<Real>(dense[1]), values_of<Real>(dense[2]),
+        values_of<Real>(dense[3])};
+    const torch::Tensor of_condition =
+        condition_.defined() ? torch::zeros_like(condition_) : torch::Tensor();
+    const TreeNetworkGradients<Real> scratch(packed_->network, batch_.sizes,
+                                             values_of<Real>(of_condition), **workspace_);
+    const std::int64_t lanes = batch_.parts.num_lanes(), total = packed_->parameter_at.back();
+    Real* const gradients = (*workspace_)->template take<Real>(lanes * total);
+    parallel_for(
+        lanes,
+        [&](std::int64_t lane) {
+          std::fill_n(gradients + lane * total, total, Real{0});
+          for (std::size_t i = batch_.parts.lane_begin[lane]; i < batch_.parts.lane_begin[lane + 1];
+               ++i) {
+            tree_network_backward(packed_->network, batch_.rows, batch_.parts.parts[i], rows_,
+                                  of_outputs, scratch, gradients + lane * total);
+          }
+        },
+        /*chunk=*/1);
+    variable_list result = split(sum_of_lanes(gradients, lanes, total));
+    if (condition_.defined()) result.push_back(of_condition);
+    return result;
+  }
+
+  variable_list inputs(const torch::Tensor& condition) const {
+    variable_list result = packed_->parameters;
+    if (condition.defined()) result.push_back(condition);
+    return result;
+  }
+
+ private:
+  torch::Tensor sum_of_lanes(const Real* gradients, std::int64_t lanes, std::int64_t total) const {
+    constexpr std::int64_t kSlice = 1 << 13;
+    torch::Tensor sum = torch::empty({total}, torch::CppTypeToScalarType<Real>::value);
+    auto* const to = sum.template data_ptr<Real>();
+    parallel_for(
+        (total + kSlice - 1) / kSlice,
+        [&](std::int64_t slice) {
+          const std::int64_t begin = slice * kSlice, size = std::min(kSlice, total - begin);
+          std::copy_n(gradients + begin, size, to + begin);
+          for (std::int64_t lane = 1; lane < lanes; ++lane) {
+            add_row_sums(gradients + lane * total + begin, 1, size, to + begin);
+          }
+        },
+        /*chunk=*/8);
+    return sum;
+  }
+
+  variable_list split(const torch::Tensor& sum) const {
+    variable_list result;
+    for (std::size_t p = 0; p < packed_->parameters.size(); ++p) {
+      const torch::Tensor& parameter = packed_->parameters[p];
+      result.push_back(
+          sum.narrow(0, packed_->parameter_at[p], parameter.numel()).view(parameter.sizes()));
+    }
+    return result;
+  }
+
+  std::shared_ptr<const PackedTreeNetwork<Real>> packed_;
+  KeptBatch batch_;
+  torch::Tensor condition_;  // without a graph
+  std::shared_ptr<ObjectPool<Workspace>::Lease> workspace_;
+  TreeNetworkRows<Real> rows_;
+};
+
+}  // namespace
+
+template <typename Real>
+PolicyOutput tree_network(std::shared_ptr<const PackedTreeNetwork<Real>> packed,
+                          const StateBatch& batch, const torch::Tensor& condition) {
+  const torch::Tensor plain = condition.defined() ? condition.detach().contiguous() : condition;
+  const auto call = std::make_shared<const TreeNetworkCall<Real>>(
+      std::move(packed), batch, plain, torch::GradMode::is_enabled());
+  std::vector<torch::Tensor> outputs;
+  {
+    const torch::NoGradGuard no_grad;
+    outputs = call->forward();
+  }
+  set_backward(outputs, call->inputs(condition),
+               [call](variable_list&& given) { return call->backward(given); });
+  outputs.resize(4);
+  return {outputs[0], outputs[1], outputs[2], outputs[3]};
+}
+
+template PolicyOutput tree_network<float>(std::shared_ptr<const PackedTreeNetwork<float>>,
+                                          const StateBatch&, const torch::Tensor&);
+template PolicyOutput tree_network<double>(std::shared_ptr<const PackedTreeNetwork<double>>,
+                                           const StateBatch&, const torch::Tensor&);
+
+}  // namespace fragflow

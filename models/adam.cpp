@@ -1,11 +1,22 @@
 #include "models/adam.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "models/adam_update.hpp"
 #include "src/base/check.hpp"
+#include "src/base/parallel.hpp"
 
 namespace fragflow {
+namespace {
+
+constexpr std::int64_t kSlice = 1 << 15;
+// Fewer parameters are not worth a second thread.
+constexpr std::int64_t kManyParameters = 1 << 18;
+
+}  // namespace
+
 Adam::Adam(std::vector<torch::Tensor> parameters, AdamSettings settings)
     : settings_(settings), parameters_(std::move(parameters)) {
   torch::NoGradGuard no_grad;
@@ -15,22 +26,47 @@ Adam::Adam(std::vector<torch::Tensor> parameters, AdamSettings settings)
     total += parameter.numel();
   }
   values_ = torch::zeros({total});
-  gradients_ = torch::zeros({total});
   first_.assign(total, 0.0f);
   second_.assign(total, 0.0f);
   std::int64_t offset = 0;
-  for (torch::Tensor& parameter : parameters_) {
+  for (std::size_t p = 0; p < parameters_.size(); ++p) {
+    torch::Tensor& parameter = parameters_[p];
     const torch::Tensor view = values_.narrow(0, offset, parameter.numel()).view(parameter.sizes());
     view.copy_(parameter);
     parameter.set_data(view);
-    parameter.mutable_grad() =
-        gradients_.narrow(0, offset, parameter.numel()).view(parameter.sizes());
+    for (std::int64_t begin = 0; begin < parameter.numel(); begin += kSlice) {
+      slices_.push_back({p, begin, std::min(kSlice, parameter.numel() - begin), offset + begin});
+    }
     offset += parameter.numel();
   }
 }
 
+template <typename Body>
+void Adam::for_each_slice(Body&& body) const {
+  static const std::array<float, kSlice> zeros{};
+  std::vector<torch::Tensor> gradients;
+  for (const torch::Tensor& parameter : parameters_) {
+    const torch::Tensor& gradient = parameter.grad();
+    gradients.push_back(gradient.defined() ? gradient.contiguous() : gradient);
+  }
+  const auto count = static_cast<std::int64_t>(slices_.size());
+  parallel_for(
+      count,
+      [&](std::int64_t i) {
+        const torch::Tensor& gradient = gradients[slices_[i].parameter];
+        body(i, gradient.defined() ? gradient.data_ptr<float>() + slices_[i].begin : zeros.data());
+      },
+      values_.numel() < kManyParameters ? static_cast<int>(count) : 1);
+}
+
 double Adam::gradient_norm() const {
-  return std::sqrt(sum_of_squares(gradients_.data_ptr<float>(), gradients_.numel()));
+  std::vector<double> squares(slices_.size());
+  for_each_slice([&](std::int64_t i, const float* gradient) {
+    squares[i] = sum_of_squares(gradient, slices_[i].size);
+  });
+  double sum = 0;
+  for (const double part : squares) sum += part;
+  return std::sqrt(sum);
 }
 
 void Adam::step(double learning_rate, double gradient_scale) {
@@ -44,11 +80,17 @@ void Adam::step(double learning_rate, double gradient_scale) {
   factors.gradient_scale = static_cast<float>(gradient_scale);
   factors.step_size = static_cast<float>(learning_rate / correction1);
   factors.root_correction = static_cast<float>(1.0 / std::sqrt(correction2));
-  adam_update(gradients_.data_ptr<float>(), first_.data(), second_.data(),
-              values_.data_ptr<float>(), values_.numel(), factors);
+  auto* const values = values_.data_ptr<float>();
+  for_each_slice([&](std::int64_t i, const float* gradient) {
+    const std::int64_t offset = slices_[i].offset;
+    adam_update(gradient, first_.data() + offset, second_.data() + offset, values + offset,
+                slices_[i].size, factors);
+  });
 }
 
-void Adam::zero_grad() { gradients_.zero_(); }
+void Adam::zero_grad() {
+  for (torch::Tensor& parameter : parameters_) parameter.mutable_grad() = torch::Tensor();
+}
 
 void Adam::save(SafetensorsFile& file, const std::string& prefix) const {
   const auto count = static_cast<std::int64_t>(first_.size());

@@ -18,7 +18,8 @@ struct AdamSettings {
 };
 
 // Owns the moments of a list of float32 parameters, which it moves into one contiguous buffer (the
-// parameters become views of it, their gradients views of a second one).
+// parameters become views of it). Gradients are taken where LibTorch leaves them; a parameter
+// without one has a gradient of 0.
 class Adam {
  public:
   Adam(std::vector<torch::Tensor> parameters, AdamSettings settings);
@@ -27,6 +28,7 @@ class Adam {
   double gradient_norm() const;
   // One update with gradients scaled by gradient_scale (for clipping by total norm).
   void step(double learning_rate, double gradient_scale = 1.0);
+  // No parameter has a gradient then: LibTorch keeps the next ones as they come, without adding.
   void zero_grad();
 
   // All parameter values in order, [num_parameters].
@@ -38,9 +40,21 @@ class Adam {
   void load(const SafetensorsFile& file, const std::string& prefix);
 
  private:
+  // A part of one parameter, for one thread.
+  struct Slice {
+    std::size_t parameter;
+    std::int64_t begin, size;  // in the parameter
+    std::int64_t offset;       // in the buffer
+  };
+
+  // Calls body(slice number, gradient of the slice).
+  template <typename Body>
+  void for_each_slice(Body&& body) const;
+
   AdamSettings settings_;
   std::vector<torch::Tensor> parameters_;
-  torch::Tensor values_, gradients_;
+  std::vector<Slice> slices_;
+  torch::Tensor values_;
   std::vector<float> first_, second_;
   std::int64_t steps_ = 0;
 };

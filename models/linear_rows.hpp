@@ -7,8 +7,8 @@
 
 namespace fragflow {
 
-// y = weight x + bias for rows x [rows, in] and y [rows, out]; weight is [out, in]. `at` tells where
-// a parameter's gradient begins in an array of the gradients of all parameters.
+// y = weight x + bias for rows x [rows, in] and y [rows, out]; weight is [out, in]. `at` tells
+// where a parameter's gradient begins in an array of the gradients of all parameters.
 template <typename Real>
 struct LinearRows {
   const PackedMatrix<Real>* there = nullptr;  // [in, out], what rows are multiplied with

@@ -20,6 +20,8 @@ struct PolicyOutput {
 // A policy's answers without gradients; see Policy::frozen().
 using FrozenPolicy = std::function<PolicyOutput(const StateBatch&)>;
 
+struct AnsweredStates;  // models/state_set.hpp
+
 class Policy : public torch::nn::Module {
  public:
   // The rows of a state are the same bits whatever else is in the batch: the sampler relies on it.
@@ -33,6 +35,10 @@ class Policy : public torch::nn::Module {
       return forward(batch);
     };
   }
+
+  // Null, or the answers for every state there is (without conditions), for whoever would ask about
+  // some of them otherwise. Valid until the weights change.
+  virtual const AnsweredStates* answered() { return nullptr; }
 };
 
 }  // namespace fragflow

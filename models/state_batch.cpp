@@ -128,15 +128,16 @@ StateBatch make_state_batch(const Environment& environment, std::span<const Stat
   batch.states.assign(states.begin(), states.end());
   batch.actions.resize(states.size());
   std::vector<std::vector<BackwardAction>> leaves(with_leaves ? states.size() : 0);
-  parallel_for(count, [&](std::int64_t b) {
+  const auto find_actions = [&](std::int64_t b) {
     FRAGFLOW_DCHECK(!environment.is_terminal(states[b]), "state {} is terminal", b);
     environment.legal_actions(states[b], batch.actions[b]);
     if (with_leaves) environment.legal_backward_actions(states[b], leaves[b]);
-  });
+  };
+  parallel_for(count, find_actions, kShortBodies);
   Sizes offsets = offsets_of(states, batch.actions, leaves);
   allocate(batch, offsets, shape.num_choices);
   Writer writer(batch, shape);
-  parallel_for(count, [&](std::int64_t b) {
+  const auto write = [&](std::int64_t b) {
     const std::int64_t first_node = offsets.nodes[b];
     writer.write_nodes(states[b], b, first_node, offsets.edges[b]);
     writer.write_places(states[b], batch.actions[b], b, first_node, offsets.places[b],
@@ -145,41 +146,13 @@ StateBatch make_state_batch(const Environment& environment, std::span<const Stat
       writer.leaf_node[i] = first_node + leaves[b][i - offsets.leaves[b]].node;
       writer.leaf_state[i] = b;
     }
-  });
+  };
+  parallel_for(count, write, kShortBodies);
   batch.node_offset = std::move(offsets.nodes);
   batch.edge_offset = std::move(offsets.edges);
   batch.place_offset = std::move(offsets.places);
   batch.leaf_offset = std::move(offsets.leaves);
   return batch;
-}
-
-StateBatch part_of(const StateBatch& batch, std::int64_t first, std::int64_t last) {
-  const auto rows = [&](const torch::Tensor& tensor, const std::vector<std::int64_t>& offset) {
-    return tensor.narrow(0, offset[first], offset[last] - offset[first]);
-  };
-  const std::int64_t node = batch.node_offset[first];
-  const std::int64_t num_nodes = batch.node_offset[last] - node;
-  StateBatch part;
-  part.num_states = last - first;
-  part.num_nodes = batch.num_nodes.narrow(0, first, part.num_states);
-  part.node_label = rows(batch.node_label, batch.node_offset);
-  part.node_state = rows(batch.node_state, batch.node_offset) - first;
-  part.edge_source = rows(batch.edge_source, batch.edge_offset) - node;
-  part.edge_target = rows(batch.edge_target, batch.edge_offset) - node;
-  part.edge_source_site = rows(batch.edge_source_site, batch.edge_offset);
-  part.edge_target_site = rows(batch.edge_target_site, batch.edge_offset);
-  // What stands for "no node" is the number of nodes in the part as in the whole.
-  part.place_node = (rows(batch.place_node, batch.place_offset) - node).clamp_max(num_nodes);
-  part.place_site = rows(batch.place_site, batch.place_offset);
-  part.place_state = rows(batch.place_state, batch.place_offset) - first;
-  part.place_mask = rows(batch.place_mask, batch.place_offset);
-  part.stop_mask = batch.stop_mask.narrow(0, first, part.num_states);
-  part.leaf_node = rows(batch.leaf_node, batch.leaf_offset) - node;
-  part.leaf_state = rows(batch.leaf_state, batch.leaf_offset) - first;
-  if (batch.condition.defined()) {
-    part.condition = batch.condition.narrow(0, first, part.num_states);
-  }
-  return part;
 }
 
 }  // namespace fragflow

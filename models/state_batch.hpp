@@ -43,8 +43,4 @@ struct StateBatch {
 StateBatch make_state_batch(const Environment& environment, std::span<const State> states,
                             bool with_leaves);
 
-// What a network reads of the states [first, last): the tensors only, numbered from 0. What is
-// no tensor stays empty.
-StateBatch part_of(const StateBatch& batch, std::int64_t first, std::int64_t last);
-
 }  // namespace fragflow

@@ -66,8 +66,9 @@ class WayBack {
     for (std::size_t k = 0; k < network_.heads.size(); ++k) {
       if (!gradients[k].defined()) continue;
       const std::size_t at = 2 + 2 * (num_layers + k);
-      result[at] = add_head(gradients[k].contiguous(), network_.heads[k].weight, gradient);
-      result[at + 1] = gradients[k].sum(0);
+      const torch::Tensor given = gradients[k].contiguous();
+      result[at] = add_head(given, network_.heads[k].weight, gradient);
+      result[at + 1] = sum_of_rows(given);
     }
     for (std::size_t k = num_layers; k > 0; --k) {
       gradient = before_activation(gradient, activations_[k]);

@@ -10,12 +10,12 @@ namespace fragflow {
 // B states, N nodes, E directed edges, P places, L leaves: what models/state_batch.hpp says of the
 // tensors of these names. The arrays belong to others.
 struct TreeBatch {
-  std::int64_t total_nodes;                                // N
-  const std::int64_t* num_nodes;                           // [B]
-  const std::int64_t *node_label, *node_state;             // [N]
-  EdgeRows edges;                                          // of the whole batch
+  std::int64_t total_nodes;                                   // N
+  const std::int64_t* num_nodes;                              // [B]
+  const std::int64_t *node_label, *node_state;                // [N]
+  EdgeRows edges;                                             // of the whole batch
   const std::int64_t *place_node, *place_site, *place_state;  // [P]
-  const std::int64_t *leaf_node, *leaf_state;              // [L]
+  const std::int64_t *leaf_node, *leaf_state;                 // [L]
 };
 
 // Consecutive states of a batch and what is theirs. One thread takes a part through the network:

@@ -66,11 +66,11 @@ void tree_layer_backward(const TreeLayer<Real>& layer, const TreeBatch& batch, c
                       gradients + layer.norm_shift.at);
 }
 
-#define FRAGFLOW_TREE_LAYER(Real)                                                                 \
-  template void apply_tree_layer(const TreeLayer<Real>&, const TreeBatch&, const TreePart&,       \
-                                 const TreeLayerRows<Real>&, Real*);                              \
-  template void tree_layer_backward(const TreeLayer<Real>&, const TreeBatch&, const TreePart&,    \
-                                    const TreeLayerRows<Real>&, const TreeLayerGradients<Real>&,  \
+#define FRAGFLOW_TREE_LAYER(Real)                                                                \
+  template void apply_tree_layer(const TreeLayer<Real>&, const TreeBatch&, const TreePart&,      \
+                                 const TreeLayerRows<Real>&, Real*);                             \
+  template void tree_layer_backward(const TreeLayer<Real>&, const TreeBatch&, const TreePart&,   \
+                                    const TreeLayerRows<Real>&, const TreeLayerGradients<Real>&, \
                                     Real*, Real*);
 
 FRAGFLOW_TREE_LAYER(float)

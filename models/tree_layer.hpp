@@ -20,8 +20,8 @@ struct ParameterRows {
 //   h_v + update relu(self x_v + incoming m_v + context mean(x))
 template <typename Real>
 struct TreeLayer {
-  ParameterRows<Real> norm_scale, norm_shift;                // [W]
-  ParameterRows<Real> source_site, target_site;              // [S, W]
+  ParameterRows<Real> norm_scale, norm_shift;                 // [W]
+  ParameterRows<Real> source_site, target_site;               // [S, W]
   LinearRows<Real> message, self, incoming, context, update;  // W to W; the last two with a bias
 };
 

@@ -5,7 +5,8 @@
 namespace fragflow {
 namespace {
 
-// Only with conditions. A state's condition has three parts: added to the size, gains of places, of g.
+// Only with conditions. A state's condition has three parts: added to the size, gains of places, of
+// g.
 enum ConditionPart { kAddedToSize, kGainOfPlaces, kGainOfGraph };
 
 template <typename Real>
@@ -86,11 +87,12 @@ class Pass {
     const Real* graph = of_states(rows_.gained_graph);
     network_.place_node.apply(of_nodes(rows_.x), num_rows(), of_nodes(rows_.place_rows));
     network_.place_graph.apply(graph, states(), of_states(rows_.place_graph));
-    sum_rows<Real>(std::vector<TableRows<const Real>>{
-                       {rows_.place_rows, batch_.place_node + part_.places.begin},
-                       {network_.place_site.rows, batch_.place_site + part_.places.begin},
-                       {rows_.place_graph, batch_.place_state + part_.places.begin}},
-                   part_.places.size(), width(), true, of_places(rows_.places));
+    sum_rows<Real>(
+        std::vector<TableRows<const Real>>{
+            {rows_.place_rows, batch_.place_node + part_.places.begin},
+            {network_.place_site.rows, batch_.place_site + part_.places.begin},
+            {rows_.place_graph, batch_.place_state + part_.places.begin}},
+        part_.places.size(), width(), true, of_places(rows_.places));
     if (rows_.condition != nullptr) {
       apply_gain(rows_.condition, kGainOfPlaces, part_.places, width(), state_of_place(),
                  rows_.places, rows_.gained_places);
@@ -106,10 +108,11 @@ class Pass {
     network_.leaf_node.apply(of_nodes(rows_.x), num_rows(), of_nodes(rows_.leaf_rows));
     network_.leaf_graph.apply(graph, states(), of_states(rows_.leaf_graph));
     Real* const leaves = rows_.leaves + part_.leaves.begin * width();
-    sum_rows<Real>(std::vector<TableRows<const Real>>{
-                       {rows_.leaf_rows, batch_.leaf_node + part_.leaves.begin},
-                       {rows_.leaf_graph, batch_.leaf_state + part_.leaves.begin}},
-                   part_.leaves.size(), width(), true, leaves);
+    sum_rows<Real>(
+        std::vector<TableRows<const Real>>{
+            {rows_.leaf_rows, batch_.leaf_node + part_.leaves.begin},
+            {rows_.leaf_graph, batch_.leaf_state + part_.leaves.begin}},
+        part_.leaves.size(), width(), true, leaves);
     network_.leaf.apply(leaves, part_.leaves.size(), outputs.leaf_logits + part_.leaves.begin);
   }
 
@@ -158,8 +161,8 @@ class Pass {
                         of_h, gradients + network_.final_scale.at,
                         gradients + network_.final_shift.at);
     for (std::size_t k = network_.layers.size(); k > 0; --k) {
-      tree_layer_backward(network_.layers[k - 1], batch_, part_, rows_.layers[k - 1],
-                          scratch.layer, scratch.of_h, gradients);
+      tree_layer_backward(network_.layers[k - 1], batch_, part_, rows_.layers[k - 1], scratch.layer,
+                          scratch.of_h, gradients);
     }
     sum_rows_backward<Real>(
         std::vector<TableRows<Real>>{
@@ -195,8 +198,8 @@ class Pass {
     row.assign(batch_.place_node + part_.places.begin, batch_.place_node + part_.places.end);
     std::replace(row.begin(), row.end(), batch_.total_nodes, without_node);
     Real* const of_empty = scratch.of_place_rows + without_node * width();
-    Real *const of_rows = of_nodes(scratch.of_place_rows),
-         *const of_shared = of_states(scratch.of_place_graph);
+    Real *const of_rows = of_nodes(scratch.of_place_rows), *const of_shared =
+                                                               of_states(scratch.of_place_graph);
     std::fill_n(of_rows, num_rows() * width(), Real{0});
     std::fill_n(of_empty, width(), Real{0});
     std::fill_n(of_shared, states() * width(), Real{0});
@@ -220,8 +223,8 @@ class Pass {
     Real* const of_leaves = scratch.of_leaves + first * width();
     network_.leaf.learn(leaves, of_logits + first, count, gradients);
     network_.leaf.apply_back(of_logits + first, count, of_leaves);
-    Real *const of_rows = of_nodes(scratch.of_leaf_rows),
-         *const of_shared = of_states(scratch.of_leaf_graph);
+    Real *const of_rows = of_nodes(scratch.of_leaf_rows), *const of_shared =
+                                                              of_states(scratch.of_leaf_graph);
     std::fill_n(of_rows, num_rows() * width(), Real{0});
     std::fill_n(of_shared, states() * width(), Real{0});
     sum_rows_backward<Real>(
@@ -332,16 +335,14 @@ void tree_network_backward(const TreeNetwork<Real>& network, const TreeBatch& ba
   pass.nodes_backward(scratch, gradients);
 }
 
-#define FRAGFLOW_TREE_NETWORK(Real)                                                             \
-  template struct TreeNetworkRows<Real>;                                                        \
-  template struct TreeNetworkGradients<Real>;                                                   \
-  template void apply_tree_network(const TreeNetwork<Real>&, const TreeBatch&, const TreePart&, \
-                                   const TreeNetworkRows<Real>&,                                \
-                                   const TreeNetworkOutputs<Real>&);                            \
-  template void tree_network_backward(const TreeNetwork<Real>&, const TreeBatch&,               \
-                                      const TreePart&, const TreeNetworkRows<Real>&,            \
-                                      const TreeNetworkOutputs<const Real>&,                    \
-                                      const TreeNetworkGradients<Real>&, Real*);
+#define FRAGFLOW_TREE_NETWORK(Real)                                                                \
+  template struct TreeNetworkRows<Real>;                                                           \
+  template struct TreeNetworkGradients<Real>;                                                      \
+  template void apply_tree_network(const TreeNetwork<Real>&, const TreeBatch&, const TreePart&,    \
+                                   const TreeNetworkRows<Real>&, const TreeNetworkOutputs<Real>&); \
+  template void tree_network_backward(                                                             \
+      const TreeNetwork<Real>&, const TreeBatch&, const TreePart&, const TreeNetworkRows<Real>&,   \
+      const TreeNetworkOutputs<const Real>&, const TreeNetworkGradients<Real>&, Real*);
 
 FRAGFLOW_TREE_NETWORK(float)
 FRAGFLOW_TREE_NETWORK(double)

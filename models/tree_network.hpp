@@ -35,15 +35,15 @@ struct TreeNetworkRows {
   TreeNetworkRows(const TreeNetwork<Real>& network, const TreeSizes& sizes, const Real* condition,
                   bool with_gradients, Workspace& workspace);
 
-  const Real* condition;                    // [B, 3 W] or null: added to the size, gains of places, of g
-  Real* size;                               // [B, W]
+  const Real* condition;  // [B, 3 W] or null: added to the size, gains of places, of g
+  Real* size;             // [B, W]
   std::vector<TreeLayerRows<Real>> layers;
-  Real *h, *statistics, *x;                 // [N, W], [N, 2], [N, W]: after the layers
-  Real *pooled, *graph, *gained_graph;      // [B, W]: what g is made from, g
-  Real *place_rows, *place_graph;           // [N + 1, W] the last without a node, [B, W]
-  Real *places, *gained_places;             // [P, W]
-  Real* flow_hidden;                        // [B, W]
-  Real *leaf_rows, *leaf_graph, *leaves;    // [N, W], [B, W], [L, W]
+  Real *h, *statistics, *x;               // [N, W], [N, 2], [N, W]: after the layers
+  Real *pooled, *graph, *gained_graph;    // [B, W]: what g is made from, g
+  Real *place_rows, *place_graph;         // [N + 1, W] the last without a node, [B, W]
+  Real *places, *gained_places;           // [P, W]
+  Real* flow_hidden;                      // [B, W]
+  Real *leaf_rows, *leaf_graph, *leaves;  // [N, W], [B, W], [L, W]
 };
 
 // [P, C], [B], [B], [L]; the last is null without learned P_B. As gradients: null where nothing
@@ -56,16 +56,16 @@ struct TreeNetworkOutputs {
 // Gradients on their way back, of the whole batch.
 template <typename Real>
 struct TreeNetworkGradients {
-  TreeNetworkGradients(const TreeNetwork<Real>& network, const TreeSizes& sizes,
-                       Real* of_condition, Workspace& workspace);
+  TreeNetworkGradients(const TreeNetwork<Real>& network, const TreeSizes& sizes, Real* of_condition,
+                       Workspace& workspace);
 
   Real* of_condition;  // [B, 3 W] or null
   TreeLayerGradients<Real> layer;
-  Real *of_h, *of_x, *of_leaf_rows;                                     // [N, W]
+  Real *of_h, *of_x, *of_leaf_rows;                           // [N, W]
   Real *of_size, *of_graph, *of_place_graph, *of_leaf_graph;  // [B, W]
-  Real* of_flow_hidden;                                                 // [B, W]
-  Real* of_place_rows;  // [N + parts, W]: a row for places without a node for each part
-  Real *of_places, *of_leaves;                                          // [P, W], [L, W]
+  Real* of_flow_hidden;                                       // [B, W]
+  Real* of_place_rows;          // [N + parts, W]: a row for places without a node for each part
+  Real *of_places, *of_leaves;  // [P, W], [L, W]
 };
 
 // The rows of a part.
@@ -74,8 +74,8 @@ void apply_tree_network(const TreeNetwork<Real>& network, const TreeBatch& batch
                         const TreePart& part, const TreeNetworkRows<Real>& rows,
                         const TreeNetworkOutputs<Real>& outputs);
 
-// From the gradients of the outputs; adds to `gradients` of all parameters. Parts may go at the same
-// time with gradients of their own.
+// From the gradients of the outputs; adds to `gradients` of all parameters. Parts may go at the
+// same time with gradients of their own.
 template <typename Real>
 void tree_network_backward(const TreeNetwork<Real>& network, const TreeBatch& batch,
                            const TreePart& part, const TreeNetworkRows<Real>& rows,

@@ -16,9 +16,9 @@ using torch::autograd::variable_list;
 // How much a part is, in places; a node is as much as several places. Enough that the products of a
 // part are large ones, and little enough that its rows stay in the cache.
 constexpr std::int64_t kPlacesPerNode = 8, kWorkOfPart = 1200;
-// Parts are gone back through in lanes, one part after the other, and each lane adds up gradients of
-// all parameters of its own. Their number depends on the batch alone with up to this many threads,
-// and so do the sums.
+// Parts are gone back through in lanes, one part after the other, and each lane adds up gradients
+// of all parameters of its own. Their number depends on the batch alone with up to this many
+// threads, and so do the sums.
 constexpr std::int64_t kLanes = 4, kWorkOfLane = 2400;
 
 // Workspaces wait here for the next batch.
@@ -72,15 +72,15 @@ Parts parts_of(const StateBatch& batch) {
 // What the network reads of a batch, kept for the way back.
 struct KeptBatch {
   explicit KeptBatch(const StateBatch& batch)
-      : tensors{batch.num_nodes,        batch.node_label,       batch.node_state,
-                 batch.edge_source,      batch.edge_target,      batch.edge_source_site,
-                 batch.edge_target_site, batch.place_node,       batch.place_site,
-                 batch.place_state,      batch.leaf_node,        batch.leaf_state},
+      : tensors{batch.num_nodes,        batch.node_label,  batch.node_state,
+                batch.edge_source,      batch.edge_target, batch.edge_source_site,
+                batch.edge_target_site, batch.place_node,  batch.place_site,
+                batch.place_state,      batch.leaf_node,   batch.leaf_state},
         sizes{batch.num_states, batch.node_label.size(0), batch.place_node.size(0),
               batch.leaf_node.size(0), 0},
         parts(parts_of(batch)) {
     const auto at = [this](int tensor) { return tensors[tensor].data_ptr<std::int64_t>(); };
-    rows = {sizes.nodes, at(0), at(1), at(2), {at(3), at(4), at(5), at(6), tensors[3].size(0)},
+    rows = {sizes.nodes, at(0), at(1), at(2),  {at(3), at(4), at(5), at(6), tensors[3].size(0)},
             at(7),       at(8), at(9), at(10), at(11)};
     sizes.parts = static_cast<std::int64_t>(parts.parts.size());
   }
@@ -170,16 +170,16 @@ class TreeNetworkCall {
     constexpr std::int64_t kSlice = 1 << 13;
     torch::Tensor sum = torch::empty({total}, torch::CppTypeToScalarType<Real>::value);
     auto* const to = sum.template data_ptr<Real>();
-    parallel_for(
-        (total + kSlice - 1) / kSlice,
-        [&](std::int64_t slice) {
-          const std::int64_t begin = slice * kSlice, size = std::min(kSlice, total - begin);
-          std::copy_n(gradients + begin, size, to + begin);
-          for (std::int64_t lane = 1; lane < lanes; ++lane) {
-            add_row_sums(gradients + lane * total + begin, 1, size, to + begin);
-          }
-        },
-        /*chunk=*/8);
+    parallel_for((total + kSlice - 1) / kSlice,
+                 [&](std::int64_t slice) {
+                   const std::int64_t begin = slice * kSlice,
+                                      size = std::min(kSlice, total - begin);
+                   std::copy_n(gradients + begin, size, to + begin);
+                   for (std::int64_t lane = 1; lane < lanes; ++lane) {
+                     add_row_sums(gradients + lane * total + begin, 1, size, to + begin);
+                   }
+                 },
+                 /*chunk=*/8);
     return sum;
   }
 
@@ -206,8 +206,8 @@ template <typename Real>
 PolicyOutput tree_network(std::shared_ptr<const PackedTreeNetwork<Real>> packed,
                           const StateBatch& batch, const torch::Tensor& condition) {
   const torch::Tensor plain = condition.defined() ? condition.detach().contiguous() : condition;
-  const auto call = std::make_shared<const TreeNetworkCall<Real>>(
-      std::move(packed), batch, plain, torch::GradMode::is_enabled());
+  const auto call = std::make_shared<const TreeNetworkCall<Real>>(std::move(packed), batch, plain,
+                                                                  torch::GradMode::is_enabled());
   std::vector<torch::Tensor> outputs;
   {
     const torch::NoGradGuard no_grad;

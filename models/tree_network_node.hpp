@@ -18,7 +18,7 @@ template <typename Real>
 struct PackedTreeNetwork {
   TreeNetwork<Real> network;  // points into what follows
   std::vector<SharedWeight> weights;
-  std::vector<torch::Tensor> parameters;    // in the order of their gradients
+  std::vector<torch::Tensor> parameters;   // in the order of their gradients
   std::vector<std::int64_t> parameter_at;  // [parameters + 1] where their gradients begin
 };
 

@@ -56,6 +56,12 @@ class TimedPolicy : public Policy {
     add(watch.seconds());
     return [this, policy](const StateBatch& batch) { return timed([&] { return policy(batch); }); };
   }
+  const AnsweredStates* answered() override {
+    const Stopwatch watch;
+    const AnsweredStates* answers = policy_->answered();
+    add(watch.seconds());
+    return answers;
+  }
   // Since the last call.
   double take_seconds() { return seconds_.exchange(0.0); }
 

@@ -14,11 +14,15 @@ namespace fragflow {
 void set_num_threads(int num_threads);
 int num_threads();
 
+// A chunk for bodies of a microsecond or less: to wake another thread takes as long as tens of
+// them.
+inline constexpr int kShortBodies = 64;
+
 // Calls body(i) for every i in [0, count), in any order on any thread. The first exception thrown
 // by a body is rethrown here after the region; later iterations are then skipped. Bodies that
 // call torch bring their own NoGradGuard, which is of a thread; products in them run on one thread.
-// chunk is the number of consecutive iterations a thread takes at a time; 0 is for short bodies:
-// 16, or fewer where that would leave a thread without work at the end.
+// chunk is the number of consecutive iterations a thread takes at a time, and no more than these
+// are left to one thread; 0: 16, or fewer where that would leave a thread without work at the end.
 template <typename Body>
 void parallel_for(std::int64_t count, Body&& body, int chunk = 0) {
   if (count <= 0) return;

@@ -5,9 +5,9 @@
 namespace fragflow {
 
 void Workspace::add_block(std::size_t size) {
-  blocks_.push_back({std::unique_ptr<std::byte[], Free>(new (std::align_val_t{kAlignment})
-                                                            std::byte[size]),
-                     size});
+  blocks_.push_back(
+      {std::unique_ptr<std::byte[], Free>(new (std::align_val_t{kAlignment}) std::byte[size]),
+       size});
   used_ = 0;
 }
 

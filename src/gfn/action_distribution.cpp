@@ -39,10 +39,11 @@ torch::Tensor log_sums(const torch::Tensor& place_logits, const torch::Tensor& s
   const torch::Tensor sums = torch::empty_like(stops);
   const Real *place = places.data_ptr<Real>(), *stop = stops.data_ptr<Real>();
   auto* sum = sums.data_ptr<Real>();
-  parallel_for(batch.num_states, [&](std::int64_t b) {
+  const auto add_up = [&](std::int64_t b) {
     sum[b] = masked_log_sum(place + legal.begin(b), legal.mask(b), legal.count(b), stop[b],
                             legal.stop(b));
-  });
+  };
+  parallel_for(batch.num_states, add_up, kShortBodies);
   set_backward({sums}, {place_logits, stop_logits},
                [places, stops, legal, kept = sums.detach()](variable_list&& given) {
                  if (!given[0].defined()) return variable_list(2);
@@ -52,11 +53,12 @@ torch::Tensor log_sums(const torch::Tensor& place_logits, const torch::Tensor& s
                  const Real *place = places.data_ptr<Real>(), *stop = stops.data_ptr<Real>();
                  const Real *sum = kept.data_ptr<Real>(), *of_sum = of_sums.data_ptr<Real>();
                  auto *of_place = of_places.data_ptr<Real>(), *of_stop = of_stops.data_ptr<Real>();
-                 parallel_for(stops.size(0), [&](std::int64_t b) {
+                 const auto share_out = [&](std::int64_t b) {
                    masked_softmax(place + legal.begin(b), legal.mask(b), legal.count(b), sum[b],
                                   of_sum[b], of_place + legal.begin(b));
                    of_stop[b] = legal.stop(b) ? of_sum[b] * std::exp(stop[b] - sum[b]) : 0;
-                 });
+                 };
+                 parallel_for(stops.size(0), share_out, kShortBodies);
                  return variable_list{of_places, of_stops};
                });
   return sums;

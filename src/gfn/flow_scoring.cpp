@@ -40,9 +40,10 @@ struct Inflow {
 Inflow collect_inflow(const Environment& environment, const std::vector<State>& states) {
   Inflow inflow;
   inflow.parents.resize(states.size());
-  parallel_for(static_cast<std::int64_t>(states.size()), [&](std::int64_t i) {
-    inflow.parents[i] = distinct_parents(environment, states[i]);
-  });
+  parallel_for(
+      static_cast<std::int64_t>(states.size()),
+      [&](std::int64_t i) { inflow.parents[i] = distinct_parents(environment, states[i]); },
+      kShortBodies);
   const State start = environment.initial_state();
   std::vector<const State*> seen = {&start};
   for (std::size_t i = 0; i < states.size(); ++i) {

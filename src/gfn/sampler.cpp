@@ -1,10 +1,12 @@
 #include "src/gfn/sampler.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <unordered_map>
 
 #include "models/policy.hpp"
+#include "models/state_set.hpp"
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
 #include "src/gfn/action_distribution.hpp"
@@ -73,6 +75,48 @@ Action draw_softmax(ActionLogits logits, double temperature, Rng& rng) {
           static_cast<std::int16_t>(last % logits.num_choices)};
 }
 
+// A batch's answers as actions are drawn from them.
+class Answers {
+ public:
+  // batch must outlive the answers.
+  Answers(const StateBatch& batch, const PolicyOutput& output)
+      : batch_(batch),
+        place_logits_(output.place_logits.detach().to(torch::kFloat32).contiguous()),
+        stop_logits_(output.stop_logits.detach().to(torch::kFloat32).contiguous()),
+        places_(place_logits_.data_ptr<float>()),
+        stops_(stop_logits_.data_ptr<float>()),
+        legal_(reinterpret_cast<const std::uint8_t*>(batch.place_mask.data_ptr<bool>())),
+        num_choices_(place_logits_.size(1)) {}
+
+  // For the state in this row.
+  Action draw(std::int64_t row, const Exploration& exploration, Rng& rng) const {
+    const ActionSet& actions = batch_.actions[row];
+    if (exploration.stop > 0 && actions.stop && rng.uniform() < exploration.stop) {
+      return Action::stop();
+    }
+    const bool uniform = exploration.epsilon > 0 && rng.uniform() < exploration.epsilon;
+    return uniform ? draw_uniform(actions, rng)
+                   : draw_softmax(logits_of(row), exploration.temperature, rng);
+  }
+
+ private:
+  ActionLogits logits_of(std::int64_t row) const {
+    const std::int64_t first = batch_.place_offset[row] * num_choices_;
+    return {places_ + first,
+            legal_ + first,
+            batch_.place_offset[row + 1] * num_choices_ - first,
+            static_cast<int>(num_choices_),
+            stops_[row],
+            batch_.actions[row].stop};
+  }
+
+  const StateBatch& batch_;
+  torch::Tensor place_logits_, stop_logits_;
+  const float *places_, *stops_;
+  const std::uint8_t* legal_;
+  std::int64_t num_choices_;
+};
+
 struct Live {
   std::vector<std::int64_t> trajectory;  // indices of unfinished trajectories
   std::vector<const State*> state;
@@ -119,37 +163,35 @@ bool advance_all(const Environment& environment, const FrozenPolicy& policy,
   const DistinctStates distinct = distinct_states(live.state, groups);
   StateBatch batch = make_state_batch(environment, distinct.states, /*with_leaves=*/false);
   batch.condition = conditions.of(distinct.group);
-  const PolicyOutput output = policy(batch);
-  const torch::Tensor place_logits = output.place_logits.to(torch::kFloat32).contiguous();
-  const torch::Tensor stop_logits = output.stop_logits.to(torch::kFloat32).contiguous();
-  const float* places = place_logits.data_ptr<float>();
-  const float* stops = stop_logits.data_ptr<float>();
-  const std::int64_t num_choices = place_logits.size(1);
-  const auto* legal = reinterpret_cast<const std::uint8_t*>(batch.place_mask.data_ptr<bool>());
-  const auto logits_of = [&](std::int64_t row) -> ActionLogits {
-    const std::int64_t first = batch.place_offset[row] * num_choices;
-    return {places + first,
-            legal + first,
-            batch.place_offset[row + 1] * num_choices - first,
-            static_cast<int>(num_choices),
-            stops[row],
-            batch.actions[row].stop};
-  };
-  parallel_for(static_cast<std::int64_t>(live.trajectory.size()), [&](std::int64_t k) {
+  const Answers answers(batch, policy(batch));
+  const auto take_step = [&](std::int64_t k) {
     const std::int64_t i = live.trajectory[k];
-    const std::int64_t row = distinct.row[k];
-    const ActionSet& actions = batch.actions[row];
-    Rng& rng = generators[i];
-    if (exploration.stop > 0 && actions.stop && rng.uniform() < exploration.stop) {
-      advance(environment, trajectories[i], Action::stop());
-      return;
-    }
-    const bool uniform = exploration.epsilon > 0 && rng.uniform() < exploration.epsilon;
-    const Action action = uniform ? draw_uniform(actions, rng)
-                                  : draw_softmax(logits_of(row), exploration.temperature, rng);
+    const Action action = answers.draw(distinct.row[k], exploration, generators[i]);
     advance(environment, trajectories[i], action);
-  });
+  };
+  parallel_for(static_cast<std::int64_t>(live.trajectory.size()), take_step);
   return true;
+}
+
+bool have_conditions(std::span<const Trajectory> trajectories) {
+  return std::any_of(trajectories.begin(), trajectories.end(),
+                     [](const Trajectory& trajectory) { return trajectory.condition.is_used(); });
+}
+
+void complete_from_answers(const Environment& environment, const AnsweredStates& answered,
+                           std::span<Trajectory> trajectories, std::span<Rng> generators,
+                           const Exploration& exploration) {
+  const Answers answers(answered.set.batch, answered.output);
+  const auto complete = [&](std::int64_t i) {
+    Trajectory& trajectory = trajectories[i];
+    while (!environment.is_terminal(trajectory.states.back())) {
+      const std::int64_t state = answered.index.at(trajectory.states.back());
+      const Action action =
+          answers.draw(answered.set.network_row[state], exploration, generators[i]);
+      advance(environment, trajectory, action);
+    }
+  };
+  parallel_for(static_cast<std::int64_t>(trajectories.size()), complete, kShortBodies);
 }
 
 }  // namespace
@@ -197,6 +239,10 @@ std::vector<Trajectory> complete_trajectories(const Environment& environment, Po
   std::vector<Rng> generators;
   generators.reserve(begun.size());
   for (std::size_t i = 0; i < begun.size(); ++i) generators.emplace_back(seed, stream, i);
+  if (const AnsweredStates* answered = have_conditions(begun) ? nullptr : policy.answered()) {
+    complete_from_answers(environment, *answered, begun, generators, exploration);
+    return begun;
+  }
   const FrozenPolicy frozen = policy.frozen();
   const auto count = static_cast<std::int64_t>(begun.size());
   const std::int64_t per_group = group_size(count);

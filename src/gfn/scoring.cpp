@@ -4,9 +4,8 @@
 #include <cmath>
 
 #include "envs/labelled_tree.hpp"
-#include "envs/parents.hpp"
+#include "models/state_set.hpp"
 #include "src/base/check.hpp"
-#include "src/base/parallel.hpp"
 #include "src/gfn/action_distribution.hpp"
 #include "src/gfn/batch_conditions.hpp"
 #include "src/gfn/sampler.hpp"
@@ -14,42 +13,47 @@
 namespace fragflow {
 namespace {
 
-// Every state of the batch once (for each condition that it is met under), with its distinct
-// parents.
-struct BatchStates {
-  DistinctStates distinct;          // rows in order: trajectory by trajectory, s_0 .. x
-  std::vector<std::int64_t> first;  // [B] index of s_0 of each trajectory in distinct.row
-  std::vector<std::int64_t>
-      network_row;                    // per distinct state: its row in the network's batch, or -1
-  std::vector<State> network_states;  // the non-terminal ones
-  std::vector<std::int64_t> network_group;   // their conditions
-  std::vector<std::vector<Parent>> parents;  // per distinct state
+// Where the states of trajectories stand in a set.
+struct Visits {
+  std::vector<std::int64_t> first;  // [B] index of s_0 of each trajectory in `state`
+  std::vector<std::int64_t> state;  // trajectory by trajectory, s_0 .. x
 };
 
-BatchStates collect_states(const Environment& environment, std::span<const Trajectory> trajectories,
-                           const BatchConditions& conditions) {
-  BatchStates batch;
+struct VisitedStates {
+  StateSet set;
+  Visits visits;
+};
+
+// Every state of the batch once (for each condition that it is met under).
+VisitedStates collect_states(const Environment& environment,
+                             std::span<const Trajectory> trajectories,
+                             const BatchConditions& conditions, bool with_leaves) {
+  Visits visits;
   std::vector<const State*> states;
   std::vector<std::int64_t> groups;
   for (std::size_t b = 0; b < trajectories.size(); ++b) {
-    batch.first.push_back(static_cast<std::int64_t>(states.size()));
+    visits.first.push_back(static_cast<std::int64_t>(states.size()));
     for (const State& state : trajectories[b].states) states.push_back(&state);
     groups.resize(states.size(), conditions.group[b]);
   }
-  batch.distinct = distinct_states(states, groups);
-  const std::vector<State>& distinct = batch.distinct.states;
-  batch.network_row.assign(distinct.size(), -1);
-  for (std::size_t i = 0; i < distinct.size(); ++i) {
-    if (environment.is_terminal(distinct[i])) continue;
-    batch.network_row[i] = static_cast<std::int64_t>(batch.network_states.size());
-    batch.network_states.push_back(distinct[i]);
-    batch.network_group.push_back(batch.distinct.group[i]);
+  DistinctStates distinct = distinct_states(states, groups);
+  visits.state = std::move(distinct.row);
+  StateSet set = make_state_set(environment, std::move(distinct.states), with_leaves);
+  std::vector<std::int64_t> network_group;  // conditions of the states that are not terminal
+  for (std::size_t i = 0; i < set.states.size(); ++i) {
+    if (set.network_row[i] >= 0) network_group.push_back(distinct.group[i]);
   }
-  batch.parents.resize(distinct.size());
-  parallel_for(static_cast<std::int64_t>(distinct.size()), [&](std::int64_t i) {
-    batch.parents[i] = distinct_parents(environment, distinct[i]);
-  });
-  return batch;
+  set.batch.condition = conditions.of(network_group);
+  return {std::move(set), std::move(visits)};
+}
+
+Visits find_visits(const AnsweredStates& answered, std::span<const Trajectory> trajectories) {
+  Visits visits;
+  for (const Trajectory& trajectory : trajectories) {
+    visits.first.push_back(static_cast<std::int64_t>(visits.state.size()));
+    for (const State& state : trajectory.states) visits.state.push_back(answered.index.at(state));
+  }
+  return visits;
 }
 
 const Parent& find_parent(const std::vector<Parent>& parents, const State& state) {
@@ -71,17 +75,17 @@ struct Transitions {
   std::vector<float> is_move;                           // 0 for transitions into a terminal
 };
 
-void add_leaves(const Environment& environment, const BatchStates& states, const StateBatch& batch,
-                std::int64_t child, const Parent& parent, Transitions& transitions) {
-  const std::int64_t row = states.network_row[child];
+void add_leaves(const Environment& environment, const StateSet& set, std::int64_t child,
+                const Parent& parent, Transitions& transitions) {
+  const std::int64_t row = set.network_row[child];
   transitions.child_row.push_back(std::max<std::int64_t>(row, 0));
   transitions.is_move.push_back(row >= 0 ? 1.0f : 0.0f);
   if (row >= 0) {
     std::vector<BackwardAction> leaves;
-    environment.legal_backward_actions(states.distinct.states[child], leaves);
+    environment.legal_backward_actions(set.states[child], leaves);
     for (const BackwardAction leaf : parent.backward_actions) {
       const auto position = std::find(leaves.begin(), leaves.end(), leaf) - leaves.begin();
-      transitions.pb_index.push_back(batch.leaf_offset[row] + position);
+      transitions.pb_index.push_back(set.batch.leaf_offset[row] + position);
     }
   }
   transitions.pb_offset.push_back(static_cast<std::int64_t>(transitions.pb_index.size()));
@@ -99,8 +103,8 @@ void add_labelled_move(const LabelledMoves& moves, const ActionDistribution& dis
       -std::log(static_cast<float>(moves.num_removals(trajectory.states[t + 1]))));
 }
 
-Transitions collect_transitions(const Environment& environment, const BatchStates& states,
-                                const StateBatch& batch, const ActionDistribution& distribution,
+Transitions collect_transitions(const Environment& environment, const StateSet& set,
+                                const Visits& visits, const ActionDistribution& distribution,
                                 std::span<const Trajectory> trajectories, std::int64_t length,
                                 bool learned_backward) {
   const auto* moves = dynamic_cast<const LabelledMoves*>(&environment);
@@ -108,11 +112,11 @@ Transitions collect_transitions(const Environment& environment, const BatchState
   Transitions transitions;
   for (std::size_t b = 0; b < trajectories.size(); ++b) {
     for (int t = 0; t < trajectories[b].length(); ++t) {
-      const std::int64_t from = states.distinct.row[states.first[b] + t];
-      const std::int64_t to = states.distinct.row[states.first[b] + t + 1];
-      const std::vector<Parent>& parents = states.parents[to];
-      const Parent& parent = find_parent(parents, states.distinct.states[from]);
-      const std::int64_t row = states.network_row[from];
+      const std::int64_t from = visits.state[visits.first[b] + t];
+      const std::int64_t to = visits.state[visits.first[b] + t + 1];
+      const std::vector<Parent>& parents = set.parents[to];
+      const Parent& parent = find_parent(parents, set.states[from]);
+      const std::int64_t row = set.network_row[from];
       transitions.slot.push_back(static_cast<std::int64_t>(b) * length + t);
       transitions.parent_row.push_back(row);
       if (moves != nullptr) {
@@ -124,7 +128,7 @@ Transitions collect_transitions(const Environment& environment, const BatchState
         transitions.uniform_log_pb.push_back(-std::log(static_cast<float>(parents.size())));
       }
       transitions.pf_offset.push_back(static_cast<std::int64_t>(transitions.pf_index.size()));
-      if (learned_backward) add_leaves(environment, states, batch, to, parent, transitions);
+      if (learned_backward) add_leaves(environment, set, to, parent, transitions);
     }
   }
   return transitions;
@@ -165,14 +169,14 @@ torch::Tensor transition_matrix(std::span<const Trajectory> trajectories, std::i
 
 // [B, T + 1]: the network's log F of states, log R of terminals, 0 behind them.
 torch::Tensor flow_matrix(const torch::Tensor& log_flow, const torch::Tensor& log_reward,
-                          const BatchStates& states, std::span<const Trajectory> trajectories,
-                          std::int64_t length) {
+                          const StateSet& set, const Visits& visits,
+                          std::span<const Trajectory> trajectories, std::int64_t length) {
   const auto rows = static_cast<std::int64_t>(trajectories.size());
   const std::int64_t first_reward = log_flow.size(0), zero = first_reward + rows;
   std::vector<std::int64_t> index(rows * (length + 1), zero);
   for (std::int64_t b = 0; b < rows; ++b) {
     for (int t = 0; t <= trajectories[b].length(); ++t) {
-      const std::int64_t row = states.network_row[states.distinct.row[states.first[b] + t]];
+      const std::int64_t row = set.network_row[visits.state[visits.first[b] + t]];
       index[b * (length + 1) + t] = row >= 0 ? row : first_reward + b;
     }
   }
@@ -181,25 +185,16 @@ torch::Tensor flow_matrix(const torch::Tensor& log_flow, const torch::Tensor& lo
       .view({rows, length + 1});
 }
 
-}  // namespace
-
-ScoredBatch score_trajectories(const Environment& environment, Policy& policy,
-                               std::span<const Trajectory> trajectories,
-                               std::span<const double> log_reward, bool learned_backward) {
-  FRAGFLOW_CHECK(trajectories.size() == log_reward.size(), "{} trajectories, {} rewards",
-                 trajectories.size(), log_reward.size());
+ScoredBatch score(const Environment& environment, const StateSet& set, const Visits& visits,
+                  const PolicyOutput& output, std::span<const Trajectory> trajectories,
+                  std::span<const double> log_reward, bool learned_backward) {
   const auto rows = static_cast<std::int64_t>(trajectories.size());
   std::int64_t length = 0;
   for (const Trajectory& trajectory : trajectories) {
     length = std::max<std::int64_t>(length, trajectory.length());
   }
-  const BatchConditions conditions(trajectories);
-  const BatchStates states = collect_states(environment, trajectories, conditions);
-  StateBatch batch = make_state_batch(environment, states.network_states, learned_backward);
-  batch.condition = conditions.of(states.network_group);
-  const PolicyOutput output = policy.forward(batch);
-  const ActionDistribution distribution(output, batch);
-  const Transitions transitions = collect_transitions(environment, states, batch, distribution,
+  const ActionDistribution distribution(output, set.batch);
+  const Transitions transitions = collect_transitions(environment, set, visits, distribution,
                                                       trajectories, length, learned_backward);
 
   const auto dtype = output.place_logits.scalar_type();
@@ -212,11 +207,10 @@ ScoredBatch score_trajectories(const Environment& environment, Policy& policy,
   }
 
   ScoredBatch scored;
-  if (batch.condition.defined()) scored.group = index_tensor(conditions.group);
   scored.log_pf = place_in_matrix(log_pf, slots, rows, length);
   scored.log_pb =
       learned_backward
-          ? place_in_matrix(backward_log_probability(output, batch, transitions), slots, rows,
+          ? place_in_matrix(backward_log_probability(output, set.batch, transitions), slots, rows,
                             length)
           : transition_matrix<float>(trajectories, length, torch::kFloat32, [&](std::int64_t k) {
               return transitions.uniform_log_pb[k];
@@ -226,7 +220,29 @@ ScoredBatch score_trajectories(const Environment& environment, Policy& policy,
           .to(dtype);
   scored.mask = transition_matrix<bool>(trajectories, length, torch::kBool,
                                         [](std::int64_t) { return true; });
-  scored.log_flow = flow_matrix(output.log_flow, scored.log_reward, states, trajectories, length);
+  scored.log_flow =
+      flow_matrix(output.log_flow, scored.log_reward, set, visits, trajectories, length);
+  return scored;
+}
+
+}  // namespace
+
+ScoredBatch score_trajectories(const Environment& environment, Policy& policy,
+                               std::span<const Trajectory> trajectories,
+                               std::span<const double> log_reward, bool learned_backward) {
+  FRAGFLOW_CHECK(trajectories.size() == log_reward.size(), "{} trajectories, {} rewards",
+                 trajectories.size(), log_reward.size());
+  const BatchConditions conditions(trajectories);
+  const bool is_conditional = conditions.features.defined();
+  if (const AnsweredStates* answered = is_conditional ? nullptr : policy.answered()) {
+    return score(environment, answered->set, find_visits(*answered, trajectories), answered->output,
+                 trajectories, log_reward, learned_backward);
+  }
+  const auto [set, visits] =
+      collect_states(environment, trajectories, conditions, learned_backward);
+  ScoredBatch scored = score(environment, set, visits, policy.forward(set.batch), trajectories,
+                             log_reward, learned_backward);
+  if (is_conditional) scored.group = index_tensor(conditions.group);
   return scored;
 }
 

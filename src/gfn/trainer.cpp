@@ -10,6 +10,10 @@
 namespace fragflow {
 namespace {
 
+// An environment with at most so many states for each trajectory of a batch is tabulated. Four that
+// are not terminal and four that are: about those that a batch meets.
+constexpr std::int64_t kTabulatedStatesPerTrajectory = 8;
+
 // [B, K] features of the trajectories' conditions; undefined if they have none.
 torch::Tensor condition_features(std::span<const Trajectory> trajectories) {
   const BatchConditions conditions(trajectories);
@@ -44,6 +48,11 @@ Trainer::Trainer(const Environment& environment, Reward& reward,
   if (training.ema > 0 || training.keep_best > 0) {
     kept_ = make_policy(environment.shape(), policy, mix_seed(seed, "policy"), own.features);
   }
+  if (!own.is_used()) {
+    tabulated_ = TabulatedPolicy::make(environment, *policy_,
+                                       kTabulatedStatesPerTrajectory * training.batch_size,
+                                       policy.learned_backward);
+  }
 }
 
 Trainer::Trainer(const Environment& environment, Reward& reward, const PolicyConfig& policy,
@@ -55,10 +64,14 @@ Trainer::Trainer(const Environment& environment, Reward& reward, const PolicyCon
                           conditioning),
               policy, objective, training, seed, conditioning.own()) {}
 
+Policy& Trainer::learning_policy() { return tabulated_ ? *tabulated_ : *policy_; }
+
 double Trainer::log_z() const { return log_partition_.value(); }
 
 StepResult Trainer::step() {
-  SourceBatch batch = source_->draw(observer().watch(*sampling_policy()), steps_done_, observer());
+  if (tabulated_) tabulated_->weights_changed();
+  Policy& sampling = kept_ ? *kept_ : learning_policy();
+  SourceBatch batch = source_->draw(observer().watch(sampling), steps_done_, observer());
   StepResult result;
   update(batch.learn, result);
   result.step = ++steps_done_;
@@ -80,7 +93,7 @@ std::vector<double> Trainer::log_rewards(const Experience& experience) const {
 void Trainer::update(const Experience& experience, StepResult& result) {
   const torch::Tensor conditions = condition_features(experience.trajectories);
   const Residuals balance =
-      criterion_.residuals(observer().watch(*policy_), experience.trajectories,
+      criterion_.residuals(observer().watch(learning_policy()), experience.trajectories,
                            log_rewards(experience), log_partition_.of(conditions), steps_done_);
   const torch::Tensor loss_value = loss(balance, objective_);
   result.loss = loss_value.item().toDouble();

@@ -6,9 +6,9 @@ namespace fragflow {
 
 template <typename Real>
 void LinearRows<Real>::apply(const Real* x, std::int64_t rows, Real* y) const {
-  if (bias == nullptr) return multiply(row_major(x, rows, in()), *there, y, out());
-  fill_rows(bias, rows, out(), y);
-  add_to(x, rows, y);
+  const StridedMatrix<Real> left = row_major(x, rows, in());
+  if (bias == nullptr) return multiply(left, *there, y, out());
+  multiply_and_shift(left, *there, bias, y, out());
 }
 
 template <typename Real>

@@ -19,7 +19,8 @@ struct Product {
   const PackedMatrix<Real>& right;
   Real* result;
   std::int64_t result_stride;
-  bool add;
+  const Real* addend;  // or null
+  std::int64_t addend_stride;
 };
 
 // What one block of the result is made from: rows of the left side, a panel of the right.
@@ -30,7 +31,8 @@ struct Block {
   const Real* panel;
   Real* result;
   std::int64_t result_stride, columns;
-  bool add;
+  const Real* addend;  // or null; may be the result
+  std::int64_t addend_stride;
 };
 
 // `Rows` rows of one panel, whose sums stay in registers of VectorBytes.
@@ -55,24 +57,29 @@ FRAGFLOW_INLINE void multiply_block(const Block<Real>& block) {
     }
   }
   Real* to = block.result;
-  const std::int64_t result_stride = block.result_stride, columns = block.columns;
+  const Real* addend = block.addend;
+  const std::int64_t result_stride = block.result_stride, addend_stride = block.addend_stride;
+  const std::int64_t columns = block.columns;
   if (columns < kPanel) {
     Real whole[Rows * kPanel];  // sums that are indexed would not be in registers
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r) {
       for (int v = 0; v < kVectors; ++v) vector_at(whole + r * kPanel + v * kLanes) = sums[r][v];
     }
-    for (int r = 0; r < Rows; ++r, to += result_stride) {
+    for (int r = 0; r < Rows; ++r, to += result_stride, addend += addend_stride) {
       for (std::int64_t c = 0; c < columns; ++c) {
-        to[c] = block.add ? to[c] + whole[r * kPanel + c] : whole[r * kPanel + c];
+        to[c] = addend != nullptr ? addend[c] + whole[r * kPanel + c] : whole[r * kPanel + c];
       }
     }
     return;
   }
-  if (block.add) {
+  if (addend != nullptr) {
 #pragma GCC unroll 16
-    for (int r = 0; r < Rows; ++r, to += result_stride) {
-      for (int v = 0; v < kVectors; ++v) vector_at(to + v * kLanes) += sums[r][v];
+    for (int r = 0; r < Rows; ++r, to += result_stride, addend += addend_stride) {
+      for (int v = 0; v < kVectors; ++v) {
+        const Vector added = *reinterpret_cast<const Vector*>(addend + v * kLanes);
+        vector_at(to + v * kLanes) = added + sums[r][v];
+      }
     }
   } else {
 #pragma GCC unroll 16
@@ -140,12 +147,17 @@ void run(const Product<Real>& product) {
                         product.result + begin * product.result_stride + panel * kPanel,
                         product.result_stride,
                         std::min(kPanel, product.right.columns() - panel * kPanel),
-                        product.add};
+                        nullptr,
+                        product.addend_stride};
+      if (product.addend != nullptr) {
+        block.addend = product.addend + begin * product.addend_stride + panel * kPanel;
+      }
       std::int64_t row = begin;
       for (; row + kRows <= end; row += kRows) {
         Processor::template block<Real, kRows>(block);
         block.left += kRows * left.row_stride;
         block.result += kRows * product.result_stride;
+        if (block.addend != nullptr) block.addend += kRows * product.addend_stride;
       }
       multiply_rest<Processor, kRows>(block, end - row);
     }
@@ -221,13 +233,19 @@ void PackedMatrix<Real>::pack(const StridedMatrix<Real>& matrix) {
 template <typename Real>
 void multiply(const StridedMatrix<Real>& left, const PackedMatrix<Real>& right, Real* result,
               std::int64_t result_stride) {
-  run_best<Real>({left, right, result, result_stride, /*add=*/false});
+  run_best<Real>({left, right, result, result_stride, nullptr, 0});
 }
 
 template <typename Real>
 void add_product(const StridedMatrix<Real>& left, const PackedMatrix<Real>& right, Real* result,
                  std::int64_t result_stride) {
-  run_best<Real>({left, right, result, result_stride, /*add=*/true});
+  run_best<Real>({left, right, result, result_stride, result, result_stride});
+}
+
+template <typename Real>
+void multiply_and_shift(const StridedMatrix<Real>& left, const PackedMatrix<Real>& right,
+                        const Real* addend, Real* result, std::int64_t result_stride) {
+  run_best<Real>({left, right, result, result_stride, addend, 0});
 }
 
 std::int64_t product_operations() { return operations_done.load(std::memory_order_relaxed); }
@@ -242,5 +260,9 @@ template void add_product(const StridedMatrix<float>&, const PackedMatrix<float>
                           std::int64_t);
 template void add_product(const StridedMatrix<double>&, const PackedMatrix<double>&, double*,
                           std::int64_t);
+template void multiply_and_shift(const StridedMatrix<float>&, const PackedMatrix<float>&,
+                                 const float*, float*, std::int64_t);
+template void multiply_and_shift(const StridedMatrix<double>&, const PackedMatrix<double>&,
+                                 const double*, double*, std::int64_t);
 
 }  // namespace fragflow

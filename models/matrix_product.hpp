@@ -62,6 +62,10 @@ void multiply(const StridedMatrix<Real>& left, const PackedMatrix<Real>& right, 
 template <typename Real>
 void add_product(const StridedMatrix<Real>& left, const PackedMatrix<Real>& right, Real* result,
                  std::int64_t result_stride);
+// result = addend + left * right, the same row [right.columns()] added to each.
+template <typename Real>
+void multiply_and_shift(const StridedMatrix<Real>& left, const PackedMatrix<Real>& right,
+                        const Real* addend, Real* result, std::int64_t result_stride);
 
 // Multiplications and additions of all products so far, of all threads.
 std::int64_t product_operations();

@@ -20,8 +20,7 @@ torch::Tensor linear(const torch::Tensor& x, const PackedWeight& weight,
   torch::Tensor y = torch::empty({rows, out}, x.scalar_type());
   auto* values = y.data_ptr<Real>();
   if (bias.defined()) {
-    fill_rows(bias.data_ptr<Real>(), rows, out, values);
-    add_product(matrix<Real>(x), weight.there<Real>(), values, out);
+    multiply_and_shift(matrix<Real>(x), weight.there<Real>(), bias.data_ptr<Real>(), values, out);
   } else {
     multiply(matrix<Real>(x), weight.there<Real>(), values, out);
   }

@@ -227,11 +227,6 @@ FRAGFLOW_VECTOR_CLONES void shift_rows(const Real* x, const Real* shift, std::in
 }
 
 template <typename Real>
-void fill_rows(const Real* x, std::int64_t rows, std::int64_t width, Real* y) {
-  for (std::int64_t r = 0; r < rows; ++r) std::copy_n(x, width, y + r * width);
-}
-
-template <typename Real>
 FRAGFLOW_VECTOR_CLONES void add_row_sums(const Real* x, std::int64_t rows, std::int64_t width,
                                          Real* sum) {
   for (std::int64_t r = 0; r < rows; ++r, x += width) add_to(x, width, sum);
@@ -261,7 +256,6 @@ FRAGFLOW_VECTOR_CLONES void add_row_sums(const Real* x, std::int64_t rows, std::
                                              std::int64_t, Real*, Real*);                          \
   template void rectify(std::int64_t, Real*);                                                      \
   template void rectify_backward(const Real*, std::int64_t, Real*);                                \
-  template void fill_rows(const Real*, std::int64_t, std::int64_t, Real*);                         \
   template void shift_rows(const Real*, const Real*, std::int64_t, std::int64_t, Real*);           \
   template void add_row_sums(const Real*, std::int64_t, std::int64_t, Real*);
 

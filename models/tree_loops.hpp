@@ -77,9 +77,6 @@ void rectify(std::int64_t count, Real* y);
 template <typename Real>
 void rectify_backward(const Real* y, std::int64_t count, Real* of_y);
 
-// y[r] = x.
-template <typename Real>
-void fill_rows(const Real* x, std::int64_t rows, std::int64_t width, Real* y);
 // y[r] = x[r] + shift.
 template <typename Real>
 void shift_rows(const Real* x, const Real* shift, std::int64_t rows, std::int64_t width, Real* y);

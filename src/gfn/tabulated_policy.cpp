@@ -31,8 +31,8 @@ std::shared_ptr<TabulatedPolicy> TabulatedPolicy::make(const Environment& enviro
                                                        bool with_leaves) {
   std::vector<State> states = all_states(environment, max_states);
   if (states.empty()) return nullptr;
-  return std::shared_ptr<TabulatedPolicy>(new TabulatedPolicy(
-      policy, make_state_set(environment, std::move(states), with_leaves)));
+  return std::shared_ptr<TabulatedPolicy>(
+      new TabulatedPolicy(policy, make_state_set(environment, std::move(states), with_leaves)));
 }
 
 TabulatedPolicy::TabulatedPolicy(Policy& policy, StateSet set) : policy_(policy) {

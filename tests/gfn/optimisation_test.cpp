@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "src/base/check.hpp"
+#include "src/base/parallel.hpp"
 
 namespace fragflow {
 namespace {
@@ -41,6 +42,52 @@ TEST(Minimise, ScalesGradientsAboveTheLimit) {
     by_hand.step(0.1, norm > 5 ? 5 / norm : 1.0);
     EXPECT_TRUE(torch::equal(own, reference)) << scale;
   }
+}
+
+// What was learned before goes on moving a parameter that nothing depends on now, as a gradient of
+// 0 would have it.
+TEST(Adam, AParameterWithoutAGradientHasOneOfZero) {
+  torch::Tensor without = parameters(), zero = parameters();
+  Adam first({without}, {}), second({zero}, {});
+  without.square().sum().backward(), zero.square().sum().backward();
+  first.step(0.1), second.step(0.1);
+  first.zero_grad(), second.zero_grad();
+  (0.0 * zero).sum().backward();
+  ASSERT_FALSE(without.grad().defined());
+  EXPECT_EQ(first.gradient_norm(), 0.0);
+  const torch::Tensor before = without.detach().clone();
+  first.step(0.1), second.step(0.1);
+  EXPECT_FALSE(torch::equal(without, before));
+  EXPECT_TRUE(torch::equal(without, zero));
+}
+
+// Parameters of several slices, which several threads share out.
+TEST(Adam, IsTheSameForAnyNumberOfThreads) {
+  const auto after = [](int threads) {
+    set_num_threads(threads);
+    torch::Tensor large = torch::linspace(-1, 1, 400000).set_requires_grad(true);
+    Adam adam({large}, {});
+    double norm = 0;
+    for (int step = 0; step < 3; ++step) {
+      adam.zero_grad();
+      (large.sin() * torch::linspace(0, 3, 400000)).sum().backward();
+      norm += adam.gradient_norm();
+      adam.step(0.01);
+    }
+    set_num_threads(0);
+    return std::pair(norm, large.detach().clone());
+  };
+  const auto [norm, values] = after(1);
+  const auto [norm_of_two, values_of_two] = after(2);
+  EXPECT_EQ(norm, norm_of_two);
+  EXPECT_TRUE(torch::equal(values, values_of_two));
+  // Against plain sums in double precision.
+  const torch::Tensor start = torch::linspace(-1, 1, 400000).to(torch::kFloat64);
+  const torch::Tensor gradient = start.cos() * torch::linspace(0, 3, 400000).to(torch::kFloat64);
+  torch::Tensor once = torch::linspace(-1, 1, 400000).set_requires_grad(true);
+  Adam adam({once}, {});
+  (once.sin() * torch::linspace(0, 3, 400000)).sum().backward();
+  EXPECT_NEAR(adam.gradient_norm(), gradient.norm().item<double>(), 1e-4);
 }
 
 TEST(Minimise, ALossThatIsNotFiniteChangesNothing) {

@@ -55,6 +55,9 @@ TYPED_TEST(MatrixProduct, IsTheSumOfProducts) {
           multiply(left, packed, result.data(), stride);
           std::vector<Real> sum = result;
           add_product(left, packed, sum.data(), stride);
+          std::vector<Real> shifted(rows * stride, Real{7});
+          const auto addend = numbers<Real>(columns, rng);
+          multiply_and_shift(left, packed, addend.data(), shifted.data(), stride);
           const double tolerance = depth * (sizeof(Real) == 4 ? 1e-6 : 1e-14) + 1e-12;
           for (std::int64_t i = 0; i < rows; ++i) {
             for (std::int64_t j = 0; j < stride; ++j) {
@@ -62,11 +65,13 @@ TYPED_TEST(MatrixProduct, IsTheSumOfProducts) {
               if (j >= columns) {  // between the rows of the result
                 ASSERT_EQ(value, Real{7});
                 ASSERT_EQ(twice, Real{7});
+                ASSERT_EQ(shifted[i * stride + j], Real{7});
                 continue;
               }
               const double expected = sum_of(left, right, i, j);
               ASSERT_NEAR(value, expected, 4 * tolerance) << rows << ' ' << columns << ' ' << depth;
               ASSERT_NEAR(twice, 2 * expected, 8 * tolerance);
+              ASSERT_EQ(shifted[i * stride + j], addend[j] + value);
             }
           }
         }

@@ -6,17 +6,12 @@
 
 #include "models/gated_update.hpp"
 #include "models/seh_loops.hpp"
-#include "src/base/parallel.hpp"
 
 namespace fragflow {
 namespace {
 
 constexpr std::int64_t kWidth = SehMessages::kWidth;
 constexpr int kNumClasses = SehMessages::kNumMessageClasses;
-// Molecules are taken together until they have so many atoms: enough for matrix products, and what
-// a step reads and writes for them stays in one processor's cache.
-constexpr int kAtomsPerGroup = 96;
-
 // Which states of a group each class of bonds multiplies, and where each bond finds its product. An
 // atom has bonds of one or two classes, so that this is half of all products or less.
 struct Sources {
@@ -26,18 +21,19 @@ struct Sources {
   std::vector<std::int32_t> row;  // per bond, grouped by the atom that receives
 };
 
-Sources find_sources(const AtomGraph& batch, int first_atom, int num_atoms) {
+Sources find_sources(const AtomGraph& molecules) {
   struct Bond {
     int message_class, source;
   };
   Sources result;
+  const int num_atoms = static_cast<int>(molecules.num_atoms());
   std::vector<Bond> bonds;
-  for (int i = first_atom; i < first_atom + num_atoms; ++i) {
-    const int first = batch.neighbour_offset[i], last = batch.neighbour_offset[i + 1];
+  for (int i = 0; i < num_atoms; ++i) {
+    const int first = molecules.neighbour_offset[i], last = molecules.neighbour_offset[i + 1];
     for (int k = first; k < last; ++k) {
-      bonds.push_back({batch.bond_class[k], batch.neighbour[k] - first_atom});
+      bonds.push_back({molecules.bond_class[k], molecules.neighbour[k]});
     }
-    if (first == last) bonds.push_back({kNumBondClasses, i - first_atom});
+    if (first == last) bonds.push_back({kNumBondClasses, i});
     result.bond_offset.push_back(static_cast<std::int32_t>(bonds.size()));
   }
   std::vector<std::int32_t> row_of(static_cast<std::size_t>(kNumClasses) * num_atoms, -1);
@@ -87,9 +83,9 @@ SehMessages::SehMessages(const Weights& weights)
   for (int k = 0; k < kNumClasses; ++k) matrices_.push_back(packed(weights.matrices[k]));
 }
 
-void SehMessages::run_group(const AtomGraph& batch, int first_atom, int atoms,
-                            float* states) const {
-  const Sources sources = find_sources(batch, first_atom, atoms);
+void SehMessages::run(const AtomGraph& molecules, float* states) const {
+  const std::int64_t atoms = molecules.num_atoms();
+  const Sources sources = find_sources(molecules);
   const auto rows = static_cast<std::int64_t>(sources.atom.size());
   thread_local Workspace work;
   work.resize(atoms, rows);
@@ -112,24 +108,6 @@ void SehMessages::run_group(const AtomGraph& batch, int first_atom, int atoms,
              3 * kWidth);
     gated_update(input, hidden, states, atoms, kWidth);
   }
-}
-
-void SehMessages::run(const AtomGraph& batch, torch::Tensor& states) const {
-  std::vector<int> group_offset = {0};  // first atom of each group of molecules
-  for (int last : batch.molecule_offset) {
-    if (last - group_offset.back() >= kAtomsPerGroup) group_offset.push_back(last);
-  }
-  if (group_offset.back() < batch.num_atoms()) {
-    group_offset.push_back(static_cast<int>(batch.num_atoms()));
-  }
-  auto* values = states.data_ptr<float>();
-  parallel_for(
-      static_cast<std::int64_t>(group_offset.size()) - 1,
-      [&](std::int64_t group) {
-        const int first = group_offset[group];
-        run_group(batch, first, group_offset[group + 1] - first, values + first * kWidth);
-      },
-      /*chunk=*/1);
 }
 
 }  // namespace fragflow

@@ -29,16 +29,13 @@ class SehMessages {
 
   explicit SehMessages(const Weights& weights);
 
-  // Replaces states [batch.num_atoms(), 64], contiguous, by those after kSteps steps
+  // Replaces states [molecules.num_atoms(), 64], contiguous, by those after kSteps steps
   //   m_i = LeakyReLU(root h_i + mean over bonds (j, i) of h_j W_class + bias),  h_i = GRU(m_i,
   //   h_i).
-  // Parallel over groups of molecules, which do not depend on the number of threads.
-  void run(const AtomGraph& batch, torch::Tensor& states) const;
+  // On one thread; what an atom gets does not depend on the other molecules.
+  void run(const AtomGraph& molecules, float* states) const;
 
  private:
-  // states: [atoms, 64], of the atoms from first_atom on.
-  void run_group(const AtomGraph& batch, int first_atom, int atoms, float* states) const;
-
   // What every atom's state is multiplied with, side by side: root, the hidden gates of the update.
   PackedMatrix<float> own_matrix_;             // [64, 256]
   std::vector<PackedMatrix<float>> matrices_;  // [kNumMessageClasses] of [64, 64]

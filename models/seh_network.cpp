@@ -1,9 +1,8 @@
 #include "models/seh_network.hpp"
 
-#include <algorithm>
-#include <cmath>
+#include <array>
 
-#include "models/atom_sums.hpp"
+#include "models/seh_loops.hpp"
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
 
@@ -11,8 +10,9 @@ namespace fragflow {
 namespace {
 
 constexpr std::int64_t kWidth = SehMessages::kWidth;
-constexpr int kReadoutSteps = 3;
-constexpr std::size_t kBatch = 256;  // molecules in one packed batch
+// Molecules are taken together until they have so many atoms: enough for matrix products, and what
+// a step reads and writes for them stays in one processor's cache.
+constexpr std::int64_t kAtomsPerGroup = 96;
 
 torch::Tensor array(const SafetensorsFile& file, const std::string& name, const std::string& key,
                     const std::vector<std::int64_t>& shape) {
@@ -63,82 +63,62 @@ SehMessages read_messages(const SafetensorsFile& file, const std::string& name) 
   return SehMessages(weights);
 }
 
-// For each molecule the sum of its atoms' rows, weighted by softmax(row . query). query: [M, 64].
-torch::Tensor attend(const torch::Tensor& atoms, const torch::Tensor& query,
-                     const AtomGraph& batch) {
-  torch::Tensor result = torch::zeros_like(query);
-  const float* rows = atoms.data_ptr<float>();
-  const float* queries = query.data_ptr<float>();
-  float* sums = result.data_ptr<float>();
-  parallel_for(batch.num_molecules(), [&](std::int64_t m) {
-    const int first = batch.molecule_offset[m], last = batch.molecule_offset[m + 1];
-    std::vector<float> weights;
-    float largest = -INFINITY, total = 0;
-    for (int i = first; i < last; ++i) {
-      float product = 0;
-#pragma omp simd reduction(+ : product)
-      for (int k = 0; k < kWidth; ++k) product += rows[i * kWidth + k] * queries[m * kWidth + k];
-      weights.push_back(product);
-      largest = std::max(largest, product);
-    }
-    for (float& weight : weights) total += weight = std::exp(weight - largest);
-    for (int i = first; i < last; ++i) {
-      for (int k = 0; k < kWidth; ++k) {
-        sums[m * kWidth + k] += weights[i - first] / total * rows[i * kWidth + k];
-      }
-    }
-  });
-  return result;
+SehReadout read_readout(const SafetensorsFile& file, const std::string& name) {
+  const torch::NoGradGuard no_grad;
+  return SehReadout({gates(file, name, "set2set.lstm", 4 * kWidth, 2 * kWidth),
+                     array(file, name, "out.weight", {1, 2 * kWidth}),
+                     array(file, name, "out.bias", {1})});
 }
 
 }  // namespace
 
 SehNetwork::SehNetwork(const SafetensorsFile& file, const std::string& name)
-    : input_weight_(array(file, name, "lin0.weight", {kWidth, kSehFeatures})),
+    : input_rows_(array(file, name, "lin0.weight", {kWidth, kSehFeatures}).t().contiguous()),
       input_bias_(array(file, name, "lin0.bias", {kWidth})),
       messages_(read_messages(file, name)),
-      lstm_(gates(file, name, "set2set.lstm", 4 * kWidth, 2 * kWidth)),
-      output_weight_(array(file, name, "out.weight", {1, 2 * kWidth})),
-      output_bias_(array(file, name, "out.bias", {1})) {}
+      readout_(read_readout(file, name)) {}
 
 bool SehNetwork::recognises(const SafetensorsFile& file) {
   // Any of the names that no other file of ours has: the constructor then says what is missing.
   return file.tensors.count("conv.edge.0.weight") > 0 || file.tensors.count("lin0.weight") > 0;
 }
 
-torch::Tensor SehNetwork::read_out(const torch::Tensor& atoms, const AtomGraph& batch) const {
-  torch::Tensor state = torch::zeros({batch.num_molecules(), 2 * kWidth});
-  torch::Tensor hidden = torch::zeros({batch.num_molecules(), kWidth});
-  torch::Tensor cell = torch::zeros_like(hidden);
-  for (int step = 0; step < kReadoutSteps; ++step) {
-    std::tie(hidden, cell) =
-        torch::lstm_cell(state, {hidden, cell}, lstm_[0], lstm_[1], lstm_[2], lstm_[3]);
-    state = torch::cat({hidden, attend(atoms, hidden.contiguous(), batch)}, 1);
+void SehNetwork::score_group(std::span<const SehMolecule* const> molecules, double* scores) const {
+  std::vector<const AtomGraph*> graphs;
+  std::vector<float> hydrogens;
+  for (const SehMolecule* molecule : molecules) {
+    graphs.push_back(&molecule->graph);
+    hydrogens.insert(hydrogens.end(), molecule->num_hydrogens.begin(),
+                     molecule->num_hydrogens.end());
   }
-  return torch::linear(state, output_weight_, output_bias_).squeeze(1);
+  const AtomGraph group = pack(graphs);
+  thread_local std::vector<float> states;  // keeps its memory
+  states.resize(group.num_atoms() * kWidth);
+  feature_layer(group.feature_offset.data(), group.feature_column.data(), hydrogens.data(),
+                kSehHydrogenColumn, input_rows_.data_ptr<float>(), input_bias_.data_ptr<float>(),
+                group.num_atoms(), kWidth, SehMessages::kSlope, states.data());
+  messages_.run(group, states.data());
+  readout_.run(group, states.data(), scores);
 }
 
 std::vector<double> SehNetwork::scores(std::span<const SehMolecule* const> molecules) const {
-  const torch::NoGradGuard no_grad;
-  std::vector<double> result;
-  for (std::size_t begin = 0; begin < molecules.size(); begin += kBatch) {
-    std::vector<const AtomGraph*> graphs;
-    std::vector<float> hydrogens;
-    for (std::size_t i = begin; i < std::min(begin + kBatch, molecules.size()); ++i) {
-      graphs.push_back(&molecules[i]->graph);
-      hydrogens.insert(hydrogens.end(), molecules[i]->num_hydrogens.begin(),
-                       molecules[i]->num_hydrogens.end());
-    }
-    const AtomGraph batch = pack(graphs);
-    torch::Tensor features = dense_features(batch, kSehFeatures);
-    features.select(1, kSehHydrogenColumn).copy_(torch::tensor(hydrogens));
-    torch::Tensor states = leaky(torch::linear(features, input_weight_, input_bias_));
-    messages_.run(batch, states);
-    const torch::Tensor scores = read_out(states, batch);
-    const float* values = scores.data_ptr<float>();
-    result.insert(result.end(), values, values + scores.numel());
+  std::vector<std::size_t> group_begin = {0};  // first molecule of each group
+  std::int64_t atoms = 0;
+  for (std::size_t i = 0; i < molecules.size(); ++i) {
+    if (atoms >= kAtomsPerGroup) group_begin.push_back(i), atoms = 0;
+    atoms += molecules[i]->graph.num_atoms();
   }
-  return result;
+  group_begin.push_back(molecules.size());
+  std::vector<double> scores(molecules.size());
+  parallel_for(
+      static_cast<std::int64_t>(group_begin.size()) - 1,
+      [&](std::int64_t group) {
+        const std::size_t first = group_begin[group];
+        score_group(molecules.subspan(first, group_begin[group + 1] - first),
+                    scores.data() + first);
+      },
+      /*chunk=*/1);
+  return scores;
 }
 
 }  // namespace fragflow

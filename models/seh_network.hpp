@@ -4,13 +4,13 @@
 
 #include "models/torch.hpp"
 
-#include <array>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "models/atom_graph.hpp"
 #include "models/seh_messages.hpp"
+#include "models/seh_readout.hpp"
 #include "src/base/safetensors.hpp"
 
 namespace fragflow {
@@ -37,16 +37,17 @@ class SehNetwork {
   // True if the file has the arrays' names; shapes are checked by the constructor.
   static bool recognises(const SafetensorsFile& file);
 
-  // One raw score per molecule. Molecules have at least one atom.
+  // One raw score per molecule, the same bits whatever the others are. Molecules have at least one
+  // atom. Parallel.
   std::vector<double> scores(std::span<const SehMolecule* const> molecules) const;
 
  private:
-  torch::Tensor read_out(const torch::Tensor& atoms, const AtomGraph& batch) const;
+  // On one thread; scores: one per molecule.
+  void score_group(std::span<const SehMolecule* const> molecules, double* scores) const;
 
-  torch::Tensor input_weight_, input_bias_;
+  torch::Tensor input_rows_, input_bias_;  // [71, 64], [64]
   SehMessages messages_;
-  std::array<torch::Tensor, 4> lstm_;  // weight_ih, weight_hh, bias_ih, bias_hh
-  torch::Tensor output_weight_, output_bias_;
+  SehReadout readout_;
 };
 
 }  // namespace fragflow

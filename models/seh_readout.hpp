@@ -28,8 +28,8 @@ class SehReadout {
   void run(const AtomGraph& molecules, const float* atoms, double* scores) const;
 
  private:
-  // A step's input is the hidden state and what it has read, so that both weights of the hidden state
-  // are one.
+  // A step's input is the hidden state and what it has read, so that both weights of the hidden
+  // state are one.
   PackedMatrix<float> gate_matrix_;   // [128, 256]
   torch::Tensor gate_bias_, output_;  // [256], [128]
   float output_bias_;

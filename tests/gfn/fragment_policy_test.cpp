@@ -2,6 +2,10 @@
 // operations.
 #include <gtest/gtest.h>
 
+#include <string>
+#include <tuple>
+#include <vector>
+
 #include "models/make_policy.hpp"
 #include "src/gfn/sampler.hpp"
 #include "tests/gfn/test_support.hpp"
@@ -14,19 +18,28 @@ class Formula {
   explicit Formula(Policy& policy) : parameters_(policy.named_parameters()) {}
 
   PolicyOutput operator()(const StateBatch& batch, int layers) const {
-    const torch::Tensor size = at("size_embedding").index_select(0, batch.num_nodes);
+    torch::Tensor size = at("size_embedding").index_select(0, batch.num_nodes);
+    torch::Tensor gain_of_places = torch::ones({1}, size.options()), gain_of_graph = gain_of_places;
+    if (batch.condition.defined()) {
+      const torch::Tensor given = batch.condition.to(size.scalar_type());
+      const std::vector<torch::Tensor> condition =
+          linear("condition.output", torch::relu(linear("condition.hidden", given))).chunk(3, 1);
+      size = size + condition[0];
+      gain_of_places = 1 + condition[1].index_select(0, batch.place_state);
+      gain_of_graph = 1 + condition[2];
+    }
     torch::Tensor h = at("label_embedding").index_select(0, batch.node_label) +
                       size.index_select(0, batch.node_state);
     for (int k = 0; k < layers; ++k) h = layer("layer" + std::to_string(k) + "_", h, batch);
     const torch::Tensor x = norm("final_norm", h);
-    const torch::Tensor graph = torch::relu(linear("graph", mean(x, batch) + size));
+    const torch::Tensor graph = torch::relu(linear("graph", mean(x, batch) + size)) * gain_of_graph;
     PolicyOutput output;
     const torch::Tensor rows = torch::cat({linear("place_node", x), at("empty_embedding")});
     const torch::Tensor places =
         torch::relu(rows.index_select(0, batch.place_node) +
                     at("place_site_embedding").index_select(0, batch.place_site) +
                     linear("place_graph", graph).index_select(0, batch.place_state));
-    output.place_logits = linear("choice", places);
+    output.place_logits = linear("choice", places * gain_of_places);
     output.stop_logits = linear("stop", graph).squeeze(1);
     output.log_flow = linear("flow", torch::relu(linear("flow_hidden", graph))).squeeze(1);
     const torch::Tensor leaves = linear("leaf_node", x).index_select(0, batch.leaf_node) +
@@ -93,15 +106,19 @@ Answer ask(Policy& policy, Network&& network) {
   return answer;
 }
 
-class FragmentPolicyFormula : public testing::TestWithParam<bool> {};  // float64
+// float64, with conditions
+class FragmentPolicyFormula : public testing::TestWithParam<std::tuple<bool, bool>> {};
 
 TEST_P(FragmentPolicyFormula, ValuesAndGradientsAreThose) {
+  const auto [in_float64, with_conditions] = GetParam();
   const auto environment = ring_world(5);
   PolicyConfig config;
   config.width = 24;
   config.layers = 3;
   config.learned_backward = true;
-  const auto policy = make_policy(environment->shape(), config, /*seed=*/3);
+  const std::vector<float> own = {0.2F, -0.4F, 1.0F};
+  const auto policy = make_policy(environment->shape(), config, /*seed=*/3,
+                                  with_conditions ? own : std::vector<float>());
   {  // scales of 1 and shifts of 0 would hide what is left out
     const torch::NoGradGuard no_grad;
     for (torch::Tensor& parameter : policy->parameters()) {
@@ -109,13 +126,16 @@ TEST_P(FragmentPolicyFormula, ValuesAndGradientsAreThose) {
                      0.1);
     }
   }
-  const double tolerance = GetParam() ? 1e-11 : 2e-4;
-  if (GetParam()) policy->to(torch::kFloat64);
+  const double tolerance = in_float64 ? 1e-11 : 2e-4;
+  if (in_float64) policy->to(torch::kFloat64);
   std::vector<State> states = {environment->initial_state()};
   for (const Trajectory& trajectory : sample_uniform_trajectories(*environment, 60, 5, 0)) {
     states.insert(states.end(), trajectory.states.begin(), trajectory.states.end() - 1);
   }
-  const StateBatch batch = make_state_batch(*environment, states, /*with_leaves=*/true);
+  StateBatch batch = make_state_batch(*environment, states, /*with_leaves=*/true);
+  if (with_conditions) {  // another one for each state
+    batch.condition = torch::linspace(-9, 9, 3 * batch.num_states).sin().view({-1, 3});
+  }
   const Answer answer = ask(*policy, [&] { return policy->forward(batch); });
   const Answer expected = ask(*policy, [&] { return Formula(*policy)(batch, config.layers); });
   const auto expect_close = [&](const torch::Tensor& a, const torch::Tensor& b,
@@ -134,8 +154,11 @@ TEST_P(FragmentPolicyFormula, ValuesAndGradientsAreThose) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Types, FragmentPolicyFormula, testing::Bool(),
-                         [](const auto& info) { return info.param ? "float64" : "float32"; });
+INSTANTIATE_TEST_SUITE_P(Types, FragmentPolicyFormula,
+                         testing::Combine(testing::Bool(), testing::Bool()), [](const auto& info) {
+                           return std::string(std::get<0>(info.param) ? "float64" : "float32") +
+                                  (std::get<1>(info.param) ? "_with_conditions" : "");
+                         });
 
 }  // namespace
 }  // namespace fragflow

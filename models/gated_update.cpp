@@ -6,13 +6,8 @@
 namespace fragflow {
 namespace {
 
-// e^-x; so that the product of two is finite, and 1 / (1 + 2^62) is nothing beside 1.
 __attribute__((always_inline)) inline float inverse_exponential(float x) {
-  return exponential<62>(-x);
-}
-
-__attribute__((always_inline)) inline float sigmoid(float x) {
-  return 1 / (1 + inverse_exponential(x));
+  return exponential<kSigmoidLimit>(-x);
 }
 
 }  // namespace

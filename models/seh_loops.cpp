@@ -9,9 +9,6 @@
 namespace fragflow {
 namespace {
 
-__attribute__((always_inline)) inline float sigmoid(float x) {
-  return 1 / (1 + exponential<62>(-x));
-}
 __attribute__((always_inline)) inline float hyperbolic_tangent(float x) {
   return 2 * sigmoid(2 * x) - 1;
 }

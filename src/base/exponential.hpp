@@ -32,6 +32,13 @@ __attribute__((always_inline)) inline float exponential(float x) {
   return sum * std::bit_cast<float>((power + 127) << 23);
 }
 
+// 1 / (1 + e^-x), to about 1e-7. The limit keeps the product of two denominators finite, and
+// 1 / (1 + 2^62) is nothing beside 1.
+inline constexpr int kSigmoidLimit = 62;
+__attribute__((always_inline)) inline float sigmoid(float x) {
+  return 1 / (1 + exponential<kSigmoidLimit>(-x));
+}
+
 inline double exponential(double x) { return std::exp(x); }
 
 }  // namespace fragflow

@@ -16,9 +16,13 @@ add_library(fragflow_torch INTERFACE)
 target_include_directories(fragflow_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIR} ${TORCH_API_INCLUDE_DIR})
 target_link_libraries(fragflow_torch INTERFACE ${TORCH_CPU_LIBRARY} ${TORCH_C10_LIBRARY} OpenMP::OpenMP_CXX)
 
-file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/torch_pch.cpp
-  CONTENT "// Holds the precompiled headers.\n")  # untouched if it is there already
-add_library(fragflow_torch_pch STATIC ${CMAKE_BINARY_DIR}/torch_pch.cpp)
-# The same flags as our targets, or the compiler refuses the precompiled headers.
-target_link_libraries(fragflow_torch_pch PUBLIC fragflow_torch fragflow_options)
-target_precompile_headers(fragflow_torch_pch PRIVATE ${CMAKE_SOURCE_DIR}/models/torch.hpp)
+# A library that holds LibTorch's precompiled headers and those named besides. What uses them needs
+# its flags, or the compiler refuses them.
+function(fragflow_torch_headers name)
+  set(source ${CMAKE_BINARY_DIR}/${name}.cpp)
+  file(CONFIGURE OUTPUT ${source} CONTENT "// Holds the precompiled headers.\n")  # untouched if it is there
+  add_library(${name} STATIC ${source})
+  target_link_libraries(${name} PUBLIC fragflow_torch fragflow_options)
+  target_precompile_headers(${name} PRIVATE ${CMAKE_SOURCE_DIR}/models/torch.hpp ${ARGN})
+endfunction()
+fragflow_torch_headers(fragflow_torch_pch)

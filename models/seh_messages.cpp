@@ -2,77 +2,74 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
+#include <span>
 #include <vector>
 
 #include "models/gated_update.hpp"
 #include "models/seh_loops.hpp"
+#include "src/base/parallel.hpp"
 
 namespace fragflow {
 namespace {
 
 constexpr std::int64_t kWidth = SehMessages::kWidth;
 constexpr int kNumClasses = SehMessages::kNumMessageClasses;
-// Which states of a group each class of bonds multiplies, and where each bond finds its product. An
-// atom has bonds of one or two classes, so that this is half of all products or less.
-struct Sources {
-  std::vector<std::int32_t> atom;                            // [rows], by class
-  std::array<std::int32_t, kNumClasses + 1> class_offset{};  // rows of each class
-  std::vector<std::int32_t> bond_offset{0};                  // [num_atoms + 1]
-  std::vector<std::int32_t> row;  // per bond, grouped by the atom that receives
-};
-
-Sources find_sources(const AtomGraph& molecules) {
-  struct Bond {
-    int message_class, source;
-  };
-  Sources result;
-  const int num_atoms = static_cast<int>(molecules.num_atoms());
-  std::vector<Bond> bonds;
-  for (int i = 0; i < num_atoms; ++i) {
-    const int first = molecules.neighbour_offset[i], last = molecules.neighbour_offset[i + 1];
-    for (int k = first; k < last; ++k) {
-      bonds.push_back({molecules.bond_class[k], molecules.neighbour[k]});
-    }
-    if (first == last) bonds.push_back({kNumBondClasses, i});
-    result.bond_offset.push_back(static_cast<std::int32_t>(bonds.size()));
-  }
-  std::vector<std::int32_t> row_of(static_cast<std::size_t>(kNumClasses) * num_atoms, -1);
-  const auto place = [&](const Bond& bond) -> std::int32_t& {
-    return row_of[static_cast<std::size_t>(bond.message_class) * num_atoms + bond.source];
-  };
-  for (const Bond& bond : bonds) place(bond) = 0;
-  for (int message_class = 0; message_class < kNumClasses; ++message_class) {
-    for (int source = 0; source < num_atoms; ++source) {
-      std::int32_t& row = place({message_class, source});
-      if (row < 0) continue;
-      row = static_cast<std::int32_t>(result.atom.size());
-      result.atom.push_back(source);
-    }
-    result.class_offset[message_class + 1] = static_cast<std::int32_t>(result.atom.size());
-  }
-  for (const Bond& bond : bonds) result.row.push_back(place(bond));
-  return result;
-}
-
 PackedMatrix<float> packed(const torch::Tensor& matrix) {
   const torch::Tensor rows = matrix.contiguous();
   return PackedMatrix<float>(row_major(rows.data_ptr<float>(), rows.size(0), rows.size(1)));
 }
 
-// Of one group; kept by the thread, so that a group costs no memory.
-struct Workspace {
-  std::vector<float> own, gathered, products, messages, gates;
+}  // namespace
 
-  void resize(std::size_t atoms, std::size_t rows) {
-    own.resize(atoms * 4 * kWidth);
-    gathered.resize(rows * kWidth);
-    products.resize(rows * kWidth);
-    messages.resize(atoms * kWidth);
-    gates.resize(atoms * 3 * kWidth);
+// Which states each class of bonds multiplies for some of the atoms, and where each of their bonds
+// finds its product. An atom has bonds of one or two classes, so that this is half of all products
+// or less.
+struct SehMessages::Sources {
+  std::vector<std::int32_t> atom;                            // [rows], by class
+  std::array<std::int32_t, kNumClasses + 1> class_offset{};  // rows of each class
+  std::vector<std::int32_t> bond_offset;                     // [targets + 1]
+  std::vector<std::int32_t> row;  // per bond, grouped by the atom that receives
+
+  void find(const Surroundings& surroundings, std::span<const std::int32_t> targets) {
+    const std::int64_t num_atoms = surroundings.num_atoms();
+    row_of_.assign(kNumClasses * num_atoms, -1);
+    const auto place = [&](const Surroundings::Bond& bond) -> std::int32_t& {
+      return row_of_[bond.bond_class * num_atoms + bond.source];
+    };
+    bond_offset.assign(1, 0);
+    for (const std::int32_t target : targets) {
+      const auto bonds = surroundings.bonds(target);
+      for (const Surroundings::Bond& bond : bonds) place(bond) = 0;
+      bond_offset.push_back(bond_offset.back() + static_cast<std::int32_t>(bonds.size()));
+    }
+    atom.clear();
+    for (int bond_class = 0; bond_class < kNumClasses; ++bond_class) {
+      for (std::int32_t source = 0; source < num_atoms; ++source) {
+        std::int32_t& row = place({bond_class, source});
+        if (row < 0) continue;
+        row = static_cast<std::int32_t>(atom.size());
+        atom.push_back(source);
+      }
+      class_offset[bond_class + 1] = static_cast<std::int32_t>(atom.size());
+    }
+    row.clear();
+    for (const std::int32_t target : targets) {
+      for (const Surroundings::Bond& bond : surroundings.bonds(target)) row.push_back(place(bond));
+    }
   }
+
+ private:
+  std::vector<std::int32_t> row_of_;  // by class and atom; -1: not needed
 };
 
-}  // namespace
+// Of one group; kept by the thread, so that a group costs no memory.
+struct SehMessages::Workspace {
+  Sources sources;
+  std::vector<std::int32_t> targets;
+  std::vector<float> rows, next;  // states of the targets, of all atoms
+  std::vector<float> own, gathered, products, messages, gates;
+};
 
 SehMessages::SehMessages(const Weights& weights)
     : own_matrix_(packed(torch::cat({weights.root.t(), weights.update[1].t()}, 1))),
@@ -80,34 +77,92 @@ SehMessages::SehMessages(const Weights& weights)
       message_bias_(weights.bias.contiguous()),
       input_bias_(weights.update[2].contiguous()),
       hidden_bias_(weights.update[3].contiguous()) {
+  for (int s = 0; s < kKnownSteps; ++s) known_.emplace_back(kWidth, kMaxKnown);
   for (int k = 0; k < kNumClasses; ++k) matrices_.push_back(packed(weights.matrices[k]));
 }
 
-void SehMessages::run(const AtomGraph& molecules, float* states) const {
-  const std::int64_t atoms = molecules.num_atoms();
-  const Sources sources = find_sources(molecules);
-  const auto rows = static_cast<std::int64_t>(sources.atom.size());
-  thread_local Workspace work;
-  work.resize(atoms, rows);
-  const GateRows input{work.gates.data(), 3 * kWidth, input_bias_.data_ptr<float>()};
-  const GateRows hidden{work.own.data() + kWidth, 4 * kWidth, hidden_bias_.data_ptr<float>()};
-  for (int step = 0; step < kSteps; ++step) {
-    multiply(row_major(states, atoms, kWidth), own_matrix_, work.own.data(), 4 * kWidth);
-    gather_rows(states, sources.atom.data(), rows, kWidth, work.gathered.data());
-    for (int message_class = 0; message_class < kNumClasses; ++message_class) {
-      const std::int64_t first = sources.class_offset[message_class];
-      const std::int64_t count = sources.class_offset[message_class + 1] - first;
-      multiply(row_major(work.gathered.data() + first * kWidth, count, kWidth),
-               matrices_[message_class], work.products.data() + first * kWidth, kWidth);
-    }
-    // Biases are added by the loops, without a pass of their own.
-    mean_messages(work.own.data(), 4 * kWidth, message_bias_.data_ptr<float>(),
-                  work.products.data(), sources.bond_offset.data(), sources.row.data(), atoms,
-                  kWidth, kSlope, work.messages.data());
-    multiply(row_major(work.messages.data(), atoms, kWidth), gate_matrix_, work.gates.data(),
-             3 * kWidth);
-    gated_update(input, hidden, states, atoms, kWidth);
+void SehMessages::step(const Sources& sources, const float* states, float* rows,
+                       Workspace& work) const {
+  const auto count = static_cast<std::int64_t>(sources.bond_offset.size()) - 1;
+  const auto num_products = static_cast<std::int64_t>(sources.atom.size());
+  work.own.resize(count * 4 * kWidth);
+  work.gathered.resize(num_products * kWidth);
+  work.products.resize(num_products * kWidth);
+  work.messages.resize(count * kWidth);
+  work.gates.resize(count * 3 * kWidth);
+  multiply(row_major(rows, count, kWidth), own_matrix_, work.own.data(), 4 * kWidth);
+  gather_rows(states, sources.atom.data(), num_products, kWidth, work.gathered.data());
+  for (int bond_class = 0; bond_class < kNumClasses; ++bond_class) {
+    const std::int64_t first = sources.class_offset[bond_class];
+    multiply(row_major(work.gathered.data() + first * kWidth,
+                       sources.class_offset[bond_class + 1] - first, kWidth),
+             matrices_[bond_class], work.products.data() + first * kWidth, kWidth);
   }
+  // Biases are added by the loops, without a pass of their own.
+  mean_messages(work.own.data(), 4 * kWidth, message_bias_.data_ptr<float>(), work.products.data(),
+                sources.bond_offset.data(), sources.row.data(), count, kWidth, kSlope,
+                work.messages.data());
+  multiply(row_major(work.messages.data(), count, kWidth), gate_matrix_, work.gates.data(),
+           3 * kWidth);
+  gated_update({work.gates.data(), 3 * kWidth, input_bias_.data_ptr<float>()},
+               {work.own.data() + kWidth, 4 * kWidth, hidden_bias_.data_ptr<float>()}, rows, count,
+               kWidth);
+}
+
+void SehMessages::known_step(const KnownRows& known, const Surroundings& surroundings,
+                             float* states, Workspace& work, Learned::Rows& learned) const {
+  const std::vector<SurroundingsKey>& keys = surroundings.keys();
+  work.next.resize(keys.size() * kWidth);
+  work.targets.clear();
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (const float* row = known.find(keys[i])) {
+      std::copy_n(row, kWidth, work.next.data() + i * kWidth);
+    } else {
+      work.targets.push_back(static_cast<std::int32_t>(i));
+    }
+  }
+  const std::size_t count = work.targets.size();
+  if (count > 0) {
+    work.rows.resize(count * kWidth);
+    gather_rows(states, work.targets.data(), static_cast<std::int64_t>(count), kWidth,
+                work.rows.data());
+    work.sources.find(surroundings, work.targets);
+    step(work.sources, states, work.rows.data(), work);
+    for (std::size_t k = 0; k < count; ++k) {
+      std::copy_n(work.rows.data() + k * kWidth, kWidth,
+                  work.next.data() + work.targets[k] * kWidth);
+      learned.keys.push_back(keys[work.targets[k]]);
+    }
+    learned.states.insert(learned.states.end(), work.rows.begin(),
+                          work.rows.begin() + static_cast<std::ptrdiff_t>(count * kWidth));
+  }
+  std::copy(work.next.begin(), work.next.end(), states);
+}
+
+void SehMessages::run(Surroundings& surroundings, float* states, Learned& learned) const {
+  thread_local Workspace work;
+  for (int s = 0; s < kKnownSteps; ++s) {
+    surroundings.widen();
+    known_step(known_[s], surroundings, states, work, learned.steps[s]);
+  }
+  work.targets.resize(surroundings.num_atoms());
+  std::iota(work.targets.begin(), work.targets.end(), 0);
+  work.sources.find(surroundings, work.targets);
+  for (int s = kKnownSteps; s < kSteps; ++s) step(work.sources, states, states, work);
+}
+
+void SehMessages::remember(std::span<const Learned> learned) {
+  parallel_for(
+      kKnownSteps,
+      [&](std::int64_t s) {
+        for (const Learned& part : learned) {
+          const Learned::Rows& rows = part.steps[s];
+          for (std::size_t k = 0; k < rows.keys.size(); ++k) {
+            known_[s].insert(rows.keys[k], rows.states.data() + k * kWidth);
+          }
+        }
+      },
+      /*chunk=*/1);
 }
 
 }  // namespace fragflow

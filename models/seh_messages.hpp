@@ -5,10 +5,12 @@
 #include "models/torch.hpp"
 
 #include <array>
+#include <span>
 #include <vector>
 
-#include "models/atom_graph.hpp"
+#include "models/known_rows.hpp"
 #include "models/matrix_product.hpp"
+#include "models/surroundings.hpp"
 
 namespace fragflow {
 
@@ -27,21 +29,48 @@ class SehMessages {
     std::array<torch::Tensor, 4> update;  // weight_ih, weight_hh [192, 64], bias_ih, bias_hh [192]
   };
 
+  // States after the first steps are remembered by what they depend on: molecules of fragments
+  // share most surroundings of few bonds.
+  static constexpr int kKnownSteps = 3;
+  static constexpr std::size_t kMaxKnown = std::size_t{1} << 16;  // of each step: 18 MB
+  struct Learned {
+    struct Rows {
+      std::vector<SurroundingsKey> keys;
+      std::vector<float> states;  // [keys, 64]
+    };
+    std::array<Rows, kKnownSteps> steps;
+  };
+
   explicit SehMessages(const Weights& weights);
 
   // Replaces states [molecules.num_atoms(), 64], contiguous, by those after kSteps steps
   //   m_i = LeakyReLU(root h_i + mean over bonds (j, i) of h_j W_class + bias),  h_i = GRU(m_i,
   //   h_i).
-  // On one thread; what an atom gets does not depend on the other molecules.
-  void run(const AtomGraph& molecules, float* states) const;
+  // On one thread; what an atom gets does not depend on the other molecules, nor on what is known.
+  // surroundings: of radius 0. learned: what was computed and not known.
+  void run(Surroundings& surroundings, float* states, Learned& learned) const;
+
+  // Not while others run. Parallel.
+  void remember(std::span<const Learned> learned);
 
  private:
+  struct Sources;
+  struct Workspace;
+
+  // states of the next step for the atoms that sources belong to, of which `rows` [atoms, 64] are
+  // the present ones, replaced. states: of all atoms.
+  void step(const Sources& sources, const float* states, float* rows, Workspace& work) const;
+  // One step that takes what is known.
+  void known_step(const KnownRows& known, const Surroundings& surroundings, float* states,
+                  Workspace& work, Learned::Rows& learned) const;
+
   // What every atom's state is multiplied with, side by side: root, the hidden gates of the update.
   PackedMatrix<float> own_matrix_;             // [64, 256]
   std::vector<PackedMatrix<float>> matrices_;  // [kNumMessageClasses] of [64, 64]
   PackedMatrix<float> gate_matrix_;            // [64, 192]
   torch::Tensor message_bias_;                 // [64]
   torch::Tensor input_bias_, hidden_bias_;     // [192]
+  std::vector<KnownRows> known_;               // [kKnownSteps]
 };
 
 }  // namespace fragflow

@@ -83,7 +83,8 @@ bool SehNetwork::recognises(const SafetensorsFile& file) {
   return file.tensors.count("conv.edge.0.weight") > 0 || file.tensors.count("lin0.weight") > 0;
 }
 
-void SehNetwork::score_group(std::span<const SehMolecule* const> molecules, double* scores) const {
+void SehNetwork::score_group(std::span<const SehMolecule* const> molecules, double* scores,
+                             SehMessages::Learned& learned) const {
   std::vector<const AtomGraph*> graphs;
   std::vector<float> hydrogens;
   for (const SehMolecule* molecule : molecules) {
@@ -97,11 +98,12 @@ void SehNetwork::score_group(std::span<const SehMolecule* const> molecules, doub
   feature_layer(group.feature_offset.data(), group.feature_column.data(), hydrogens.data(),
                 kSehHydrogenColumn, input_rows_.data_ptr<float>(), input_bias_.data_ptr<float>(),
                 group.num_atoms(), kWidth, SehMessages::kSlope, states.data());
-  messages_.run(group, states.data());
+  Surroundings surroundings(group, hydrogens);
+  messages_.run(surroundings, states.data(), learned);
   readout_.run(group, states.data(), scores);
 }
 
-std::vector<double> SehNetwork::scores(std::span<const SehMolecule* const> molecules) const {
+std::vector<double> SehNetwork::scores(std::span<const SehMolecule* const> molecules) {
   std::vector<std::size_t> group_begin = {0};  // first molecule of each group
   std::int64_t atoms = 0;
   for (std::size_t i = 0; i < molecules.size(); ++i) {
@@ -109,15 +111,18 @@ std::vector<double> SehNetwork::scores(std::span<const SehMolecule* const> molec
     atoms += molecules[i]->graph.num_atoms();
   }
   group_begin.push_back(molecules.size());
+  const std::size_t num_groups = group_begin.size() - 1;
   std::vector<double> scores(molecules.size());
+  std::vector<SehMessages::Learned> learned(num_groups);
   parallel_for(
-      static_cast<std::int64_t>(group_begin.size()) - 1,
+      static_cast<std::int64_t>(num_groups),
       [&](std::int64_t group) {
         const std::size_t first = group_begin[group];
-        score_group(molecules.subspan(first, group_begin[group + 1] - first),
-                    scores.data() + first);
+        score_group(molecules.subspan(first, group_begin[group + 1] - first), scores.data() + first,
+                    learned[group]);
       },
       /*chunk=*/1);
+  messages_.remember(learned);
   return scores;
 }
 

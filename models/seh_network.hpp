@@ -39,11 +39,12 @@ class SehNetwork {
 
   // One raw score per molecule, the same bits whatever the others are. Molecules have at least one
   // atom. Parallel.
-  std::vector<double> scores(std::span<const SehMolecule* const> molecules) const;
+  std::vector<double> scores(std::span<const SehMolecule* const> molecules);
 
  private:
   // On one thread; scores: one per molecule.
-  void score_group(std::span<const SehMolecule* const> molecules, double* scores) const;
+  void score_group(std::span<const SehMolecule* const> molecules, double* scores,
+                   SehMessages::Learned& learned) const;
 
   torch::Tensor input_rows_, input_bias_;  // [71, 64], [64]
   SehMessages messages_;

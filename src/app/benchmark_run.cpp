@@ -184,46 +184,54 @@ void measure_training(const Experiment& experiment, Learner& learner, double sec
       static_cast<double>(result.training_steps * config.training.batch_size) / elapsed;
 }
 
-struct Sampling {
-  SampleTotals totals;
-  double per_second = 0;
-  std::unordered_set<std::string> distinct;
+// All that `fragflow sample` does, up to the text of the CSV.
+class Sampling {
+ public:
+  Sampling(const Experiment& experiment, Learner& learner)
+      : experiment_(experiment), learner_(learner) {}
+
+  // Molecules a second. No two calls draw from the same random numbers.
+  double measure(double seconds, bool scored, SampleTotals& totals) {
+    request_.count = kSamplesPerRound;
+    request_.scored = scored;
+    const double elapsed = repeat(seconds, [&] {
+      SampleTotals round;
+      const std::vector<Sample> samples = draw_samples(experiment_, learner_, request_, round);
+      totals.drawn += round.drawn;
+      totals.invalid += round.invalid;
+      samples_csv(experiment_, samples, request_.seed);
+      for (const Sample& sample : samples) distinct_.insert(sample.reward.object);
+      ++request_.seed;
+    });
+    return static_cast<double>(totals.drawn) / elapsed;
+  }
+
+  // Of all calls.
+  const std::unordered_set<std::string>& distinct() const { return distinct_; }
+
+ private:
+  const Experiment& experiment_;
+  Learner& learner_;
+  SampleRequest request_;
+  std::unordered_set<std::string> distinct_;
 };
 
-// All that `fragflow sample` does, up to the text of the CSV.
-Sampling measure_sampling(const Experiment& experiment, Learner& learner, double seconds,
-                          bool scored) {
-  Sampling result;
-  SampleRequest request;
-  request.count = kSamplesPerRound;
-  request.scored = scored;
-  const double elapsed = repeat(seconds, [&] {
-    SampleTotals totals;
-    const std::vector<Sample> samples = draw_samples(experiment, learner, request, totals);
-    result.totals.drawn += totals.drawn;
-    result.totals.invalid += totals.invalid;
-    samples_csv(experiment, samples, request.seed);
-    for (const Sample& sample : samples) result.distinct.insert(sample.reward.object);
-    ++request.seed;
-  });
-  result.per_second = static_cast<double>(result.totals.drawn) / elapsed;
-  return result;
-}
-
+// No molecule is predicted twice, because a proxy may remember parts of what it has seen.
 void measure_proxy(const Config& config, const std::vector<std::string>& smiles, double seconds,
                    BenchmarkResult& result) {
   for (const ComponentConfig& component : config.reward.components) {
     if (component.type != "proxy" || smiles.empty()) continue;
     const std::unique_ptr<ProxyModel> model = load_proxy(find_file(component.file));
+    const Stopwatch watch;
     // In portions, so that a slow model stops in time.
     std::size_t next = 0;
-    const double elapsed = repeat(seconds, [&] {
+    while (next < smiles.size() && watch.seconds() < seconds && !stop_requested()) {
       const std::size_t count = std::min<std::size_t>(smiles.size() - next, kSamplesPerRound);
       model->predict(std::span(smiles).subspan(next, count));
-      result.predicted += static_cast<std::int64_t>(count);
-      next = next + count < smiles.size() ? next + count : 0;
-    });
-    result.proxy_molecules_per_second = static_cast<double>(result.predicted) / elapsed;
+      next += count;
+    }
+    result.predicted = static_cast<std::int64_t>(next);
+    result.proxy_molecules_per_second = static_cast<double>(next) / watch.seconds();
     return;
   }
 }
@@ -237,15 +245,15 @@ BenchmarkResult run_benchmark(const BenchmarkRequest& request) {
   const Experiment experiment = make_experiment(request.config);
   const std::unique_ptr<Learner> learner = experiment.make_learner();
   measure_training(experiment, *learner, request.seconds, result);
+  Sampling sampling(experiment, *learner);
+  SampleTotals unscored, scored;
   result.sampling_without_scores_per_second =
-      measure_sampling(experiment, *learner, request.seconds, /*scored=*/false).per_second;
-  const Sampling sampling =
-      measure_sampling(experiment, *learner, request.seconds, /*scored=*/true);
-  result.sampling_molecules_per_second = sampling.per_second;
-  result.sampled = sampling.totals.drawn;
-  result.sampling_valid_share = 1.0 - static_cast<double>(sampling.totals.invalid) /
-                                          static_cast<double>(sampling.totals.drawn);
-  measure_proxy(request.config, {sampling.distinct.begin(), sampling.distinct.end()},
+      sampling.measure(request.seconds, /*scored=*/false, unscored);
+  result.sampling_molecules_per_second = sampling.measure(request.seconds, /*scored=*/true, scored);
+  result.sampled = scored.drawn;
+  result.sampling_valid_share =
+      1.0 - static_cast<double>(scored.invalid) / static_cast<double>(scored.drawn);
+  measure_proxy(request.config, {sampling.distinct().begin(), sampling.distinct().end()},
                 request.seconds, result);
   return result;
 }

@@ -19,7 +19,12 @@ ParsedBatch::ParsedBatch(std::span<const std::string> canonical_smiles)
   }
 }
 
-ParsedBatch::~ParsedBatch() = default;
+// Taking a molecule apart takes a tenth of the time of making it.
+ParsedBatch::~ParsedBatch() {
+  parallel_for(
+      static_cast<std::int64_t>(owned_.size()), [&](std::int64_t i) { owned_[i].reset(); },
+      /*chunk=*/4);
+}
 
 std::span<const ParsedMolecule> ParsedBatch::all() const {
   for (std::size_t i = 0; i < texts_.size(); ++i) {

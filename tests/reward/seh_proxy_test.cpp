@@ -152,7 +152,7 @@ TEST(SehProxy, ReadsOpenSlotsOnlyIfAsked) {
 // the weights are random, so that this runs where the published ones are not at hand.
 TEST(SehProxy, EqualsPlainLoops) {
   const SafetensorsFile file = synthetic_weights();
-  const SehNetwork network(file, "synthetic");
+  SehNetwork network(file, "synthetic");
   const SehPlainLoops plain(file);
   std::vector<SehMolecule> molecules;
   for (int copy = 0; copy < 3; ++copy) {
@@ -176,6 +176,22 @@ TEST(SehProxy, EqualsPlainLoops) {
       EXPECT_NEAR(scores[copy], expected, 1e-5) << "molecule " << copy;
       EXPECT_EQ(scores[copy], scores[i]);
     }
+  }
+}
+
+// States of atoms are remembered across molecules; what is remembered is what would be computed.
+TEST(SehProxy, AScoreHasTheSameBitsWhateverWasScoredBefore) {
+  const SafetensorsFile file = synthetic_weights();
+  SehNetwork experienced(file, "synthetic");
+  for (const char* smiles : {"CCCCC", "CCCCCC", "C", "C1CCCCC1", "CC(=O)Oc1ccccc1C(=O)O",
+                             "OC(=O)c1ccccc1OC(C)=O", "O=C(O)c1c(OC(C)=O)cccc1", "c1ccc2[nH]ccc2c1",
+                             "c1cccc2c1[nH]cc2", "CC", "C#CCN1CCC(C=C)CC1", "C1C(C=C)CCN(CC#C)C1",
+                             "CC(=O)Nc1ccccc1C(=O)O", "NS(=O)(=O)c1ccc(C#N)cc1"}) {
+    const SehMolecule molecule = seh_molecule(*parse_smiles(smiles));
+    const std::vector<const SehMolecule*> alone = {&molecule};
+    const std::vector<double> first = SehNetwork(file, "synthetic").scores(alone);
+    EXPECT_EQ(experienced.scores(alone), first) << smiles;
+    EXPECT_EQ(experienced.scores(alone), first) << smiles << " again";
   }
 }
 

@@ -1,8 +1,28 @@
 #include "models/known_rows.hpp"
 
 #include <algorithm>
+#include <mutex>
 
 namespace fragflow {
+
+void KnownRows::find(std::span<const SurroundingsKey> keys, float* rows,
+                     std::vector<std::int32_t>& unknown) const {
+  unknown.clear();
+  const std::shared_lock lock(mutex_);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const std::int32_t row = slots_.empty() ? -1 : slots_[slot_of(keys[i])];
+    if (row >= 0) {
+      std::copy_n(row_at(row), width_, rows + i * width_);
+    } else {
+      unknown.push_back(static_cast<std::int32_t>(i));
+    }
+  }
+}
+
+void KnownRows::insert(std::span<const SurroundingsKey> keys, const float* rows) {
+  const std::unique_lock lock(mutex_);
+  for (std::size_t i = 0; i < keys.size(); ++i) insert(keys[i], rows + i * width_);
+}
 
 void KnownRows::insert(const SurroundingsKey& key, const float* row) {
   if (2 * (keys_.size() + 1) > slots_.size()) grow();

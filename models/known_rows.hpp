@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <shared_mutex>
+#include <span>
 #include <vector>
 
 #include "models/surroundings.hpp"
@@ -11,19 +13,18 @@
 namespace fragflow {
 
 // Memory grows with the rows up to `capacity` of them. Then all are forgotten: which molecules come
-// changes while a policy learns, and what they share is soon known again.
+// changes while a policy learns, and what they share is soon known again. Many threads may use it
+// at once.
 class KnownRows {
  public:
   KnownRows(std::int64_t width, std::size_t capacity) : width_(width), capacity_(capacity) {}
 
-  // [width]; null if it is not known. Many threads may look, not during insert().
-  const float* find(const SurroundingsKey& key) const {
-    if (keys_.empty()) return nullptr;
-    const std::int32_t row = slots_[slot_of(key)];
-    return row < 0 ? nullptr : row_at(row);
-  }
-  // Does nothing if the key is known already.
-  void insert(const SurroundingsKey& key, const float* row);
+  // Row i of `rows` [keys, width] becomes what is known of keys[i]; `unknown` becomes the i of
+  // which nothing is.
+  void find(std::span<const SurroundingsKey> keys, float* rows,
+            std::vector<std::int32_t>& unknown) const;
+  // rows: [keys, width]. Of keys that are known already nothing changes.
+  void insert(std::span<const SurroundingsKey> keys, const float* rows);
 
   std::size_t size() const { return keys_.size(); }
 
@@ -38,11 +39,13 @@ class KnownRows {
   float* row_at(std::int32_t row) const {
     return blocks_[row / kBlock].get() + row % kBlock * width_;
   }
+  void insert(const SurroundingsKey& key, const float* row);
   void grow();
   void forget();
 
   static constexpr std::int32_t kBlock = 1024;  // rows
 
+  mutable std::shared_mutex mutex_;  // of all below
   std::int64_t width_;
   std::size_t capacity_;
   std::vector<std::int32_t> slots_;  // a power of two, half of them free at least; -1: free

@@ -8,7 +8,6 @@
 
 #include "models/gated_update.hpp"
 #include "models/seh_loops.hpp"
-#include "src/base/parallel.hpp"
 
 namespace fragflow {
 namespace {
@@ -67,7 +66,8 @@ struct SehMessages::Sources {
 struct SehMessages::Workspace {
   Sources sources;
   std::vector<std::int32_t> targets;
-  std::vector<float> rows, next;  // states of the targets, of all atoms
+  std::vector<SurroundingsKey> keys;  // of the targets
+  std::vector<float> rows, next;      // states of the targets, of all atoms
   std::vector<float> own, gathered, products, messages, gates;
 };
 
@@ -109,60 +109,37 @@ void SehMessages::step(const Sources& sources, const float* states, float* rows,
                kWidth);
 }
 
-void SehMessages::known_step(const KnownRows& known, const Surroundings& surroundings,
-                             float* states, Workspace& work, Learned::Rows& learned) const {
-  const std::vector<SurroundingsKey>& keys = surroundings.keys();
-  work.next.resize(keys.size() * kWidth);
-  work.targets.clear();
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (const float* row = known.find(keys[i])) {
-      std::copy_n(row, kWidth, work.next.data() + i * kWidth);
-    } else {
-      work.targets.push_back(static_cast<std::int32_t>(i));
-    }
-  }
-  const std::size_t count = work.targets.size();
+void SehMessages::known_step(KnownRows& known, const Surroundings& surroundings, float* states,
+                             Workspace& work) const {
+  work.next.resize(surroundings.num_atoms() * kWidth);
+  known.find(surroundings.keys(), work.next.data(), work.targets);
+  const auto count = static_cast<std::int64_t>(work.targets.size());
   if (count > 0) {
     work.rows.resize(count * kWidth);
-    gather_rows(states, work.targets.data(), static_cast<std::int64_t>(count), kWidth,
-                work.rows.data());
+    gather_rows(states, work.targets.data(), count, kWidth, work.rows.data());
     work.sources.find(surroundings, work.targets);
     step(work.sources, states, work.rows.data(), work);
-    for (std::size_t k = 0; k < count; ++k) {
+    work.keys.clear();
+    for (std::int64_t k = 0; k < count; ++k) {
       std::copy_n(work.rows.data() + k * kWidth, kWidth,
                   work.next.data() + work.targets[k] * kWidth);
-      learned.keys.push_back(keys[work.targets[k]]);
+      work.keys.push_back(surroundings.keys()[work.targets[k]]);
     }
-    learned.states.insert(learned.states.end(), work.rows.begin(),
-                          work.rows.begin() + static_cast<std::ptrdiff_t>(count * kWidth));
+    known.insert(work.keys, work.rows.data());
   }
   std::copy(work.next.begin(), work.next.end(), states);
 }
 
-void SehMessages::run(Surroundings& surroundings, float* states, Learned& learned) const {
+void SehMessages::run(Surroundings& surroundings, float* states) {
   thread_local Workspace work;
-  for (int s = 0; s < kKnownSteps; ++s) {
+  for (KnownRows& known : known_) {
     surroundings.widen();
-    known_step(known_[s], surroundings, states, work, learned.steps[s]);
+    known_step(known, surroundings, states, work);
   }
   work.targets.resize(surroundings.num_atoms());
   std::iota(work.targets.begin(), work.targets.end(), 0);
   work.sources.find(surroundings, work.targets);
   for (int s = kKnownSteps; s < kSteps; ++s) step(work.sources, states, states, work);
-}
-
-void SehMessages::remember(std::span<const Learned> learned) {
-  parallel_for(
-      kKnownSteps,
-      [&](std::int64_t s) {
-        for (const Learned& part : learned) {
-          const Learned::Rows& rows = part.steps[s];
-          for (std::size_t k = 0; k < rows.keys.size(); ++k) {
-            known_[s].insert(rows.keys[k], rows.states.data() + k * kWidth);
-          }
-        }
-      },
-      /*chunk=*/1);
 }
 
 }  // namespace fragflow

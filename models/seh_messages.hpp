@@ -5,7 +5,7 @@
 #include "models/torch.hpp"
 
 #include <array>
-#include <span>
+#include <deque>
 #include <vector>
 
 #include "models/known_rows.hpp"
@@ -33,25 +33,15 @@ class SehMessages {
   // share most surroundings of few bonds.
   static constexpr int kKnownSteps = 3;
   static constexpr std::size_t kMaxKnown = std::size_t{1} << 16;  // of each step: 18 MB
-  struct Learned {
-    struct Rows {
-      std::vector<SurroundingsKey> keys;
-      std::vector<float> states;  // [keys, 64]
-    };
-    std::array<Rows, kKnownSteps> steps;
-  };
 
   explicit SehMessages(const Weights& weights);
 
   // Replaces states [molecules.num_atoms(), 64], contiguous, by those after kSteps steps
   //   m_i = LeakyReLU(root h_i + mean over bonds (j, i) of h_j W_class + bias),  h_i = GRU(m_i,
   //   h_i).
-  // On one thread; what an atom gets does not depend on the other molecules, nor on what is known.
-  // surroundings: of radius 0. learned: what was computed and not known.
-  void run(Surroundings& surroundings, float* states, Learned& learned) const;
-
-  // Not while others run. Parallel.
-  void remember(std::span<const Learned> learned);
+  // On one thread, of which there may be several; what an atom gets does not depend on the other
+  // molecules, nor on those before. surroundings: of radius 0, widened here.
+  void run(Surroundings& surroundings, float* states);
 
  private:
   struct Sources;
@@ -60,9 +50,9 @@ class SehMessages {
   // states of the next step for the atoms that sources belong to, of which `rows` [atoms, 64] are
   // the present ones, replaced. states: of all atoms.
   void step(const Sources& sources, const float* states, float* rows, Workspace& work) const;
-  // One step that takes what is known.
-  void known_step(const KnownRows& known, const Surroundings& surroundings, float* states,
-                  Workspace& work, Learned::Rows& learned) const;
+  // One step of all atoms that takes what is known, and makes known what is not.
+  void known_step(KnownRows& known, const Surroundings& surroundings, float* states,
+                  Workspace& work) const;
 
   // What every atom's state is multiplied with, side by side: root, the hidden gates of the update.
   PackedMatrix<float> own_matrix_;             // [64, 256]
@@ -70,7 +60,7 @@ class SehMessages {
   PackedMatrix<float> gate_matrix_;            // [64, 192]
   torch::Tensor message_bias_;                 // [64]
   torch::Tensor input_bias_, hidden_bias_;     // [192]
-  std::vector<KnownRows> known_;               // [kKnownSteps]
+  std::deque<KnownRows> known_;                // [kKnownSteps]
 };
 
 }  // namespace fragflow

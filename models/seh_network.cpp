@@ -83,8 +83,7 @@ bool SehNetwork::recognises(const SafetensorsFile& file) {
   return file.tensors.count("conv.edge.0.weight") > 0 || file.tensors.count("lin0.weight") > 0;
 }
 
-void SehNetwork::score_group(std::span<const SehMolecule* const> molecules, double* scores,
-                             SehMessages::Learned& learned) const {
+void SehNetwork::score_group(std::span<const SehMolecule* const> molecules, double* scores) {
   std::vector<const AtomGraph*> graphs;
   std::vector<float> hydrogens;
   for (const SehMolecule* molecule : molecules) {
@@ -99,7 +98,7 @@ void SehNetwork::score_group(std::span<const SehMolecule* const> molecules, doub
                 kSehHydrogenColumn, input_rows_.data_ptr<float>(), input_bias_.data_ptr<float>(),
                 group.num_atoms(), kWidth, SehMessages::kSlope, states.data());
   Surroundings surroundings(group, hydrogens);
-  messages_.run(surroundings, states.data(), learned);
+  messages_.run(surroundings, states.data());
   readout_.run(group, states.data(), scores);
 }
 
@@ -111,18 +110,15 @@ std::vector<double> SehNetwork::scores(std::span<const SehMolecule* const> molec
     atoms += molecules[i]->graph.num_atoms();
   }
   group_begin.push_back(molecules.size());
-  const std::size_t num_groups = group_begin.size() - 1;
   std::vector<double> scores(molecules.size());
-  std::vector<SehMessages::Learned> learned(num_groups);
   parallel_for(
-      static_cast<std::int64_t>(num_groups),
+      static_cast<std::int64_t>(group_begin.size()) - 1,
       [&](std::int64_t group) {
         const std::size_t first = group_begin[group];
-        score_group(molecules.subspan(first, group_begin[group + 1] - first), scores.data() + first,
-                    learned[group]);
+        score_group(molecules.subspan(first, group_begin[group + 1] - first),
+                    scores.data() + first);
       },
       /*chunk=*/1);
-  messages_.remember(learned);
   return scores;
 }
 

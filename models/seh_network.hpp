@@ -43,8 +43,7 @@ class SehNetwork {
 
  private:
   // On one thread; scores: one per molecule.
-  void score_group(std::span<const SehMolecule* const> molecules, double* scores,
-                   SehMessages::Learned& learned) const;
+  void score_group(std::span<const SehMolecule* const> molecules, double* scores);
 
   torch::Tensor input_rows_, input_bias_;  // [71, 64], [64]
   SehMessages messages_;

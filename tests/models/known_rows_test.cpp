@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <vector>
 
 namespace fragflow {
 namespace {
@@ -17,33 +18,66 @@ std::array<float, kWidth> row_of(std::uint64_t i) {
   return {value, -value, value / 2};
 }
 
-bool is_known(const KnownRows& rows, std::uint64_t i) {
-  const float* found = rows.find(key_of(i));
-  if (found == nullptr) return false;
-  EXPECT_EQ((std::array{found[0], found[1], found[2]}), row_of(i));
-  return true;
+void insert(KnownRows& rows, std::uint64_t i, std::uint64_t row) {
+  rows.insert(std::array{key_of(i)}, row_of(row).data());
+}
+
+// Which of keys [0, count) are known, each with its row.
+std::vector<bool> known(const KnownRows& rows, std::uint64_t count) {
+  std::vector<SurroundingsKey> keys;
+  for (std::uint64_t i = 0; i < count; ++i) keys.push_back(key_of(i));
+  std::vector<float> found(count * kWidth);
+  std::vector<std::int32_t> unknown = {-1};
+  rows.find(keys, found.data(), unknown);
+  std::vector<bool> result(count, true);
+  for (const std::int32_t i : unknown) result[i] = false;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const float* row = found.data() + i * kWidth;
+    if (result[i]) {
+      EXPECT_EQ((std::array{row[0], row[1], row[2]}), row_of(i));
+    }
+  }
+  return result;
+}
+
+// True for [first, last).
+std::vector<bool> range(std::size_t first, std::size_t last, std::size_t count) {
+  std::vector<bool> result(count);
+  for (std::size_t i = first; i < last; ++i) result[i] = true;
+  return result;
 }
 
 TEST(KnownRows, FindsWhatWasInsertedAndNothingElse) {
   KnownRows rows(kWidth, 3000);
-  EXPECT_EQ(rows.find(key_of(0)), nullptr);
+  EXPECT_EQ(known(rows, 10), range(0, 0, 10));
   for (std::uint64_t i = 0; i < 2500; ++i) {
-    EXPECT_FALSE(is_known(rows, i));
-    rows.insert(key_of(i), row_of(i).data());
-    rows.insert(key_of(i), row_of(i + 1).data());  // the first stays
+    insert(rows, i, i);
+    insert(rows, i, i + 1);  // the first stays
   }
   EXPECT_EQ(rows.size(), 2500u);
-  for (std::uint64_t i = 0; i < 5000; ++i) EXPECT_EQ(is_known(rows, i), i < 2500);
+  EXPECT_EQ(known(rows, 5000), range(0, 2500, 5000));
 }
 
 TEST(KnownRows, ForgetsAllWhenItIsFull) {
   KnownRows rows(kWidth, 2000);
-  for (std::uint64_t i = 0; i < 2000; ++i) rows.insert(key_of(i), row_of(i).data());
-  rows.insert(key_of(5), row_of(5).data());  // is known: no room needed
+  for (std::uint64_t i = 0; i < 2000; ++i) insert(rows, i, i);
+  insert(rows, 5, 5);  // is known: no room needed
   EXPECT_EQ(rows.size(), 2000u);
-  for (std::uint64_t i = 2000; i < 3200; ++i) rows.insert(key_of(i), row_of(i).data());
+  for (std::uint64_t i = 2000; i < 3200; ++i) insert(rows, i, i);
   EXPECT_EQ(rows.size(), 1200u);
-  for (std::uint64_t i = 0; i < 4000; ++i) EXPECT_EQ(is_known(rows, i), i >= 2000 && i < 3200);
+  EXPECT_EQ(known(rows, 4000), range(2000, 3200, 4000));
+}
+
+TEST(KnownRows, ManyThreadsFindAndInsertAtOnce) {
+  constexpr int kCount = 4000;
+  KnownRows rows(kWidth, kCount / 3);  // forgets in between
+#pragma omp parallel for num_threads(4)
+  for (int i = 0; i < kCount; ++i) {
+    insert(rows, i, i);
+    known(rows, 20);
+  }
+  known(rows, kCount);
+  EXPECT_LE(rows.size(), std::size_t{kCount} / 3);
 }
 
 }  // namespace

@@ -8,8 +8,6 @@ namespace {
 
 constexpr float kSlope = 0.01F;
 
-#define FRAGFLOW_INLINE __attribute__((always_inline)) inline
-
 struct Dense {
   const float *x, *weight, *bias;
   std::int64_t rows, in, out;

@@ -6,9 +6,7 @@
 namespace fragflow {
 namespace {
 
-__attribute__((always_inline)) inline float inverse_exponential(float x) {
-  return exponential<kSigmoidLimit>(-x);
-}
+FRAGFLOW_INLINE float inverse_exponential(float x) { return exponential<kSigmoidLimit>(-x); }
 
 }  // namespace
 

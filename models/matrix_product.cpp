@@ -5,11 +5,10 @@
 
 #include "src/base/check.hpp"
 #include "src/base/processor.hpp"
+#include "src/base/vector_clones.hpp"
 
 namespace fragflow {
 namespace {
-
-#define FRAGFLOW_INLINE __attribute__((always_inline)) inline
 
 std::atomic<std::int64_t> operations_done{0};
 

@@ -9,9 +9,7 @@
 namespace fragflow {
 namespace {
 
-__attribute__((always_inline)) inline float hyperbolic_tangent(float x) {
-  return 2 * sigmoid(2 * x) - 1;
-}
+FRAGFLOW_INLINE float hyperbolic_tangent(float x) { return 2 * sigmoid(2 * x) - 1; }
 
 }  // namespace
 

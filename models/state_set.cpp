@@ -15,9 +15,8 @@ StateSet make_state_set(const Environment& environment, std::vector<State> state
     unfinished.push_back(states[i]);
   }
   set.parents.resize(states.size());
-  parallel_for(static_cast<std::int64_t>(states.size()), [&](std::int64_t i) {
-    set.parents[i] = distinct_parents(environment, states[i]);
-  });
+  parallel_for(static_cast<std::int64_t>(states.size()),
+               [&](std::int64_t i) { set.parents[i] = distinct_parents(environment, states[i]); });
   set.batch = make_state_batch(environment, unfinished, with_leaves);
   set.states = std::move(states);
   return set;

@@ -10,8 +10,6 @@ namespace {
 
 constexpr double kVarianceFloor = 1e-5;
 
-#define FRAGFLOW_INLINE __attribute__((always_inline)) inline
-
 template <typename Real>
 FRAGFLOW_INLINE void add_to(const Real* __restrict x, std::int64_t width, Real* __restrict y) {
 #pragma omp simd

@@ -6,9 +6,9 @@
 
 #include "src/app/command.hpp"
 #include "src/app/front.hpp"
+#include "src/app/run_checkpoint.hpp"
 #include "src/app/samples.hpp"
 #include "src/app/signals.hpp"
-#include "src/app/training_run.hpp"
 #include "src/base/text.hpp"
 
 namespace fragflow {

@@ -7,7 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "src/app/training_run.hpp"
+#include "src/app/run_checkpoint.hpp"
 #include "src/base/check.hpp"
 #include "src/base/log.hpp"
 #include "src/base/parallel.hpp"

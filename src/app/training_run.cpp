@@ -12,6 +12,7 @@
 #include "src/app/exact_monitor.hpp"
 #include "src/app/front.hpp"
 #include "src/app/progress.hpp"
+#include "src/app/run_checkpoint.hpp"
 #include "src/app/run_recorder.hpp"
 #include "src/app/run_report.hpp"
 #include "src/app/samples.hpp"
@@ -22,7 +23,6 @@
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
 #include "src/base/file.hpp"
-#include "src/base/format_tag.hpp"
 #include "src/base/log.hpp"
 #include "src/base/parallel.hpp"
 #include "src/base/processor.hpp"
@@ -30,42 +30,6 @@
 
 namespace fragflow {
 namespace {
-
-constexpr const char* kFormat = "fragflow checkpoint 1";
-
-SafetensorsFile read_file_or_name_previous(const RunPaths& paths) {
-  try {
-    return read_safetensors(paths.checkpoint());
-  } catch (const UserError& error) {
-    if (!std::filesystem::exists(paths.previous_checkpoint())) throw;
-    user_error(
-        "{}; the checkpoint before it is kept as '{}': copy it over the damaged one and run "
-        "the command again",
-        error.what(), paths.previous_checkpoint().string());
-  }
-}
-
-SafetensorsFile read_checkpoint(const RunPaths& paths) {
-  const std::filesystem::path path = paths.checkpoint();
-  SafetensorsFile file = read_file_or_name_previous(paths);
-  const auto format = file.metadata.find("format");
-  require_format(format == file.metadata.end() ? "" : format->second, kFormat,
-                 "'" + path.string() + "'");
-  return file;
-}
-
-// Other fragments, or another start, can have weights of equal shapes.
-void check_environment(const SafetensorsFile& file, const Experiment& experiment,
-                       const std::filesystem::path& folder) {
-  const auto found = file.metadata.find("environment");
-  if (found == file.metadata.end()) return;  // of an earlier version
-  const std::string here = environment_identity(*experiment.environment);
-  if (found->second == here) return;
-  user_error(
-      "the checkpoint in '{}' was trained on other fragments: {}; environment.vocabulary and "
-      "environment.start now give: {}",
-      folder.string(), found->second, here);
-}
 
 // How far an output file goes with the checkpoint: rows behind it are cut off on resume.
 template <typename AppendedFile>
@@ -303,7 +267,7 @@ class Run {
       save_length(file, "exact", *exact_);
     }
     if (trajectories_) save_length(file, "trajectories", *trajectories_);
-    file.metadata["format"] = kFormat;
+    file.metadata["format"] = kCheckpointFormat;
     file.metadata["config"] = print_config(experiment_.config);
     file.metadata["environment"] = environment_identity(*experiment_.environment);
     file.metadata["version"] = version_line();
@@ -382,24 +346,6 @@ TrainingOutcome train(const TrainingRequest& request) {
   report.evaluate.mode_similarity = experiment.config.metrics.mode_similarity;
   write_report(report);
   return outcome;
-}
-
-TrainedRun load_run(const std::filesystem::path& folder, const ConditionChoice& choice) {
-  const RunPaths paths = open_run(folder);
-  const SafetensorsFile file = read_checkpoint(paths);
-  const auto config = file.metadata.find("config");
-  if (config == file.metadata.end()) {
-    user_error("'{}' holds no configuration", paths.checkpoint().string());
-  }
-  Config settings = parse_config(
-      config->second, "the configuration in '" + paths.checkpoint().string() + "'", folder);
-  apply_choice(choice, folder.string(), settings);
-  TrainedRun run;
-  run.experiment = make_experiment(settings);
-  check_environment(file, run.experiment, folder);
-  run.learner = run.experiment.make_learner(Experiment::Use::kSample);
-  run.learner->load_weights(file);
-  return run;
 }
 
 }  // namespace fragflow

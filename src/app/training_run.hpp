@@ -2,10 +2,8 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
 #include <string>
 
-#include "src/app/condition_choice.hpp"
 #include "src/app/experiment.hpp"
 #include "src/app/run_folder.hpp"
 
@@ -32,14 +30,5 @@ struct TrainingOutcome {
 // top.sdf and report.html. A stop leaves a checkpoint; resuming continues to the same bits. Throws
 // UserError; the last good checkpoint then stays.
 TrainingOutcome train(const TrainingRequest& request);
-
-// The experiment and the weights of a run, for sampling and evaluation.
-struct TrainedRun {
-  Experiment experiment;
-  std::unique_ptr<Learner> learner;
-};
-// choice: the reward that samples, likelihoods and log R are to be of. Throws UserError if the run
-// has not learned it.
-TrainedRun load_run(const std::filesystem::path& folder, const ConditionChoice& choice = {});
 
 }  // namespace fragflow

@@ -6,12 +6,14 @@
 #include <cmath>
 #include <cstdint>
 
+#include "src/base/vector_clones.hpp"
+
 namespace fragflow {
 
 // To about 1e-7 of the result, for |x| up to 1e6; at least 2^-LargestPower and at most
 // 2^LargestPower. NaN gives NaN.
 template <int LargestPower = 126>
-__attribute__((always_inline)) inline float exponential(float x) {
+FRAGFLOW_INLINE float exponential(float x) {
   // x = k log 2 + f, and a polynomial for e^f on [-log 2 / 2, log 2 / 2].
   constexpr float kRound = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer
   const float shifted = x * 1.44269504f + kRound;
@@ -35,9 +37,7 @@ __attribute__((always_inline)) inline float exponential(float x) {
 // 1 / (1 + e^-x), to about 1e-7. The limit keeps the product of two denominators finite, and
 // 1 / (1 + 2^62) is nothing beside 1.
 inline constexpr int kSigmoidLimit = 62;
-__attribute__((always_inline)) inline float sigmoid(float x) {
-  return 1 / (1 + exponential<kSigmoidLimit>(-x));
-}
+FRAGFLOW_INLINE float sigmoid(float x) { return 1 / (1 + exponential<kSigmoidLimit>(-x)); }
 
 inline double exponential(double x) { return std::exp(x); }
 

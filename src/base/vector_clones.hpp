@@ -10,3 +10,6 @@
 #else
 #define FRAGFLOW_VECTOR_CLONES
 #endif
+
+// What their loops call becomes part of each of them; else it would be compiled for every x86-64.
+#define FRAGFLOW_INLINE __attribute__((always_inline)) inline

@@ -1,5 +1,6 @@
 #include "src/chem/bit_kernels.hpp"
 
+#include "src/base/vector_clones.hpp"
 #include "src/chem/fingerprint.hpp"
 
 // One binary for every x86-64, with the processor's bit counting where it has any. Chosen by its
@@ -15,24 +16,21 @@ namespace fragflow {
 namespace {
 
 // Inlined into every clone, so that it is compiled for each of them.
-__attribute__((always_inline)) inline int common_bits(const std::uint64_t* a,
-                                                      const std::uint64_t* b) {
+FRAGFLOW_INLINE int common_bits(const std::uint64_t* a, const std::uint64_t* b) {
   std::uint64_t sum = 0;
   for (int w = 0; w < FingerprintSet::kWords; ++w) sum += __builtin_popcountll(a[w] & b[w]);
   return static_cast<int>(sum);
 }
 
-__attribute__((always_inline)) inline void count_all(const std::uint64_t* query,
-                                                     const std::uint64_t* block, std::int64_t count,
-                                                     int* out) {
+FRAGFLOW_INLINE void count_all(const std::uint64_t* query, const std::uint64_t* block,
+                               std::int64_t count, int* out) {
   for (std::int64_t k = 0; k < count; ++k) {
     out[k] = common_bits(query, block + k * FingerprintSet::kWords);
   }
 }
 
-__attribute__((always_inline)) inline std::int64_t find_first(const std::uint64_t* query,
-                                                              const std::uint64_t* block,
-                                                              std::int64_t count, int needed) {
+FRAGFLOW_INLINE std::int64_t find_first(const std::uint64_t* query, const std::uint64_t* block,
+                                        std::int64_t count, int needed) {
   for (std::int64_t k = 0; k < count; ++k) {
     if (common_bits(query, block + k * FingerprintSet::kWords) >= needed) return k;
   }

@@ -14,7 +14,7 @@ constexpr std::int64_t kBlock = 128;
 
 // Nothing beside 1, however far below it the logit is.
 template <typename Real>
-__attribute__((always_inline)) inline Real share_of(Real logit, Real log_sum) {
+FRAGFLOW_INLINE Real share_of(Real logit, Real log_sum) {
   return exponential(std::max(logit - log_sum, Real{-100}));
 }
 

@@ -1,6 +1,5 @@
 #include "src/chem/standardise.hpp"
 
-#include <GraphMol/MolPickler.h>
 #include <GraphMol/RWMol.h>
 #include <GraphMol/SmilesParse/SmilesParse.h>
 #include <gmock/gmock.h>
@@ -8,6 +7,7 @@
 
 #include "src/base/csv.hpp"
 #include "src/base/data_path.hpp"
+#include "tests/chem/same_molecule.hpp"
 
 namespace fragflow {
 namespace {
@@ -97,14 +97,12 @@ TEST(Standardise, CanonicalSmilesGiveTheMoleculeThatReadingThemGives) {
     ASSERT_TRUE(again.ok()) << text;
     EXPECT_EQ(again.smiles, canonical);
     const auto read = parse_smiles(canonical);
-    std::string expected, pickle;
-    RDKit::MolPickler::pickleMol(*read, expected);
-    RDKit::MolPickler::pickleMol(*again.molecule, pickle);
-    EXPECT_EQ(pickle, expected) << canonical;
+    EXPECT_EQ(whole_molecule(*again.molecule), whole_molecule(*read)) << canonical;
   }
 }
 
-// Reading leaves out the search for stereochemistry where there are no marks.
+// Reading leaves out the search for stereochemistry where there are no marks, and may find the
+// rings in another order.
 TEST(ParseSmiles, GivesTheMoleculeThatRdkitReads) {
   const CsvTable table = read_csv(data_path("chembl2321810.csv"));
   const std::size_t column = table.column("smiles", "activities");
@@ -116,10 +114,7 @@ TEST(ParseSmiles, GivesTheMoleculeThatRdkitReads) {
     const std::unique_ptr<RDKit::RWMol> expected(RDKit::SmilesToMol(text));
     const auto read = parse_smiles(text);
     ASSERT_TRUE(read) << text;
-    std::string expected_pickle, pickle;
-    RDKit::MolPickler::pickleMol(*expected, expected_pickle);
-    RDKit::MolPickler::pickleMol(*read, pickle);
-    EXPECT_EQ(pickle, expected_pickle) << text;
+    EXPECT_EQ(whole_molecule(*read), whole_molecule(*expected)) << text;
   }
 }
 

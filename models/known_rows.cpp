@@ -10,7 +10,7 @@ void KnownRows::find(std::span<const SurroundingsKey> keys, float* rows,
   unknown.clear();
   const std::shared_lock lock(mutex_);
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    const std::int32_t row = slots_.empty() ? -1 : slots_[slot_of(keys[i])];
+    const std::int32_t row = slots_[slot_of(keys[i])];
     if (row >= 0) {
       std::copy_n(row_at(row), width_, rows + i * width_);
     } else {
@@ -25,24 +25,20 @@ void KnownRows::insert(std::span<const SurroundingsKey> keys, const float* rows)
 }
 
 void KnownRows::insert(const SurroundingsKey& key, const float* row) {
+  if (slots_[slot_of(key)] >= 0) return;
+  if (keys_.size() == capacity_) forget();
   if (2 * (keys_.size() + 1) > slots_.size()) grow();
-  std::size_t slot = slot_of(key);
-  if (slots_[slot] >= 0) return;
-  if (keys_.size() == capacity_) {
-    forget();
-    slot = slot_of(key);
-  }
   const auto index = static_cast<std::int32_t>(keys_.size());
   if (index == static_cast<std::int32_t>(blocks_.size()) * kBlock) {
     blocks_.push_back(std::make_unique<float[]>(kBlock * width_));
   }
   std::copy_n(row, width_, row_at(index));
-  slots_[slot] = index;
+  slots_[slot_of(key)] = index;
   keys_.push_back(key);
 }
 
 void KnownRows::grow() {
-  slots_.assign(std::max<std::size_t>(64, 2 * slots_.size()), -1);
+  slots_.assign(2 * slots_.size(), -1);
   for (std::size_t row = 0; row < keys_.size(); ++row) {
     slots_[slot_of(keys_[row])] = static_cast<std::int32_t>(row);
   }

@@ -26,6 +26,7 @@ class KnownRows {
   // rows: [keys, width]. Of keys that are known already nothing changes.
   void insert(std::span<const SurroundingsKey> keys, const float* rows);
 
+  // Not while others insert.
   std::size_t size() const { return keys_.size(); }
 
  private:
@@ -45,10 +46,11 @@ class KnownRows {
 
   static constexpr std::int32_t kBlock = 1024;  // rows
 
+  const std::int64_t width_;
+  const std::size_t capacity_;
   mutable std::shared_mutex mutex_;  // of all below
-  std::int64_t width_;
-  std::size_t capacity_;
-  std::vector<std::int32_t> slots_;  // a power of two, half of them free at least; -1: free
+  // A power of two, half of them free at least; -1: free.
+  std::vector<std::int32_t> slots_ = std::vector<std::int32_t>(64, -1);
   std::vector<SurroundingsKey> keys_;
   std::vector<std::unique_ptr<float[]>> blocks_;  // so that no row is ever moved
 };

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::int64_t kWidth = SehMessages::kWidth;
 constexpr int kNumClasses = SehMessages::kNumMessageClasses;
+
 PackedMatrix<float> packed(const torch::Tensor& matrix) {
   const torch::Tensor rows = matrix.contiguous();
   return PackedMatrix<float>(row_major(rows.data_ptr<float>(), rows.size(0), rows.size(1)));

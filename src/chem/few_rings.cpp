@@ -6,24 +6,14 @@
 #include <array>
 #include <vector>
 
+#include "src/chem/plain_bonds.hpp"
+
 namespace fragflow {
 namespace {
 
 constexpr unsigned kMaxAtoms = 1000;  // the search recurses
 
 using Ring = std::vector<int>;  // atoms, each bonded to the next and the last to the first
-
-bool has_only_ring_bonds(const RDKit::ROMol& molecule) {
-  for (const RDKit::Bond* bond : molecule.bonds()) {
-    const auto type = bond->getBondType();
-    // RDKit closes no ring with dative bonds and the like.
-    if (type != RDKit::Bond::SINGLE && type != RDKit::Bond::DOUBLE && type != RDKit::Bond::TRIPLE &&
-        type != RDKit::Bond::AROMATIC) {
-      return false;
-    }
-  }
-  return true;
-}
 
 // A depth-first tree of the molecule's atoms. Every bond outside it joins an atom to one of its
 // ancestors and closes a cycle; cycles that share bonds are in one ring system.
@@ -151,7 +141,8 @@ void add_ring(const Ring& atoms, RDKit::ROMol& molecule) {
 
 bool find_few_rings(RDKit::ROMol& molecule) {
   std::vector<Ring> rings;
-  if (molecule.getNumAtoms() > kMaxAtoms || !has_only_ring_bonds(molecule)) return false;
+  // RDKit closes no ring with dative bonds and the like.
+  if (molecule.getNumAtoms() > kMaxAtoms || !has_only_plain_bonds(molecule)) return false;
   if (!CycleSearch(molecule).find(rings)) return false;
   molecule.getRingInfo()->reset();
   molecule.getRingInfo()->initialize();

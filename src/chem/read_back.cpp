@@ -8,6 +8,7 @@
 #include <numeric>
 #include <set>
 
+#include "src/chem/plain_bonds.hpp"
 #include "src/chem/standardise.hpp"
 
 namespace fragflow {
@@ -92,14 +93,7 @@ bool is_plain(const RDKit::ROMol& molecule) {
       return false;
     }
   }
-  for (const RDKit::Bond* bond : molecule.bonds()) {
-    const auto type = bond->getBondType();
-    if (type != RDKit::Bond::SINGLE && type != RDKit::Bond::DOUBLE && type != RDKit::Bond::TRIPLE &&
-        type != RDKit::Bond::AROMATIC) {
-      return false;
-    }
-  }
-  return true;
+  return has_only_plain_bonds(molecule);
 }
 
 // The rings as sets of atoms.

@@ -1,0 +1,20 @@
+// Bonds whose order is a matter of course.
+#pragma once
+
+#include <GraphMol/ROMol.h>
+
+namespace fragflow {
+
+// No bonds but single, double, triple and aromatic ones.
+inline bool has_only_plain_bonds(const RDKit::ROMol& molecule) {
+  for (const RDKit::Bond* bond : molecule.bonds()) {
+    const auto type = bond->getBondType();
+    if (type != RDKit::Bond::SINGLE && type != RDKit::Bond::DOUBLE && type != RDKit::Bond::TRIPLE &&
+        type != RDKit::Bond::AROMATIC) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace fragflow

@@ -1,10 +1,8 @@
 // fragflow: one program, one subcommand per task. What a user can mend ends with exit code 2,
 // everything else that fails with 1.
 #include <cstdio>
-#include <cstring>
 #include <exception>
 #include <filesystem>
-#include <new>
 
 #include "src/app/blas.hpp"
 #include "src/app/command.hpp"
@@ -12,6 +10,7 @@
 #include "src/app/version.hpp"
 #include "src/base/check.hpp"
 #include "src/base/log.hpp"
+#include "src/base/out_of_memory.hpp"
 #include "src/chem/standardise.hpp"
 
 namespace fragflow {
@@ -23,12 +22,6 @@ constexpr int kExitUserError = 2;
 constexpr const char* kOutOfMemory =
     "error: out of memory; smaller training.batch_size, policy.width or fewer molecules at a time "
     "take less; a run continues at its last checkpoint\n";
-
-// LibTorch reports it in an exception of its own.
-bool is_out_of_memory(const std::exception& error) {
-  return dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
-         std::strstr(error.what(), "can't allocate memory") != nullptr;
-}
 
 // In the order of --help.
 void add_commands(CLI::App& app, GlobalOptions& global) {

@@ -4,10 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdint>
+#include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <sstream>
+#include <memory>
 
 #include "src/base/check.hpp"
 
@@ -44,12 +46,23 @@ std::string read_file(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(path, error)) {
     user_error("'{}' is a folder, expected a file", path.string());
   }
-  std::ifstream in(path, std::ios::binary);
-  if (!in) user_error("cannot open '{}': {}", path.string(), std::strerror(errno));
-  std::ostringstream buffer;
-  buffer << in.rdbuf();
-  if (in.bad()) user_error("cannot read '{}'", path.string());
-  return std::move(buffer).str();
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                             &std::fclose);
+  if (!file) user_error("cannot open '{}': {}", path.string(), std::strerror(errno));
+  // A hint: pipes have no size and files grow. Streams would swallow a lack of memory and give the
+  // beginning of the file.
+  const std::uintmax_t expected = std::filesystem::file_size(path, error);
+  std::string text(std::max<std::uintmax_t>(error ? 0 : expected + 1, 4096), '\0');
+  std::size_t size = 0;
+  while (const std::size_t read = std::fread(&text[size], 1, text.size() - size, file.get())) {
+    size += read;
+    if (size == text.size()) text.resize(2 * size);
+  }
+  if (std::ferror(file.get()) != 0) {
+    user_error("cannot read '{}': {}", path.string(), std::strerror(errno));
+  }
+  text.resize(size);
+  return text;
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content) {

@@ -10,6 +10,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/object_pool.hpp"
+#include "src/base/out_of_memory.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/pattern_screen.hpp"
 
@@ -46,7 +47,8 @@ Catalogs catalog_named(const std::string& name) {
 std::unique_ptr<RDKit::ROMol> parse_smarts(const std::string& smarts) {
   try {
     return std::unique_ptr<RDKit::ROMol>(RDKit::SmartsToMol(smarts));
-  } catch (const std::exception&) {
+  } catch (const std::exception& error) {
+    pass_on_out_of_memory(error);
     return nullptr;
   }
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "src/base/check.hpp"
+#include "src/base/out_of_memory.hpp"
 #include "src/base/parallel.hpp"
 #include "src/chem/read_back.hpp"
 #include "src/chem/smiles_writer.hpp"
@@ -193,7 +194,8 @@ bool Assembler::assemble_known(std::span<const FragmentNode> nodes, Assembled& r
     follow_order(written.order, result.open_slots.of_atom);
     result.smiles = std::move(written.text);
     return true;
-  } catch (const std::exception&) {
+  } catch (const std::exception& error) {
+    pass_on_out_of_memory(error);
     return false;  // the long way finds the reason
   }
 }

@@ -3,6 +3,7 @@
 #include <GraphMol/MolOps.h>
 #include <GraphMol/RWMol.h>
 
+#include "src/base/out_of_memory.hpp"
 #include "src/chem/standardise.hpp"
 
 namespace fragflow {
@@ -47,7 +48,8 @@ Piece capped_piece(const RDKit::ROMol& whole, const std::vector<int>& atoms) {
     for (const unsigned index : order) piece.atoms.push_back(atoms[index]);
     piece.molecule = parse_smiles(piece.smiles);
     if (!piece.molecule || piece.molecule->getNumAtoms() != atoms.size()) piece.smiles.clear();
-  } catch (const std::exception&) {
+  } catch (const std::exception& error) {
+    pass_on_out_of_memory(error);
     piece.smiles.clear();
   }
   return piece;

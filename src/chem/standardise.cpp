@@ -9,14 +9,21 @@
 #include <RDGeneral/RDLog.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "src/base/check.hpp"
+#include "src/base/out_of_memory.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/connected_parts.hpp"
 #include "src/chem/few_rings.hpp"
 
 namespace fragflow {
 namespace {
+
+// RDKit sets this variable of the environment to "1" whenever it parses a SMILES, and asks for it
+// on other threads. Its first appearance moves the environment, which another thread may be
+// reading then; so that it is there before there are threads.
+[[maybe_unused]] const int kLegacyStereo = ::setenv("RDK_USE_LEGACY_STEREO_PERCEPTION", "1", 1);
 
 bool has_dummy(const RDKit::ROMol& molecule) {
   for (const RDKit::Atom* atom : molecule.atoms()) {
@@ -64,6 +71,7 @@ std::unique_ptr<RDKit::RWMol> parse_checked(std::string_view smiles, std::string
     RDKit::MolOps::removeHs(*molecule, false, true, true);  // sanitises
     return molecule;
   } catch (const std::exception& error) {
+    pass_on_out_of_memory(error);
     reason = trim(error.what()).empty() ? "not a SMILES" : std::string(trim(error.what()));
     return nullptr;
   }
@@ -217,6 +225,7 @@ Standardised standardise(std::string_view smiles) {
     const bool charged = has_charge(*molecule);
     settle(std::move(molecule), charged ? std::string_view() : trim(smiles), result);
   } catch (const std::exception& error) {
+    pass_on_out_of_memory(error);
     result.reason = error.what();
     result.molecule.reset();
     result.smiles.clear();
@@ -236,6 +245,7 @@ std::unique_ptr<RDKit::RWMol> parse_smiles(std::string_view smiles, std::string*
     if (molecule && !whole_way) sanitise(*molecule);
     if (molecule) return molecule;
   } catch (const std::exception& error) {
+    pass_on_out_of_memory(error);
     if (!trim(error.what()).empty()) why = trim(error.what());
   }
   if (reason != nullptr) *reason = why;

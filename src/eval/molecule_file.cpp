@@ -46,7 +46,9 @@ MoleculeFile::MoleculeFile(std::filesystem::path path, MoleculeColumns columns)
   }
   in_.open(path_, std::ios::binary);
   if (!in_) user_error("cannot open '{}': {}", path_.string(), std::strerror(errno));
-  if (in_.peek() == std::ifstream::traits_type::eof()) {
+  // Streams keep quiet about lack of memory and failing disks, as if the file ended there.
+  in_.exceptions(std::ios::badbit);
+  if (is_at_end()) {
     user_error("'{}' is empty; expected molecules", path_.string());
   }
   if (is_table_) {
@@ -54,6 +56,23 @@ MoleculeFile::MoleculeFile(std::filesystem::path path, MoleculeColumns columns)
   } else if (columns_.value_required) {
     user_error("'{}' is a list of SMILES and has no column '{}'; give a .csv file", path_.string(),
                columns_.value);
+  }
+}
+
+bool MoleculeFile::is_at_end() {
+  try {
+    return in_.peek() == std::ifstream::traits_type::eof();
+  } catch (const std::ios_base::failure& error) {
+    user_error("cannot read '{}': {}", path_.string(), error.code().message());
+  }
+}
+
+bool MoleculeFile::read_line(std::string& line) {
+  try {
+    return static_cast<bool>(std::getline(in_, line));
+  } catch (const std::ios_base::failure& error) {
+    user_error("cannot read '{}' after line {}: {}", path_.string(), lines_read_,
+               error.code().message());
   }
 }
 
@@ -89,7 +108,7 @@ bool MoleculeFile::append_record(std::string& text) {
 bool MoleculeFile::read_record(std::string& text, std::size_t& lines) {
   std::string line;
   bool quoted = false, any = false;
-  while (std::getline(in_, line)) {
+  while (read_line(line)) {
     any = true;
     ++lines;
     text += line;
@@ -134,7 +153,7 @@ std::vector<MoleculeRow> MoleculeFile::next_of_table(std::int64_t max_rows) {
 std::vector<MoleculeRow> MoleculeFile::next_of_list(std::int64_t max_rows) {
   std::vector<MoleculeRow> rows;
   std::string line;
-  while (static_cast<std::int64_t>(rows.size()) < max_rows && std::getline(in_, line)) {
+  while (static_cast<std::int64_t>(rows.size()) < max_rows && read_line(line)) {
     ++lines_read_;
     std::string_view text = line;
     if (lines_read_ == 1 && text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);

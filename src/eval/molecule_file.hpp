@@ -45,6 +45,9 @@ class MoleculeFile {
 
  private:
   void read_header();
+  bool is_at_end();
+  // False at the end. Throws UserError if the file cannot be read to there.
+  bool read_line(std::string& line);
   // Appends one record (several lines if it holds quoted line breaks). False at the end.
   bool append_record(std::string& text);
   // The same from the file, past what was read ahead.

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "src/base/check.hpp"
+#include "src/base/out_of_memory.hpp"
 #include "src/base/parallel.hpp"
 #include "src/base/text.hpp"
 #include "src/reward/atom_features.hpp"
@@ -48,6 +49,7 @@ class TorchScriptComponent : public Component {
       module_ = torch::jit::load(file_);
       module_.eval();
     } catch (const std::exception& error) {
+      pass_on_out_of_memory(error);
       user_error(
           "reward component '{}': '{}' is not a TorchScript module that LibTorch {} reads: {}",
           name_, file_, TORCH_VERSION, what_of(error));
@@ -79,6 +81,7 @@ class TorchScriptComponent : public Component {
     try {
       answer = module_.forward({tensors.begin(), tensors.end()});
     } catch (const std::exception& error) {
+      pass_on_out_of_memory(error);
       std::vector<std::string> shapes;
       for (const torch::Tensor& tensor : tensors) shapes.push_back(shape_of(tensor));
       user_error("reward component '{}': the module '{}' failed for inputs of shape {}: {}", name_,

@@ -1,8 +1,11 @@
 #include "src/base/file.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
+#include <fstream>
+#include <thread>
 
 #include "src/base/check.hpp"
 
@@ -32,6 +35,21 @@ TEST_F(FileTest, FailuresKeepTheOldFileAndAreUserErrors) {
   EXPECT_THROW(write_file_atomically(folder_ / "missing" / "a", "x"), UserError);
   EXPECT_THROW(read_file(folder_ / "missing"), UserError);
   EXPECT_THROW(read_file(folder_), UserError);
+}
+
+TEST_F(FileTest, AReadThatFailsIsNoShortFile) {
+  if (!std::filesystem::exists("/proc/self/mem")) GTEST_SKIP() << "no /proc/self/mem here";
+  EXPECT_THROW(read_file("/proc/self/mem"), UserError);  // its first page cannot be read
+}
+
+TEST_F(FileTest, ReadsWhatHasNoSizeAndWhatIsLarge) {
+  const std::string large(100'001, 'x');
+  write_file_atomically(folder_ / "large", large);
+  EXPECT_EQ(read_file(folder_ / "large"), large);
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  std::thread writer([&] { std::ofstream(folder_ / "pipe") << large; });
+  EXPECT_EQ(read_file(folder_ / "pipe"), large);
+  writer.join();
 }
 
 TEST_F(FileTest, AFullDiskIsReported) {

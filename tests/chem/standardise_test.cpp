@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "src/base/csv.hpp"
 #include "src/base/data_path.hpp"
 #include "tests/chem/same_molecule.hpp"
@@ -13,6 +15,15 @@ namespace fragflow {
 namespace {
 
 using testing::HasSubstr;
+
+// RDKit sets it when it parses; if only then, it moves the environment while other threads read it,
+// and one run in some hundreds ends with a segmentation fault.
+TEST(ParseSmiles, FindsItsVariableInTheEnvironment) {
+  EXPECT_STREQ(std::getenv("RDK_USE_LEGACY_STEREO_PERCEPTION"), "1");
+  const char* const* const before = environ;
+  EXPECT_NE(parse_smiles("C[C@H](N)O"), nullptr);
+  EXPECT_EQ(environ, before);
+}
 
 TEST(Standardise, KeepsTheLargestFragmentAndNeutralises) {
   const auto result = standardise("[Na+].[O-]C(=O)c1ccccc1");  // sodium benzoate

@@ -90,6 +90,9 @@ TEST(MoleculeFile, SaysWhatIsWrong) {
   EXPECT_THAT(message_of("/nonexistent.csv", {}), HasSubstr("cannot open '/nonexistent.csv'"));
   EXPECT_THAT(message_of(testing::TempDir(), {}), HasSubstr("is a folder"));
   EXPECT_THAT(message_of(write("empty.smi", ""), {}), HasSubstr("is empty"));
+  if (std::filesystem::exists("/proc/self/mem")) {  // its first page cannot be read
+    EXPECT_THAT(message_of("/proc/self/mem", {}), HasSubstr("cannot read '/proc/self/mem'"));
+  }
   EXPECT_THAT(message_of(write("other.csv", "mol,value\nC,1\n"), {}),
               HasSubstr("the columns are: mol, value"));
   MoleculeColumns required = with_score();

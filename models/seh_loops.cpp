@@ -22,9 +22,10 @@ void gather_rows(const float* from, const std::int32_t* rows, std::int64_t count
 FRAGFLOW_VECTOR_CLONES
 void mean_messages(const float* own, std::int64_t own_stride, const float* bias,
                    const float* products, const std::int32_t* bond_offset, const std::int32_t* row,
-                   std::int64_t num_atoms, std::int64_t width, float slope, float* messages) {
+                   std::int64_t num_atoms, std::int64_t width, float slope, float* messages,
+                   std::int64_t message_stride) {
   for (std::int64_t i = 0; i < num_atoms; ++i) {
-    float* __restrict sum = messages + i * width;
+    float* __restrict sum = messages + i * message_stride;
     const std::int32_t first = bond_offset[i], last = bond_offset[i + 1];
     std::copy_n(products + row[first] * width, width, sum);
     for (std::int32_t bond = first + 1; bond < last; ++bond) {

@@ -11,10 +11,11 @@ void gather_rows(const float* from, const std::int32_t* rows, std::int64_t count
 
 // messages[i] = LeakyReLU(own[i] + bias + mean over the atom's bonds of products[row of the bond]).
 // own: rows that begin own_stride floats apart; bond_offset: [num_atoms + 1] into row, at least one
-// bond each. messages: [num_atoms, width], contiguous, as the products.
+// bond each. products: contiguous; rows of messages begin message_stride floats apart.
 void mean_messages(const float* own, std::int64_t own_stride, const float* bias,
                    const float* products, const std::int32_t* bond_offset, const std::int32_t* row,
-                   std::int64_t num_atoms, std::int64_t width, float slope, float* messages);
+                   std::int64_t num_atoms, std::int64_t width, float slope, float* messages,
+                   std::int64_t message_stride);
 
 // states[i] = LeakyReLU(bias + factor[i] * weights[factor_column] + sum of weights[column] over the
 // atom's columns). weights: a row of `width` for each feature; offset: [num_atoms + 1] into column.

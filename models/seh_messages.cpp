@@ -20,6 +20,12 @@ PackedMatrix<float> packed(const torch::Tensor& matrix) {
   return PackedMatrix<float>(row_major(rows.data_ptr<float>(), rows.size(0), rows.size(1)));
 }
 
+// Of the rows of a gated update: reset and update, candidate.
+torch::Tensor gate_rows(const torch::Tensor& rows) { return rows.narrow(0, 0, 2 * kWidth); }
+torch::Tensor candidate_rows(const torch::Tensor& rows) {
+  return rows.narrow(0, 2 * kWidth, kWidth);
+}
+
 }  // namespace
 
 // Which states each class of bonds multiplies for some of the atoms, and where each of their bonds
@@ -69,15 +75,19 @@ struct SehMessages::Workspace {
   std::vector<std::int32_t> targets;
   std::vector<SurroundingsKey> keys;  // of the targets
   std::vector<float> rows, next;      // states of the targets, of all atoms
-  std::vector<float> own, gathered, products, messages, gates;
+  std::vector<float> own, gathered, products, gates, candidates;
+  std::vector<float> joined;  // messages and the states that they meet
 };
 
 SehMessages::SehMessages(const Weights& weights)
-    : own_matrix_(packed(torch::cat({weights.root.t(), weights.update[1].t()}, 1))),
-      gate_matrix_(packed(weights.update[0].t())),
+    : own_matrix_(packed(torch::cat({weights.root.t(), candidate_rows(weights.update[1]).t()}, 1))),
+      gate_matrix_(
+          packed(torch::cat({gate_rows(weights.update[0]).t(), gate_rows(weights.update[1]).t()}))),
+      candidate_matrix_(packed(candidate_rows(weights.update[0]).t())),
       message_bias_(weights.bias.contiguous()),
-      input_bias_(weights.update[2].contiguous()),
-      hidden_bias_(weights.update[3].contiguous()) {
+      gate_bias_(gate_rows(weights.update[2]) + gate_rows(weights.update[3])),
+      candidate_bias_(candidate_rows(weights.update[2]).contiguous()),
+      state_bias_(candidate_rows(weights.update[3]).contiguous()) {
   for (int s = 0; s < kKnownSteps; ++s) known_.emplace_back(kWidth, kMaxKnown);
   for (int k = 0; k < kNumClasses; ++k) matrices_.push_back(packed(weights.matrices[k]));
 }
@@ -86,12 +96,13 @@ void SehMessages::step(const Sources& sources, const float* states, float* rows,
                        Workspace& work) const {
   const auto count = static_cast<std::int64_t>(sources.bond_offset.size()) - 1;
   const auto num_products = static_cast<std::int64_t>(sources.atom.size());
-  work.own.resize(count * 4 * kWidth);
+  work.own.resize(count * 2 * kWidth);
   work.gathered.resize(num_products * kWidth);
   work.products.resize(num_products * kWidth);
-  work.messages.resize(count * kWidth);
-  work.gates.resize(count * 3 * kWidth);
-  multiply(row_major(rows, count, kWidth), own_matrix_, work.own.data(), 4 * kWidth);
+  work.joined.resize(count * 2 * kWidth);
+  work.gates.resize(count * 2 * kWidth);
+  work.candidates.resize(count * kWidth);
+  multiply(row_major(rows, count, kWidth), own_matrix_, work.own.data(), 2 * kWidth);
   gather_rows(states, sources.atom.data(), num_products, kWidth, work.gathered.data());
   for (int bond_class = 0; bond_class < kNumClasses; ++bond_class) {
     const std::int64_t first = sources.class_offset[bond_class];
@@ -100,14 +111,20 @@ void SehMessages::step(const Sources& sources, const float* states, float* rows,
              matrices_[bond_class], work.products.data() + first * kWidth, kWidth);
   }
   // Biases are added by the loops, without a pass of their own.
-  mean_messages(work.own.data(), 4 * kWidth, message_bias_.data_ptr<float>(), work.products.data(),
+  mean_messages(work.own.data(), 2 * kWidth, message_bias_.data_ptr<float>(), work.products.data(),
                 sources.bond_offset.data(), sources.row.data(), count, kWidth, kSlope,
-                work.messages.data());
-  multiply(row_major(work.messages.data(), count, kWidth), gate_matrix_, work.gates.data(),
-           3 * kWidth);
-  gated_update({work.gates.data(), 3 * kWidth, input_bias_.data_ptr<float>()},
-               {work.own.data() + kWidth, 4 * kWidth, hidden_bias_.data_ptr<float>()}, rows, count,
-               kWidth);
+                work.joined.data(), 2 * kWidth);
+  for (std::int64_t i = 0; i < count; ++i) {
+    std::copy_n(rows + i * kWidth, kWidth, work.joined.data() + (2 * i + 1) * kWidth);
+  }
+  multiply(row_major(work.joined.data(), count, 2 * kWidth), gate_matrix_, work.gates.data(),
+           2 * kWidth);
+  multiply({work.joined.data(), count, kWidth, 2 * kWidth, 1}, candidate_matrix_,
+           work.candidates.data(), kWidth);
+  gated_update({{work.gates.data(), 2 * kWidth, gate_bias_.data_ptr<float>()},
+                {work.candidates.data(), kWidth, candidate_bias_.data_ptr<float>()},
+                {work.own.data() + kWidth, 2 * kWidth, state_bias_.data_ptr<float>()}},
+               rows, count, kWidth);
 }
 
 void SehMessages::known_step(KnownRows& known, const Surroundings& surroundings, float* states,

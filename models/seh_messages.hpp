@@ -54,13 +54,14 @@ class SehMessages {
   void known_step(KnownRows& known, const Surroundings& surroundings, float* states,
                   Workspace& work) const;
 
-  // What every atom's state is multiplied with, side by side: root, the hidden gates of the update.
-  PackedMatrix<float> own_matrix_;             // [64, 256]
+  // What every atom's state is multiplied with, side by side: root, the candidate of the update.
+  PackedMatrix<float> own_matrix_;             // [64, 128]
   std::vector<PackedMatrix<float>> matrices_;  // [kNumMessageClasses] of [64, 64]
-  PackedMatrix<float> gate_matrix_;            // [64, 192]
-  torch::Tensor message_bias_;                 // [64]
-  torch::Tensor input_bias_, hidden_bias_;     // [192]
-  std::deque<KnownRows> known_;                // [kKnownSteps]
+  // Of message and state side by side, which is one product instead of two and their sum.
+  PackedMatrix<float> gate_matrix_;       // [128, 128]: reset, update
+  PackedMatrix<float> candidate_matrix_;  // [64, 64], of the message
+  torch::Tensor message_bias_, gate_bias_, candidate_bias_, state_bias_;  // [64, 128, 64, 64]
+  std::deque<KnownRows> known_;                                           // [kKnownSteps]
 };
 
 }  // namespace fragflow

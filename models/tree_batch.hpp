@@ -25,7 +25,6 @@ struct TreePart {
     std::int64_t begin, end;
     std::int64_t size() const { return end - begin; }
   };
-  std::int64_t number;  // among the parts of the batch
   Range states, nodes, edges, places, leaves;
 };
 

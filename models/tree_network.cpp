@@ -1,6 +1,7 @@
 #include "models/tree_network.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 
 namespace fragflow {
 namespace {
@@ -192,8 +193,7 @@ class Pass {
       gain_backward(rows_.condition, kGainOfPlaces, part_.places, width(), state_of_place(),
                     rows_.places, scratch.of_places, scratch.of_condition);
     }
-    // Parts that go at the same time do not share the row of places without a node.
-    const std::int64_t without_node = batch_.total_nodes + part_.number;
+    const std::int64_t without_node = part_.nodes.end;  // the row after the part's
     thread_local std::vector<std::int64_t> row;
     row.assign(batch_.place_node + part_.places.begin, batch_.place_node + part_.places.end);
     std::replace(row.begin(), row.end(), batch_.total_nodes, without_node);
@@ -298,21 +298,41 @@ TreeNetworkRows<Real>::TreeNetworkRows(const TreeNetwork<Real>& network, const T
 
 template <typename Real>
 TreeNetworkGradients<Real>::TreeNetworkGradients(const TreeNetwork<Real>& network,
-                                                 const TreeSizes& sizes, Real* given_of_condition,
+                                                 const TreeSizes& largest, Real* given_of_condition,
                                                  Workspace& workspace)
-    : of_condition(given_of_condition) {
-  const auto of = [&](std::int64_t rows) { return workspace.take<Real>(rows * network.width); };
-  layer = {of(sizes.nodes), of(sizes.nodes),  of(sizes.nodes),
-           of(sizes.nodes), of(sizes.states), of(sizes.states)};
-  of_h = of(sizes.nodes), of_x = of(sizes.nodes);
-  of_size = of(sizes.states), of_graph = of(sizes.states), of_place_graph = of(sizes.states);
-  of_flow_hidden = of(sizes.states);
-  of_place_rows = of(sizes.nodes + sizes.parts);
-  of_places = of(sizes.places);
+    : width(network.width), of_condition(given_of_condition) {
+  const auto of = [&](std::int64_t rows) { return workspace.take<Real>(rows * width); };
+  layer = {of(largest.nodes), of(largest.nodes),  of(largest.nodes),
+           of(largest.nodes), of(largest.states), of(largest.states)};
+  of_h = of(largest.nodes), of_x = of(largest.nodes);
+  of_size = of(largest.states), of_graph = of(largest.states);
+  of_place_graph = of(largest.states), of_flow_hidden = of(largest.states);
+  of_place_rows = of(largest.nodes + 1);
+  of_places = of(largest.places);
   of_leaf_rows = of_leaf_graph = of_leaves = nullptr;
   if (network.has_leaves()) {
-    of_leaf_rows = of(sizes.nodes), of_leaf_graph = of(sizes.states), of_leaves = of(sizes.leaves);
+    of_leaf_rows = of(largest.nodes), of_leaf_graph = of(largest.states);
+    of_leaves = of(largest.leaves);
   }
+}
+
+template <typename Real>
+TreeNetworkGradients<Real> TreeNetworkGradients<Real>::of_part(const TreePart& part) const {
+  TreeNetworkGradients moved = *this;
+  const auto begin_at = [this](const TreePart::Range& range, std::initializer_list<Real**> arrays) {
+    for (Real** const array : arrays) {
+      if (*array != nullptr) *array -= range.begin * width;
+    }
+  };
+  begin_at(part.nodes, {&moved.layer.of_hidden, &moved.layer.of_incoming, &moved.layer.of_message,
+                        &moved.layer.of_x, &moved.of_h, &moved.of_x, &moved.of_leaf_rows,
+                        &moved.of_place_rows});
+  begin_at(part.states,
+           {&moved.layer.of_context, &moved.layer.of_mean, &moved.of_size, &moved.of_graph,
+            &moved.of_place_graph, &moved.of_leaf_graph, &moved.of_flow_hidden});
+  begin_at(part.places, {&moved.of_places});
+  begin_at(part.leaves, {&moved.of_leaves});
+  return moved;
 }
 
 template <typename Real>

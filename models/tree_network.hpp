@@ -22,9 +22,9 @@ struct TreeNetwork {
   bool has_leaves() const { return leaf.there != nullptr; }
 };
 
-// The sizes of a batch, of parts too.
+// Of a batch, or what no part of it exceeds.
 struct TreeSizes {
-  std::int64_t states, nodes, places, leaves, parts;
+  std::int64_t states, nodes, places, leaves;
 };
 
 // What the network writes for a batch, and what the way back reads. What a condition multiplies
@@ -53,18 +53,22 @@ struct TreeNetworkOutputs {
   Real *place_logits, *stop_logits, *log_flow, *leaf_logits;
 };
 
-// Gradients on their way back, of the whole batch.
+// Gradients on their way back, for one part after the other, so that they stay in the cache.
 template <typename Real>
 struct TreeNetworkGradients {
-  TreeNetworkGradients(const TreeNetwork<Real>& network, const TreeSizes& sizes, Real* of_condition,
-                       Workspace& workspace);
+  // Arrays of `workspace`; of_condition is the whole batch's. No part has more than `largest`.
+  TreeNetworkGradients(const TreeNetwork<Real>& network, const TreeSizes& largest,
+                       Real* of_condition, Workspace& workspace);
+  // Such that a row has the number that it has in the batch; only those of this part are there.
+  TreeNetworkGradients of_part(const TreePart& part) const;
 
+  std::int64_t width;
   Real* of_condition;  // [B, 3 W] or null
   TreeLayerGradients<Real> layer;
   Real *of_h, *of_x, *of_leaf_rows;                           // [N, W]
   Real *of_size, *of_graph, *of_place_graph, *of_leaf_graph;  // [B, W]
   Real* of_flow_hidden;                                       // [B, W]
-  Real* of_place_rows;          // [N + parts, W]: a row for places without a node for each part
+  Real* of_place_rows;          // [N + 1, W]: the row after a part's is of places without a node
   Real *of_places, *of_leaves;  // [P, W], [L, W]
 };
 

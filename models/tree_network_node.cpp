@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "models/backward_node.hpp"
@@ -14,59 +15,84 @@ namespace {
 using torch::autograd::variable_list;
 
 // How much a part is, in places; a node is as much as several places. Enough that the products of a
-// part are large ones, and little enough that its rows stay in the cache.
-constexpr std::int64_t kPlacesPerNode = 8, kWorkOfPart = 1200;
+// part are large ones, and little enough that its rows stay in the cache; on the way back as well
+// that the gradients of all parameters are added to rarely.
+constexpr std::int64_t kPlacesPerNode = 8, kWorkOfPart = 1200, kWorkOfPartBack = 2400;
 // Parts are gone back through in lanes, one part after the other, and each lane adds up gradients
 // of all parameters of its own. Their number depends on the batch alone with up to this many
 // threads, and so do the sums.
 constexpr std::int64_t kLanes = 4, kWorkOfLane = 2400;
 
-// Workspaces wait here for the next batch.
-std::shared_ptr<ObjectPool<Workspace>::Lease> borrow_workspace() {
-  static ObjectPool<Workspace> pool([] { return std::make_unique<Workspace>(); });
-  std::shared_ptr<ObjectPool<Workspace>::Lease> lease(
-      new ObjectPool<Workspace>::Lease(pool.borrow()));
+using WorkspacePool = ObjectPool<Workspace>;
+
+// From the workspaces that wait for the next batch, or for the next lane of one.
+template <typename User>
+std::shared_ptr<WorkspacePool::Lease> borrow_workspace() {
+  static WorkspacePool pool([] { return std::make_unique<Workspace>(); });
+  const std::shared_ptr<WorkspacePool::Lease> lease(new WorkspacePool::Lease(pool.borrow()));
   (*lease)->reset();
   return lease;
 }
+struct ForBatch {};
+struct ForLane {};
 
-struct Parts {
+// States before this one and what is theirs.
+std::int64_t work_before(const StateBatch& batch, std::int64_t state) {
+  return kPlacesPerNode * batch.node_offset[state] + batch.place_offset[state];
+}
+
+// Parts that have about as much to do each; some may have no state.
+std::vector<TreePart> parts_of(const StateBatch& batch, std::int64_t count) {
+  const std::int64_t total = work_before(batch, batch.num_states);
   std::vector<TreePart> parts;
-  std::vector<std::size_t> lane_begin;  // [lanes + 1] first part of each
-
-  std::int64_t num_lanes() const { return static_cast<std::int64_t>(lane_begin.size()) - 1; }
-};
-
-// Parts have about as much to do each.
-Parts parts_of(const StateBatch& batch) {
-  const auto work = [&](std::int64_t state) {
-    return kPlacesPerNode * batch.node_offset[state] + batch.place_offset[state];
-  };
-  const std::int64_t total = work(batch.num_states);
-  std::int64_t lanes = 1;
-  if (total >= 2 * kWorkOfLane) lanes = 2;
-  if (total >= kLanes * kWorkOfLane) lanes = std::max<std::int64_t>(kLanes, num_threads());
-  const std::int64_t wanted = lanes * std::max<std::int64_t>(1, total / (lanes * kWorkOfPart));
-  Parts result;
   std::int64_t state = 0;
-  for (std::int64_t k = 1; k <= wanted; ++k) {
+  for (std::int64_t k = 1; k <= count; ++k) {
     const std::int64_t first = state;
-    if (k == wanted) state = batch.num_states;
-    while (state < batch.num_states && work(state) * wanted < total * k) ++state;
+    if (k == count) state = batch.num_states;
+    while (state < batch.num_states && work_before(batch, state) * count < total * k) ++state;
     const auto range = [&](const std::vector<std::int64_t>& offset) {
       return TreePart::Range{offset[first], offset[state]};
     };
-    if ((k - 1) % (wanted / lanes) == 0) result.lane_begin.push_back(result.parts.size());
-    if (state == first) continue;
-    result.parts.push_back({static_cast<std::int64_t>(result.parts.size()),
-                            {first, state},
-                            range(batch.node_offset),
-                            range(batch.edge_offset),
-                            range(batch.place_offset),
-                            range(batch.leaf_offset)});
+    parts.push_back({{first, state},
+                     range(batch.node_offset),
+                     range(batch.edge_offset),
+                     range(batch.place_offset),
+                     range(batch.leaf_offset)});
   }
-  result.lane_begin.push_back(result.parts.size());
-  return result;
+  return parts;
+}
+
+// The parts of a batch on the way there and on the way back, a number for each lane.
+struct Parts {
+  explicit Parts(const StateBatch& batch) {
+    const std::int64_t total = work_before(batch, batch.num_states);
+    if (total >= 2 * kWorkOfLane) lanes = 2;
+    if (total >= kLanes * kWorkOfLane) lanes = std::max<std::int64_t>(kLanes, num_threads());
+    const auto in_lanes = [&](std::int64_t work_of_part) {
+      return lanes * std::max<std::int64_t>(1, total / (lanes * work_of_part));
+    };
+    there = parts_of(batch, in_lanes(kWorkOfPart));
+    back = parts_of(batch, in_lanes(kWorkOfPartBack));
+  }
+
+  std::span<const TreePart> of_lane(std::int64_t lane) const {
+    const std::size_t count = back.size() / lanes;
+    return std::span(back).subspan(lane * count, count);
+  }
+
+  std::int64_t lanes = 1;
+  std::vector<TreePart> there, back;
+};
+
+TreeSizes largest_part(std::span<const TreePart> parts) {
+  TreeSizes largest{};
+  for (const TreePart& part : parts) {
+    largest.states = std::max(largest.states, part.states.size());
+    largest.nodes = std::max(largest.nodes, part.nodes.size());
+    largest.places = std::max(largest.places, part.places.size());
+    largest.leaves = std::max(largest.leaves, part.leaves.size());
+  }
+  return largest;
 }
 
 // What the network reads of a batch, kept for the way back.
@@ -77,12 +103,11 @@ struct KeptBatch {
                 batch.edge_target_site, batch.place_node,  batch.place_site,
                 batch.place_state,      batch.leaf_node,   batch.leaf_state},
         sizes{batch.num_states, batch.node_label.size(0), batch.place_node.size(0),
-              batch.leaf_node.size(0), 0},
-        parts(parts_of(batch)) {
+              batch.leaf_node.size(0)},
+        parts(batch) {
     const auto at = [this](int tensor) { return tensors[tensor].data_ptr<std::int64_t>(); };
     rows = {sizes.nodes, at(0), at(1), at(2),  {at(3), at(4), at(5), at(6), tensors[3].size(0)},
             at(7),       at(8), at(9), at(10), at(11)};
-    sizes.parts = static_cast<std::int64_t>(parts.parts.size());
   }
 
   std::array<torch::Tensor, 12> tensors;
@@ -105,7 +130,7 @@ class TreeNetworkCall {
       : packed_(std::move(packed)),
         batch_(batch),
         condition_(std::move(condition)),
-        workspace_(borrow_workspace()),
+        workspace_(borrow_workspace<ForBatch>()),
         rows_(packed_->network, batch_.sizes, values_of<Real>(condition_), with_gradients,
               **workspace_) {}
 
@@ -120,9 +145,9 @@ class TreeNetworkCall {
         values_of<Real>(outputs[0]), values_of<Real>(outputs[1]), values_of<Real>(outputs[2]),
         network.has_leaves() ? values_of<Real>(outputs[3]) : nullptr};
     parallel_for(
-        batch_.sizes.parts,
+        static_cast<std::int64_t>(batch_.parts.there.size()),
         [&](std::int64_t i) {
-          apply_tree_network(network, batch_.rows, batch_.parts.parts[i], rows_, to);
+          apply_tree_network(network, batch_.rows, batch_.parts.there[i], rows_, to);
         },
         /*chunk=*/1);
     return outputs;
@@ -139,18 +164,19 @@ class TreeNetworkCall {
         values_of<Real>(dense[3])};
     const torch::Tensor of_condition =
         condition_.defined() ? torch::zeros_like(condition_) : torch::Tensor();
-    const TreeNetworkGradients<Real> scratch(packed_->network, batch_.sizes,
-                                             values_of<Real>(of_condition), **workspace_);
-    const std::int64_t lanes = batch_.parts.num_lanes(), total = packed_->parameter_at.back();
+    const std::int64_t lanes = batch_.parts.lanes, total = packed_->parameter_at.back();
+    const TreeSizes largest = largest_part(batch_.parts.back);
     Real* const gradients = (*workspace_)->template take<Real>(lanes * total);
     parallel_for(
         lanes,
         [&](std::int64_t lane) {
           std::fill_n(gradients + lane * total, total, Real{0});
-          for (std::size_t i = batch_.parts.lane_begin[lane]; i < batch_.parts.lane_begin[lane + 1];
-               ++i) {
-            tree_network_backward(packed_->network, batch_.rows, batch_.parts.parts[i], rows_,
-                                  of_outputs, scratch, gradients + lane * total);
+          const auto workspace = borrow_workspace<ForLane>();
+          const TreeNetworkGradients<Real> scratch(packed_->network, largest,
+                                                   values_of<Real>(of_condition), **workspace);
+          for (const TreePart& part : batch_.parts.of_lane(lane)) {
+            tree_network_backward(packed_->network, batch_.rows, part, rows_, of_outputs,
+                                  scratch.of_part(part), gradients + lane * total);
           }
         },
         /*chunk=*/1);
@@ -196,7 +222,7 @@ class TreeNetworkCall {
   std::shared_ptr<const PackedTreeNetwork<Real>> packed_;
   KeptBatch batch_;
   torch::Tensor condition_;  // without a graph
-  std::shared_ptr<ObjectPool<Workspace>::Lease> workspace_;
+  std::shared_ptr<WorkspacePool::Lease> workspace_;
   TreeNetworkRows<Real> rows_;
 };
 

@@ -22,6 +22,8 @@ namespace {
 constexpr int kWarmUpSteps = 3;  // buffers, threads and caches of the libraries
 constexpr std::int64_t kSamplesPerRound = 1024;
 constexpr double kSecondsPerShape = 0.1;
+// Products are a tenth of the time and see the machine as the steps see it.
+constexpr double kSecondsBetweenProducts = 0.1, kSecondsOfProducts = 0.01;
 
 class Stopwatch {
  public:
@@ -147,11 +149,17 @@ void measure_phases(const Experiment& experiment, double seconds, BenchmarkResul
   const std::unique_ptr<Learner> learner = experiment.make_learner();
   learner->observe(phases);
   for (int i = 0; i < kWarmUpSteps; ++i) learner->step();
+  RepeatedProduct product = fastest_product(kSecondsPerShape);
   phases.reset();
+  Stopwatch since_product;
   repeat(seconds, [&] {
     phases.begin_step();
     learner->step();
+    if (since_product.seconds() < kSecondsBetweenProducts) return;
+    product.run(kSecondsOfProducts);
+    since_product = Stopwatch();
   });
+  product.run(kSecondsOfProducts);  // where the measurement is shorter than that
   const std::int64_t timed_steps = learner->steps_done() - kWarmUpSteps;
   result.phases_ms = phases.mean_milliseconds(timed_steps);
   constexpr int kCountedSteps = 3;
@@ -160,12 +168,8 @@ void measure_phases(const Experiment& experiment, double seconds, BenchmarkResul
     for (int i = 0; i < kCountedSteps; ++i) learner->step();
     result.matrix_operations_per_step = counter.operations() / kCountedSteps;
   }
-  for (const MatrixShape& shape : common_matrix_shapes()) {
-    for (const auto multiply : {library_product, packed_product}) {
-      result.matrix_product_rate = std::max(result.matrix_product_rate,
-                                            matrix_product_rate(shape, kSecondsPerShape, multiply));
-    }
-  }
+  result.matrix_product_rate = product.mean_rate();
+  result.best_matrix_product_rate = product.best_rate();
 }
 
 void measure_training(const Experiment& experiment, Learner& learner, double seconds,

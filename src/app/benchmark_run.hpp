@@ -27,9 +27,12 @@ struct BenchmarkResult {
   double proxy_molecules_per_second = 0;
   // Name and mean milliseconds of each part of a training step, in order.
   std::vector<std::pair<std::string, double>> phases_ms;
-  // Float32 matrix products of a training step, forward and backward (proxies included), and the
-  // best rate of products of such shapes measured here, in operations and operations a second.
-  double matrix_operations_per_step = 0, matrix_product_rate = 0;
+  // Float32 matrix products of a training step, forward and backward, proxies included.
+  double matrix_operations_per_step = 0;
+  // Operations a second of the product that is fastest here, done between the steps that are timed:
+  // over all of that time, since a step's time is a mean too and other programs slow both, and in
+  // its best millisecond.
+  double matrix_product_rate = 0, best_matrix_product_rate = 0;
   std::int64_t training_steps = 0, sampled = 0, predicted = 0;  // what the rates were measured on
 };
 

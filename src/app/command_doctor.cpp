@@ -42,7 +42,9 @@ std::string environment_text(const char* name) {
 double gflops(const MatrixShape& shape, const MatrixProduct& multiply, int threads) {
   set_torch_threads(threads);
   set_num_threads(threads);
-  return matrix_product_rate(shape, kSecondsPerShape, multiply) / 1e9;
+  RepeatedProduct product(shape, multiply);
+  product.run(kSecondsPerShape);
+  return product.best_rate() / 1e9;
 }
 
 // Rates of the BLAS and of our own products, for one thread and for all of them, per shape.

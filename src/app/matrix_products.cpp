@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <string_view>
+#include <utility>
 
 #include "models/matrix_product.hpp"
 #include "models/torch.hpp"
@@ -71,24 +72,51 @@ void packed_product(const MatrixShape& shape, const float* left, const float* ri
                /*chunk=*/1);
 }
 
-double matrix_product_rate(const MatrixShape& shape, double seconds,
-                           const MatrixProduct& multiply) {
+RepeatedProduct::RepeatedProduct(const MatrixShape& shape, MatrixProduct multiply)
+    : shape_(shape),
+      multiply_(std::move(multiply)),
+      left_(static_cast<std::size_t>(shape.rows * shape.inner), 1.0f),
+      right_(static_cast<std::size_t>(shape.inner * shape.columns), 1.0f),
+      product_(static_cast<std::size_t>(shape.rows * shape.columns)) {
+  multiply_once();  // buffers and threads
+}
+
+void RepeatedProduct::multiply_once() {
+  multiply_(shape_, left_.data(), right_.data(), product_.data());
+}
+
+void RepeatedProduct::run(double seconds) {
   using Clock = std::chrono::steady_clock;
-  const std::vector<float> left(static_cast<std::size_t>(shape.rows * shape.inner), 1.0f);
-  const std::vector<float> right(static_cast<std::size_t>(shape.inner * shape.columns), 1.0f);
-  std::vector<float> product(static_cast<std::size_t>(shape.rows * shape.columns));
-  const auto once = [&] { multiply(shape, left.data(), right.data(), product.data()); };
-  once();  // buffers and threads
-  const auto rounds = std::max<std::int64_t>(1, std::llround(2e8 / shape.operations()));
+  const auto times = std::max<std::int64_t>(1, std::llround(2e8 / shape_.operations()));
+  const double operations = static_cast<double>(times) * shape_.operations();
+  const auto round = [&] {
+    for (std::int64_t i = 0; i < times; ++i) multiply_once();
+  };
+  round();  // brings its numbers into the cache again and wakes the threads
   const auto end = Clock::now() + std::chrono::duration<double>(seconds);
-  double best = 0;
   do {
     const auto start = Clock::now();
-    for (std::int64_t i = 0; i < rounds; ++i) once();
+    round();
     const std::chrono::duration<double> elapsed = Clock::now() - start;
-    best = std::max(best, static_cast<double>(rounds) * shape.operations() / elapsed.count());
+    operations_ += operations;
+    seconds_ += elapsed.count();
+    best_rate_ = std::max(best_rate_, operations / elapsed.count());
   } while (Clock::now() < end);
-  return best;
+}
+
+RepeatedProduct fastest_product(double seconds) {
+  MatrixShape best_shape;
+  MatrixProduct best_way;
+  double best_rate = 0;
+  for (const MatrixShape& shape : common_matrix_shapes()) {
+    for (const auto multiply : {library_product, packed_product}) {
+      RepeatedProduct tried(shape, multiply);
+      tried.run(seconds);
+      if (tried.best_rate() <= best_rate) continue;
+      best_rate = tried.best_rate(), best_shape = shape, best_way = multiply;
+    }
+  }
+  return RepeatedProduct(best_shape, best_way);
 }
 
 double matrix_product_error(const MatrixProduct& multiply) {

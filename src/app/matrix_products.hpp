@@ -31,9 +31,28 @@ void library_product(const MatrixShape& shape, const float* left, const float* r
 void packed_product(const MatrixShape& shape, const float* left, const float* right,
                     float* product);
 
-// Operations a second, the best of repeated rounds over `seconds`.
-double matrix_product_rate(const MatrixShape& shape, double seconds,
-                           const MatrixProduct& multiply = library_product);
+// One product done again and again, on numbers of its own, in rounds of a millisecond or more.
+class RepeatedProduct {
+ public:
+  explicit RepeatedProduct(const MatrixShape& shape, MatrixProduct multiply = library_product);
+  // Rounds for `seconds`, at least one, after one that is not timed.
+  void run(double seconds);
+  // Operations a second: of all rounds together, and of the fastest. 0 before the first run().
+  double mean_rate() const { return seconds_ > 0 ? operations_ / seconds_ : 0; }
+  double best_rate() const { return best_rate_; }
+
+ private:
+  void multiply_once();
+
+  MatrixShape shape_;
+  MatrixProduct multiply_;
+  std::vector<float> left_, right_, product_;
+  double operations_ = 0, seconds_ = 0, best_rate_ = 0;
+};
+
+// Of the common shapes and both ways to multiply, the one with the fastest round; each is tried for
+// `seconds`.
+RepeatedProduct fastest_product(double seconds);
 
 // Largest difference, over sizes that are no multiple of any vector length, to sums in double
 // precision, in units of what rounding explains (inner x 2^-24 x the sum of magnitudes): above 1

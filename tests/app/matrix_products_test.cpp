@@ -38,7 +38,23 @@ TEST(MatrixProducts, CountsProductsForwardAndBackward) {
   EXPECT_EQ(counter.operations(), 2.0 * 4 * 2 * 3 * 6);
 }
 
-TEST(MatrixProducts, RatesArePositive) { EXPECT_GT(matrix_product_rate({64, 64, 64}, 0.001), 0); }
+TEST(MatrixProducts, RatesAreThoseOfTheRoundsThatAreTimed) {
+  int calls = 0;
+  RepeatedProduct product({1000, 1000, 100}, [&calls](auto...) { ++calls; });
+  EXPECT_EQ(product.mean_rate(), 0);
+  for (int run = 1; run <= 2; ++run) {
+    product.run(0);
+    EXPECT_EQ(calls, 1 + 2 * run);  // 2e8 operations: a round is one product
+    EXPECT_GT(product.mean_rate(), 0);
+    EXPECT_GE(product.best_rate(), product.mean_rate());
+  }
+}
+
+TEST(MatrixProducts, TheFastestProductRuns) {
+  RepeatedProduct product = fastest_product(0);
+  product.run(0);
+  EXPECT_GT(product.best_rate(), 0);
+}
 
 }  // namespace
 }  // namespace fragflow

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <utility>
 
 #include "models/backward_node.hpp"
 #include "src/base/check.hpp"
@@ -29,71 +31,84 @@ struct Legal {
   torch::Tensor place_mask, stop_mask;
 };
 
-// [B], one node of LibTorch's graph: its gradient is one pass over the logits.
+// One node of LibTorch's graph, whose gradient is one pass over the logits and then a few entries.
+// A node for each of the terms would make a gradient of all logits for each, and LibTorch their
+// sum.
 template <typename Real>
-torch::Tensor log_sums(const torch::Tensor& place_logits, const torch::Tensor& stop_logits,
-                       const StateBatch& batch) {
-  const torch::Tensor places = place_logits.detach().contiguous();
-  const torch::Tensor stops = stop_logits.detach().contiguous();
-  const Legal legal(batch);
-  const torch::Tensor sums = torch::empty_like(stops);
-  const Real *place = places.data_ptr<Real>(), *stop = stops.data_ptr<Real>();
-  auto* sum = sums.data_ptr<Real>();
-  const auto add_up = [&](std::int64_t b) {
-    sum[b] = masked_log_sum(place + legal.begin(b), legal.mask(b), legal.count(b), stop[b],
-                            legal.stop(b));
-  };
-  parallel_for(batch.num_states, add_up, kShortBodies);
-  set_backward({sums}, {place_logits, stop_logits},
-               [places, stops, legal, kept = sums.detach()](variable_list&& given) {
-                 if (!given[0].defined()) return variable_list(2);
-                 const torch::Tensor of_sums = given[0].contiguous();
-                 const torch::Tensor of_places = torch::empty_like(places);
-                 const torch::Tensor of_stops = torch::empty_like(stops);
-                 const Real *place = places.data_ptr<Real>(), *stop = stops.data_ptr<Real>();
-                 const Real *sum = kept.data_ptr<Real>(), *of_sum = of_sums.data_ptr<Real>();
-                 auto *of_place = of_places.data_ptr<Real>(), *of_stop = of_stops.data_ptr<Real>();
-                 const auto share_out = [&](std::int64_t b) {
-                   masked_softmax(place + legal.begin(b), legal.mask(b), legal.count(b), sum[b],
-                                  of_sum[b], of_place + legal.begin(b));
-                   of_stop[b] = legal.stop(b) ? of_sum[b] * std::exp(stop[b] - sum[b]) : 0;
-                 };
-                 parallel_for(stops.size(0), share_out, kShortBodies);
-                 return variable_list{of_places, of_stops};
-               });
-  return sums;
-}
+class TermsCall {
+ public:
+  TermsCall(const torch::Tensor& place_logits, const torch::Tensor& stop_logits,
+            const StateBatch& batch, std::vector<std::int64_t> index)
+      : place_logits_(place_logits.detach().contiguous()),
+        stop_logits_(stop_logits.detach().contiguous()),
+        log_sums_(torch::empty_like(stop_logits_)),
+        legal_(batch),
+        index_(std::move(index)) {}
 
-// [K] entries of place logits, then stop logits.
-template <typename Real>
-torch::Tensor entries(const torch::Tensor& place_logits, const torch::Tensor& stop_logits,
-                      const std::vector<std::int64_t>& index) {
-  const torch::Tensor places = place_logits.detach().contiguous();
-  const torch::Tensor stops = stop_logits.detach().contiguous();
-  const std::int64_t num_place_logits = places.numel();
-  torch::Tensor result =
-      torch::empty({static_cast<std::int64_t>(index.size())}, places.scalar_type());
-  auto* value = result.data_ptr<Real>();
-  for (std::size_t k = 0; k < index.size(); ++k) {
-    value[k] = index[k] < num_place_logits ? places.data_ptr<Real>()[index[k]]
-                                           : stops.data_ptr<Real>()[index[k] - num_place_logits];
+  ActionTerms forward() const {
+    const Real* stop = stop_logits_.template data_ptr<Real>();
+    const Real* place = place_logits_.template data_ptr<Real>();
+    auto* sum = log_sums_.template data_ptr<Real>();
+    const auto add_up = [&](std::int64_t b) {
+      sum[b] = masked_log_sum(place + legal_.begin(b), legal_.mask(b), legal_.count(b), stop[b],
+                              legal_.stop(b));
+    };
+    parallel_for(log_sums_.size(0), add_up, kShortBodies);
+    torch::Tensor chosen =
+        torch::empty({static_cast<std::int64_t>(index_.size())}, place_logits_.scalar_type());
+    auto* value = chosen.template data_ptr<Real>();
+    for (const std::int64_t i : index_) *value++ = *entry(place, stop, i);
+    return {chosen, log_sums_.detach()};
   }
-  set_backward({result}, {place_logits, stop_logits},
-               [index, shape = places.sizes().vec(), num_stops = stops.size(0),
-                num_place_logits](variable_list&& given) {
-                 if (!given[0].defined()) return variable_list(2);
-                 const torch::Tensor of_result = given[0].contiguous();
-                 const torch::Tensor of_places = torch::zeros(shape, of_result.scalar_type());
-                 const torch::Tensor of_stops = torch::zeros({num_stops}, of_result.scalar_type());
-                 const auto* value = of_result.data_ptr<Real>();
-                 auto *place = of_places.data_ptr<Real>(), *stop = of_stops.data_ptr<Real>();
-                 for (std::size_t k = 0; k < index.size(); ++k) {
-                   (index[k] < num_place_logits ? place[index[k]]
-                                                : stop[index[k] - num_place_logits]) += value[k];
-                 }
-                 return variable_list{of_places, of_stops};
-               });
-  return result;
+
+  // Of place and stop logits.
+  variable_list backward(const variable_list& given) const {
+    const torch::Tensor of_places = torch::empty_like(place_logits_);
+    const torch::Tensor of_stops = torch::empty_like(stop_logits_);
+    const Real* stop = stop_logits_.template data_ptr<Real>();
+    const Real* place = place_logits_.template data_ptr<Real>();
+    auto* of_place = of_places.template data_ptr<Real>();
+    auto* of_stop = of_stops.template data_ptr<Real>();
+    const torch::Tensor of_sums =
+        given[1].defined() ? given[1].contiguous() : torch::zeros_like(stop_logits_);
+    const Real *sum = log_sums_.template data_ptr<Real>(),
+               *of_sum = of_sums.template data_ptr<Real>();
+    const auto share_out = [&](std::int64_t b) {
+      masked_softmax(place + legal_.begin(b), legal_.mask(b), legal_.count(b), sum[b], of_sum[b],
+                     of_place + legal_.begin(b));
+      of_stop[b] = legal_.stop(b) ? of_sum[b] * std::exp(stop[b] - sum[b]) : 0;
+    };
+    parallel_for(of_stops.size(0), share_out, kShortBodies);
+    if (given[0].defined()) {
+      const torch::Tensor of_chosen = given[0].contiguous();
+      const Real* value = of_chosen.template data_ptr<Real>();
+      for (const std::int64_t i : index_) *entry(of_place, of_stop, i) += *value++;
+    }
+    return {of_places, of_stops};
+  }
+
+ private:
+  // Place logits, then stop logits.
+  template <typename Value>
+  Value* entry(Value* place, Value* stop, std::int64_t i) const {
+    const std::int64_t num_places = place_logits_.numel();
+    return i < num_places ? place + i : stop + (i - num_places);
+  }
+
+  torch::Tensor place_logits_, stop_logits_, log_sums_;
+  Legal legal_;
+  std::vector<std::int64_t> index_;
+};
+
+template <typename Real>
+ActionTerms action_terms(const torch::Tensor& place_logits, const torch::Tensor& stop_logits,
+                         const StateBatch& batch, std::vector<std::int64_t> index) {
+  const auto call =
+      std::make_shared<const TermsCall<Real>>(place_logits, stop_logits, batch, std::move(index));
+  const ActionTerms terms = call->forward();
+  set_backward({terms.logits, terms.log_normaliser}, {place_logits, stop_logits},
+               [call](variable_list&& given) { return call->backward(given); });
+  return terms;
 }
 
 }  // namespace
@@ -123,33 +138,23 @@ torch::Tensor ragged_logsumexp(const torch::Tensor& values,
   return padded.index_select(0, index).view({rows, width}).logsumexp(1);
 }
 
-ActionDistribution::ActionDistribution(const PolicyOutput& output, const StateBatch& batch)
-    : batch_(batch),
-      place_logits_(output.place_logits),
-      stop_logits_(output.stop_logits),
-      num_choices_(output.place_logits.size(1)),
-      num_places_(output.place_logits.size(0)) {
-  log_normaliser_ = place_logits_.scalar_type() == torch::kFloat64
-                        ? log_sums<double>(place_logits_, stop_logits_, batch)
-                        : log_sums<float>(place_logits_, stop_logits_, batch);
-}
-
 torch::Tensor ActionDistribution::flat_logits() const {
   const auto masked = torch::full({}, kMaskedLogit, place_logits_.options());
   return torch::cat({torch::where(batch_.place_mask, place_logits_, masked).view({-1}),
                      torch::where(batch_.stop_mask, stop_logits_, masked)});
 }
 
-torch::Tensor ActionDistribution::logits_at(const std::vector<std::int64_t>& flat_indices) const {
+ActionTerms ActionDistribution::terms(std::vector<std::int64_t> flat_indices) const {
   return place_logits_.scalar_type() == torch::kFloat64
-             ? entries<double>(place_logits_, stop_logits_, flat_indices)
-             : entries<float>(place_logits_, stop_logits_, flat_indices);
+             ? action_terms<double>(place_logits_, stop_logits_, batch_, std::move(flat_indices))
+             : action_terms<float>(place_logits_, stop_logits_, batch_, std::move(flat_indices));
 }
 
 std::int64_t ActionDistribution::flat_index(std::int64_t state, Action action) const {
   FRAGFLOW_DCHECK(batch_.actions[state].contains(action), "illegal action of state {}", state);
-  if (action.is_stop()) return num_places_ * num_choices_ + state;
-  return (batch_.place_offset[state] + action.site) * num_choices_ + action.choice;
+  const std::int64_t num_choices = place_logits_.size(1);
+  if (action.is_stop()) return place_logits_.size(0) * num_choices + state;
+  return (batch_.place_offset[state] + action.site) * num_choices + action.choice;
 }
 
 torch::Tensor index_tensor(const std::vector<std::int64_t>& rows) {

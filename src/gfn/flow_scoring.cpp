@@ -63,18 +63,22 @@ Inflow collect_inflow(const Environment& environment, const std::vector<State>& 
   return inflow;
 }
 
-// [distinct states] log of the sum of F over all (parent, action).
-torch::Tensor log_inflow(const Inflow& inflow, const ActionDistribution& flows) {
-  std::vector<std::int64_t> offset = {0}, index;
+// The edges into states, one state after the other.
+struct IncomingEdges {
+  std::vector<std::int64_t> offset = {0}, index;  // [distinct states + 1], flat indices
+};
+
+IncomingEdges incoming_edges(const Inflow& inflow, const ActionDistribution& flows) {
+  IncomingEdges edges;
   for (std::size_t i = 0; i < inflow.parents.size(); ++i) {
     for (std::size_t k = 0; k < inflow.parents[i].size(); ++k) {
       for (const Action action : inflow.parents[i][k].actions) {
-        index.push_back(flows.flat_index(inflow.parent_row[i][k], action));
+        edges.index.push_back(flows.flat_index(inflow.parent_row[i][k], action));
       }
     }
-    offset.push_back(static_cast<std::int64_t>(index.size()));
+    edges.offset.push_back(static_cast<std::int64_t>(edges.index.size()));
   }
-  return ragged_logsumexp(flows.logits_at(index), offset);
+  return edges;
 }
 
 }  // namespace
@@ -94,11 +98,15 @@ FlowBatch score_flows(const Environment& environment, Policy& policy,
   const PolicyOutput output = policy.forward(batch);
   const ActionDistribution flows(output, batch);
 
+  // The logits are log F of edges: sums over those into a state and those out of it.
+  const IncomingEdges edges = incoming_edges(inflow, flows);
+  const ActionTerms terms = flows.terms(edges.index);
+
   // From distinct states to visits.
   const torch::Tensor row = index_tensor(distinct.row);
-  const torch::Tensor log_in = log_inflow(inflow, flows).index_select(0, row);
+  const torch::Tensor log_in = ragged_logsumexp(terms.logits, edges.offset).index_select(0, row);
   const torch::Tensor log_out =
-      flows.log_normaliser().index_select(0, index_tensor(inflow.own_row)).index_select(0, row);
+      terms.log_normaliser.index_select(0, index_tensor(inflow.own_row)).index_select(0, row);
   const torch::Tensor unfinished = index_tensor(visits.unfinished);
   FlowBatch scored;
   scored.log_in = log_in.index_select(0, unfinished);
@@ -107,7 +115,7 @@ FlowBatch score_flows(const Environment& environment, Policy& policy,
   scored.log_reward =
       torch::tensor(std::vector<double>(log_reward.begin(), log_reward.end()), torch::kFloat64)
           .to(log_in.scalar_type());
-  scored.log_z = flows.log_normaliser()[0].detach();
+  scored.log_z = terms.log_normaliser[0].detach();
   return scored;
 }
 

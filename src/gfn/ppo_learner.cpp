@@ -47,7 +47,7 @@ torch::Tensor action_entropies(const Environment& environment, Policy& policy,
   const std::int64_t num_places = output.place_logits.size(0);
   const std::int64_t num_choices = output.place_logits.size(1);
   const std::int64_t num_place_logits = num_places * num_choices;
-  const torch::Tensor normaliser = distribution.log_normaliser();
+  const torch::Tensor normaliser = distribution.terms({}).log_normaliser;
   const auto minus_p_log_p = [](const torch::Tensor& log_p, const torch::Tensor& legal) {
     const torch::Tensor safe = torch::where(legal, log_p, torch::zeros_like(log_p));
     return torch::where(legal, -safe.exp() * safe, torch::zeros_like(safe));

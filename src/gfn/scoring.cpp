@@ -199,9 +199,9 @@ ScoredBatch score(const Environment& environment, const StateSet& set, const Vis
 
   const auto dtype = output.place_logits.scalar_type();
   const torch::Tensor slots = index_tensor(transitions.slot);
-  torch::Tensor log_pf =
-      ragged_logsumexp(distribution.logits_at(transitions.pf_index), transitions.pf_offset) -
-      distribution.log_normaliser().index_select(0, index_tensor(transitions.parent_row));
+  const ActionTerms terms = distribution.terms(transitions.pf_index);
+  torch::Tensor log_pf = ragged_logsumexp(terms.logits, transitions.pf_offset) -
+                         terms.log_normaliser.index_select(0, index_tensor(transitions.parent_row));
   if (!transitions.log_moves.empty()) {
     log_pf = log_pf - torch::tensor(transitions.log_moves).to(dtype);
   }

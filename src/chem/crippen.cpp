@@ -6,9 +6,11 @@
 #include <GraphMol/Substruct/SubstructMatch.h>
 
 #include <numeric>
+#include <optional>
 #include <vector>
 
 #include "src/base/object_pool.hpp"
+#include "src/chem/known_contributions.hpp"
 #include "src/chem/pattern_screen.hpp"
 
 namespace fragflow {
@@ -18,6 +20,7 @@ struct CrippenLogP::Contributions {
   std::vector<std::unique_ptr<RDKit::ROMol>> patterns;
   std::vector<double> logp;
   std::unique_ptr<PatternScreen> screen;
+  std::unique_ptr<KnownContributions> known;
 
   Contributions() {
     std::vector<const RDKit::ROMol*> pointers;
@@ -27,6 +30,7 @@ struct CrippenLogP::Contributions {
       pointers.push_back(patterns.back().get());
     }
     screen = std::make_unique<PatternScreen>(pointers);
+    known = std::make_unique<KnownContributions>(pointers);
   }
 };
 
@@ -39,9 +43,10 @@ CrippenLogP::CrippenLogP()
 CrippenLogP::~CrippenLogP() = default;
 
 double CrippenLogP::operator()(const RDKit::ROMol& molecule) const {
+  const auto contributions = pool_->borrow();
+  if (const std::optional<double> known = contributions->known->sum(molecule)) return *known;
   const std::unique_ptr<RDKit::ROMol> with_hydrogens(
       RDKit::MolOps::addHs(molecule, /*explicitOnly=*/false, /*addCoords=*/false));
-  const auto contributions = pool_->borrow();
   std::vector<double> of_atom(with_hydrogens->getNumAtoms(), 0.0);
   std::vector<bool> is_typed(of_atom.size(), false);
   std::size_t num_typed = 0;
@@ -58,6 +63,7 @@ double CrippenLogP::operator()(const RDKit::ROMol& molecule) const {
       of_atom[atom] = contributions->logp[k];
     }
   }
+  contributions->known->learn(molecule, *with_hydrogens, of_atom);
   return std::accumulate(of_atom.begin(), of_atom.end(), 0.0);
 }
 

@@ -1,5 +1,6 @@
 // Octanol-water partition by atom contributions (Wildman and Crippen, J. Chem. Inf. Comput. Sci.
-// 1999): the numbers of RDKit's calcClogP, a few times faster because most patterns are screened.
+// 1999): the numbers of RDKit's calcClogP. Many times faster, because the contributions of known
+// surroundings are remembered, and because for others most patterns are screened.
 #pragma once
 
 #include <memory>

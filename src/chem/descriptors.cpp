@@ -1,7 +1,6 @@
 #include "src/chem/descriptors.hpp"
 
 #include <GraphMol/ChemTransforms/ChemTransforms.h>
-#include <GraphMol/Descriptors/Crippen.h>
 #include <GraphMol/Descriptors/Lipinski.h>
 #include <GraphMol/Descriptors/MolDescriptors.h>
 #include <GraphMol/Descriptors/MolSurf.h>
@@ -10,6 +9,7 @@
 
 #include <memory>
 
+#include "src/chem/crippen.hpp"
 #include "src/chem/rotatable_bonds.hpp"
 
 namespace fragflow {
@@ -17,7 +17,10 @@ namespace fragflow {
 namespace rd = RDKit::Descriptors;
 
 double molecular_weight(const RDKit::ROMol& molecule) { return rd::calcAMW(molecule); }
-double logp(const RDKit::ROMol& molecule) { return rd::calcClogP(molecule); }
+double logp(const RDKit::ROMol& molecule) {
+  static const CrippenLogP logp;
+  return logp(molecule);
+}
 double tpsa(const RDKit::ROMol& molecule) { return rd::calcTPSA(molecule); }
 double hydrogen_bond_donors(const RDKit::ROMol& molecule) { return rd::calcNumHBD(molecule); }
 double hydrogen_bond_acceptors(const RDKit::ROMol& molecule) { return rd::calcNumHBA(molecule); }

@@ -2,9 +2,7 @@
 
 #include <GraphMol/QueryAtom.h>
 #include <GraphMol/QueryBond.h>
-#include <GraphMol/QueryOps.h>
 #include <GraphMol/ROMol.h>
-#include <GraphMol/RingInfo.h>
 #include <GraphMol/SmilesParse/SmartsWrite.h>
 
 #include <algorithm>
@@ -15,6 +13,7 @@
 #include <tuple>
 
 #include "src/base/check.hpp"
+#include "src/chem/query_keys.hpp"
 
 namespace fragflow {
 namespace {
@@ -22,112 +21,27 @@ namespace {
 // Bounds the memory of the classes that are remembered; beyond it they are found again.
 constexpr std::size_t kMaxBondClasses = 1 << 14;
 
-// The queries that depend on nothing but what the two keys below hold. Any other (recursive SMARTS,
-// chirality, neighbours) counts as matched.
-constexpr const char* kKnownQueries[] = {"AtomNull",
-                                         "AtomAtomicNum",
-                                         "AtomType",
-                                         "AtomIsAromatic",
-                                         "AtomIsAliphatic",
-                                         "AtomExplicitDegree",
-                                         "AtomTotalDegree",
-                                         "AtomHCount",
-                                         "AtomImplicitHCount",
-                                         "AtomHasImplicitH",
-                                         "AtomFormalCharge",
-                                         "AtomNegativeFormalCharge",
-                                         "AtomInRing",
-                                         "AtomInNRings",
-                                         "AtomMinRingSize",
-                                         "AtomRingBondCount",
-                                         "AtomTotalValence",
-                                         "AtomExplicitValence",
-                                         "AtomImplicitValence",
-                                         "AtomHybridization",
-                                         "AtomIsotope",
-                                         "BondNull",
-                                         "BondOrder",
-                                         "BondInRing",
-                                         "SingleOrAromaticBond",
-                                         "DoubleOrAromaticBond",
-                                         "SingleOrDoubleBond",
-                                         "SingleOrDoubleOrAromaticBond"};
-
-bool is_known(const std::string& description) {
-  return std::find(std::begin(kKnownQueries), std::end(kKnownQueries), description) !=
-         std::end(kKnownQueries);
-}
-
-bool is_any_of(const std::string& text, const char* first, const char* second) {
-  return text == first || text == second;
-}
-
-bool is_compound(const std::string& description) {
-  return is_any_of(description, "AtomAnd", "BondAnd") ||
-         is_any_of(description, "AtomOr", "BondOr") || is_any_of(description, "AtomXor", "BondXor");
-}
-
-template <typename Query>
-bool is_all_known(const Query& query) {
-  if (!is_compound(query.getDescription())) return is_known(query.getDescription());
-  return std::all_of(query.beginChildren(), query.endChildren(),
-                     [](const auto& child) { return is_all_known(*child); });
-}
-
 // False only if the query cannot match, whatever its unknown parts say.
 template <typename Query, typename Object>
 bool may_match(const Query& query, const Object& object) {
-  if (is_all_known(query)) return query.Match(&object);
+  if (reads_only_the_key(query)) return query.Match(&object);
   const auto child_may = [&](const auto& child) { return may_match(*child, object); };
   const std::string description = query.getDescription();
   if (query.getNegation()) return true;
-  if (is_any_of(description, "AtomAnd", "BondAnd")) {
+  if (description == "AtomAnd" || description == "BondAnd") {
     return std::all_of(query.beginChildren(), query.endChildren(), child_may);
   }
-  if (is_any_of(description, "AtomOr", "BondOr")) {
+  if (description == "AtomOr" || description == "BondOr") {
     return std::any_of(query.beginChildren(), query.endChildren(), child_may);
   }
   return true;
-}
-
-// Everything the known queries read of an atom, packed; nothing if a number is out of the ordinary.
-std::optional<std::uint64_t> atom_key(const RDKit::Atom& atom) {
-  const RDKit::ROMol& molecule = atom.getOwningMol();
-  const RDKit::RingInfo& rings = *molecule.getRingInfo();
-  std::uint64_t key = 0;
-  bool fits = true;
-  const auto append = [&](int value, int bits) {
-    fits = fits && value >= 0 && value < (1 << bits);
-    key = key << bits | static_cast<std::uint64_t>(value);
-  };
-  append(atom.getAtomicNum(), 8);
-  append(atom.getIsAromatic(), 1);
-  append(atom.getFormalCharge() + 8, 4);
-  append(static_cast<int>(atom.getTotalNumHs(/*includeNeighbors=*/true)), 4);
-  append(static_cast<int>(atom.getTotalNumHs(/*includeNeighbors=*/false)), 4);
-  append(static_cast<int>(atom.getDegree()), 4);
-  append(static_cast<int>(rings.numAtomRings(atom.getIdx())), 4);
-  append(static_cast<int>(rings.minAtomRingSize(atom.getIdx())), 6);
-  append(RDKit::queryAtomRingBondCount(&atom), 4);
-  append(atom.getExplicitValence(), 5);
-  append(atom.getImplicitValence(), 5);
-  append(static_cast<int>(atom.getHybridization()), 4);
-  append(static_cast<int>(atom.getIsotope()), 9);
-  return fits ? std::optional(key) : std::nullopt;
-}
-
-// The same for a bond, in 8 bits.
-std::uint64_t bond_key(const RDKit::Bond& bond) {
-  const bool in_ring = bond.getOwningMol().getRingInfo()->numBondRings(bond.getIdx()) > 0;
-  return static_cast<std::uint64_t>(bond.getBondType()) << 2 |
-         static_cast<std::uint64_t>(bond.getIsAromatic()) << 1 | (in_ring ? 1 : 0);
 }
 
 // Equal texts stand for equal queries where every part is known; other queries are told apart by
 // their address.
 template <typename Object>
 std::string query_text(const Object& object, const std::string& smarts) {
-  const bool is_plain = object.hasQuery() && is_all_known(*object.getQuery());
+  const bool is_plain = object.hasQuery() && reads_only_the_key(*object.getQuery());
   return is_plain ? smarts : fmt::format("{}", static_cast<const void*>(&object));
 }
 

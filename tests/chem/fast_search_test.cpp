@@ -4,17 +4,20 @@
 #include <GraphMol/Descriptors/Lipinski.h>
 #include <GraphMol/Descriptors/MolDescriptors.h>
 #include <GraphMol/FilterCatalog/FilterCatalog.h>
+#include <GraphMol/MolOps.h>
 #include <GraphMol/RWMol.h>
 #include <GraphMol/SmilesParse/SmilesParse.h>
 #include <GraphMol/Substruct/SubstructMatch.h>
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <numeric>
 
 #include "src/base/csv.hpp"
 #include "src/base/data_path.hpp"
 #include "src/chem/alerts.hpp"
 #include "src/chem/crippen.hpp"
+#include "src/chem/known_contributions.hpp"
 #include "src/chem/pattern_screen.hpp"
 #include "src/chem/rotatable_bonds.hpp"
 #include "src/chem/standardise.hpp"
@@ -56,10 +59,96 @@ TEST(FastSearch, RotatableBondsAreRdkits) {
 
 TEST(FastSearch, LogPIsRdkits) {
   const CrippenLogP logp;
-  for_each_molecule(1, [&](const RDKit::ROMol& molecule) {
-    EXPECT_EQ(logp(molecule), RDKit::Descriptors::calcClogP(molecule))
-        << canonical_smiles(molecule);
-  });
+  // What was learned from the first round is used in the second.
+  for (int round = 0; round < 2; ++round) {
+    for_each_molecule(1, [&](const RDKit::ROMol& molecule) {
+      EXPECT_EQ(logp(molecule), RDKit::Descriptors::calcClogP(molecule))
+          << canonical_smiles(molecule);
+    });
+  }
+}
+
+// The patterns, one contribution each, the first that matches an atom.
+class Contributions {
+ public:
+  explicit Contributions(const std::vector<std::string>& patterns) {
+    std::vector<const RDKit::ROMol*> pointers;
+    for (const std::string& smarts : patterns) {
+      patterns_.emplace_back(RDKit::SmartsToMol(smarts));
+      pointers.push_back(patterns_.back().get());
+    }
+    known_ = std::make_unique<KnownContributions>(pointers);
+  }
+
+  bool is_local() const { return known_->is_local(); }
+  std::optional<double> known_sum(const std::string& smiles) {
+    return known_->sum(*parse_smiles(smiles));
+  }
+  double learn(const std::string& smiles) {
+    const std::unique_ptr<const RDKit::ROMol> molecule = parse_smiles(smiles);
+    const std::unique_ptr<RDKit::ROMol> all(RDKit::MolOps::addHs(*molecule));
+    std::vector<double> of_atom(all->getNumAtoms(), 0.0);
+    for (std::size_t k = patterns_.size(); k-- > 0;) {
+      std::vector<RDKit::MatchVectType> matches;
+      RDKit::SubstructMatch(*all, *patterns_[k], matches, /*uniquify=*/false);
+      for (const auto& match : matches) of_atom[match[0].second] = static_cast<double>(k + 1);
+    }
+    known_->learn(*molecule, *all, of_atom);
+    return std::accumulate(of_atom.begin(), of_atom.end(), 0.0);
+  }
+
+ private:
+  std::vector<std::unique_ptr<RDKit::ROMol>> patterns_;
+  std::unique_ptr<KnownContributions> known_;
+};
+
+TEST(KnownContributions, AreThoseOfOtherMoleculesWithTheSameSurroundings) {
+  Contributions contributions({"[CH3]C", "[OH]", "[#1]O", "[C]"});
+  EXPECT_FALSE(contributions.known_sum("CCO"));
+  EXPECT_EQ(contributions.learn("CCO"), 1 + 4 + 2 + 3);
+  EXPECT_EQ(contributions.known_sum("OCC"), 1 + 4 + 2 + 3);
+  EXPECT_FALSE(contributions.known_sum("CCCO"));  // a CH2 between carbons is new
+  EXPECT_EQ(contributions.learn("CCCCC"), 2 * 1 + 3 * 4);
+  EXPECT_FALSE(contributions.known_sum("CCCCCCO"));  // and one between a CH2 and an oxygen
+  EXPECT_EQ(contributions.learn("CCCO"), 1 + 2 * 4 + 2 + 3);
+  EXPECT_EQ(contributions.known_sum("CCCCCCO"), 1 + 5 * 4 + 2 + 3);
+}
+
+TEST(KnownContributions, LookAsFarAsThePatterns) {
+  Contributions near({"[O]=C", "[O]", "[#6]"});
+  near.learn("CC(=O)C"), near.learn("CC(=O)N");
+  EXPECT_TRUE(near.known_sum("CC(=O)C"));
+  Contributions far({"[O]=C(C)C", "[O]=C(N)", "[O]", "[#6]"});
+  EXPECT_EQ(far.learn("CC(=O)C"), 1 + 3 * 4);
+  EXPECT_EQ(far.learn("CC(=O)N"), 2 + 2 * 4);
+  EXPECT_EQ(far.known_sum("NC(=O)C"), 2 + 2 * 4);
+  EXPECT_EQ(far.known_sum("O=C(C)C"), 1 + 3 * 4);
+  // The acid's C=O has an O beyond its carbon, which no molecule had.
+  far.learn("CO"), far.learn("C(=O)(O)O");
+  EXPECT_FALSE(far.known_sum("CC(=O)O"));
+  // From a hydrogen, two bonds further than its oxygen's neighbour.
+  Contributions hydrogen({"[#1]OC=O", "[#1]O"});
+  EXPECT_EQ(hydrogen.learn("CC(=O)O"), 1);
+  hydrogen.learn("CC(C)O");
+  EXPECT_EQ(hydrogen.known_sum("OC(C)=O"), 1);
+}
+
+TEST(KnownContributions, AreNoneWhereSurroundingsDoNotDecide) {
+  for (const char* smarts : {"C1CC1", "CCCC", "C(C=O)(C=O)", "[$(CO)]", "C(N)(C=O)", "[*]", "[A]C",
+                             "C.C", "[C;D{2-3}]"}) {
+    EXPECT_FALSE(Contributions({"[C]", smarts}).is_local()) << smarts;
+  }
+  EXPECT_TRUE(
+      Contributions({"[C]", "[#1]OC=[#6,#7]", "[O]=C([C,c])[a;!#1]", "[CX4](A)(A)A"}).is_local());
+}
+
+TEST(KnownContributions, HydrogensThatAreAtomsAreNotLearned) {
+  Contributions contributions({"[CH3]", "[#1]C"});
+  contributions.learn("[2H]C");
+  EXPECT_FALSE(contributions.known_sum("[2H]C"));
+  contributions.learn("C"), contributions.learn("CC");
+  EXPECT_FALSE(contributions.known_sum("[2H]C"));
+  EXPECT_TRUE(contributions.known_sum("CC"));
 }
 
 TEST(FastSearch, AlertsAreRdkits) {

@@ -1,0 +1,32 @@
+// What SMARTS queries read of an atom or a bond, as numbers: those with the same number match the
+// same queries.
+#pragma once
+
+#include <GraphMol/QueryOps.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace fragflow {
+
+// Whether a query that is not made of others depends on nothing but the keys below. Others
+// (recursive SMARTS, chirality, neighbours) do not.
+bool is_known_query(const std::string& description);
+bool is_compound_query(const std::string& description);
+
+// The same for a whole query.
+template <typename Query>
+bool reads_only_the_key(const Query& query) {
+  if (!is_compound_query(query.getDescription())) return is_known_query(query.getDescription());
+  return std::all_of(query.beginChildren(), query.endChildren(),
+                     [](const auto& child) { return reads_only_the_key(*child); });
+}
+
+// Of an atom of a molecule whose rings are known; nothing if a number is out of the ordinary.
+std::optional<std::uint64_t> atom_key(const RDKit::Atom& atom);
+// The same for a bond, below 256.
+std::uint32_t bond_key(const RDKit::Bond& bond);
+
+}  // namespace fragflow

@@ -72,9 +72,12 @@ void CountIndex::similarities(const FeatureCounts& query, std::span<double> out)
 std::vector<double> similarity_matrix(const CountIndex& index,
                                       std::span<const FeatureCounts> queries) {
   std::vector<double> matrix(queries.size() * index.size());
-  parallel_for(static_cast<std::int64_t>(queries.size()), [&](std::int64_t i) {
-    index.similarities(queries[i], std::span(matrix).subspan(i * index.size(), index.size()));
-  });
+  parallel_for(
+      static_cast<std::int64_t>(queries.size()),
+      [&](std::int64_t i) {
+        index.similarities(queries[i], std::span(matrix).subspan(i * index.size(), index.size()));
+      },
+      kLongBodies);
   return matrix;
 }
 

@@ -17,6 +17,8 @@ int num_threads();
 // A chunk for bodies of a microsecond or less: to wake another thread takes as long as tens of
 // them.
 inline constexpr int kShortBodies = 64;
+// A chunk for bodies of tens of microseconds or more: even two of them are worth a second thread.
+inline constexpr int kLongBodies = 1;
 
 // Calls body(i) for every i in [0, count), in any order on any thread. The first exception thrown
 // by a body is rethrown here after the region; later iterations are then skipped. Bodies that

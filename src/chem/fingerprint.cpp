@@ -84,12 +84,15 @@ double tanimoto(const CountFingerprint& a, const CountFingerprint& b) {
 
 FingerprintSet fingerprints(std::span<const std::string> canonical_smiles, FingerprintKind kind) {
   FingerprintSet set(static_cast<std::int64_t>(canonical_smiles.size()));
-  parallel_for(set.size(), [&](std::int64_t i) {
-    std::string reason;
-    const auto molecule = parse_smiles(canonical_smiles[i], &reason);
-    FRAGFLOW_CHECK(molecule != nullptr, "SMILES {} refused: {}", canonical_smiles[i], reason);
-    set.set(i, fingerprint(*molecule, kind));
-  });
+  parallel_for(
+      set.size(),
+      [&](std::int64_t i) {
+        std::string reason;
+        const auto molecule = parse_smiles(canonical_smiles[i], &reason);
+        FRAGFLOW_CHECK(molecule != nullptr, "SMILES {} refused: {}", canonical_smiles[i], reason);
+        set.set(i, fingerprint(*molecule, kind));
+      },
+      kLongBodies);
   return set;
 }
 

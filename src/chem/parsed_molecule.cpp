@@ -12,8 +12,7 @@ ParsedBatch::ParsedBatch(std::span<const std::string> canonical_smiles)
     : texts_(canonical_smiles), owned_(canonical_smiles.size()), reasons_(canonical_smiles.size()) {
   parallel_for(
       static_cast<std::int64_t>(texts_.size()),
-      [&](std::int64_t i) { owned_[i] = parse_smiles(texts_[i], &reasons_[i]); },
-      /*chunk=*/4);
+      [&](std::int64_t i) { owned_[i] = parse_smiles(texts_[i], &reasons_[i]); }, kLongBodies);
   for (std::size_t i = 0; i < texts_.size(); ++i) {
     if (owned_[i]) molecules_.push_back({&texts_[i], owned_[i].get()});
   }

@@ -96,8 +96,9 @@ AtomGraph mpnn_atom_graph(const RDKit::ROMol& molecule) {
 
 std::vector<AtomGraph> mpnn_atom_graphs(std::span<const ParsedMolecule> molecules) {
   std::vector<AtomGraph> graphs(molecules.size());
-  parallel_for(static_cast<std::int64_t>(molecules.size()),
-               [&](std::int64_t i) { graphs[i] = mpnn_atom_graph(*molecules[i].molecule); });
+  parallel_for(
+      static_cast<std::int64_t>(molecules.size()),
+      [&](std::int64_t i) { graphs[i] = mpnn_atom_graph(*molecules[i].molecule); }, kLongBodies);
   return graphs;
 }
 

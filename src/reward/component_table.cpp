@@ -28,7 +28,7 @@ class FunctionComponent : public Component {
     std::vector<double> result(molecules.size());
     parallel_for(
         static_cast<std::int64_t>(molecules.size()),
-        [&](std::int64_t i) { result[i] = function_(*molecules[i].molecule); }, /*chunk=*/4);
+        [&](std::int64_t i) { result[i] = function_(*molecules[i].molecule); }, kLongBodies);
     return result;
   }
 

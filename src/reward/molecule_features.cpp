@@ -69,11 +69,14 @@ std::vector<std::vector<FeatureCounts>> molecule_features(
     std::span<const ParsedMolecule> molecules, std::span<const MoleculeFeature> features) {
   std::vector<std::vector<FeatureCounts>> result(features.size(),
                                                  std::vector<FeatureCounts>(molecules.size()));
-  parallel_for(static_cast<std::int64_t>(molecules.size()), [&](std::int64_t i) {
-    for (std::size_t k = 0; k < features.size(); ++k) {
-      result[k][i] = compute(*molecules[i].molecule, features[k]);
-    }
-  });
+  parallel_for(
+      static_cast<std::int64_t>(molecules.size()),
+      [&](std::int64_t i) {
+        for (std::size_t k = 0; k < features.size(); ++k) {
+          result[k][i] = compute(*molecules[i].molecule, features[k]);
+        }
+      },
+      kLongBodies);
   return result;
 }
 

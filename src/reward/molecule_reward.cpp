@@ -24,8 +24,9 @@ bool has_must_fill(const Vocabulary& vocabulary) {
 
 // Taking a molecule apart takes a tenth of the time of making it.
 void discard(std::vector<Assembled>& assembled) {
-  parallel_for(static_cast<std::int64_t>(assembled.size()),
-               [&](std::int64_t i) { assembled[i].molecule.reset(); });
+  parallel_for(
+      static_cast<std::int64_t>(assembled.size()),
+      [&](std::int64_t i) { assembled[i].molecule.reset(); }, kLongBodies);
 }
 
 }  // namespace
@@ -61,7 +62,7 @@ std::vector<Assembled> MoleculeReward::assemble(std::span<const State> states) c
         // What is not finished may still fill its slots.
         if (!states[i].stopped) assembled[i].open_slots.must_fill = 0;
       },
-      /*chunk=*/1);
+      kLongBodies);
   return assembled;
 }
 

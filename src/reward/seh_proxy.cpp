@@ -68,10 +68,13 @@ SehMolecule seh_molecule(const RDKit::ROMol& molecule, const OpenSlots* open_slo
 std::vector<ProxyModel::Prediction> SehProxy::predict_parsed(
     std::span<const ParsedMolecule> molecules) {
   std::vector<SehMolecule> graphs(molecules.size());
-  parallel_for(static_cast<std::int64_t>(molecules.size()), [&](std::int64_t i) {
-    graphs[i] =
-        seh_molecule(*molecules[i].molecule, open_slots_ ? molecules[i].open_slots : nullptr);
-  });
+  parallel_for(
+      static_cast<std::int64_t>(molecules.size()),
+      [&](std::int64_t i) {
+        graphs[i] =
+            seh_molecule(*molecules[i].molecule, open_slots_ ? molecules[i].open_slots : nullptr);
+      },
+      kLongBodies);
   std::vector<const SehMolecule*> pointers;
   for (const SehMolecule& molecule : graphs) pointers.push_back(&molecule);
   std::vector<Prediction> predictions;

@@ -115,15 +115,18 @@ class TorchScriptComponent : public Component {
     const auto count = static_cast<std::int64_t>(molecules.size());
     torch::Tensor bits = torch::zeros({count, config_.bits});
     float* const data = bits.data_ptr<float>();
-    parallel_for(count, [&](std::int64_t i) {
-      const std::unique_ptr<ExplicitBitVect> vector(
-          RDKit::MorganFingerprints::getFingerprintAsBitVect(*molecules[i].molecule,
-                                                             static_cast<unsigned>(config_.radius),
-                                                             static_cast<unsigned>(config_.bits)));
-      std::vector<int> on;
-      vector->getOnBits(on);
-      for (const int bit : on) data[i * config_.bits + bit] = 1;
-    });
+    parallel_for(
+        count,
+        [&](std::int64_t i) {
+          const std::unique_ptr<ExplicitBitVect> vector(
+              RDKit::MorganFingerprints::getFingerprintAsBitVect(
+                  *molecules[i].molecule, static_cast<unsigned>(config_.radius),
+                  static_cast<unsigned>(config_.bits)));
+          std::vector<int> on;
+          vector->getOnBits(on);
+          for (const int bit : on) data[i * config_.bits + bit] = 1;
+        },
+        kLongBodies);
     return bits;
   }
 

@@ -185,17 +185,6 @@ void run_best(const Product<Real>& product) {
                             std::memory_order_relaxed);
 }
 
-// A panel's width of one row. A copy of so few bytes by the library costs a call for each.
-template <typename Real>
-FRAGFLOW_INLINE void copy_panel_row(const Real* from, Real* to) {
-  typedef Real Vector __attribute__((vector_size(16), aligned(sizeof(Real)), may_alias));
-  constexpr std::int64_t kLanes = 16 / sizeof(Real);
-#pragma GCC unroll 8
-  for (std::int64_t c = 0; c < PackedMatrix<Real>::kPanel; c += kLanes) {
-    *reinterpret_cast<Vector*>(to + c) = *reinterpret_cast<const Vector*>(from + c);
-  }
-}
-
 // Columns from `first` on; the two orders in which a matrix may lie in memory have loops without
 // strides that are known only then.
 template <typename Real>
@@ -205,7 +194,7 @@ void pack_panel(const StridedMatrix<Real>& matrix, std::int64_t first, Real* to)
   const Real* from = matrix.values + first * matrix.column_stride;
   if (filled == kPanel && matrix.column_stride == 1) {
     for (std::int64_t k = 0; k < matrix.rows; ++k) {
-      copy_panel_row(from + k * matrix.row_stride, to + k * kPanel);
+      std::copy_n(from + k * matrix.row_stride, kPanel, to + k * kPanel);
     }
   } else if (filled == kPanel && matrix.row_stride == 1) {
     for (std::int64_t k = 0; k < matrix.rows; ++k) {

@@ -180,13 +180,13 @@ void KnownContributions::learn(const RDKit::ROMol& molecule, const RDKit::ROMol&
   for (const RDKit::Atom* atom : molecule.atoms()) {
     const std::optional<std::uint64_t> key = atom_key(*atom);
     if (!key) return;
-    const auto [entry, is_new] = class_of_key_.try_emplace(*key);
-    if (!is_new) continue;
+    if (class_of_key_.contains(*key)) continue;
     const RDKit::Atom& same = *with_hydrogens.getAtomWithIdx(atom->getIdx());
     const bool is_deep =
         std::any_of(deep_centres_.begin(), deep_centres_.end(),
                     [&](const RDKit::Atom* centre) { return matches(*centre, same); });
-    entry->second = {static_cast<std::uint32_t>(class_of_key_.size()), is_deep};
+    const auto id = static_cast<std::uint32_t>(class_of_key_.size() + 1);
+    class_of_key_.emplace(*key, AtomClass{id, is_deep});
   }
   FRAGFLOW_CHECK(find_classes(molecule), "classes that were just made");
   for (const RDKit::Atom* atom : molecule.atoms()) {

@@ -32,6 +32,37 @@ bool has_dummy(const RDKit::ROMol& molecule) {
   return false;
 }
 
+// RDKit looks for stereochemistry and for hydrogens that are atoms in every molecule, a fifth of
+// the time. Without marks in the text there are none.
+bool needs_more_than_sanitising(std::string_view smiles) {
+  if (smiles.find_first_of("@/\\") != smiles.npos) return true;
+  for (std::size_t i = smiles.find('['); i != smiles.npos; i = smiles.find('[', i + 1)) {
+    const char next = i + 1 < smiles.size() ? smiles[i + 1] : ']';
+    if (next == 'H' || ('0' <= next && next <= '9')) return true;  // [H], [2H]
+  }
+  return false;
+}
+
+// RDKit's steps, but for molecules with small ring systems without its search for rings, a quarter
+// of the time. Throws RDKit's MolSanitizeException.
+void sanitise(RDKit::RWMol& molecule) {
+  using namespace RDKit::MolOps;
+  constexpr unsigned kFromRingsOn = SANITIZE_SYMMRINGS | SANITIZE_KEKULIZE | SANITIZE_FINDRADICALS |
+                                    SANITIZE_SETAROMATICITY | SANITIZE_SETCONJUGATION |
+                                    SANITIZE_SETHYBRIDIZATION | SANITIZE_CLEANUPCHIRALITY |
+                                    SANITIZE_ADJUSTHS;
+  unsigned failed = 0;
+  sanitizeMol(molecule, failed, SANITIZE_ALL & ~kFromRingsOn);
+  if (!find_few_rings(molecule)) symmetrizeSSSR(molecule);
+  Kekulize(molecule);
+  assignRadicals(molecule);
+  setAromaticity(molecule);
+  setConjugation(molecule);
+  setHybridization(molecule);
+  cleanupChirality(molecule);
+  adjustHs(molecule);
+}
+
 // The length is checked before parsing and the atoms before sanitising. Null with a reason.
 std::unique_ptr<RDKit::RWMol> parse_checked(std::string_view smiles, std::string& reason) {
   const std::string text(trim(smiles));
@@ -68,24 +99,17 @@ std::unique_ptr<RDKit::RWMol> parse_checked(std::string_view smiles, std::string
       reason = "a dummy atom (*): not a whole molecule";
       return nullptr;
     }
-    RDKit::MolOps::removeHs(*molecule, false, true, true);  // sanitises
+    if (needs_more_than_sanitising(smiles)) {
+      RDKit::MolOps::removeHs(*molecule, false, true, true);  // sanitises
+    } else {
+      sanitise(*molecule);
+    }
     return molecule;
   } catch (const std::exception& error) {
     pass_on_out_of_memory(error);
     reason = trim(error.what()).empty() ? "not a SMILES" : std::string(trim(error.what()));
     return nullptr;
   }
-}
-
-// RDKit looks for stereochemistry and for hydrogens that are atoms in every molecule, a fifth of
-// the time. Without marks in the text there are none.
-bool needs_more_than_sanitising(std::string_view smiles) {
-  if (smiles.find_first_of("@/\\") != smiles.npos) return true;
-  for (std::size_t i = smiles.find('['); i != smiles.npos; i = smiles.find('[', i + 1)) {
-    const char next = i + 1 < smiles.size() ? smiles[i + 1] : ']';
-    if (next == 'H' || ('0' <= next && next <= '9')) return true;  // [H], [2H]
-  }
-  return false;
 }
 
 bool keep_largest_fragment(std::unique_ptr<RDKit::RWMol>& molecule) {
@@ -159,26 +183,6 @@ void settle(std::unique_ptr<RDKit::RWMol> molecule, std::string_view read, Stand
   if (result.molecule) result.reason = "its canonical SMILES changes each time it is read";
   result.molecule.reset();
   result.smiles.clear();
-}
-
-// RDKit's steps, but for molecules with small ring systems without its search for rings, a quarter
-// of the time. Throws RDKit's MolSanitizeException.
-void sanitise(RDKit::RWMol& molecule) {
-  using namespace RDKit::MolOps;
-  constexpr unsigned kFromRingsOn = SANITIZE_SYMMRINGS | SANITIZE_KEKULIZE | SANITIZE_FINDRADICALS |
-                                    SANITIZE_SETAROMATICITY | SANITIZE_SETCONJUGATION |
-                                    SANITIZE_SETHYBRIDIZATION | SANITIZE_CLEANUPCHIRALITY |
-                                    SANITIZE_ADJUSTHS;
-  unsigned failed = 0;
-  sanitizeMol(molecule, failed, SANITIZE_ALL & ~kFromRingsOn);
-  if (!find_few_rings(molecule)) symmetrizeSSSR(molecule);
-  Kekulize(molecule);
-  assignRadicals(molecule);
-  setAromaticity(molecule);
-  setConjugation(molecule);
-  setHybridization(molecule);
-  cleanupChirality(molecule);
-  adjustHs(molecule);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "src/base/check.hpp"
+#include "src/chem/hydrogens.hpp"
 #include "src/chem/query_keys.hpp"
 
 namespace fragflow {
@@ -92,10 +93,6 @@ bool is_decided_nearby(const RDKit::ROMol& pattern) {
   return reach.bonds <= 1 || (reach.bonds == 2 && reach.branches == 1);
 }
 
-bool has_hydrogen_atom(const RDKit::ROMol& molecule) {
-  return any_of(molecule.atoms(), [](const RDKit::Atom& atom) { return atom.getAtomicNum() == 1; });
-}
-
 char32_t step_to(const RDKit::Bond& bond, std::uint32_t id) {
   return static_cast<char32_t>(id << 8 | bond_key(bond));
 }
@@ -172,7 +169,7 @@ std::optional<double> KnownContributions::sum(const RDKit::ROMol& molecule) {
 
 void KnownContributions::learn(const RDKit::ROMol& molecule, const RDKit::ROMol& with_hydrogens,
                                std::span<const double> of_atom) {
-  if (!is_local_ || has_hydrogen_atom(molecule)) return;
+  if (!is_local_ || has_hydrogen_atoms(molecule)) return;
   if (known_.size() > kMaxSurroundings) {
     known_.clear();
     class_of_key_.clear();

@@ -14,6 +14,7 @@
 
 #include "src/base/object_pool.hpp"
 #include "src/chem/crippen.hpp"
+#include "src/chem/hydrogens.hpp"
 #include "src/chem/pattern_screen.hpp"
 #include "src/chem/qed_patterns.hpp"
 #include "src/chem/rotatable_bonds.hpp"
@@ -103,13 +104,6 @@ int count_aromatic_rings(const RDKit::ROMol& molecule) {
     part[root_a] = root_b;
   }
   return rings;
-}
-
-bool has_hydrogen_atoms(const RDKit::ROMol& molecule) {
-  for (const RDKit::Atom* atom : molecule.atoms()) {
-    if (atom->getAtomicNum() == 1) return true;
-  }
-  return false;
 }
 
 }  // namespace

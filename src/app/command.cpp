@@ -27,6 +27,7 @@ void add_global_options(CLI::App& command, GlobalOptions& global) {
     global.seed_given = seed->count() > 0;
     set_up_log(global.quiet);
     set_num_threads(global.threads);
+    require_threads(2 * num_threads());  // OpenMP's and LibTorch's own
     set_torch_threads(num_threads());
     report_blas();
   });

@@ -6,6 +6,7 @@
 
 #include "src/app/blas.hpp"
 #include "src/app/command.hpp"
+#include "src/app/lack_of_memory.hpp"
 #include "src/app/torch_runtime.hpp"
 #include "src/app/version.hpp"
 #include "src/base/check.hpp"
@@ -18,10 +19,6 @@ namespace {
 
 constexpr int kExitFailure = 1;
 constexpr int kExitUserError = 2;
-
-constexpr const char* kOutOfMemory =
-    "error: out of memory; smaller training.batch_size, policy.width or fewer molecules at a time "
-    "take less; a run continues at its last checkpoint\n";
 
 // In the order of --help.
 void add_commands(CLI::App& app, GlobalOptions& global) {
@@ -69,6 +66,7 @@ int run(int argc, char** argv) {
 }  // namespace fragflow
 
 int main(int argc, char** argv) {
+  fragflow::end_where_memory_is_lacking();
   fragflow::restart_with_fast_kernels(argv);
   fragflow::set_up_log(/*quiet=*/false);
   fragflow::silence_rdkit();
@@ -82,10 +80,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "error: %s\n", error.what());
     return fragflow::kExitUserError;
   } catch (const std::exception& error) {
-    if (fragflow::is_out_of_memory(error)) {
-      std::fputs(fragflow::kOutOfMemory, stderr);
-      return fragflow::kExitUserError;
-    }
+    if (fragflow::is_out_of_memory(error)) fragflow::end_for_lack_of_memory();
     std::fprintf(stderr, "internal error: %s\n", error.what());
     return fragflow::kExitFailure;
   }

@@ -14,6 +14,10 @@ namespace fragflow {
 void set_num_threads(int num_threads);
 int num_threads();
 
+// Starts so many threads and ends them. Throws UserError if the system refuses one (ulimit -u, or
+// -v for their stacks): LibTorch's pool would wait for it for ever.
+void require_threads(int count);
+
 // A chunk for bodies of a microsecond or less: to wake another thread takes as long as tens of
 // them.
 inline constexpr int kShortBodies = 64;

@@ -30,7 +30,9 @@ def no_room(limit):
 
 
 def no_memory(limit):
-    return {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit))}
+    """The timeout: libraries may wait for ever for what is refused to them."""
+    return {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+            "timeout": 120}
 
 
 class Limits(CommandTest):
@@ -131,14 +133,19 @@ class Limits(CommandTest):
 
     def smallest_that_starts(self):
         """Address space (MB) that starting takes; with less the message says so."""
-        for limit in range(600, 3000, 50):
-            done = run("config", SPACE, "--threads", "1", **no_memory(limit << 20))
+        too_small, enough = 100, 3000
+        while enough - too_small > 10:
+            limit = (too_small + enough) // 2
+            done = run("config", SPACE, **no_memory(limit << 20))
             if done.returncode == 0:
-                return limit
+                enough = limit
+                continue
+            too_small = limit
             # 127: the system's loader could not even map the libraries.
             self.assertIn(done.returncode, (2, 127), done.stderr)
-            self.assert_says(done.stderr, "ulimit -v" if done.returncode == 2 else "shared libraries")
-        self.fail("it does not start with 3 GB")
+            self.assert_says(done.stderr, "memory" if done.returncode == 2 else "shared libraries")
+        self.assertLess(enough, 3000)
+        return enough
 
     def test_out_of_memory(self):
         run_folder = self.train()
@@ -151,11 +158,17 @@ class Limits(CommandTest):
         for command in (["train", SPACE, *huge, "--out", self.folder / "new"],
                         ["score", "--proxy", PROXY, molecules, "-o", out],
                         ["evaluate", large]):
-            for room in (20, 40):  # it fails in other places
+            for room in (0, 20, 40):  # it fails in other places
                 limit = no_memory((start + room) << 20)
                 self.assert_says(refusal_of(*command, **limit), "out of memory")
         self.assertEqual(out.read_text(), "earlier result\n")
         self.assertEqual(self.contents(run_folder), before)
+
+    def test_no_room_for_threads(self):
+        limit = no_memory((self.smallest_that_starts() + 100) << 20)
+        done = run("config", SPACE, "--threads", "1000", **limit)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assert_says(done.stderr, "cannot start 2000 threads", "--threads")
 
 
 if __name__ == "__main__":

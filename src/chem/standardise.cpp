@@ -120,22 +120,39 @@ bool keep_largest_fragment(std::unique_ptr<RDKit::RWMol>& molecule) {
   return true;
 }
 
-bool has_charge(const RDKit::ROMol& molecule) {
+// Whether RDKit's neutralisation could do anything: it leaves a charge beside its opposite, as in
+// nitro groups and N-oxides.
+bool may_be_neutralised(const RDKit::ROMol& molecule) {
   for (const RDKit::Atom* atom : molecule.atoms()) {
-    if (atom->getFormalCharge() != 0) return true;
+    const int charge = atom->getFormalCharge();
+    if (charge == 0) continue;
+    int opposite = 0;
+    for (const RDKit::Atom* neighbour : molecule.atomNeighbors(atom)) {
+      opposite += charge * neighbour->getFormalCharge() < 0 ? 1 : 0;
+    }
+    if (opposite != 1) return true;
   }
   return false;
 }
 
+bool same_charges(const RDKit::ROMol& molecule, const RDKit::ROMol& other) {
+  for (const RDKit::Atom* atom : molecule.atoms()) {
+    const RDKit::Atom* same = other.getAtomWithIdx(atom->getIdx());
+    if (atom->getFormalCharge() != same->getFormalCharge()) return false;
+  }
+  return true;
+}
+
+// A molecule with nothing to neutralise is left as it was read.
 bool neutralise(std::unique_ptr<RDKit::RWMol>& molecule) {
-  if (!has_charge(*molecule)) return false;
+  if (!may_be_neutralised(*molecule)) return false;
   // Building its patterns costs more than using them.
   thread_local RDKit::MolStandardize::Uncharger uncharger(/*canonicalOrdering=*/true);
-  const std::string before = canonical_smiles(*molecule);
   const std::unique_ptr<RDKit::ROMol> neutral(uncharger.uncharge(*molecule));
+  if (same_charges(*molecule, *neutral)) return false;
   molecule = std::make_unique<RDKit::RWMol>(*neutral);
   RDKit::MolOps::sanitizeMol(*molecule);
-  return canonical_smiles(*molecule) != before;
+  return true;
 }
 
 bool has_stereo(const RDKit::ROMol& molecule) {
@@ -165,8 +182,8 @@ bool drop_isotopes(RDKit::RWMol& molecule) {
 
 // What later steps see depends on the canonical SMILES only, not on the input's atom order; and it
 // is the SMILES that they would write. RDKit may need a second round (bonds to metals). `read` is
-// the SMILES that the molecule was read from, or "" to read it again: where it is the canonical one
-// already, nothing is left to do, which is half the time for what we have written.
+// the SMILES that the molecule was read from: where it is the canonical one already, nothing was
+// changed and nothing is left to do, which is half the time for what we have written.
 void settle(std::unique_ptr<RDKit::RWMol> molecule, std::string_view read, Standardised& result) {
   result.smiles = canonical_smiles(*molecule);
   if (result.smiles == read) {
@@ -224,10 +241,7 @@ Standardised standardise(std::string_view smiles) {
     if (result.stereo_dropped) RDKit::MolOps::removeStereochemistry(*molecule);
     result.isotopes_dropped = drop_isotopes(*molecule);
     result.neutralised = neutralise(molecule);
-    // Charged molecules have been through RDKit's neutralisation and are read again, whatever it
-    // left on their atoms. Any other change shows in the SMILES.
-    const bool charged = has_charge(*molecule);
-    settle(std::move(molecule), charged ? std::string_view() : trim(smiles), result);
+    settle(std::move(molecule), trim(smiles), result);
   } catch (const std::exception& error) {
     pass_on_out_of_memory(error);
     result.reason = error.what();

@@ -1,5 +1,7 @@
 #include "src/chem/standardise.hpp"
 
+#include <GraphMol/MolOps.h>
+#include <GraphMol/MolStandardize/Charge.h>
 #include <GraphMol/RWMol.h>
 #include <GraphMol/SmilesParse/SmilesParse.h>
 #include <gmock/gmock.h>
@@ -40,6 +42,49 @@ TEST(Standardise, KeepsChargesThatHaveNoNeutralForm) {
   const auto quaternary = standardise("C[N+](C)(C)C.[Cl-]");
   EXPECT_EQ(quaternary.smiles, "C[N+](C)(C)C");
   EXPECT_FALSE(quaternary.neutralised);
+}
+
+TEST(Standardise, NeutralisesAsRdkitDoes) {
+  RDKit::MolStandardize::Uncharger uncharger;
+  int num_neutralised = 0;
+  for (const char* smiles : {"C[N+](=O)[O-]",
+                             "[O-][n+]1ccccc1",
+                             "CN=[N+]=[N-]",
+                             "C[N+]#N",
+                             "[O-][N+](=O)O",
+                             "[O-][N+](=O)[O-]",
+                             "[O-][n+]1ccc[nH+]c1",
+                             "[O-][N+](=O)c1cc[nH+]cc1",
+                             "C[S+](C)[O-]",
+                             "C[S+](C)C",
+                             "CC[SH+]C",
+                             "[NH3+]CC(=O)[O-]",
+                             "C[N+](C)(C)CC(=O)[O-]",
+                             "C[N+](C)(C)CC(C(=O)[O-])C[NH3+]",
+                             "[O-]C(=O)CC(=O)[O-]",
+                             "C[P+](C)(C)[CH-]C",
+                             "[O-][Cl+3]([O-])([O-])O",
+                             "C[NH+]([O-])C",
+                             "CC(=O)[N-][N+](C)(C)C",
+                             "[CH3-]",
+                             "[OH3+]",
+                             "C[n+]1ccccc1",
+                             "[nH+]1ccccc1",
+                             "[n-]1cnnn1",
+                             "[C-]#[N+]C",
+                             "[O-]S(=O)(=O)CC[NH3+]"}) {
+    SCOPED_TRACE(smiles);
+    const auto molecule = parse_smiles(smiles);
+    ASSERT_NE(molecule, nullptr);
+    std::unique_ptr<RDKit::ROMol> neutral(uncharger.uncharge(*molecule));
+    RDKit::RWMol expected(*neutral);
+    RDKit::MolOps::sanitizeMol(expected);
+    const auto result = standardise(smiles);
+    EXPECT_EQ(result.smiles, canonical_smiles(expected));
+    EXPECT_EQ(result.neutralised, canonical_smiles(expected) != canonical_smiles(*molecule));
+    num_neutralised += result.neutralised ? 1 : 0;
+  }
+  EXPECT_GT(num_neutralised, 5);
 }
 
 TEST(Standardise, DropsStereoAndIsotopes) {

@@ -187,7 +187,7 @@ bool Assembler::assemble_known(std::span<const FragmentNode> nodes, Assembled& r
   }
   try {
     const auto made = join(nodes);
-    WrittenSmiles written = write_smiles_once(*made);
+    WrittenSmiles written = write_smiles(*made);
     result.molecule = read_back(written, *made);
     if (!result.molecule) return false;
     result.open_slots = open_slots(nodes);

@@ -82,7 +82,7 @@ std::vector<unsigned> canonical_ranks(const RDKit::ROMol& molecule) {
   return ranks;
 }
 
-WrittenSmiles write_smiles_once(RDKit::ROMol& molecule) {
+WrittenSmiles write_smiles(RDKit::ROMol& molecule) {
   WrittenSmiles written;
   written.ranks = canonical_ranks(molecule);
   written.order.reserve(molecule.getNumAtoms());
@@ -94,6 +94,9 @@ WrittenSmiles write_smiles_once(RDKit::ROMol& molecule) {
                                      colours, written.ranks, stack);
   RingDigits digits;
   for (const auto& element : stack) append(element, digits, written);
+  // The only mark that the walk leaves.
+  molecule.getAtomWithIdx(static_cast<unsigned>(first - written.ranks.begin()))
+      ->clearProp(RDKit::common_properties::_TraversalStartPoint);
   return written;
 }
 

@@ -1,5 +1,5 @@
-// Canonical SMILES of a molecule that is made only to be written: RDKit's own steps on the molecule
-// itself, where canonical_smiles() copies it and looks for parts and stereochemistry.
+// Canonical SMILES by RDKit's own steps on the molecule itself, where canonical_smiles() copies it
+// and looks for parts and stereochemistry.
 #pragma once
 
 #include <string>
@@ -20,8 +20,9 @@ struct WrittenSmiles {
 // RDKit's canonical ranks without stereo, all different.
 std::vector<unsigned> canonical_ranks(const RDKit::ROMol& molecule);
 
-// The text of canonical_smiles(molecule). The molecule must be connected, without stereo marks, and
-// know its rings; it is left with RDKit's marks of the walk, so that it cannot be written again.
-WrittenSmiles write_smiles_once(RDKit::ROMol& molecule);
+// The text of canonical_smiles(molecule), in half the time. The molecule must be connected, without
+// stereo marks, and know its rings; RDKit walks over the molecule itself, which is afterwards as it
+// was.
+WrittenSmiles write_smiles(RDKit::ROMol& molecule);
 
 }  // namespace fragflow

@@ -16,6 +16,7 @@
 #include "src/base/text.hpp"
 #include "src/chem/connected_parts.hpp"
 #include "src/chem/few_rings.hpp"
+#include "src/chem/smiles_writer.hpp"
 
 namespace fragflow {
 namespace {
@@ -185,21 +186,21 @@ bool drop_isotopes(RDKit::RWMol& molecule) {
 // the SMILES that the molecule was read from: where it is the canonical one already, nothing was
 // changed and nothing is left to do, which is half the time for what we have written.
 void settle(std::unique_ptr<RDKit::RWMol> molecule, std::string_view read, Standardised& result) {
-  result.smiles = canonical_smiles(*molecule);
-  if (result.smiles == read) {
-    result.molecule = std::move(molecule);
+  std::string text = write_smiles(*molecule).text;
+  bool is_settled = text == read;
+  for (int round = 0; !is_settled && round < 3; ++round) {
+    molecule = parse_smiles(text, &result.reason);
+    if (!molecule) return;
+    std::string again = write_smiles(*molecule).text;
+    is_settled = again == text;
+    text = std::move(again);
+  }
+  if (!is_settled) {
+    result.reason = "its canonical SMILES changes each time it is read";
     return;
   }
-  for (int round = 0; round < 3; ++round) {
-    result.molecule = parse_smiles(result.smiles, &result.reason);
-    if (!result.molecule) break;
-    std::string again = canonical_smiles(*result.molecule);
-    if (again == result.smiles) return;
-    result.smiles = std::move(again);
-  }
-  if (result.molecule) result.reason = "its canonical SMILES changes each time it is read";
-  result.molecule.reset();
-  result.smiles.clear();
+  result.smiles = std::move(text);
+  result.molecule = std::move(molecule);
 }
 
 }  // namespace
@@ -245,8 +246,6 @@ Standardised standardise(std::string_view smiles) {
   } catch (const std::exception& error) {
     pass_on_out_of_memory(error);
     result.reason = error.what();
-    result.molecule.reset();
-    result.smiles.clear();
   }
   return result;
 }

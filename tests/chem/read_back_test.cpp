@@ -7,6 +7,7 @@
 
 #include "src/base/csv.hpp"
 #include "src/base/data_path.hpp"
+#include "src/base/text.hpp"
 #include "src/chem/standardise.hpp"
 #include "tests/chem/same_molecule.hpp"
 
@@ -32,18 +33,28 @@ std::vector<std::string> molecules() {
   return smiles;
 }
 
-TEST(WriteSmilesOnce, WritesTheTextThatRdkitWrites) {
+// The names of what RDKit has noted on atoms and bonds.
+std::string properties(const RDKit::ROMol& molecule) {
+  std::string text;
+  for (const RDKit::Atom* atom : molecule.atoms()) text += join(atom->getPropList()) + '\n';
+  for (const RDKit::Bond* bond : molecule.bonds()) text += join(bond->getPropList()) + '\n';
+  return text;
+}
+
+TEST(WriteSmiles, WritesTheTextThatRdkitWrites) {
   for (const std::string& text : molecules()) {
     const auto molecule = parse_smiles(text);
     ASSERT_TRUE(molecule) << text;
     const std::string expected = canonical_smiles(*molecule);
     const auto expected_order =
         molecule->getProp<std::vector<unsigned>>(RDKit::common_properties::_smilesAtomOutputOrder);
-    const WrittenSmiles written = write_smiles_once(*molecule);
+    const std::string before = whole_molecule(*molecule) + properties(*molecule);
+    const WrittenSmiles written = write_smiles(*molecule);
+    EXPECT_EQ(whole_molecule(*molecule) + properties(*molecule), before) << expected;
     EXPECT_EQ(written.text, expected);
     EXPECT_EQ(written.order, expected_order) << expected;
   }
-  EXPECT_NE(write_smiles_once(*parse_smiles(kFullerene)).text.find('%'), std::string::npos);
+  EXPECT_NE(write_smiles(*parse_smiles(kFullerene)).text.find('%'), std::string::npos);
 }
 
 TEST(ReadBack, GivesTheMoleculeThatReadingTheTextGives) {
@@ -51,7 +62,7 @@ TEST(ReadBack, GivesTheMoleculeThatReadingTheTextGives) {
   for (const std::string& text : molecules()) {
     auto made = parse_smiles(text);
     if (!is_read_back(*made)) continue;
-    const WrittenSmiles written = write_smiles_once(*made);
+    const WrittenSmiles written = write_smiles(*made);
     const auto read = read_back(written, *made);
     ASSERT_TRUE(read) << text;
     EXPECT_EQ(whole_molecule(*read), whole_molecule(*parse_smiles(written.text))) << text;
@@ -63,7 +74,7 @@ TEST(ReadBack, GivesTheMoleculeThatReadingTheTextGives) {
 
 TEST(ReadBack, RefusesTheTextOfAnotherMolecule) {
   const auto acetone = parse_smiles("CC(C)=O");
-  const WrittenSmiles written = write_smiles_once(*acetone);
+  const WrittenSmiles written = write_smiles(*acetone);
   ASSERT_TRUE(read_back(written, *acetone));
   // One atom, one bond, one hydrogen or one charge differs, or the text is none.
   for (const char* other :
@@ -77,13 +88,13 @@ TEST(ReadBack, RefusesTheTextOfAnotherMolecule) {
 TEST(ReadBack, RefusesATextThatWouldNotBeWrittenAgain) {
   // The ranks decide what is written: with those of carbon and oxygen exchanged it begins with O.
   const auto methanol = parse_smiles("CO");
-  WrittenSmiles written = write_smiles_once(*methanol);
+  WrittenSmiles written = write_smiles(*methanol);
   ASSERT_TRUE(read_back(written, *methanol));
   std::swap(written.ranks[0], written.ranks[1]);
   EXPECT_FALSE(read_back(written, *methanol));
   // The methyl groups of isobutane are the same, whichever of them comes first.
   const auto isobutane = parse_smiles("CC(C)C");
-  written = write_smiles_once(*isobutane);
+  written = write_smiles(*isobutane);
   std::swap(written.ranks[0], written.ranks[2]);
   EXPECT_TRUE(read_back(written, *isobutane));
 }

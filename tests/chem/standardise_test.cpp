@@ -157,6 +157,45 @@ TEST(Standardise, CanonicalSmilesGiveTheMoleculeThatReadingThemGives) {
   }
 }
 
+// Our own writer writes it, whatever is read.
+TEST(Standardise, TheSmilesIsWhatRdkitWritesOfTheMolecule) {
+  const std::vector<std::string> texts = {"[CH3:1]CO",
+                                          "C[CH2:7][OH:2]",
+                                          "[H:1]C",
+                                          "[13CH3:5]C",
+                                          "C[N+]->[Fe]",
+                                          "[Fe]<-N1CCCC1",
+                                          "CN(C)(C)->[Pt](Cl)Cl",
+                                          "C~C",
+                                          "CC~N",
+                                          "C$C",
+                                          "C:1:C:C:C:C:C1",
+                                          "F[P-](F)(F)(F)(F)F",
+                                          "[2H]C([2H])[2H]",
+                                          "C/C=C/C",
+                                          "C[C@H](N)O",
+                                          "[C@@H]1(O)CCCO1",
+                                          "N[Pt](N)(Cl)Cl",
+                                          "[Cu]",
+                                          "c1ccc[te]1",
+                                          "O=[U]=O",
+                                          "[Na]Cl",
+                                          "[H][H]",
+                                          "[H]",
+                                          "[CH]",
+                                          "[235U]",
+                                          "C[Si@](F)(Cl)Br",
+                                          "[SH6]",
+                                          "[Na+].[O-]C(=O)c1ccccc1",
+                                          "O=C([O-])C[NH3+]",
+                                          "C12C3C4C1C5C2C3C45"};
+  for (const std::string& text : texts) {
+    const Standardised result = standardise(text);
+    ASSERT_TRUE(result.ok()) << text;
+    EXPECT_EQ(canonical_smiles(*result.molecule), result.smiles) << text;
+  }
+}
+
 // Reading leaves out the search for stereochemistry where there are no marks, and may find the
 // rings in another order.
 TEST(ParseSmiles, GivesTheMoleculeThatRdkitReads) {

@@ -143,7 +143,8 @@ class Limits(CommandTest):
             too_small = limit
             # 127: the system's loader could not even map the libraries.
             self.assertIn(done.returncode, (2, 127), done.stderr)
-            self.assert_says(done.stderr, "memory" if done.returncode == 2 else "shared libraries")
+            self.assertRegex(done.stderr, "ulimit -v|error: out of memory" if done.returncode == 2
+                             else "shared libraries")
         self.assertLess(enough, 3000)
         return enough
 

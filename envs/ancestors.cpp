@@ -7,6 +7,27 @@
 
 namespace fragflow {
 
+bool is_well_formed(const Environment::Shape& shape, const State& state) {
+  if (state.num_nodes > std::min(shape.max_nodes, kMaxNodes)) return false;
+  const auto has_site = [&](int label, int site) {
+    return site < shape.site_offset[label + 1] - shape.site_offset[label];
+  };
+  for (int i = 0; i < state.num_nodes; ++i) {
+    const Node& node = state.nodes[i];
+    if (node.label >= shape.num_labels) return false;
+    if (shape.is_grid) continue;
+    if (i == 0) {
+      if (node.parent != -1) return false;
+      continue;
+    }
+    if (node.parent < 0 || node.parent >= i || !has_site(node.label, node.site) ||
+        !has_site(state.nodes[node.parent].label, node.parent_site)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool is_reachable(const Environment& environment, const State& state) {
   const State start = environment.initial_state();
   State current = state;

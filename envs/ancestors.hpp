@@ -12,6 +12,10 @@
 
 namespace fragflow {
 
+// True if labels, parents and sites are in range, as for a state read from a file they may not be.
+// What may be used how often is for is_reachable to find.
+bool is_well_formed(const Environment::Shape& shape, const State& state);
+
 // True if forward actions lead from s0 to this canonical state. One path decides it, since legality
 // is hereditary. The state must be well formed (no site used beyond its capacity).
 bool is_reachable(const Environment& environment, const State& state);

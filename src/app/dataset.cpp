@@ -26,8 +26,7 @@ struct Row {
   std::optional<double> score;  // empty: to be computed
 };
 
-std::vector<Row> read_rows(const Experiment& experiment) {
-  const DatasetConfig& config = experiment.config.dataset;
+std::vector<Row> read_rows(const Experiment& experiment, const DatasetConfig& config) {
   const std::string path = find_file(config.file);
   const CsvTable table = read_csv(path);
   const std::string wanted = !config.object_column.empty() ? config.object_column
@@ -93,7 +92,8 @@ std::vector<std::vector<State>> terminals_of(const Experiment& experiment,
       [&](std::int64_t i) {
         if (canonical[i].smiles.empty()) return;
         MoleculeTrees::Result found = finder.find(canonical[i].smiles);
-        if (found.complete) terminals[i] = std::move(found.trees);
+        // Its number of trees belongs to a score from the table (log_reward_of).
+        if (found.complete || !rows[i].score) terminals[i] = std::move(found.trees);
       },
       /*chunk=*/1);
   return terminals;
@@ -145,12 +145,10 @@ std::vector<DatasetObject> gather(const Experiment& experiment) {
   return objects;
 }
 
-}  // namespace
-
-std::vector<DatasetObject> load_dataset(const Experiment& experiment) {
-  const DatasetConfig& config = experiment.config.dataset;
-  if (config.file.empty()) return gather(experiment);
-  const std::vector<Row> rows = read_rows(experiment);
+// The objects of a table; `key` names it in messages.
+std::vector<DatasetObject> load_objects(const Experiment& experiment, const DatasetConfig& config,
+                                        const std::string& key) {
+  const std::vector<Row> rows = read_rows(experiment, config);
   std::vector<std::vector<State>> terminals = terminals_of(experiment, rows);
   std::vector<DatasetObject> objects;
   std::vector<Row> kept;
@@ -165,15 +163,30 @@ std::vector<DatasetObject> load_dataset(const Experiment& experiment) {
     }
   }
   if (objects.empty()) {
-    user_error("dataset.file '{}': none of {} rows is an object of this environment", config.file,
+    user_error("{} '{}': none of {} rows is an object of this environment", key, config.file,
                rows.size());
   }
   if (rejected > 0) {
-    spdlog::warn("dataset.file '{}': {} of {} rows are no objects of this environment", config.file,
+    spdlog::warn("{} '{}': {} of {} rows are no objects of this environment", key, config.file,
                  rejected, rows.size());
   }
   add_rewards(experiment, kept, objects);
   return objects;
+}
+
+}  // namespace
+
+std::vector<DatasetObject> load_dataset(const Experiment& experiment) {
+  const DatasetConfig& config = experiment.config.dataset;
+  return config.file.empty() ? gather(experiment)
+                             : load_objects(experiment, config, "dataset.file");
+}
+
+std::vector<DatasetObject> load_known_objects(const Experiment& experiment) {
+  DatasetConfig table;
+  table.file = experiment.config.exploration.replay.file;
+  if (table.file.empty()) return {};
+  return load_objects(experiment, table, "exploration.replay.file");
 }
 
 }  // namespace fragflow

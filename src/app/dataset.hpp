@@ -13,4 +13,7 @@ namespace fragflow {
 // warning. Throws UserError for a missing file or column, or if no object is left.
 std::vector<DatasetObject> load_dataset(const Experiment& experiment);
 
+// The same of exploration.replay.file, with computed rewards; empty if none is named.
+std::vector<DatasetObject> load_known_objects(const Experiment& experiment);
+
 }  // namespace fragflow

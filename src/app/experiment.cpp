@@ -42,6 +42,9 @@ void check_method(const Config& config) {
         "[dataset] and exploration.replay or exploration.local_search do not go together: an "
         "offline run visits nothing new");
   }
+  if (!exploration.replay.file.empty() && exploration.replay.batch_size == 0) {
+    user_error("exploration.replay.file needs exploration.replay.batch_size above 0");
+  }
   const std::string& method = config.method.name;
   if (method == "gflownet") return;
   const auto refuse = [&](bool used, const char* what) {
@@ -159,12 +162,16 @@ std::unique_ptr<Learner> Experiment::make_learner(Use use) const {
     return std::make_unique<RandomLearner>(*environment, *reward, config.training, seed);
   }
   const bool learned_backward = config.policy.learned_backward;
-  std::unique_ptr<TrajectorySource> source =
-      config.dataset.is_used() && use == Use::kTrain
-          ? std::make_unique<DatasetSource>(*environment, load_dataset(*this), config.training,
-                                            learned_backward, mix_seed(seed, "dataset"))
-          : make_source(*environment, *reward, config.exploration, config.training,
-                        learned_backward, seed, conditioning);
+  std::unique_ptr<TrajectorySource> source;
+  if (config.dataset.is_used() && use == Use::kTrain) {
+    source = std::make_unique<DatasetSource>(*environment, load_dataset(*this), config.training,
+                                             learned_backward, mix_seed(seed, "dataset"));
+  } else {
+    std::vector<DatasetObject> known;
+    if (use == Use::kTrain) known = load_known_objects(*this);
+    source = make_source(*environment, *reward, config.exploration, config.training,
+                         learned_backward, seed, conditioning, known);
+  }
   return std::make_unique<Trainer>(*environment, *reward, std::move(source), config.policy,
                                    config.objective, config.training, seed, conditioning.own());
 }

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <set>
+#include <span>
 
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
@@ -24,8 +26,8 @@ constexpr std::size_t kMaxSlotAtoms = 16;
 // Everything the corpus shows about one hydrogen-capped piece.
 struct Skeleton {
   std::string smiles;
-  std::int64_t molecules = 0;
-  std::map<UsePattern, std::int64_t> patterns;  // canonical under the automorphisms -> molecules
+  std::int64_t molecules = 0;                   // weighted
+  std::map<UsePattern, std::int64_t> patterns;  // canonical under the automorphisms -> the same
   std::unique_ptr<RDKit::RWMol> molecule;
   std::vector<std::vector<int>> automorphisms;  // of its atoms
 };
@@ -45,7 +47,8 @@ UsePattern canonical_pattern(const Skeleton& skeleton, const UsePattern& pattern
 
 using Skeletons = std::map<std::string, Skeleton>;
 
-Skeletons collect_skeletons(const std::vector<CutMolecule>& corpus) {
+Skeletons collect_skeletons(const std::vector<CutMolecule>& corpus,
+                            std::span<const std::int64_t> weights) {
   Skeletons skeletons;
   for (const CutMolecule& molecule : corpus) {
     for (const CutPiece& piece : molecule.pieces) skeletons[piece.smiles].smiles = piece.smiles;
@@ -59,15 +62,18 @@ Skeletons collect_skeletons(const std::vector<CutMolecule>& corpus) {
     const LabelledGraph graph = labelled_graph(*skeleton.molecule);
     skeleton.automorphisms = isomorphisms(graph, graph, kMaxAtomMaps);
   });
-  for (const CutMolecule& molecule : corpus) {
+  for (std::size_t i = 0; i < corpus.size(); ++i) {
+    const CutMolecule& molecule = corpus[i];
     std::set<std::string> pieces;
     std::set<std::pair<std::string, UsePattern>> patterns;
     for (const CutPiece& piece : molecule.pieces) {
       pieces.insert(piece.smiles);
       patterns.emplace(piece.smiles, canonical_pattern(skeletons[piece.smiles], piece.pattern));
     }
-    for (const std::string& smiles : pieces) ++skeletons[smiles].molecules;
-    for (const auto& [smiles, pattern] : patterns) ++skeletons[smiles].patterns[pattern];
+    for (const std::string& smiles : pieces) skeletons[smiles].molecules += weights[i];
+    for (const auto& [smiles, pattern] : patterns) {
+      skeletons[smiles].patterns[pattern] += weights[i];
+    }
   }
   return skeletons;
 }
@@ -88,8 +94,8 @@ std::unique_ptr<RDKit::RWMol> methyl_capped(const Skeleton& skeleton, const UseP
 
 class Selector {
  public:
-  Selector(const ExtractionOptions& options, std::int64_t num_molecules)
-      : options_(options), num_molecules_(num_molecules), alerts_({"brenk"}) {}
+  Selector(const ExtractionOptions& options, std::int64_t total_weight)
+      : options_(options), total_weight_(total_weight), alerts_({"brenk"}) {}
 
   // Why the skeleton is not kept, or nothing; then skeleton.patterns holds what is kept of it.
   std::optional<std::string> refuse(Skeleton& skeleton) const {
@@ -111,7 +117,7 @@ class Selector {
              static_cast<int>(entry.first.size()) > options_.max_joins;
     });
     if (skeleton.patterns.empty()) return "no frequent pattern";
-    const double share = static_cast<double>(skeleton.molecules) / num_molecules_;
+    const double share = static_cast<double>(skeleton.molecules) / total_weight_;
     if (options_.drop_alerts && share < options_.alert_share) {
       std::erase_if(skeleton.patterns, [&](const auto& entry) {
         return alerts_.count(*methyl_capped(skeleton, entry.first)) > 0;
@@ -130,7 +136,7 @@ class Selector {
 
  private:
   const ExtractionOptions& options_;
-  std::int64_t num_molecules_;
+  std::int64_t total_weight_;
   AlertCatalog alerts_;
 };
 
@@ -151,8 +157,8 @@ void drop_rare_types(const std::set<std::pair<std::string, std::string>>& pairs,
 }
 
 // By falling number of molecules, ties by SMILES.
-std::vector<Skeleton*> select(Skeletons& skeletons, const ExtractionOptions& options,
-                              ExtractionResult& result) {
+std::vector<Skeleton*> select(Skeletons& skeletons, std::int64_t total_weight,
+                              const ExtractionOptions& options, ExtractionResult& result) {
   std::vector<Skeleton*> frequent;
   for (auto& [smiles, skeleton] : skeletons) {
     if (skeleton.molecules >= options.min_count) frequent.push_back(&skeleton);
@@ -160,7 +166,7 @@ std::vector<Skeleton*> select(Skeletons& skeletons, const ExtractionOptions& opt
   std::stable_sort(frequent.begin(), frequent.end(), [](const Skeleton* a, const Skeleton* b) {
     return a->molecules > b->molecules;
   });
-  const Selector selector(options, result.molecules);
+  const Selector selector(options, total_weight);
   std::vector<Skeleton*> kept;
   for (Skeleton* skeleton : frequent) {
     if (const auto reason = selector.refuse(*skeleton)) {
@@ -265,9 +271,11 @@ std::int64_t count_covered(const std::vector<CutMolecule>& corpus, const Skeleto
   });
 }
 
-void count_corpus(const std::vector<CutMolecule>& corpus, ExtractionResult& result) {
-  for (const CutMolecule& molecule : corpus) {
-    for (const auto& pair : molecule.type_pairs) ++result.type_pairs[pair];
+void count_corpus(const std::vector<CutMolecule>& corpus, std::span<const std::int64_t> weights,
+                  ExtractionResult& result) {
+  for (std::size_t i = 0; i < corpus.size(); ++i) {
+    const CutMolecule& molecule = corpus[i];
+    for (const auto& pair : molecule.type_pairs) result.type_pairs[pair] += weights[i];
     for (const std::string& group : molecule.hydrogen_groups) ++result.group_shares[group];
   }
   for (auto& [group, share] : result.group_shares) share /= static_cast<double>(corpus.size());
@@ -276,19 +284,23 @@ void count_corpus(const std::vector<CutMolecule>& corpus, ExtractionResult& resu
 }  // namespace
 
 ExtractionResult extract_vocabulary(const std::vector<std::string>& smiles,
-                                    const ExtractionOptions& options) {
+                                    const ExtractionOptions& options,
+                                    std::vector<std::int64_t> weights) {
   if (smiles.empty()) user_error("the corpus holds no molecule");
+  if (weights.empty()) weights.assign(smiles.size(), 1);
+  FRAGFLOW_CHECK(weights.size() == smiles.size(), "one weight a molecule");
   std::vector<CutMolecule> corpus(smiles.size());
   parallel_for(static_cast<std::int64_t>(smiles.size()),
                [&](std::int64_t i) { corpus[i] = cut_molecule(smiles[i]); });
   ExtractionResult result;
   result.molecules = static_cast<std::int64_t>(corpus.size());
-  count_corpus(corpus, result);
-  Skeletons skeletons = collect_skeletons(corpus);
+  count_corpus(corpus, weights, result);
+  Skeletons skeletons = collect_skeletons(corpus, weights);
   result.distinct_pieces = static_cast<std::int64_t>(skeletons.size());
   const auto pairs = frequent_pairs(result, options);
   drop_rare_types(pairs, skeletons);
-  const std::vector<Skeleton*> kept = select(skeletons, options, result);
+  const std::vector<Skeleton*> kept = select(
+      skeletons, std::accumulate(weights.begin(), weights.end(), std::int64_t{0}), options, result);
   for (const Skeleton* skeleton : kept) {
     result.vocabulary.fragments.push_back(make_fragment(*skeleton, options, result.group_shares));
   }

@@ -7,13 +7,6 @@
 
 namespace fragflow {
 
-// An object with its reward and the terminal states that are this object (all the trees of a
-// molecule), at least one.
-struct DatasetObject {
-  std::vector<State> terminals;
-  RewardResult reward;
-};
-
 class DatasetSource : public TrajectorySource {
  public:
   // Every trajectory of a batch leads to a uniformly drawn terminal of a uniformly drawn object; it

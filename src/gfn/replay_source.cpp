@@ -1,12 +1,20 @@
 #include "src/gfn/replay_source.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <cmath>
 
+#include "envs/ancestors.hpp"
 #include "src/base/check.hpp"
+#include "src/base/parallel.hpp"
+#include "src/gfn/backward_sampler.hpp"
+#include "src/gfn/state_tensor.hpp"
 
 namespace fragflow {
 namespace {
+
+// A molecule can have thousands of trees; more than a few would crowd out the other molecules.
+constexpr std::size_t kMostTerminalsKept = 8;
+constexpr double kRankOffset = 0.01;
 
 RewardResult without_components(const RewardResult& reward) {
   RewardResult kept;
@@ -18,127 +26,159 @@ RewardResult without_components(const RewardResult& reward) {
 
 }  // namespace
 
-void ReplayBuffer::add(const Experience& experience) {
-  for (std::size_t i = 0; i < experience.trajectories.size(); ++i) {
-    const Trajectory& trajectory = experience.trajectories[i];
-    RewardResult reward = without_components(experience.rewards[i]);
-    const auto [found, is_new] = slot_of_.try_emplace(trajectory.terminal(), next_);
-    if (is_new) {
-      if (size() < capacity_) {
-        slots_.trajectories.emplace_back();
-        slots_.rewards.emplace_back();
-      } else {
-        slot_of_.erase(slots_.trajectories[next_].terminal());
-      }
-      slots_.trajectories[next_] = trajectory;
-      slots_.rewards[next_] = std::move(reward);
-      next_ = (next_ + 1) % capacity_;
-    } else {
-      slots_.trajectories[found->second] = trajectory;
-    }
-  }
+bool ReplayBuffer::is_better(std::int64_t a, std::int64_t b) const {
+  const double x = rewards_[a].log_reward, y = rewards_[b].log_reward;
+  return x != y ? x > y : a < b;
 }
 
-Experience ReplayBuffer::sample(std::int64_t count, bool prioritised, Rng& rng) const {
-  Experience drawn;
-  if (size() == 0) return drawn;
-  const auto take = [&](std::int64_t slot) {
-    drawn.trajectories.push_back(slots_.trajectories[slot]);
-    drawn.rewards.push_back(slots_.rewards[slot]);
-  };
-  const std::int64_t num_best = prioritised ? count / 2 : 0;
-  if (num_best > 0) {
-    const std::int64_t top = std::max<std::int64_t>(1, size() / 10);
-    std::vector<std::int64_t> order(size());
-    std::iota(order.begin(), order.end(), 0);
-    std::partial_sort(order.begin(), order.begin() + top, order.end(),
-                      [&](std::int64_t a, std::int64_t b) {
-                        const double x = slots_.rewards[a].log_reward;
-                        const double y = slots_.rewards[b].log_reward;
-                        return x != y ? x > y : a < b;
-                      });
-    for (std::int64_t k = 0; k < num_best; ++k) take(order[rng.below(top)]);
+void ReplayBuffer::sort_in(const std::vector<std::int64_t>& changed) {
+  std::vector<std::int64_t> fresh = changed;
+  std::sort(fresh.begin(), fresh.end());
+  fresh.erase(std::unique(fresh.begin(), fresh.end()), fresh.end());
+  const auto better = [this](std::int64_t a, std::int64_t b) { return is_better(a, b); };
+  std::erase_if(by_reward_, [&](std::int64_t slot) {
+    return std::binary_search(fresh.begin(), fresh.end(), slot);
+  });
+  std::sort(fresh.begin(), fresh.end(), better);
+  const auto middle = static_cast<std::ptrdiff_t>(by_reward_.size());
+  by_reward_.insert(by_reward_.end(), fresh.begin(), fresh.end());
+  std::inplace_merge(by_reward_.begin(), by_reward_.begin() + middle, by_reward_.end(), better);
+}
+
+void ReplayBuffer::keep(std::span<const DatasetObject> objects) {
+  FRAGFLOW_CHECK(size() == num_kept_, "objects are kept before others are added");
+  std::vector<std::int64_t> changed;
+  for (const DatasetObject& object : objects) {
+    const std::size_t count = std::min(object.terminals.size(), kMostTerminalsKept);
+    for (const State& terminal : std::span(object.terminals).first(count)) {
+      if (!slot_of_.try_emplace(terminal, size()).second) continue;
+      changed.push_back(size());
+      terminals_.push_back(terminal);
+      rewards_.push_back(without_components(object.reward));
+    }
   }
-  for (std::int64_t k = num_best; k < count; ++k)
-    take(static_cast<std::int64_t>(rng.below(size())));
+  num_kept_ = next_ = size();
+  sort_in(changed);
+}
+
+void ReplayBuffer::add(const Experience& experience) {
+  std::vector<std::int64_t> changed;
+  for (std::size_t i = 0; i < experience.trajectories.size(); ++i) {
+    const State& terminal = experience.trajectories[i].terminal();
+    if (!slot_of_.try_emplace(terminal, next_).second) continue;
+    if (next_ == size()) {
+      terminals_.emplace_back();
+      rewards_.emplace_back();
+    } else {
+      slot_of_.erase(terminals_[next_]);
+    }
+    terminals_[next_] = terminal;
+    rewards_[next_] = without_components(experience.rewards[i]);
+    changed.push_back(next_);
+    if (++next_ == num_kept_ + capacity_) next_ = num_kept_;
+  }
+  sort_in(changed);
+}
+
+// By inversion of the continuous distribution with density proportional to 1 / (offset n + r) on
+// [0, n].
+std::int64_t ReplayBuffer::draw_rank(Rng& rng) const {
+  const double offset = kRankOffset * static_cast<double>(size());
+  const double rank = offset * (std::pow(1 + 1 / kRankOffset, rng.uniform()) - 1);
+  return std::min(static_cast<std::int64_t>(rank), size() - 1);
+}
+
+ReplayBuffer::Draw ReplayBuffer::sample(std::int64_t count, const std::string& priority,
+                                        Rng& rng) const {
+  Draw drawn;
+  if (size() == 0) return drawn;
+  const std::int64_t num_top = priority == "top" ? count / 2 : 0;
+  const std::int64_t top = std::max<std::int64_t>(1, size() / 10);
+  for (std::int64_t k = 0; k < count; ++k) {
+    const std::int64_t slot = priority == "rank" ? by_reward_[draw_rank(rng)]
+                              : k < num_top
+                                  ? by_reward_[rng.below(static_cast<std::uint64_t>(top))]
+                                  : static_cast<std::int64_t>(rng.below(terminals_.size()));
+    drawn.terminals.push_back(terminals_[slot]);
+    drawn.rewards.push_back(rewards_[slot]);
+  }
   return drawn;
 }
 
 void ReplayBuffer::save(SafetensorsFile& file) const {
-  std::vector<std::int64_t> actions, lengths, valid;
   std::vector<double> rewards;
-  for (std::int64_t i = 0; i < size(); ++i) {
-    for (const Action action : slots_.trajectories[i].actions) {
-      actions.push_back(action.site);
-      actions.push_back(action.choice);
-    }
-    lengths.push_back(slots_.trajectories[i].length());
-    rewards.push_back(slots_.rewards[i].log_reward);
-    rewards.push_back(slots_.rewards[i].score);
-    valid.push_back(slots_.rewards[i].valid);
+  std::vector<std::int64_t> valid;
+  for (const RewardResult& reward : rewards_) {
+    rewards.push_back(reward.log_reward);
+    rewards.push_back(reward.score);
+    valid.push_back(reward.valid);
   }
-  const auto num_actions = static_cast<std::int64_t>(actions.size() / 2);
-  file.tensors["replay.actions"] = TensorData::from_int64({num_actions, 2}, actions.data());
-  file.tensors["replay.lengths"] = TensorData::from_int64({size()}, lengths.data());
+  file.tensors["replay.states"] = states_tensor(terminals_);
   file.tensors["replay.rewards"] = TensorData::from_doubles({size(), 2}, rewards.data());
   file.tensors["replay.valid"] = TensorData::from_int64({size()}, valid.data());
-  file.tensors["replay.next"] = TensorData::from_int64({}, &next_);
+  const std::int64_t places[] = {num_kept_, next_};
+  file.tensors["replay.places"] = TensorData::from_int64({2}, places);
 }
 
 void ReplayBuffer::load(const SafetensorsFile& file) {
-  const TensorData& all_actions = file.at("replay.actions");
-  const TensorData& all_lengths = file.at("replay.lengths");
-  const std::int64_t* actions = all_actions.int64s("replay.actions");
-  const std::int64_t* lengths = all_lengths.int64s("replay.lengths");
+  terminals_ = states_of(file.at("replay.states"), "replay.states");
   const double* rewards = file.at("replay.rewards").doubles("replay.rewards");
   const std::int64_t* valid = file.at("replay.valid").int64s("replay.valid");
-  const std::int64_t count = all_lengths.num_elements();
-  if (count > capacity_ || file.at("replay.rewards").num_elements() != 2 * count ||
-      file.at("replay.valid").num_elements() != count ||
-      2 * std::accumulate(lengths, lengths + count, std::int64_t{0}) !=
-          all_actions.num_elements()) {
+  const TensorData& places = file.at("replay.places");
+  const std::int64_t* place = places.int64s("replay.places");
+  const bool fits = places.num_elements() == 2 && place[0] >= 0 && place[0] <= size() &&
+                    place[1] >= place[0] && place[1] <= size() &&
+                    file.at("replay.rewards").num_elements() == 2 * size() &&
+                    file.at("replay.valid").num_elements() == size();
+  if (!fits || size() - place[0] > capacity_) {
     user_error("the saved replay buffer does not fit together or exceeds replay.capacity = {}",
                capacity_);
   }
-  slots_ = {};
+  num_kept_ = place[0], next_ = place[1];
+  rewards_.assign(terminals_.size(), {});
   slot_of_.clear();
-  ActionSet legal;
-  for (std::int64_t i = 0; i < count; ++i) {
-    Trajectory trajectory;
-    trajectory.states.push_back(environment_.initial_state());
-    for (std::int64_t t = 0; t < lengths[i]; ++t, actions += 2) {
-      const Action action{static_cast<std::int16_t>(actions[0]),
-                          static_cast<std::int16_t>(actions[1])};
-      environment_.legal_actions(trajectory.states.back(), legal);
-      if (!legal.contains(action)) user_error("the saved replay buffer is of another environment");
-      trajectory.states.push_back(environment_.apply(trajectory.states.back(), action));
-      trajectory.actions.push_back(action);
+  by_reward_.clear();
+  std::vector<std::int64_t> all;
+  const Environment::Shape shape = environment_.shape();
+  std::vector<char> is_known(terminals_.size());
+  parallel_for(size(), [&](std::int64_t i) {
+    const State& terminal = terminals_[i];
+    is_known[i] = environment_.is_terminal(terminal) && is_well_formed(shape, terminal) &&
+                  is_reachable(environment_, terminal);
+  });
+  for (std::int64_t i = 0; i < size(); ++i) {
+    if (!is_known[i] || !slot_of_.emplace(terminals_[i], i).second) {
+      user_error("the saved replay buffer is of another environment");
     }
-    RewardResult reward;
-    reward.log_reward = rewards[2 * i];
-    reward.score = rewards[2 * i + 1];
-    reward.valid = valid[i] != 0;
-    slot_of_.emplace(trajectory.terminal(), i);
-    slots_.trajectories.push_back(std::move(trajectory));
-    slots_.rewards.push_back(std::move(reward));
+    rewards_[i].log_reward = rewards[2 * i];
+    rewards_[i].score = rewards[2 * i + 1];
+    rewards_[i].valid = valid[i] != 0;
+    all.push_back(i);
   }
-  next_ = *file.at("replay.next").int64s("replay.next");
+  sort_in(all);
 }
 
 ReplaySource::ReplaySource(std::unique_ptr<TrajectorySource> inner, const Environment& environment,
-                           const ReplayConfig& config, std::uint64_t seed)
+                           const ReplayConfig& config, bool learned_backward, std::uint64_t seed,
+                           std::span<const DatasetObject> objects)
     : inner_(std::move(inner)),
+      environment_(environment),
       config_(config),
+      learned_backward_(learned_backward),
       seed_(seed),
-      buffer_(environment, config.capacity) {}
+      buffer_(environment, config.capacity) {
+  buffer_.keep(objects);
+}
 
 SourceBatch ReplaySource::draw(Policy& policy, std::int64_t step, StepObserver& observer) {
   SourceBatch batch = inner_->draw(policy, step, observer);
   Rng rng(seed_, static_cast<std::uint64_t>(step));
-  Experience old = buffer_.sample(config_.batch_size, config_.priority == "top", rng);
-  batch.learn.trajectories.insert(batch.learn.trajectories.end(), old.trajectories.begin(),
-                                  old.trajectories.end());
-  batch.learn.rewards.insert(batch.learn.rewards.end(), old.rewards.begin(), old.rewards.end());
+  ReplayBuffer::Draw old = buffer_.sample(config_.batch_size, config_.priority, rng);
+  std::vector<Trajectory> trajectories =
+      sample_backward_trajectories(environment_, policy, old.terminals, learned_backward_,
+                                   mix_seed(seed_, "back"), static_cast<std::uint64_t>(step));
+  std::move(trajectories.begin(), trajectories.end(), std::back_inserter(batch.learn.trajectories));
+  std::move(old.rewards.begin(), old.rewards.end(), std::back_inserter(batch.learn.rewards));
   buffer_.add(batch.visited);
   observer.phase_done(StepPhase::kSampling);
   return batch;

@@ -119,6 +119,7 @@ struct ReplayConfig {
   int batch_size = 0;
   std::int64_t capacity = 10000;
   std::string priority = "uniform";
+  std::string file;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -126,8 +127,12 @@ struct ReplayConfig {
                  "trajectories from the memory that each step learns from besides the new ones; 0: "
                  "no memory");
     visit.number("capacity", capacity, {1, 1e7}, "distinct objects in the memory; the oldest go");
-    visit.choice("priority", priority, {"uniform", "top"},
-                 "uniform; or half of them from the top 10 % by reward");
+    visit.choice("priority", priority, {"uniform", "top", "rank"},
+                 "uniform; top: half of them from the top 10 % by reward; rank: the better, the "
+                 "more often");
+    visit.path("file", file,
+               "CSV of objects (column smiles or cell), for instance known actives, that the "
+               "memory holds from the start and for good");
   }
 };
 

@@ -39,8 +39,8 @@ std::vector<double> finite_log_rewards(std::span<const RewardResult> rewards) {
 std::unique_ptr<TrajectorySource> make_source(const Environment& environment, Reward& reward,
                                               const ExplorationConfig& exploration,
                                               const TrainingConfig& training, bool learned_backward,
-                                              std::uint64_t seed,
-                                              const Conditioning& conditioning) {
+                                              std::uint64_t seed, const Conditioning& conditioning,
+                                              std::span<const DatasetObject> known) {
   std::unique_ptr<TrajectorySource> source = std::make_unique<OnPolicySource>(
       environment, reward, exploration, training, conditioning, mix_seed(seed, "training"));
   if (exploration.local_search.rounds > 0) {
@@ -50,7 +50,7 @@ std::unique_ptr<TrajectorySource> make_source(const Environment& environment, Re
   }
   if (exploration.replay.batch_size > 0) {
     source = std::make_unique<ReplaySource>(std::move(source), environment, exploration.replay,
-                                            mix_seed(seed, "replay"));
+                                            learned_backward, mix_seed(seed, "replay"), known);
   }
   return source;
 }

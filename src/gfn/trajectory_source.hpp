@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 
 #include "envs/environment.hpp"
 #include "src/gfn/conditioning.hpp"
@@ -14,6 +15,13 @@
 namespace fragflow {
 
 class Policy;
+
+// An object with its reward and the terminal states that are this object (all the trees of a
+// molecule), at least one.
+struct DatasetObject {
+  std::vector<State> terminals;
+  RewardResult reward;
+};
 
 struct SourceBatch {
   Experience learn;    // to learn from
@@ -34,13 +42,14 @@ class TrajectorySource {
 };
 
 // The source that [exploration] describes: new trajectories under conditions that `conditioning`
-// draws, improved by local search, with old ones from the replay buffer (neither goes with
-// conditions). environment and reward must outlive it.
+// draws, improved by local search, with old objects from the replay buffer, which holds `known`
+// from the start (neither goes with conditions). environment and reward must outlive it.
 std::unique_ptr<TrajectorySource> make_source(const Environment& environment, Reward& reward,
                                               const ExplorationConfig& exploration,
                                               const TrainingConfig& training, bool learned_backward,
                                               std::uint64_t seed,
-                                              const Conditioning& conditioning = {});
+                                              const Conditioning& conditioning = {},
+                                              std::span<const DatasetObject> known = {});
 
 // The rewards of the trajectories' ends, each under its trajectory's condition.
 std::vector<RewardResult> evaluate_ends(Reward& reward,

@@ -238,11 +238,11 @@ TEST(ReplayBuffer, KeepsTheLatestDistinctObjects) {
   }
   std::set<State> drawn;
   Rng rng(1);
-  const Experience sample = buffer.sample(400, false, rng);
-  ASSERT_EQ(sample.trajectories.size(), 400u);
-  for (std::size_t i = 0; i < sample.trajectories.size(); ++i) {
-    drawn.insert(sample.trajectories[i].terminal());
-    EXPECT_EQ(sample.rewards[i].log_reward, wavy_log_reward(sample.trajectories[i].terminal()));
+  const ReplayBuffer::Draw sample = buffer.sample(400, "uniform", rng);
+  ASSERT_EQ(sample.terminals.size(), 400u);
+  for (std::size_t i = 0; i < sample.terminals.size(); ++i) {
+    drawn.insert(sample.terminals[i]);
+    EXPECT_EQ(sample.rewards[i].log_reward, wavy_log_reward(sample.terminals[i]));
   }
   EXPECT_EQ(drawn, std::set<State>(order.begin(), order.end()));
 }
@@ -254,19 +254,94 @@ TEST(ReplayBuffer, HalfComesFromTheTopTenPercent) {
   std::vector<double> rewards;
   Rng all(2);
   std::map<State, double> objects;
-  for (const Trajectory& t : buffer.sample(20000, false, all).trajectories) {
-    objects[t.terminal()] = wavy_log_reward(t.terminal());
+  for (const State& terminal : buffer.sample(20000, "uniform", all).terminals) {
+    objects[terminal] = wavy_log_reward(terminal);
   }
   ASSERT_EQ(static_cast<std::int64_t>(objects.size()), buffer.size());
   for (const auto& [state, value] : objects) rewards.push_back(value);
   std::sort(rewards.rbegin(), rewards.rend());
   const double threshold = rewards[buffer.size() / 10 - 1];
   Rng rng(4);
-  const Experience sample = buffer.sample(30, true, rng);
+  const ReplayBuffer::Draw sample = buffer.sample(30, "top", rng);
   for (int i = 0; i < 15; ++i) EXPECT_GE(sample.rewards[i].log_reward, threshold);
   int below = 0;
   for (int i = 15; i < 30; ++i) below += sample.rewards[i].log_reward < threshold;
   EXPECT_GT(below, 5);
+}
+
+// The probability of every rank, by integrating the density that the header states.
+TEST(ReplayBuffer, RanksAreDrawnAsStated) {
+  const auto grid = small_grid(8);
+  ReplayBuffer buffer(*grid, 1000);
+  buffer.add(cells(*grid, 3, 30));
+  buffer.add(cells(*grid, 4, 30));  // sorted into the others
+  const auto n = static_cast<double>(buffer.size());
+  Rng all(2), rng(5);
+  std::map<State, double> objects;
+  for (const State& terminal : buffer.sample(20000, "uniform", all).terminals) {
+    objects[terminal] = wavy_log_reward(terminal);
+  }
+  std::vector<double> rewards, probabilities;
+  for (const auto& [state, value] : objects) rewards.push_back(value);
+  ASSERT_EQ(static_cast<double>(rewards.size()), n);
+  std::sort(rewards.rbegin(), rewards.rend());
+  for (double r = 0; r < n; ++r) {
+    probabilities.push_back(std::log((0.01 * n + r + 1) / (0.01 * n + r)) / std::log(101.0));
+  }
+  std::vector<double> counts(rewards.size());
+  for (const RewardResult& reward : buffer.sample(20000, "rank", rng).rewards) {
+    ++counts[std::lower_bound(rewards.begin(), rewards.end(), reward.log_reward, std::greater<>()) -
+             rewards.begin()];
+  }
+  expect_counts(counts, probabilities);
+}
+
+TEST(ReplayBuffer, KnownObjectsStay) {
+  const auto grid = small_grid(8);
+  std::vector<DatasetObject> known;
+  std::set<State> ends;
+  for (const Trajectory& trajectory : cells(*grid, 11, 3).trajectories) {
+    known.push_back({{trajectory.terminal()}, {}});
+    known.back().reward.log_reward = wavy_log_reward(trajectory.terminal());
+    ends.insert(trajectory.terminal());
+  }
+  ReplayBuffer buffer(*grid, 2);
+  buffer.keep(known);
+  for (std::uint64_t i = 0; i < 20; ++i) buffer.add(cells(*grid, i, 1));
+  EXPECT_EQ(buffer.size(), static_cast<std::int64_t>(ends.size()) + 2);
+  SafetensorsFile file;
+  buffer.save(file);
+  ReplayBuffer loaded(*grid, 2);
+  loaded.load(file);
+  loaded.add(cells(*grid, 50, 4));
+  Rng rng(1);
+  std::set<State> drawn;
+  for (const State& terminal : loaded.sample(400, "uniform", rng).terminals) drawn.insert(terminal);
+  EXPECT_EQ(drawn.size(), ends.size() + 2);
+  EXPECT_TRUE(std::includes(drawn.begin(), drawn.end(), ends.begin(), ends.end()));
+}
+
+// The path to a remembered object is drawn by P_B: here uniform over distinct parents.
+TEST(Replay, PathsAreDrawnAfresh) {
+  const auto grid = small_grid(5);
+  const auto policy = make_policy(grid->shape(), small_policy(), 1);
+  Experience start = cells(*grid, 7, 1);
+  for (std::uint64_t seed = 8; start.trajectories[0].length() < 5; ++seed) {
+    start = cells(*grid, seed, 1);
+  }
+  ReplayConfig config;
+  config.batch_size = 50;
+  ReplaySource source(std::make_unique<FixedSource>(start), *grid, config, false, 6);
+  StepObserver observer;
+  source.draw(*policy, 0, observer);
+  const SourceBatch batch = source.draw(*policy, 1, observer);
+  std::set<std::vector<State>> paths;
+  for (std::size_t i = 1; i < batch.learn.trajectories.size(); ++i) {
+    EXPECT_EQ(batch.learn.trajectories[i].terminal(), start.trajectories[0].terminal());
+    paths.insert(batch.learn.trajectories[i].states);
+  }
+  EXPECT_GT(paths.size(), 3u);
+  EXPECT_EQ(batch.visited.trajectories.size(), 1u);
 }
 
 TEST(ReplayBuffer, AnotherEnvironmentsBufferIsAUserError) {

@@ -162,15 +162,11 @@ std::vector<DatasetObject> load_objects(const Experiment& experiment, const Data
       kept.push_back(rows[i]);
     }
   }
-  if (objects.empty()) {
-    user_error("{} '{}': none of {} rows is an object of this environment", key, config.file,
-               rows.size());
-  }
   if (rejected > 0) {
     spdlog::warn("{} '{}': {} of {} rows are no objects of this environment", key, config.file,
                  rejected, rows.size());
   }
-  add_rewards(experiment, kept, objects);
+  if (!objects.empty()) add_rewards(experiment, kept, objects);
   return objects;
 }
 
@@ -178,8 +174,12 @@ std::vector<DatasetObject> load_objects(const Experiment& experiment, const Data
 
 std::vector<DatasetObject> load_dataset(const Experiment& experiment) {
   const DatasetConfig& config = experiment.config.dataset;
-  return config.file.empty() ? gather(experiment)
-                             : load_objects(experiment, config, "dataset.file");
+  if (config.file.empty()) return gather(experiment);
+  std::vector<DatasetObject> objects = load_objects(experiment, config, "dataset.file");
+  if (objects.empty()) {
+    user_error("dataset.file '{}': no row is an object of this environment", config.file);
+  }
+  return objects;
 }
 
 std::vector<DatasetObject> load_known_objects(const Experiment& experiment) {

@@ -13,7 +13,8 @@ namespace fragflow {
 // warning. Throws UserError for a missing file or column, or if no object is left.
 std::vector<DatasetObject> load_dataset(const Experiment& experiment);
 
-// The same of exploration.replay.file, with computed rewards; empty if none is named.
+// The same of exploration.replay.file, with computed rewards; empty if none is named or no row is
+// an object (a warning says so).
 std::vector<DatasetObject> load_known_objects(const Experiment& experiment);
 
 }  // namespace fragflow

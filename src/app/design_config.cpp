@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "src/base/check.hpp"
@@ -9,6 +10,8 @@
 
 namespace fragflow {
 namespace {
+
+using Json = nlohmann::json;
 
 constexpr double kLowQuantile = 0.10, kHighQuantile = 0.95;
 constexpr double kNarrowestPotency = 0.5, kNarrowestShare = 0.1;
@@ -31,7 +34,7 @@ ActivityRange activity_range(std::span<const double> values, bool in_potency) {
 }
 
 std::string design_config_text(const DesignSettings& settings, const ActivityRange& range,
-                               bool check) {
+                               bool check, int max_fragments) {
   return fmt::format(
       R"(# Made by `fragflow design`. Change it and run the same command again with --overwrite, or
 #     fragflow train design.toml --out ANOTHER_FOLDER
@@ -41,8 +44,9 @@ seed = {}
 [environment]
 name = "fragment_tree"
 vocabulary = "vocabulary.json"
-max_fragments = 5
+max_fragments = {}  # as many as the best quarter of the table needs, or what was asked
 min_fragments = 2
+start = {}  # scaffold that every molecule grows from
 
 [training]
 steps = {}
@@ -51,6 +55,13 @@ learning_rate = 5e-4
 
 [objective]
 name = "vargrad"  # trajectory balance with log Z estimated from each batch
+
+# Known actives and whatever was met teach again in every step, the better the more often.
+[exploration.replay]
+batch_size = 64
+priority = "rank"
+capacity = 100000
+file = "actives.csv"
 
 [output]
 samples = {}
@@ -95,8 +106,9 @@ name = "must_fill"  # no open slot where the open group (a thiol, an aldehyde) i
 type = "must_fill"
 filter = true
 )",
-      settings.seed, settings.run.steps, settings.run.samples, check ? "check.safetensors" : "",
-      0.5 * (range.low + range.high), range.low, range.high);
+      settings.seed, max_fragments, Json(settings.run.start_from).dump(), settings.run.steps,
+      settings.run.samples, check ? "check.safetensors" : "", 0.5 * (range.low + range.high),
+      range.low, range.high);
 }
 
 }  // namespace fragflow

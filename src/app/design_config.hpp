@@ -20,7 +20,8 @@ struct ActivityRange {
 ActivityRange activity_range(std::span<const double> values, bool in_potency);
 
 // Commented TOML; names of files are those beside it. check: a second proxy is there.
+// max_fragments: of a molecule.
 std::string design_config_text(const DesignSettings& settings, const ActivityRange& range,
-                               bool check);
+                               bool check, int max_fragments);
 
 }  // namespace fragflow

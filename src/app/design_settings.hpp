@@ -34,12 +34,16 @@ struct TableSettings {
 
 struct VocabularySettings {
   std::string vocabulary = "auto";
+  std::int64_t max_fragments = 0;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
     visit.text("vocabulary", vocabulary,
                "fragments from the table, default (those that come with the program), both, a "
                "vocabulary file, or auto: the table's, with the default ones if those are few");
+    visit.number("max_fragments", max_fragments, {0, 16},
+                 "most fragments of a molecule; 0: as many as the best quarter of the table needs, "
+                 "at most 12");
   }
 };
 
@@ -56,12 +60,15 @@ struct ProxySettings {
 struct RunSettings {
   std::int64_t steps = 1000;
   std::int64_t samples = 10000;
+  std::string start_from;
   std::vector<std::string> set;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
     visit.number("steps", steps, {1, 1e9}, "training steps");
     visit.number("samples", samples, {1, 1e9}, "molecules drawn at the end");
+    visit.text("start_from", start_from,
+               "scaffold that every molecule grows from: SMILES with [*] where it may grow");
     visit.texts("set", set, "SECTION.KEY=VALUE of the training configuration; may be repeated");
   }
 };

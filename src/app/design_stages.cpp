@@ -7,6 +7,7 @@
 #include "src/app/design_config.hpp"
 #include "src/app/design_summary.hpp"
 #include "src/app/design_table.hpp"
+#include "src/app/design_vocabulary.hpp"
 #include "src/app/experiment.hpp"
 #include "src/app/field_list.hpp"
 #include "src/app/run_report.hpp"
@@ -86,14 +87,16 @@ std::string with_own_files(std::string text, const fs::path& folder) {
   return text;
 }
 
-Json make_config(const DesignSettings& settings, const DesignPaths& paths, const Json& table) {
+Json make_config(const DesignSettings& settings, const DesignPaths& paths, const Json& table,
+                 const Json& vocabulary) {
   const bool higher = table["higher_is_better"];
   std::vector<double> values;
   for (const KnownActivity& compound : read_known_activities(paths.table())) {
     values.push_back(higher ? compound.value : -compound.value);
   }
   const ActivityRange range = activity_range(values, table["in_potency"]);
-  std::string text = design_config_text(settings, range, fs::exists(paths.check()));
+  std::string text =
+      design_config_text(settings, range, fs::exists(paths.check()), vocabulary["max_fragments"]);
   const std::vector<std::string>& set = settings.run.set;
   const Config config = parse_config(text, "the configuration", paths.folder, set);
   if (!set.empty()) {
@@ -263,7 +266,7 @@ std::vector<Stage> design_stages(const DesignSettings& settings, const DesignPat
   const std::vector<std::string> models = {"vocabulary.json", "proxy.safetensors",
                                            "check.safetensors"};
   std::vector<std::string> of_train = models, of_list = models;
-  of_train.push_back("design.toml");
+  of_train.insert(of_train.end(), {"design.toml", "actives.csv"});
   of_list.insert(of_list.end(), {"table.csv", "run/samples.csv", "run/best.csv"});
   return {
       {.name = "table",
@@ -274,8 +277,12 @@ std::vector<Stage> design_stages(const DesignSettings& settings, const DesignPat
       {.name = "vocabulary",
        .settings = settings_json(settings.vocabulary),
        .inputs = {"table.csv"},
-       .outputs = {"vocabulary.json"},
-       .run = [=](const StageRunner&) { return make_vocabulary(settings.vocabulary, paths); }},
+       .outputs = {"vocabulary.json", "actives.csv"},
+       .facts_of = {"table"},
+       .run =
+           [=](const StageRunner& r) {
+             return make_vocabulary(settings.vocabulary, paths, r.facts("table"));
+           }},
       {.name = "proxy",
        .settings = proxy,
        .inputs = {"table.csv"},
@@ -286,8 +293,11 @@ std::vector<Stage> design_stages(const DesignSettings& settings, const DesignPat
        .settings = run,
        .inputs = {"table.csv", "check.safetensors"},
        .outputs = {"design.toml"},
-       .facts_of = {"table"},
-       .run = [=](const StageRunner& r) { return make_config(settings, paths, r.facts("table")); }},
+       .facts_of = {"table", "vocabulary"},
+       .run =
+           [=](const StageRunner& r) {
+             return make_config(settings, paths, r.facts("table"), r.facts("vocabulary"));
+           }},
       {.name = "train",
        .settings = Json::object(),
        .inputs = of_train,

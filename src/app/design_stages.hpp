@@ -19,6 +19,7 @@ struct DesignPaths {
   std::filesystem::path table() const { return folder / "table.csv"; }
   std::filesystem::path rejected() const { return folder / "rejected.csv"; }
   std::filesystem::path vocabulary() const { return folder / "vocabulary.json"; }
+  std::filesystem::path actives() const { return folder / "actives.csv"; }
   std::filesystem::path proxy() const { return folder / "proxy.safetensors"; }
   std::filesystem::path check() const { return folder / "check.safetensors"; }  // may be missing
   std::filesystem::path config() const { return folder / "design.toml"; }

@@ -8,22 +8,16 @@
 #include "src/app/shortlist.hpp"
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
-#include "src/base/data_path.hpp"
 #include "src/base/file.hpp"
 #include "src/base/statistics.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/activity_table.hpp"
-#include "src/chem/extraction.hpp"
-#include "src/chem/vocabulary.hpp"
 
 namespace fragflow {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kDefaultVocabulary = "vocabulary.json";
-// A table's own fragments are enough from here on.
-constexpr std::int64_t kEnoughFragments = 40, kEnoughRings = 10;
 constexpr std::size_t kWorstConflicts = 5;
 
 ActivityOptions options_of(const TableSettings& settings) {
@@ -127,73 +121,6 @@ void require_usable(const ActivityTable& table, const std::string& source, const
   }
 }
 
-struct Extracted {
-  ExtractionResult result;
-  ExtractionOptions options;
-};
-
-// Small tables show everything fewer times.
-Extracted extract(const std::vector<KnownActivity>& known) {
-  std::vector<std::string> smiles;
-  for (const KnownActivity& compound : known) smiles.push_back(compound.smiles);
-  Extracted extracted;
-  ExtractionOptions& options = extracted.options;
-  const auto limit = [&](int usual) {
-    return std::clamp(static_cast<int>(smiles.size() / 100) + 1, std::min(2, usual), usual);
-  };
-  options.min_count = limit(options.min_count);
-  options.min_pattern_count = limit(options.min_pattern_count);
-  options.min_join_count = limit(options.min_join_count);
-  extracted.result = extract_vocabulary(smiles, options);
-  return extracted;
-}
-
-VocabularySpec default_vocabulary() {
-  const fs::path path = data_path(kDefaultVocabulary);
-  return parse_vocabulary_json(read_file(path), path.string());
-}
-
-std::string table_summary(const Extracted& extracted) {
-  const ExtractionResult& result = extracted.result;
-  return fmt::format(
-      "{} fragments from the table ({} rings, {} linkers, {} substituents, each in at least {} "
-      "compounds); at least {:.0f} % of the compounds can be rebuilt from them.",
-      result.vocabulary.fragments.size(), result.rings, result.linkers, result.substituents,
-      extracted.options.min_count, 100.0 * result.covered / static_cast<double>(result.molecules));
-}
-
-// The table's fragments, with the default ones where `both` or their small number asks for it.
-VocabularySpec from_table(const std::string& choice, const std::vector<KnownActivity>& known,
-                          Json& facts) {
-  std::optional<Extracted> extracted;
-  try {
-    extracted = extract(known);
-  } catch (const UserError& error) {  // nothing occurs often enough
-    if (choice == "table") throw;
-    facts["source"] = "default";
-    facts["summary"] = fmt::format(
-        "The default vocabulary, because the table gave no fragments: {}.", error.what());
-    return default_vocabulary();
-  }
-  const ExtractionResult& result = extracted->result;
-  const auto count = static_cast<std::int64_t>(result.vocabulary.fragments.size());
-  const bool enough = count >= kEnoughFragments && result.rings >= kEnoughRings;
-  facts["table_fragments"] = count;
-  facts["coverage"] = static_cast<double>(result.covered) / static_cast<double>(result.molecules);
-  facts["summary"] = table_summary(*extracted);
-  if (choice == "table" || (choice == "auto" && enough)) {
-    facts["source"] = "table";
-    return result.vocabulary;
-  }
-  facts["source"] = "both";
-  VocabularySpec merged = merge_vocabularies(result.vocabulary, default_vocabulary());
-  facts["summary"] = fmt::format("{} {}: {} of the default vocabulary were added.",
-                                 facts["summary"].get<std::string>(),
-                                 choice == "both" ? "As asked" : "That is little to build from",
-                                 merged.fragments.size() - result.vocabulary.fragments.size());
-  return merged;
-}
-
 }  // namespace
 
 Json make_table(const DesignSettings& settings, const DesignPaths& paths) {
@@ -227,27 +154,6 @@ Json make_table(const DesignSettings& settings, const DesignPaths& paths) {
   add_conflicts(table, facts);
   facts["types"] = table.types;
   facts["assayed"] = table.assayed;
-  return facts;
-}
-
-Json make_vocabulary(const VocabularySettings& settings, const DesignPaths& paths) {
-  Json facts;
-  VocabularySpec spec;
-  const std::string& choice = settings.vocabulary;
-  if (choice == "default") {
-    spec = default_vocabulary();
-    facts = {{"source", "default"}, {"summary", "The default vocabulary, as asked."}};
-  } else if (choice == "auto" || choice == "table" || choice == "both") {
-    spec = from_table(choice, read_known_activities(paths.table()), facts);
-  } else if (fs::exists(choice)) {
-    spec = parse_vocabulary_json(read_file(choice), choice);
-    facts = {{"source", choice}, {"summary", fmt::format("The vocabulary '{}'.", choice)}};
-  } else {
-    user_error("--vocabulary {}: expected auto, table, default, both or a file", choice);
-  }
-  const Vocabulary vocabulary = Vocabulary::from_spec(spec, "the vocabulary");
-  write_file_atomically(paths.vocabulary(), vocabulary.to_json());
-  facts["fragments"] = vocabulary.size();
   return facts;
 }
 

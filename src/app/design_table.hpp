@@ -1,4 +1,4 @@
-// The stages of a design that see the table: reading it, and a vocabulary from it.
+// The first stage of a design: reading the table.
 #pragma once
 
 #include "src/app/design_settings.hpp"
@@ -13,8 +13,5 @@ inline constexpr std::int64_t kFewestCompounds = 10;
 // (row,line,kind,text,reason); returns what was read. Throws UserError, after writing rejected.csv,
 // if fewer than kFewestCompounds compounds are left or all have one activity.
 Json make_table(const DesignSettings& settings, const DesignPaths& paths);
-
-// Writes vocabulary.json.
-Json make_vocabulary(const VocabularySettings& settings, const DesignPaths& paths);
 
 }  // namespace fragflow

@@ -40,10 +40,10 @@ struct ExtractionResult {
   std::map<std::pair<std::string, std::string>, std::int64_t> type_pairs;
 };
 
-// smiles: as `standardise` writes them. weights: how many molecules each counts for where fragments,
-// patterns and joins are counted (at least 1; empty: 1 each), so that rare pieces of molecules that
-// matter are kept. Runs in parallel; the result does not depend on the number of threads. Throws
-// UserError if nothing can be kept.
+// smiles: as `standardise` writes them. weights: how many molecules each counts for where
+// fragments, patterns and joins are counted (at least 1; empty: 1 each), so that rare pieces of
+// molecules that matter are kept. Runs in parallel; the result does not depend on the number of
+// threads. Throws UserError if nothing can be kept.
 ExtractionResult extract_vocabulary(const std::vector<std::string>& smiles,
                                     const ExtractionOptions& options,
                                     std::vector<std::int64_t> weights = {});

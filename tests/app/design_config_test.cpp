@@ -32,16 +32,23 @@ TEST(DesignConfig, TheTextIsAConfiguration) {
   DesignSettings settings;
   settings.seed = 7;
   settings.run.steps = 12;
-  const std::string text = design_config_text(settings, {5.25, 8.5}, true);
+  const std::string text = design_config_text(settings, {5.25, 8.5}, true, 7);
   const Config config = parse_config(text, "text", {});
   EXPECT_EQ(config.seed, 7u);
+  EXPECT_EQ(config.environment.fragment_tree.max_fragments, 7);
+  EXPECT_EQ(config.environment.start, "");
+  settings.run.start_from = "O=C(N[*])c1ccc([*])cc1";
+  EXPECT_EQ(
+      parse_config(design_config_text(settings, {5, 8}, false, 7), "text", {}).environment.start,
+      settings.run.start_from);
   EXPECT_EQ(config.training.steps, 12);
   EXPECT_EQ(config.output.check_proxy, "check.safetensors");
   ASSERT_EQ(config.reward.components.size(), 5u);
   EXPECT_EQ(config.reward.components[0].transform.low, 5.25);
   EXPECT_EQ(config.reward.components[0].transform.high, 8.5);
   EXPECT_EQ(
-      parse_config(design_config_text(settings, {5, 8}, false), "text", {}).output.check_proxy, "");
+      parse_config(design_config_text(settings, {5, 8}, false, 7), "text", {}).output.check_proxy,
+      "");
 }
 
 }  // namespace

@@ -105,6 +105,41 @@ class Design(CommandTest):
         self.assertEqual(shorter["shortlist"]["count"], 3)
         self.assertEqual(len(rows_of(out / "shortlist.csv")), 3)
 
+    def test_the_space_holds_the_actives(self):
+        out = self.folder / "out"
+        result = result_of("design", chembl_export(self.folder / "export.csv", compounds(100)), *SHORT,
+                           "--out", out)
+        vocabulary = result["vocabulary"]
+        self.assertEqual(vocabulary["actives"], 25)
+        self.assertGreaterEqual(vocabulary["actives_built"], 0.9)
+        best = sorted((float(row["activity"]) for row in rows_of(out / "table.csv")), reverse=True)[:25]
+        actives = rows_of(out / "actives.csv")
+        self.assertEqual([float(row["activity"]) for row in actives], best)
+        # The trained sampler itself says which of them it can build under its limits.
+        for name, share in (("actives", "actives_built"), ("table", "all_built")):
+            result_of("likelihood", out / "run", out / f"{name}.csv", "-o", self.folder / "log_p.csv")
+            rows = rows_of(self.folder / "log_p.csv")
+            built = sum(int(row["n_trees"] or 0) > 0 for row in rows)
+            self.assertAlmostEqual(built / len(rows), vocabulary[share])
+        self.assert_says((out / "summary.txt").read_text().replace("\n ", ""),
+                         f"{100 * vocabulary['actives_built']:.0f} % of the best quarter")
+        # A smaller limit holds fewer of them, and that is what is said.
+        small = self.folder / "small"
+        fewer = result_of("design", self.folder / "export.csv", *SHORT, "--out", small,
+                          "--max-fragments", "2")["vocabulary"]
+        self.assertEqual(fewer["max_fragments"], 2)
+        self.assertLess(fewer["actives_built"], vocabulary["actives_built"])
+
+    def test_from_a_scaffold(self):
+        out = self.folder / "out"
+        scaffold = "O=S(=O)(N[*])c1ccc([*])cc1"
+        result_of("design", self.table(), *SHORT, "--out", out, "--start-from", scaffold)
+        for row in rows_of(out / "shortlist.csv"):
+            self.assertIn("S(=O)(=O)", row["smiles"] + row["smiles"].replace("O=S(=O)(", "S(=O)(=O)("))
+        message = refusal_of("design", self.table(), *SHORT, "--out", self.folder / "wrong",
+                             "--start-from", "c1ccc")
+        self.assert_says(message, "c1ccc")
+
     def start(self, table, out):
         return subprocess.Popen([sys.argv[1], "design", *map(str, (table, *SHORT)), "--out", out, "--threads", "1"],
                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)

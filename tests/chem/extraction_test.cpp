@@ -102,6 +102,36 @@ TEST(ExtractVocabulary, SlotsTypesPatternsAndMarksAreWhatTheCorpusShows) {
   }
 }
 
+std::set<std::string> fragments_of(const ExtractionResult& result) {
+  std::set<std::string> fragments;
+  for (const FragmentSpec& fragment : result.vocabulary.fragments)
+    fragments.insert(fragment.smiles);
+  return fragments;
+}
+
+TEST(ExtractVocabulary, WhatAWeightedMoleculeNeedsIsKept) {
+  std::vector<std::string> corpus(20, standardise("CC(=O)Nc1ccccc1").smiles);
+  corpus.push_back(standardise("CCC(=O)NC1CCNC1").smiles);  // every piece and join once
+  const ExtractionResult plain = extract_vocabulary(corpus, {});
+  EXPECT_EQ(plain.covered, 20);
+  EXPECT_FALSE(fragments_of(plain).contains("C1CCNC1"));
+  std::vector<std::int64_t> weights(corpus.size(), 1);
+  weights.back() = 10;
+  const ExtractionResult weighted = extract_vocabulary(corpus, {}, weights);
+  EXPECT_EQ(weighted.covered, 21);
+  EXPECT_EQ(weighted.molecules, 21);
+  EXPECT_TRUE(fragments_of(weighted).contains("C1CCNC1"));
+  for (const FragmentSpec& fragment : weighted.vocabulary.fragments) {
+    EXPECT_EQ(fragment.count, fragment.smiles == "C1CCNC1" || fragment.smiles == "CCC=O" ? 10
+                              : fragment.smiles == "N"                                   ? 30
+                                                                                         : 20)
+        << fragment.smiles;
+  }
+  EXPECT_EQ(
+      vocabulary_json(extract_vocabulary(corpus, {}, std::vector<std::int64_t>(21, 1)).vocabulary),
+      vocabulary_json(plain.vocabulary));
+}
+
 TEST(ExtractVocabulary, ThreadsDoNotChangeTheResult) {
   std::vector<std::string> corpus;
   const auto table =

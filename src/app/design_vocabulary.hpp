@@ -1,0 +1,23 @@
+// The second stage of a design: fragments that can build what is known to be active.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "src/app/design_settings.hpp"
+#include "src/app/design_stages.hpp"
+#include "src/app/shortlist.hpp"
+
+namespace fragflow {
+
+// Indices of the best quarter by activity, at least 20 compounds (or all), best first; ties by
+// position.
+std::vector<std::size_t> best_quarter(const std::vector<KnownActivity>& known,
+                                      bool higher_is_better);
+
+// Writes vocabulary.json and actives.csv (smiles,name,activity: the best quarter). Returns the
+// fragments, the size limit of molecules, and how much of the table can be built under it.
+Json make_vocabulary(const VocabularySettings& settings, const DesignPaths& paths,
+                     const Json& table);
+
+}  // namespace fragflow

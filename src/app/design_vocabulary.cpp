@@ -74,7 +74,8 @@ VocabularySpec default_vocabulary() {
 
 std::string table_summary(const ExtractionResult& result) {
   return fmt::format(
-      "{} fragments from the table ({} rings, {} linkers, {} substituents): all of its best quarter "
+      "{} fragments from the table ({} rings, {} linkers, {} substituents): all of its best "
+      "quarter "
       "and the common ones of the rest.",
       result.vocabulary.fragments.size(), result.rings, result.linkers, result.substituents);
 }

@@ -281,17 +281,22 @@ TEST(ReplayBuffer, RanksAreDrawnAsStated) {
   for (const State& terminal : buffer.sample(20000, "uniform", all).terminals) {
     objects[terminal] = wavy_log_reward(terminal);
   }
-  std::vector<double> rewards, probabilities;
+  std::vector<double> rewards;
   for (const auto& [state, value] : objects) rewards.push_back(value);
   ASSERT_EQ(static_cast<double>(rewards.size()), n);
   std::sort(rewards.rbegin(), rewards.rend());
-  for (double r = 0; r < n; ++r) {
-    probabilities.push_back(std::log((0.01 * n + r + 1) / (0.01 * n + r)) / std::log(101.0));
+  const auto first_of = [&](double value) {  // equal rewards are one cell
+    return std::lower_bound(rewards.begin(), rewards.end(), value, std::greater<>()) -
+           rewards.begin();
+  };
+  std::vector<double> counts(rewards.size()), probabilities(rewards.size());
+  for (std::size_t i = 0; i < rewards.size(); ++i) {
+    const double r = static_cast<double>(i);
+    probabilities[first_of(rewards[i])] +=
+        std::log((0.01 * n + r + 1) / (0.01 * n + r)) / std::log(101.0);
   }
-  std::vector<double> counts(rewards.size());
   for (const RewardResult& reward : buffer.sample(20000, "rank", rng).rewards) {
-    ++counts[std::lower_bound(rewards.begin(), rewards.end(), reward.log_reward, std::greater<>()) -
-             rewards.begin()];
+    ++counts[first_of(reward.log_reward)];
   }
   expect_counts(counts, probabilities);
 }

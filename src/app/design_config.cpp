@@ -51,7 +51,7 @@ start = {}  # scaffold that every molecule grows from
 [training]
 steps = {}
 batch_size = 64
-learning_rate = 5e-4
+learning_rate = 1e-3
 
 [objective]
 name = "vargrad"  # trajectory balance with log Z estimated from each batch
@@ -73,8 +73,8 @@ check_proxy = "{}"  # never in the reward; "": too few compounds for one
 mode_score = 0.6
 
 [reward]
-beta = 8.0  # the higher, the better and the more alike the molecules
-floor = 0.01
+beta = 16.0  # the higher, the better and the more alike the molecules
+floor = 0.05
 
 # The cautious end of the predicted activity, mean - kappa * standard deviation. 10 % of the
 # compounds of the table lie below `low`, 5 % above `high`: {:.4g} scores 0.5, more than `high`

@@ -34,8 +34,8 @@ class TrajectorySource {
 };
 
 // The source that [exploration] describes: new trajectories under conditions that `conditioning`
-// draws, improved by local search, with old ones from the replay buffer (neither goes with
-// conditions). environment and reward must outlive it.
+// draws, improved by local search, with offspring of the best objects and old ones from the replay
+// buffer (none of these goes with conditions). environment and reward must outlive it.
 std::unique_ptr<TrajectorySource> make_source(const Environment& environment, Reward& reward,
                                               const ExplorationConfig& exploration,
                                               const TrainingConfig& training, bool learned_backward,

@@ -56,6 +56,9 @@ class FragmentTree : public Environment {
   const FragmentTreeConfig& config() const { return config_; }
   const SlotTable& slots() const { return slots_; }
   int start() const { return start_; }  // -1: none
+  const JoinRules& rules() const { return rules_; }
+  // Whether the fragment may be attached; false for the start too.
+  bool is_allowed(int fragment) const { return is_allowed_[fragment]; }
 
   State initial_state() const override;
   void legal_actions(const State& state, ActionSet& actions) const override;

@@ -51,8 +51,10 @@ void apply_budget(const CompareConfig& comparison, Config& config) {
     return;
   }
   TrainingConfig& training = config.training;
+  const ExplorationConfig& exploration = config.exploration;
   const std::int64_t per_step =
-      static_cast<std::int64_t>(training.batch_size) * (1 + config.exploration.local_search.rounds);
+      static_cast<std::int64_t>(training.batch_size) * (1 + exploration.local_search.rounds) +
+      exploration.genetic.batch_size;
   training.steps = std::max<std::int64_t>(1, (comparison.budget + per_step - 1) / per_step);
 }
 

@@ -63,6 +63,10 @@ priority = "rank"
 capacity = 100000
 file = "actives.csv"
 
+# Children of the best molecules met: half of all reward calls, learned from like any other.
+[exploration.genetic]
+batch_size = 64
+
 [output]
 samples = {}
 training_data = "table.csv"

@@ -9,6 +9,7 @@
 #include "src/base/rng.hpp"
 #include "src/base/text.hpp"
 #include "src/gfn/chain_learner.hpp"
+#include "src/gfn/genetic_learner.hpp"
 #include "src/gfn/objective_table.hpp"
 #include "src/gfn/ppo_learner.hpp"
 #include "src/gfn/random_learner.hpp"
@@ -35,17 +36,24 @@ Config with_found_files(Config config) {
 // What the method has no use for is refused rather than ignored.
 void check_method(const Config& config) {
   const ExplorationConfig& exploration = config.exploration;
-  const bool changes_batches =
-      exploration.replay.batch_size > 0 || exploration.local_search.rounds > 0;
+  const bool changes_batches = exploration.replay.batch_size > 0 ||
+                               exploration.local_search.rounds > 0 ||
+                               exploration.genetic.batch_size > 0;
   if (config.dataset.is_used() && changes_batches) {
     user_error(
-        "[dataset] and exploration.replay or exploration.local_search do not go together: an "
-        "offline run visits nothing new");
+        "[dataset] and exploration.replay, exploration.local_search or exploration.genetic do not "
+        "go together: an offline run visits nothing new");
   }
   if (!exploration.replay.file.empty() && exploration.replay.batch_size == 0) {
     user_error("exploration.replay.file needs exploration.replay.batch_size above 0");
   }
   const std::string& method = config.method.name;
+  const bool recombines = method == "ga" || method == "brics";
+  if (config.environment.name != "fragment_tree" &&
+      (recombines || exploration.genetic.batch_size > 0)) {
+    user_error("{} needs environment.name = \"fragment_tree\": it exchanges parts of trees",
+               recombines ? fmt::format("method.name = \"{}\"", method) : "exploration.genetic");
+  }
   if (method == "gflownet") return;
   const auto refuse = [&](bool used, const char* what) {
     if (used) user_error("{} needs method.name = \"gflownet\", not \"{}\"", what, method);
@@ -53,6 +61,7 @@ void check_method(const Config& config) {
   refuse(config.dataset.is_used(), "[dataset]");
   refuse(exploration.replay.batch_size > 0, "exploration.replay");
   refuse(exploration.local_search.rounds > 0, "exploration.local_search");
+  refuse(exploration.genetic.batch_size > 0, "exploration.genetic");
   refuse(config.training.ema > 0, "training.ema");
   refuse(config.training.keep_best > 0, "training.keep_best");
   refuse(config.training.beta_initial > 0, "training.beta_initial");
@@ -75,6 +84,8 @@ void check_conditions(const Config& config) {
   refuse(config.exploration.replay.batch_size > 0, "exploration.replay",
          "an object in the memory has the reward of the condition it was drawn under");
   refuse(config.exploration.local_search.rounds > 0, "exploration.local_search",
+         "it draws ways to objects without their condition");
+  refuse(config.exploration.genetic.batch_size > 0, "exploration.genetic",
          "it draws ways to objects without their condition");
   refuse(config.training.beta_initial > 0, "training.beta_initial",
          "every trajectory has the beta of its condition");
@@ -157,6 +168,13 @@ std::unique_ptr<Learner> Experiment::make_learner(Use use) const {
         *environment, *reward,
         make_learned_moves(*environment, config.policy, config.training, seed), method.mars,
         config.training, seed);
+  }
+  if (method.name == "ga") {
+    return std::make_unique<GeneticLearner>(*environment, *reward, method.ga, config.training,
+                                            seed);
+  }
+  if (method.name == "brics") {
+    return std::make_unique<RecombinationLearner>(*environment, *reward, config.training, seed);
   }
   if (method.name == "random") {
     return std::make_unique<RandomLearner>(*environment, *reward, config.training, seed);

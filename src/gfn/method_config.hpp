@@ -5,6 +5,7 @@
 #include <string>
 
 #include "src/base/fields.hpp"
+#include "src/gfn/breeding_config.hpp"
 
 namespace fragflow {
 
@@ -47,14 +48,16 @@ struct MethodConfig {
   PpoConfig ppo;
   ChainConfig mcmc;
   ChainConfig mars = {1.0, 0.05, 50};
+  BreedingConfig ga;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
-    visit.choice("name", name, {"gflownet", "ppo", "mcmc", "mars", "random"},
+    visit.choice("name", name, {"gflownet", "ppo", "mcmc", "mars", "ga", "brics", "random"},
                  "gflownet, or a baseline on the same environment and reward");
     visit.section("ppo", ppo, "Proximal policy optimisation");
     visit.section("mcmc", mcmc, "Metropolis-Hastings");
     visit.section("mars", mars, "Annealed chains with a learned proposal");
+    visit.section("ga", ga, "Genetic algorithm");
   }
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "src/base/fields.hpp"
+#include "src/gfn/breeding_config.hpp"
 
 namespace fragflow {
 
@@ -132,7 +133,7 @@ struct ReplayConfig {
                  "more often");
     visit.path("file", file,
                "CSV of objects (column smiles or cell), for instance known actives, that the "
-               "memory holds from the start and for good");
+               "memory holds from the start and for good; the genetic population starts with them");
   }
 };
 
@@ -153,6 +154,21 @@ struct LocalSearchConfig {
   }
 };
 
+// Proposals by crossover and mutation (src/gfn/genetic_source.hpp).
+struct GeneticConfig {
+  int batch_size = 0;
+  BreedingConfig breeding;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.number(
+        "batch_size", batch_size, {0, 65536},
+        "new objects that each step makes of the best ones, scores and learns from besides "
+        "those that the policy draws; 0: none");
+    breeding.visit_fields(visit);
+  }
+};
+
 // Exploration changes which trajectories are drawn, never the log-probabilities they are scored
 // with.
 struct ExplorationConfig {
@@ -162,6 +178,7 @@ struct ExplorationConfig {
   double stop = 0.0;
   ReplayConfig replay;
   LocalSearchConfig local_search;
+  GeneticConfig genetic;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -176,6 +193,7 @@ struct ExplorationConfig {
                  "says: small objects are then learned too");
     visit.section("replay", replay, "Learning again from visited objects");
     visit.section("local_search", local_search, "Improving objects near their ends");
+    visit.section("genetic", genetic, "Crossover and mutation of the best objects");
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/rng.hpp"
+#include "src/gfn/genetic_source.hpp"
 #include "src/gfn/local_search_source.hpp"
 #include "src/gfn/on_policy_source.hpp"
 #include "src/gfn/replay_source.hpp"
@@ -47,6 +48,11 @@ std::unique_ptr<TrajectorySource> make_source(const Environment& environment, Re
     source = std::make_unique<LocalSearchSource>(std::move(source), environment, reward,
                                                  exploration.local_search, learned_backward,
                                                  mix_seed(seed, "local search"));
+  }
+  if (exploration.genetic.batch_size > 0) {
+    source =
+        std::make_unique<GeneticSource>(std::move(source), environment, reward, exploration.genetic,
+                                        learned_backward, mix_seed(seed, "genetic"), known);
   }
   if (exploration.replay.batch_size > 0) {
     source = std::make_unique<ReplaySource>(std::move(source), environment, exploration.replay,

@@ -42,8 +42,9 @@ class TrajectorySource {
 };
 
 // The source that [exploration] describes: new trajectories under conditions that `conditioning`
-// draws, improved by local search, with old objects from the replay buffer, which holds `known`
-// from the start (neither goes with conditions). environment and reward must outlive it.
+// draws, improved by local search, with offspring of the best objects and old ones from the replay
+// buffer, both of which hold `known` from the start (none of these goes with conditions).
+// environment and reward must outlive it.
 std::unique_ptr<TrajectorySource> make_source(const Environment& environment, Reward& reward,
                                               const ExplorationConfig& exploration,
                                               const TrainingConfig& training, bool learned_backward,

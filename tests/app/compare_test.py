@@ -35,7 +35,7 @@ def refuse(words, *arguments):
 
 
 def check_results(folder, result):
-    assert result["finished"] and result["runs"] == 14 == result["finished_runs"]
+    assert result["finished"] and result["runs"] == 20 == result["finished_runs"]
     report = (folder / "report.html").read_text()
     for method in result["methods"]:
         assert method in report, method
@@ -45,7 +45,7 @@ def check_results(folder, result):
             assert figure in figures and len(figures[figure]["by_seed"]) == 2, (name, figure)
         values = [v for v in figures["l1_visited"]["by_seed"]]
         assert figures["l1_visited"]["mean"] == sum(values) / 2
-        assert (figures["tv"]["mean"] is None) == (name in ("MCMC", "MARS")), name
+        assert (figures["tv"]["mean"] is None) == (name in ("MCMC", "MARS", "GA", "BRICS")), name
         if "local search" not in name:
             assert figures["trajectories"]["by_seed"] == [64, 64], name
     # The table of a run is that of its own files.
@@ -68,7 +68,7 @@ def check_resuming(work, result):
         process.wait()
         rounds += 1
     again = run(*one_seed)
-    assert again["finished"] and again["runs"] == 7
+    assert again["finished"] and again["runs"] == 10
     for method, figures in again["methods"].items():
         for name, figure in figures.items():
             assert figure["by_seed"] == result["methods"][method][name]["by_seed"][:1], (method, name)
@@ -94,6 +94,12 @@ def check_errors(work):
     refuse(["[dataset]", "replay"],
            *command(work / "x", write(
                one + 'set = ["dataset.gather=9", "exploration.replay.batch_size=4"]\n')))
+    refuse(["exploration.genetic", "ga"],
+           *command(work / "x", write(
+               one + 'set = ["method.name=ga", "exploration.genetic.batch_size=4"]\n')))
+    for grid in ("method.name=ga", "method.name=brics", "exploration.genetic.batch_size=4"):
+        refuse(["fragment_tree", grid.split(".batch")[0].split("=")[-1]],
+               *command(work / "x", write(one + f'set = ["environment.name=hypergrid", "{grid}"]\n')))
     assert not (work / "x").exists()
     refuse(["other settings"], *command(work / "whole", TINY, "--set", "budget=80"))
 

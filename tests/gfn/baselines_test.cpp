@@ -6,6 +6,7 @@
 #include "models/make_policy.hpp"
 #include "src/gfn/chain_learner.hpp"
 #include "src/gfn/exact.hpp"
+#include "src/gfn/genetic_learner.hpp"
 #include "src/gfn/object_moves.hpp"
 #include "src/gfn/ppo_learner.hpp"
 #include "src/gfn/random_learner.hpp"
@@ -380,30 +381,43 @@ TEST_P(EveryBaseline, AResumedRunEqualsAnUninterruptedOne) {
 
 INSTANTIATE_TEST_SUITE_P(
     Names, EveryBaseline,
-    testing::Values(std::pair<const char*, Factory>{"mcmc",
-                                                    [](const Environment& e, Reward& r) {
-                                                      return std::make_unique<ChainLearner>(
-                                                          e, r, make_uniform_moves(e),
-                                                          ChainConfig{}, short_training(12, 8), 1);
-                                                    }},
-                    std::pair<const char*, Factory>{
-                        "mars",
-                        [](const Environment& e, Reward& r) {
-                          return std::make_unique<ChainLearner>(
-                              e, r, make_learned_moves(e, small_policy(), short_training(12, 8), 2),
-                              ChainConfig{1.0, 0.1, 5}, short_training(12, 8), 1);
-                        }},
-                    std::pair<const char*, Factory>{"ppo",
-                                                    [](const Environment& e, Reward& r) {
-                                                      return std::make_unique<PpoLearner>(
-                                                          e, r, small_policy(), PpoConfig{},
-                                                          short_training(12, 8), 1);
-                                                    }},
-                    std::pair<const char*, Factory>{"random",
-                                                    [](const Environment& e, Reward& r) {
-                                                      return std::make_unique<RandomLearner>(
-                                                          e, r, short_training(12, 8), 1);
-                                                    }}),
+    testing::Values(
+        std::pair<const char*, Factory>{"mcmc",
+                                        [](const Environment& e, Reward& r) {
+                                          return std::make_unique<ChainLearner>(
+                                              e, r, make_uniform_moves(e), ChainConfig{},
+                                              short_training(12, 8), 1);
+                                        }},
+        std::pair<const char*, Factory>{
+            "mars",
+            [](const Environment& e, Reward& r) {
+              return std::make_unique<ChainLearner>(
+                  e, r, make_learned_moves(e, small_policy(), short_training(12, 8), 2),
+                  ChainConfig{1.0, 0.1, 5}, short_training(12, 8), 1);
+            }},
+        std::pair<const char*, Factory>{"ppo",
+                                        [](const Environment& e, Reward& r) {
+                                          return std::make_unique<PpoLearner>(
+                                              e, r, small_policy(), PpoConfig{},
+                                              short_training(12, 8), 1);
+                                        }},
+        std::pair<const char*, Factory>{"ga",
+                                        [](const Environment& e, Reward& r) {
+                                          BreedingConfig config;
+                                          config.population = 12;
+                                          return std::make_unique<GeneticLearner>(
+                                              e, r, config, short_training(12, 8), 1);
+                                        }},
+        std::pair<const char*, Factory>{"brics",
+                                        [](const Environment& e, Reward& r) {
+                                          return std::make_unique<RecombinationLearner>(
+                                              e, r, short_training(12, 8), 1);
+                                        }},
+        std::pair<const char*, Factory>{
+            "random",
+            [](const Environment& e,
+               Reward&
+                   r) { return std::make_unique<RandomLearner>(e, r, short_training(12, 8), 1); }}),
     [](const auto& info) { return info.param.first; });
 
 }  // namespace

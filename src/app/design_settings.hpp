@@ -17,14 +17,15 @@ struct TableSettings {
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
-    visit.text("smiles", smiles, "column with SMILES; default: found by name");
-    visit.text("target", target, "column with the activity; default: found by name");
-    visit.text("relation", relation, "column with =, <, >; default: found by name");
-    visit.text("unit_column", unit_column, "column with units; default: found by name");
+    visit.text("smiles", smiles, "column with SMILES, by name or number (#3); default: found");
+    visit.text("target", target, "column with the activity; default: found by name and content");
+    visit.text("relation", relation, "column with =, <, >; default: found by name and content");
+    visit.text("unit_column", unit_column, "column with units; default: found");
     visit.text("name", name, "column with compound names; default: found by name");
     visit.text("units", units,
-               "of the activity: nM, uM, mM, M, pM, p (pIC50 and its kin: -log10 of a molar "
-               "concentration), none (take values as they stand), or auto");
+               "of the activity: nM, uM, mM, M, pM, ug/mL, p (pIC50 and its kin: -log10 of a molar "
+               "concentration), 'log nM', 'ln uM', '-log nM' and the like, none (take values as "
+               "they stand), or auto");
     visit.choice("direction", direction, {"auto", "higher", "lower"},
                  "which values of the column are better");
     visit.choice("decimal", decimal, {"auto", "point", "comma"}, "decimal mark of the activity");

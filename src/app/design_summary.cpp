@@ -97,6 +97,9 @@ std::string data_section(const Json& table) {
           potency && unit != "p-units" ? ", learned as -log10 of the molar concentration" : "",
           table.value("higher_is_better", true) ? "higher" : "lower",
           text(table, "direction_source")));
+  for (const Json& note : table.value("notes", Json::array())) {
+    out += wrapped("  ", note.get<std::string>());
+  }
   out += wrapped(
       "  ", fmt::format("Range {:.4g} to {:.4g}, median {:.4g}; {}.", number(table, "min"),
                         number(table, "max"), number(table, "median"),

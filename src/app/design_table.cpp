@@ -143,6 +143,7 @@ Json make_table(const DesignSettings& settings, const DesignPaths& paths) {
                       {"relation", table.columns.relation}, {"unit", table.columns.unit},
                       {"type", table.columns.type},         {"name", table.columns.name},
                       {"assayed", table.columns.assayed}};
+  facts["notes"] = table.notes;
   facts["delimiter"] = std::string(1, table.delimiter);
   facts["decimal"] = std::string(1, table.decimal);
   facts["unit"] = table.unit;

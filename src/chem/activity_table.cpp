@@ -3,7 +3,6 @@
 #include <GraphMol/RWMol.h>
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -13,7 +12,12 @@
 #include "src/base/parallel.hpp"
 #include "src/base/statistics.hpp"
 #include "src/base/text.hpp"
+#include "src/chem/activity_cell.hpp"
+#include "src/chem/activity_meaning.hpp"
+#include "src/chem/activity_name.hpp"
+#include "src/chem/activity_rows.hpp"
 #include "src/chem/descriptors.hpp"
+#include "src/chem/molar_mass.hpp"
 
 namespace fragflow {
 namespace {
@@ -23,9 +27,11 @@ using Kind = ActivityUnit::Kind;
 // One row on its way to a measurement.
 struct Row {
   std::string kind, text, reason;  // of the rejection; kind "": in use
+  ActivityCell cell;               // views into the table
   double value = 0;
   ActivityUnit unit;
   Standardised molecule;
+  double molar_mass = 0;  // of the compound as weighed; read for units of mass only
   std::string scaffold;
 
   void reject(std::string why_kind, std::string_view what, std::string why) {
@@ -40,150 +46,156 @@ class Reader {
  public:
   Reader(CsvTable csv, std::string source, const ActivityOptions& options)
       : options_(options), source_(std::move(source)), csv_(std::move(csv)) {
-    table_.columns = find_activity_columns(csv_, options.columns, source_);
+    FoundColumns found =
+        find_activity_columns(csv_, options.columns, source_, options.units == "auto");
+    table_.columns = std::move(found.names);
+    table_.notes = std::move(found.notes);
+    places_ = found.places;
+    target_ = csv_.header[places_.target];
     table_.delimiter = csv_.delimiter;
-    filter();
+    kept_ = keep_rows(csv_, places_, options.where, source_);
+    table_.filtered = kept_.filtered;
+    if (!kept_.note.empty()) table_.notes.push_back(kept_.note);
     table_.rows = static_cast<std::int64_t>(csv_.rows.size()) + table_.filtered;
     rows_.resize(csv_.rows.size());
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      rows_[i].cell = split_cell(cell(i, places_.target));
+    }
   }
 
   ActivityTable read() {
-    find_units();
     find_decimal();
-    find_direction();
     for (std::size_t i = 0; i < rows_.size(); ++i) read_value(i);
+    find_units();
+    find_direction();
+    const bool weighed = std::any_of(rows_.begin(), rows_.end(),
+                                     [](const Row& row) { return row.unit.kind == Kind::kMass; });
+    if (weighed) read_structures();
     settle_scale();
-    parallel_for(static_cast<std::int64_t>(rows_.size()), [&](std::int64_t i) {
-      if (rows_[i].in_use()) read_structure(i);
-    });
+    if (!weighed) read_structures();
     collect();
     return std::move(table_);
   }
 
  private:
-  const std::string& cell(std::size_t row, const std::string& column) const {
+  const std::string& cell(std::size_t row, std::optional<std::size_t> column) const {
     static const std::string none;
-    return column.empty() ? none : csv_.rows[row][*csv_.find_column(column)];
+    return column ? csv_.rows[row][*column] : none;
   }
 
-  // Keeps the rows that --where asks for; their numbers stay those of the file.
-  void filter() {
-    std::vector<std::pair<std::size_t, std::string>> wanted;
-    for (const std::string& condition : options_.where) {
-      const std::size_t equals = condition.find('=');
-      if (equals == std::string::npos || equals == 0) {
-        user_error("--where {}: expected \"Column=value\"", condition);
-      }
-      wanted.emplace_back(csv_.column(std::string(trim(condition.substr(0, equals))), source_),
-                          trim(condition.substr(equals + 1)));
-    }
-    const std::size_t of_file = csv_.rows.size();
-    CsvTable kept{csv_.header, {}, {}, csv_.delimiter};
-    for (std::size_t i = 0; i < csv_.rows.size(); ++i) {
-      const bool keep = std::all_of(wanted.begin(), wanted.end(), [&](const auto& condition) {
-        return trim(csv_.rows[i][condition.first]) == condition.second;
-      });
-      if (!keep) {
-        ++table_.filtered;
-        continue;
-      }
-      kept.rows.push_back(std::move(csv_.rows[i]));
-      kept.line_numbers.push_back(csv_.line_numbers[i]);
-      numbers_.push_back(static_cast<std::int64_t>(i) + 1);
-    }
-    if (kept.rows.empty() && of_file > 0) {
-      user_error("{}: no row has {}; check the spelling", source_, join(options_.where, " and "));
-    }
-    csv_ = std::move(kept);
-  }
-
-  // What each value is measured in; whether that can be told at all.
+  // What the values mean and each is measured in; whether that can be told at all.
   void find_units() {
-    const std::string& target = table_.columns.target;
-    if (options_.units == "none") {
-      table_.unit_source = "--units";
-      return;
-    }
-    if (options_.units != "auto") {
-      const ActivityUnit unit = parse_activity_unit(options_.units);
-      if (unit.kind == Kind::kOther) {
-        user_error("--units {}: expected nM, uM, mM, M, pM, p (for pIC50 and its kin) or none",
-                   options_.units);
+    const std::vector<double> values = values_in_use();
+    std::vector<std::string_view> texts;
+    std::size_t with_unit = 0;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      const Row& row = rows_[i];
+      with_unit += row.in_use() && !row.cell.unit.empty() ? 1 : 0;
+      if (row.kind == "value" && !trim(cell(i, places_.target)).empty()) {
+        texts.push_back(trim(cell(i, places_.target)));
       }
-      table_.unit_source = "--units";
-      for (Row& row : rows_) row.unit = unit;
-    } else if (const auto named = unit_in_name(target)) {
-      table_.unit_source = fmt::format("the name of the column '{}'", target);
-      for (Row& row : rows_) row.unit = *named;
-    } else if (!table_.columns.unit.empty()) {
-      table_.unit_source = fmt::format("the column '{}'", table_.columns.unit);
-      read_unit_column();
-    } else if (names_concentration(target)) {
-      user_error(
-          "{}: nothing says in which unit '{}' is; give --units nM, uM, mM, M or pM, or --units "
-          "p for -log10 of a molar concentration",
-          source_, target);
     }
+    refuse_classes(texts, values, options_.units == "none", source_, target_);
+    ActivityQuestion question{source_, target_, options_.units, values, kept_.unit_row};
+    question.has_unit_column = places_.unit.has_value();
+    question.has_unit_in_cells = 2 * with_unit > values.size();
+    meaning_ = find_meaning(question);
+    table_.unit_source = meaning_.reason;
+    if (meaning_.is_percentage) {
+      table_.notes.push_back(fmt::format(
+          "'{}' is a percentage by its name, no concentration: learned as it stands.", target_));
+    }
+    if (!meaning_.unit && places_.unit && options_.units == "auto") {
+      table_.unit_source = fmt::format("the column '{}'{}", table_.columns.unit,
+                                       meaning_.decades == 0 ? "" : ", and logarithms by name");
+    }
+    if (with_unit > 0) {
+      table_.notes.push_back(
+          fmt::format("{} of {} values have their unit behind them.", with_unit, values.size()));
+    }
+    for (std::size_t i = 0; i < rows_.size(); ++i) rows_[i].unit = unit_of(i);
   }
 
-  void read_unit_column() {
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      rows_[i].unit = parse_activity_unit(cell(i, table_.columns.unit));
-      const auto of_type = unit_in_name(cell(i, table_.columns.type));
-      if (rows_[i].unit.name.empty() && of_type) rows_[i].unit = *of_type;
+  // The unit behind the number; else that of the column, or the one beside the value.
+  ActivityUnit unit_of(std::size_t i) const {
+    ActivityUnit unit;
+    if (meaning_.unit) {
+      unit = *meaning_.unit;
+    } else if (!meaning_.is_percentage && options_.units == "auto" && places_.unit) {
+      unit = unit_beside(cell(i, places_.unit), cell(i, places_.type), meaning_.decades);
     }
+    const bool has_scale = unit.kind != Kind::kOther || options_.units == "auto";
+    return unit_with_own(unit, rows_[i].cell.unit, has_scale && !meaning_.is_percentage);
   }
 
   void find_decimal() {
     std::vector<std::string> texts;
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      std::string_view number;
-      split_relation(cell(i, table_.columns.target), number);
-      texts.emplace_back(number);
-    }
+    for (const Row& row : rows_) texts.emplace_back(row.cell.number);
     table_.decimal = options_.decimal == "comma"   ? ','
                      : options_.decimal == "point" ? '.'
                                                    : find_decimal_mark(texts, table_.delimiter);
     if (table_.decimal != '\0') return;
-    // "6,301" is a pIC50 and no thousands; 1,500 nM is either.
-    if (rows_.empty() || rows_[0].unit.kind != Kind::kPotency) {
+    // "6,301" is a pIC50 and no thousands, as are logarithms; 1,500 nM is either.
+    const ActivityName::Role role = read_activity_name(target_).role;
+    const bool is_logarithm =
+        options_.units == "p" ||
+        (options_.units == "auto" &&
+         (role == ActivityName::Role::kPotency || role == ActivityName::Role::kLogarithm));
+    if (rows_.empty() || !is_logarithm) {
       user_error(
           "{}: the comma in '{}' may be a decimal mark or separate thousands; give --decimal "
           "comma or --decimal point",
-          source_, table_.columns.target);
+          source_, target_);
     }
     table_.decimal = ',';
   }
 
   void find_direction() {
-    const bool has_scale = std::any_of(
-        rows_.begin(), rows_.end(), [](const Row& row) { return row.unit.kind != Kind::kOther; });
-    const bool concentration = std::any_of(rows_.begin(), rows_.end(), [](const Row& row) {
-      return row.unit.kind == Kind::kConcentration;
-    });
-    table_.in_potency = has_scale;
+    std::int64_t falling = 0, scaled = 0;
+    for (const Row& row : rows_) {
+      if (row.unit.kind == Kind::kOther) continue;
+      ++scaled;
+      falling += row.unit.falls() ? 1 : 0;
+    }
+    const bool falls = 2 * falling > scaled;
+    table_.in_potency = scaled > 0;
     if (options_.direction != "auto") {
       // Of the column as written: a higher concentration is a lower potency.
-      table_.higher_is_better = (options_.direction == "higher") != concentration;
+      table_.higher_is_better = (options_.direction == "higher") != falls;
       table_.direction_source = "--direction";
-    } else if (has_scale) {
-      table_.direction_source = concentration ? "low concentrations are potent"
-                                              : "-log10 of a concentration grows with potency";
+    } else if (scaled > 0) {
+      table_.direction_source =
+          falls ? "low concentrations are potent" : "-log10 of a concentration grows with potency";
+    } else if (meaning_.is_percentage) {
+      user_error(
+          "{}: '{}' is a percentage by its name, no concentration, and nothing says whether higher "
+          "or lower values of '{}' are better; give --direction higher (as for inhibition) or "
+          "--direction lower (as for remaining activity); the values are learned as they stand",
+          source_, target_, target_);
     } else if (!rows_.empty()) {
+      const std::string suit = fitting_units(values_in_use());
       user_error(
           "{}: nothing says whether higher or lower values of '{}' are better; give --direction "
-          "higher or --direction lower (and --units, if they are concentrations)",
-          source_, table_.columns.target);
+          "higher or --direction lower (and --units, if they are concentrations{})",
+          source_, target_,
+          is_general_activity_name(target_) && !suit.empty() ? ": they would suit " + suit : "");
     }
+  }
+
+  std::vector<double> values_in_use() const {
+    std::vector<double> values;
+    for (const Row& row : rows_) {
+      if (row.in_use()) values.push_back(row.value);
+    }
+    return values;
   }
 
   void read_value(std::size_t i) {
     Row& row = rows_[i];
-    const std::string& text = cell(i, table_.columns.target);
-    const std::string& relation_text = cell(i, table_.columns.relation);
-    std::string_view number;
+    const std::string& text = cell(i, places_.target);
+    const std::string& relation_text = cell(i, places_.relation);
     const Relation relation = read_relation(relation_text);
-    if (split_relation(text, number) == Relation::kCensored || relation == Relation::kCensored) {
+    if (row.cell.relation == Relation::kCensored || relation == Relation::kCensored) {
       row.reject("censored", relation == Relation::kCensored ? relation_text + " " + text : text,
                  "a bound, not a measured value");
       return;
@@ -192,16 +204,15 @@ class Reader {
       row.reject("value", relation_text, "this relation is not known");
       return;
     }
-    const std::string_view comment = trim(cell(i, table_.columns.comment));
+    const std::string_view comment = trim(cell(i, places_.comment));
     if (!comment.empty() && comment != "Manually validated") {
       row.reject("flagged", text, fmt::format("ChEMBL doubts the value: {}", comment));
       return;
     }
-    const auto value = parse_decimal(number, table_.decimal);
+    const auto value = parse_decimal(row.cell.number, table_.decimal);
     if (!value) {
-      row.reject(
-          "value", text,
-          number.empty() ? "no value" : fmt::format("{} is not a number", table_.columns.target));
+      row.reject("value", text,
+                 row.cell.number.empty() ? "no value" : fmt::format("{} is not a number", target_));
       return;
     }
     row.value = *value;
@@ -228,8 +239,8 @@ class Reader {
   }
 
   void convert(Row& row, std::size_t i) {
-    const std::string text = fmt::format("{} {}", trim(cell(i, table_.columns.target)),
-                                         trim(cell(i, table_.columns.unit)));
+    const std::string text =
+        fmt::format("{} {}", trim(cell(i, places_.target)), trim(cell(i, places_.unit)));
     if (row.unit.kind == Kind::kOther) {
       row.reject("unit", text,
                  row.unit.name.empty()
@@ -237,9 +248,12 @@ class Reader {
                      : fmt::format("the unit '{}' is no molar concentration", row.unit.name));
       return;
     }
-    const auto potency = to_potency(row.value, row.unit);
-    if (!potency) {
+    const auto potency = to_potency(row.value, row.unit, row.molar_mass);
+    if (row.unit.kind == Kind::kMass && row.molar_mass <= 0) {
+      row.reject("unit", text, "the molar mass of the salt cannot be told");
+    } else if (!potency) {
       row.reject("value", text, "a concentration must be positive");
+      ++impossible_;
     } else if (*potency < kMinPotency || *potency > kMaxPotency) {
       row.reject("value", text,
                  fmt::format("gives {:.4g}, and -log10 of a molar concentration lies between {} "
@@ -253,27 +267,44 @@ class Reader {
 
   static void require_unit(Row& row, const std::string& unit) {
     if (row.unit.name == unit) return;
-    row.reject("unit", row.unit.name, fmt::format("most values are in '{}'", unit));
+    row.reject(
+        "unit", row.unit.name,
+        unit.empty() ? "most values have no unit" : fmt::format("most values are in '{}'", unit));
   }
 
   void refuse_impossible() const {
     const auto in_use =
         std::count_if(rows_.begin(), rows_.end(), [](const Row& row) { return row.in_use(); });
     if (impossible_ <= in_use) return;
+    std::vector<double> values;  // those that were rejected too
+    for (const Row& row : rows_) {
+      const auto value = parse_decimal(row.cell.number, table_.decimal);
+      if (value) values.push_back(*value);
+    }
+    const std::string others = fitting_units(values);
     user_error(
         "{}: {} of {} values of '{}' can be no -log10 of a molar concentration (between {} and "
-        "{}); they are read in '{}' because of {}: say what they are with --units, for instance "
-        "--units nM",
-        source_, impossible_, in_use + impossible_, table_.columns.target, kMinPotency, kMaxPotency,
-        rows_[0].unit.name, table_.unit_source);
+        "{}); they are read in '{}' because of {}{}",
+        source_, impossible_, in_use + impossible_, target_, kMinPotency, kMaxPotency,
+        rows_[0].unit.name, table_.unit_source,
+        others.empty() ? ": name another column with --target, or take them as they stand with "
+                         "--units none and --direction"
+                       : ": say what they are with " + others);
+  }
+
+  void read_structures() {
+    parallel_for(static_cast<std::int64_t>(rows_.size()), [&](std::int64_t i) {
+      if (rows_[i].in_use()) read_structure(i);
+    });
   }
 
   void read_structure(std::size_t i) {
     Row& row = rows_[i];
-    const std::string& text = cell(i, table_.columns.smiles);
+    const std::string& text = cell(i, places_.smiles);
     row.molecule = standardise(text);
     if (row.molecule.ok()) {
       row.scaffold = murcko_scaffold(*row.molecule.molecule);
+      if (row.unit.kind == Kind::kMass) row.molar_mass = mass_as_weighed(row.molecule, text);
       row.molecule.molecule.reset();  // large tables: the SMILES is enough from here on
     } else {
       row.reject("structure", text, row.molecule.reason);
@@ -289,7 +320,7 @@ class Reader {
       if (row.in_use() || row.kind == "structure") row.molecule.count_into(table_.counts);
       if (!row.in_use()) {
         table_.rejected.push_back(
-            {numbers_[i], csv_.line_numbers[i], row.kind, row.text, row.reason});
+            {kept_.numbers[i], csv_.line_numbers[i], row.kind, row.text, row.reason});
         continue;
       }
       const auto [found, is_new] = index_of.try_emplace(row.molecule.smiles, values.size());
@@ -301,8 +332,8 @@ class Reader {
         values.emplace_back();
       }
       ActivityTable::Molecule& molecule = table_.molecules[found->second];
-      if (molecule.name.empty()) molecule.name = trim(cell(i, table_.columns.name));
-      molecule.rows.push_back(numbers_[i]);
+      if (molecule.name.empty()) molecule.name = trim(cell(i, places_.name));
+      molecule.rows.push_back(kept_.numbers[i]);
       values[found->second].push_back(row.value);
       count_context(i);
     }
@@ -315,20 +346,18 @@ class Reader {
   }
 
   void count_context(std::size_t i) {
-    if (!table_.columns.type.empty()) {
-      ++table_.types[std::string(trim(cell(i, table_.columns.type)))];
-    }
-    if (!table_.columns.assayed.empty()) {
-      ++table_.assayed[std::string(trim(cell(i, table_.columns.assayed)))];
-    }
+    if (places_.type) ++table_.types[std::string(trim(cell(i, places_.type)))];
+    if (places_.assayed) ++table_.assayed[std::string(trim(cell(i, places_.assayed)))];
   }
 
   const ActivityOptions& options_;
-  std::string source_;
+  std::string source_, target_;  // the file, the column of the activity
   CsvTable csv_;
-  std::vector<std::int64_t> numbers_;  // of the rows in the file
+  ActivityColumnPlaces places_;
+  KeptRows kept_;
+  ActivityMeaning meaning_;
   std::vector<Row> rows_;
-  std::int64_t impossible_ = 0;  // potencies out of range
+  std::int64_t impossible_ = 0;  // values that are no potency
   ActivityTable table_;
 };
 

@@ -16,9 +16,11 @@
 namespace fragflow {
 
 struct ActivityOptions {
-  ActivityColumns columns;  // "": found by name
-  // "auto": from the unit column, else from the name of the column; "none": values as they stand;
-  // or a unit of all values ("nM", "uM", "mM", "M", "pM", "p").
+  ActivityColumns columns;  // "": found by name and content
+  // "auto": from the name of the column, else from the unit column (src/chem/activity_meaning.hpp);
+  // "none": values as they stand; or a unit of all values that have none behind them ("nM", "uM",
+  // "mM", "M", "pM", "ug/mL", "p", "log nM"). Of a column that is a logarithm by its name it is the
+  // unit of the concentration.
   std::string units = "auto";
   // What is better in the column as written, "higher" or "lower"; "auto": higher p-units, lower
   // concentrations.
@@ -44,10 +46,11 @@ struct ActivityTable {
     std::string reason;
   };
 
-  ActivityColumns columns;
+  ActivityColumns columns;         // as found; "#4 pIC50" where a name comes twice
+  std::vector<std::string> notes;  // what was decided by more than a name, for people
   char delimiter = ',', decimal = '.';
   bool in_potency = false;       // values are p-units
-  std::string unit;              // as read: "p", "nM" or "nM, uM"; another text; "" unknown
+  std::string unit;              // as read: "p", "nM" or "nM, uM", "log10 nM"; another text; ""
   std::string unit_source;       // what said so, for people: "the column's name", "--units", ...
   bool higher_is_better = true;  // of Molecule::value
   std::string direction_source;
@@ -66,6 +69,9 @@ struct ActivityTable {
   std::vector<std::int64_t> conflicts(double spread) const;
 };
 
+// Masses in a volume ("ug/mL") become molar by the average molar mass of the compound as weighed:
+// the neutral parent, or where a row's structure has several parts (a salt, water) all of them.
+//
 // Censored values (">10000", or a relation column that says so) are no measurements and are left
 // out, as are those that ChEMBL doubts. Throws UserError for a missing column, for units, direction
 // or decimal marks that cannot be told (naming the option that says them), and if most values of a

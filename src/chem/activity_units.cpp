@@ -4,9 +4,10 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <numbers>
 #include <utility>
-#include <vector>
 
+#include "src/base/check.hpp"
 #include "src/base/text.hpp"
 
 namespace fragflow {
@@ -14,119 +15,202 @@ namespace {
 
 using Kind = ActivityUnit::Kind;
 
-// Prefixes of a molar concentration and their size in nM.
-constexpr std::array<std::pair<std::string_view, double>, 6> kConcentrations = {
-    {{"fM", 1e-6}, {"pM", 1e-3}, {"nM", 1.0}, {"uM", 1e3}, {"mM", 1e6}, {"M", 1e9}}};
+// Prefixes, short and in full, and their size in nano.
+struct Prefix {
+  std::string_view symbol, name;
+  double nano;
+};
+constexpr std::array<Prefix, 6> kPrefixes = {{{"f", "femto", 1e-6},
+                                              {"p", "pico", 1e-3},
+                                              {"n", "nano", 1},
+                                              {"u", "micro", 1e3},
+                                              {"m", "milli", 1e6},
+                                              {"", "", 1e9}}};
 
-constexpr std::array<std::string_view, 10> kQuantities = {"ic50", "ec50", "ac50", "xc50", "gi50",
-                                                          "cc50", "ed50", "ki",   "kd",   "kb"};
+constexpr std::array<std::string_view, 18> kQuantities = {
+    "ic50", "ec50", "ac50", "xc50", "gi50", "cc50", "ed50",  "lc50",  "tc50",
+    "ic90", "ec90", "ki",   "kd",   "kb",   "mic",  "mic50", "mic90", "kiapp"};
 
-// Lower case; the micro sign and the Greek mu, in UTF-8 or Latin-1, become u.
-std::string plain(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
-    if ((c == 0xC2 && next == 0xB5) || (c == 0xCE && next == 0xBC)) {
-      result += 'u';
-      ++i;
-    } else {
-      result += c == 0xB5 ? 'u' : static_cast<char>(std::tolower(c));
+constexpr std::array<std::string_view, 8> kMolar = {"m",      "molar",   "mol/l",   "mole/l",
+                                                    "mols/l", "moles/l", "mol/dm3", "mol/litre"};
+
+// Volumes under a mass, in litres.
+constexpr std::array<std::pair<std::string_view, double>, 8> kVolumes = {{{"ml", 1e-3},
+                                                                          {"l", 1},
+                                                                          {"ul", 1e-6},
+                                                                          {"dl", 1e-1},
+                                                                          {"nl", 1e-9},
+                                                                          {"dm3", 1},
+                                                                          {"cm3", 1e-3},
+                                                                          {"m3", 1e3}}};
+
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+  for (std::size_t at = text.find(what); at != text.npos; at = text.find(what, at + by.size())) {
+    text.replace(at, what.size(), by);
+  }
+}
+
+// "nmol l-1", "nmol.l^-1", "nmol per l" and "nmol / l" become "nmol/l".
+std::string with_slash(std::string text) {
+  std::replace(text.begin(), text.end(), '_', ' ');
+  replace_all(text, "^", "");
+  replace_all(text, " per ", "/");
+  replace_all(text, " /", "/");
+  replace_all(text, "/ ", "/");
+  if (text.ends_with("-1")) {
+    const std::size_t gap = text.find_first_of(" .*");
+    if (gap != text.npos) {
+      text = text.substr(0, gap) + "/" + text.substr(gap + 1, text.size() - gap - 3);
     }
   }
-  return result;
+  return text;
 }
 
-// The letters and digits between other characters.
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words(1);
-  for (const char c : plain(text)) {
-    if (std::isalnum(static_cast<unsigned char>(c))) {
-      words.back() += c;
-    } else if (!words.back().empty()) {
-      words.emplace_back();
+std::optional<ActivityUnit> find_molar(const std::string& text) {
+  for (const Prefix& prefix : kPrefixes) {
+    for (const std::string_view spelling : {prefix.symbol, prefix.name}) {
+      if (!text.starts_with(spelling)) continue;
+      const std::string_view rest = std::string_view(text).substr(spelling.size());
+      if (std::find(kMolar.begin(), kMolar.end(), rest) == kMolar.end()) continue;
+      return ActivityUnit{Kind::kConcentration, prefix.nano, fmt::format("{}M", prefix.symbol)};
     }
   }
-  if (words.back().empty()) words.pop_back();
-  return words;
+  return {};
 }
 
-bool is_quantity(std::string_view word) {
-  return std::find(kQuantities.begin(), kQuantities.end(), word) != kQuantities.end();
-}
-
-bool is_potency(std::string_view word) {
-  if (word == "pchembl" || word == "pactivity" || word == "ppotency") return true;
-  return word.starts_with('p') && is_quantity(word.substr(1));
-}
-
-// "nm", "nmol/l", "nmol.l-1", "nanomolar"; nothing else.
-const std::pair<std::string_view, double>* find_concentration(const std::string& text) {
-  static constexpr std::array<std::string_view, 6> kNames = {"femto", "pico",  "nano",
-                                                             "micro", "milli", ""};
-  for (std::size_t k = 0; k < kConcentrations.size(); ++k) {
-    const std::string symbol = plain(kConcentrations[k].first);
-    const std::string prefix = symbol.substr(0, symbol.size() - 1);
-    for (const std::string& spelling : {symbol, prefix + "mol/l", prefix + "mol.l-1",
-                                        prefix + "mol l-1", std::string(kNames[k]) + "molar"}) {
-      if (text == spelling) return &kConcentrations[k];
+std::optional<ActivityUnit> find_mass(std::string text) {
+  if (text.starts_with("mcg")) text.replace(0, 3, "ug");
+  for (const Prefix& prefix : kPrefixes) {
+    const std::string mass = fmt::format("{}g/", prefix.symbol);
+    if (!text.starts_with(mass)) continue;
+    for (const auto& [volume, litres] : kVolumes) {
+      if (std::string_view(text).substr(mass.size()) != volume) continue;
+      std::string name(volume);
+      if (name.ends_with('l')) name.back() = 'L';
+      return ActivityUnit{Kind::kMass, prefix.nano / litres, mass + name};
     }
   }
-  return nullptr;
+  return {};
+}
+
+// "log10 nM", "-ln(uM)", "neg log M".
+std::optional<ActivityUnit> find_logarithm(std::string_view text) {
+  double sign = 1;
+  for (const std::string_view minus : {"-", "neg", "minus"}) {
+    if (!text.starts_with(minus)) continue;
+    sign = -1;
+    text = trim(text.substr(minus.size()));
+    break;
+  }
+  for (const std::string_view word : {"log10", "log2", "loge", "log", "lg", "ln"}) {
+    if (!text.starts_with(word)) continue;
+    std::string_view rest = trim(text.substr(word.size()));
+    if (rest.starts_with('(') && rest.ends_with(')')) rest = rest.substr(1, rest.size() - 2);
+    if (rest.starts_with('_')) rest.remove_prefix(1);
+    const auto concentration = find_molar(with_slash(std::string(trim(rest))));
+    if (concentration) return logarithm_of(*concentration, sign * *decades_of_logarithm(word));
+  }
+  return {};
 }
 
 }  // namespace
 
-ActivityUnit parse_activity_unit(std::string_view text) {
-  const std::string name = plain(trim(text));
-  // A lone "m" would be as likely metres.
-  const auto* concentration = trim(text) == "m" ? nullptr : find_concentration(name);
-  if (concentration != nullptr) {
-    return {Kind::kConcentration, concentration->second, std::string(concentration->first)};
+std::string plain_text(std::string_view text) {
+  std::string result(text);
+  for (const auto& [what, by] : {std::pair{"\xC2\xB5", "u"},
+                                 {"\xCE\xBC", "u"},
+                                 {"\xC2\xA0", " "},
+                                 {"\xE2\x80\xAF", " "},
+                                 {"\xE2\x88\x92", "-"},
+                                 {"\xE2\x80\x93", "-"},
+                                 {"\xC2\xB7", "."},
+                                 {"\xE2\x8B\x85", "."},
+                                 {"\xE2\x81\xBB\xC2\xB9", "-1"}}) {
+    replace_all(result, what, by);
   }
-  if (name == "p" || is_potency(name) || name.starts_with("-log")) return {Kind::kPotency, 0, "p"};
+  for (char& c : result) {
+    const auto byte = static_cast<unsigned char>(c);
+    // A lone byte B5 is Latin-1; within UTF-8 it follows another byte beyond ASCII.
+    const bool after_ascii = &c == result.data() || static_cast<unsigned char>(*(&c - 1)) < 0x80;
+    c = byte == 0xB5 && after_ascii ? 'u' : static_cast<char>(std::tolower(byte));
+  }
+  return result;
+}
+
+bool is_activity_quantity(std::string_view word) {
+  return std::find(kQuantities.begin(), kQuantities.end(), word) != kQuantities.end();
+}
+
+bool is_potency_quantity(std::string_view word) {
+  if (word == "pchembl" || word == "pactivity" || word == "ppotency" || word == "paffinity") {
+    return true;
+  }
+  return word.starts_with('p') && is_activity_quantity(word.substr(1));
+}
+
+std::optional<double> decades_of_logarithm(std::string_view word) {
+  if (word == "log" || word == "log10" || word == "lg") return 1.0;
+  if (word == "ln" || word == "loge") return std::numbers::log10e;
+  if (word == "log2") return std::numbers::ln2 * std::numbers::log10e;
+  return {};
+}
+
+ActivityUnit logarithm_of(const ActivityUnit& concentration, double decades) {
+  FRAGFLOW_CHECK(concentration.kind == Kind::kConcentration, "a logarithm of '{}'",
+                 concentration.name);
+  if (decades == -1 && concentration.name == "M") return {Kind::kPotency, 0, "p"};
+  const double size = std::abs(decades);
+  const std::string_view word = size == 1 ? "log10" : size == std::numbers::log10e ? "ln" : "log2";
+  return {Kind::kLogarithm, concentration.nanomolar,
+          fmt::format("{}{} {}", decades < 0 ? "-" : "", word, concentration.name), decades};
+}
+
+ActivityUnit parse_activity_unit(std::string_view text) {
+  std::string name = plain_text(trim(text));
+  if (name.size() > 2 && ((name.starts_with('(') && name.ends_with(')')) ||
+                          (name.starts_with('[') && name.ends_with(']')))) {
+    name = std::string(trim(std::string_view(name).substr(1, name.size() - 2)));
+  }
+  const std::string spelled = with_slash(name);
+  // A lone "m" would be as likely metres.
+  if (trim(text) != "m") {
+    if (const auto molar = find_molar(spelled)) return *molar;
+  }
+  if (const auto mass = find_mass(spelled)) return *mass;
+  if (const auto logarithm = find_logarithm(name)) return *logarithm;
+  if (name == "p" || is_potency_quantity(name) || name.starts_with("-log")) {
+    return {Kind::kPotency, 0, "p"};
+  }
   return {Kind::kOther, 0, std::string(trim(text))};
 }
 
-std::optional<ActivityUnit> unit_in_name(std::string_view name) {
-  const std::vector<std::string> words = words_of(name);
-  const std::string text = plain(trim(name));
-  if (std::any_of(words.begin(), words.end(), is_potency) ||
-      (text.starts_with("-log") && text != "-log")) {
-    return ActivityUnit{Kind::kPotency, 0, "p"};
-  }
-  if (words.size() < 2) return {};
-  // A last letter M is the unit only in brackets: "IC50 [M]".
-  const bool bracketed = text.ends_with(')') || text.ends_with(']');
-  const std::string last =
-      words.back() == "l" && words.size() > 2 ? words[words.size() - 2] + "/l" : words.back();
-  if (last == "m" && !bracketed) return {};
-  const auto* concentration = find_concentration(last);
-  if (concentration == nullptr) return {};
-  return ActivityUnit{Kind::kConcentration, concentration->second,
-                      std::string(concentration->first)};
-}
-
-bool names_concentration(std::string_view name) {
-  const std::vector<std::string> words = words_of(name);
-  return std::any_of(words.begin(), words.end(), is_quantity);
-}
-
-std::optional<double> to_potency(double value, const ActivityUnit& unit) {
+std::optional<double> to_potency(double value, const ActivityUnit& unit, double molar_mass) {
   if (unit.kind == Kind::kPotency) return value;
+  if (unit.kind == Kind::kLogarithm) {
+    return 9 - std::log10(unit.nanomolar) - value * unit.decades;
+  }
   if (unit.kind == Kind::kOther || value <= 0) return {};
+  if (unit.kind == Kind::kMass) {
+    if (molar_mass <= 0) return {};
+    return 9 - std::log10(value * unit.nanomolar / molar_mass);
+  }
   return 9 - std::log10(value * unit.nanomolar);
 }
 
 Relation split_relation(std::string_view text, std::string_view& rest) {
-  static constexpr std::array<std::string_view, 2> kSigns = {"\xE2\x89\xA5", "\xE2\x89\xA4"};
+  // At least, at most, and two signs for "about".
+  static constexpr std::array<std::pair<std::string_view, Relation>, 4> kSigns = {
+      {{"\xE2\x89\xA5", Relation::kCensored},
+       {"\xE2\x89\xA4", Relation::kCensored},
+       {"\xE2\x89\x88", Relation::kEqual},
+       {"\xE2\x88\xBC", Relation::kEqual}}};
   text = trim(text);
   Relation relation = Relation::kEqual;
   for (bool more = true; more;) {
     more = false;
-    for (const std::string_view sign : kSigns) {
+    for (const auto& [sign, meaning] : kSigns) {
       if (!text.starts_with(sign)) continue;
-      relation = Relation::kCensored;
+      if (meaning == Relation::kCensored) relation = meaning;
       text.remove_prefix(sign.size());
       more = true;
     }

@@ -10,26 +10,47 @@ namespace fragflow {
 // Activities are learned as potencies, -log10 of a molar concentration ("p-units": pIC50, pKi);
 // what is no concentration is learned as it is.
 struct ActivityUnit {
-  enum class Kind { kPotency, kConcentration, kOther };
+  enum class Kind { kPotency, kConcentration, kMass, kLogarithm, kOther };
   Kind kind = Kind::kOther;
-  double nanomolar = 0;  // kConcentration: one unit in nM
-  std::string name;      // "p", "nM", "uM", ... or the text itself
+  // kConcentration: one unit in nM. kLogarithm: that of the concentration under the logarithm.
+  // kMass (mass of compound in a volume): one unit in nM, for a compound of 1 g/mol.
+  double nanomolar = 0;
+  std::string name;  // "p", "nM", "ug/mL", "log10 nM", "-ln uM", ... or the text itself
+  // kLogarithm: decimal orders of concentration to one unit of the value: 1 for log10, 0.434 for
+  // ln; negative for -log10.
+  double decades = 0;
+
+  // True if a higher value is a lower potency.
+  bool falls() const {
+    return kind == Kind::kConcentration || kind == Kind::kMass ||
+           (kind == Kind::kLogarithm && decades > 0);
+  }
 };
 
 // "nM", "uM" (also with a Greek mu in UTF-8 or Latin-1), "mM", "M", "pM", "nmol/L", ... in any
-// case; "p", "pIC50" and the like, and "-Log10 M" mean p-units.
+// case; "ug/mL", "mg L-1", ...; "log nM", "ln uM", "-log10 nM"; "p", "pIC50" and the like, and
+// "-log10 M" mean p-units.
 ActivityUnit parse_activity_unit(std::string_view text);
 
-// What a column's name says: "IC50 (nM)", "ki_uM"; "pIC50", "EGFR pKi", "pChEMBL Value",
-// "-log IC50". Nothing if it names no unit.
-std::optional<ActivityUnit> unit_in_name(std::string_view name);
+// The unit of the logarithm of a kConcentration (decades: see ActivityUnit): p-units for -log10 M.
+ActivityUnit logarithm_of(const ActivityUnit& concentration, double decades);
 
-// True for "IC50", "Ki (nM)" and other names of concentrations.
-bool names_concentration(std::string_view name);
+// What one unit of the logarithm that a word means is in decimal orders of its argument: "log",
+// "log10", "lg": 1; "ln", "loge"; "log2". Nothing for other words.
+std::optional<double> decades_of_logarithm(std::string_view word);
+
+// "ic50", "ki", ... in lower case.
+bool is_activity_quantity(std::string_view word);
+// "pic50", "pki", "pchembl", ...
+bool is_potency_quantity(std::string_view word);
+
+// Lower case; the micro sign and the Greek mu, in UTF-8 or Latin-1, become u; dashes, dots and
+// spaces outside ASCII those within.
+std::string plain_text(std::string_view text);
 
 // The value in p-units: 9 - log10(value in nM). Nothing for a concentration that is not positive,
-// and for kOther.
-std::optional<double> to_potency(double value, const ActivityUnit& unit);
+// for kOther, and for kMass without the molar mass of the compound (g/mol).
+std::optional<double> to_potency(double value, const ActivityUnit& unit, double molar_mass = 0);
 
 // No -log10 of a measured molar concentration lies outside.
 inline constexpr double kMinPotency = 0.0, kMaxPotency = 15.0;

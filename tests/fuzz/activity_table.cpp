@@ -42,7 +42,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   told.units = "none";
   told.direction = "lower";
   told.decimal = "comma";
-  for (const ActivityOptions& options : {ActivityOptions(), told}) {
+  ActivityOptions weighed = told;
+  weighed.units = "ug/mL";
+  for (const ActivityOptions& options : {ActivityOptions(), told, weighed}) {
     accepts([&] { check(parse_activity_table(text, "input", options)); });
   }
   return 0;

@@ -1,0 +1,30 @@
+// The columns that belong to the values of another: their relations (bounds) and their units.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/chem/activity_columns.hpp"
+
+namespace fragflow {
+
+// The column with the relations of the activity, of places.target. Candidates: columns called
+// relation, qualifier, modifier, operator, prefix or the like of which at least half the cells
+// that are not blank are relations; and columns under any name that hold only relations, with a
+// bound among them. Of these the one with the name of the activity ("IC50 Qualifier" of "IC50
+// (nM)"), else the one before it, else the one behind it, else the only one that has the name of no
+// other column. notes gets why, unless the name alone says it. Throws UserError, naming --relation,
+// where several are left that do not agree.
+std::optional<std::size_t> find_relation_column(const CsvTable& table,
+                                                const ActivityColumnPlaces& places,
+                                                const std::string& source,
+                                                std::vector<std::string>& notes);
+
+// The same for units: columns called unit or units, and those that hold nothing but units.
+std::optional<std::size_t> find_unit_column(const CsvTable& table,
+                                            const ActivityColumnPlaces& places,
+                                            const std::string& source,
+                                            std::vector<std::string>& notes);
+
+}  // namespace fragflow

@@ -107,8 +107,8 @@ void ReplayBuffer::load(const SafetensorsFile& file) {
     Trajectory trajectory;
     trajectory.states.push_back(environment_.initial_state());
     for (std::int64_t t = 0; t < lengths[i]; ++t, actions += 2) {
-      const Action action{static_cast<std::int16_t>(actions[0]),
-                          static_cast<std::int16_t>(actions[1])};
+      const Action action{static_cast<std::int32_t>(actions[0]),
+                          static_cast<std::int32_t>(actions[1])};
       environment_.legal_actions(trajectory.states.back(), legal);
       if (!legal.contains(action)) user_error("the saved replay buffer is of another environment");
       trajectory.states.push_back(environment_.apply(trajectory.states.back(), action));

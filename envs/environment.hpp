@@ -2,10 +2,12 @@
 // all methods are const and thread-safe. Rewards are not in here.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "envs/state.hpp"
+#include "src/chem/fragment_features.hpp"
 
 namespace fragflow {
 
@@ -58,6 +60,11 @@ class Environment {
     // site_offset[label] + site numbers every (label, site) pair; size num_labels + 1.
     std::vector<int> site_offset;
     bool is_grid = false;  // nodes are coordinates, not a tree
+    // Trees: what labels and (label, site) pairs look like, a row for each number.
+    std::shared_ptr<const FragmentFeatures> features;
+    // Trees, for each choice: the number of the (label, site) pair that it attaches, or the number
+    // of pairs + label for a label without sites.
+    std::vector<int> choice_pair;
   };
   virtual Shape shape() const = 0;
 

@@ -45,6 +45,10 @@ std::vector<bool> allowed_fragments(const Vocabulary& vocabulary, const Fragment
   if (start < 0 && std::find(is_allowed.begin(), is_allowed.end(), true) == is_allowed.end()) {
     user_error("the vocabulary has no fragment left to build with");
   }
+  if (vocabulary.size() > kMaxLabels) {
+    user_error("the vocabulary has {} fragments; at most {} are possible", vocabulary.size(),
+               kMaxLabels);
+  }
   return is_allowed;
 }
 
@@ -109,6 +113,7 @@ FragmentTree::FragmentTree(Vocabulary vocabulary, const FragmentTreeConfig& conf
       first_choice_(first_choices(vocabulary_)),
       num_choices_(count_choices(vocabulary_)),
       rules_(vocabulary_, is_allowed_, (num_choices_ + 63) / 64),
+      features_(std::make_shared<const FragmentFeatures>(fragment_features(vocabulary_))),
       blocks_within_(
           blocks_by_size(vocabulary_, config.max_heavy_atoms, (num_choices_ + 63) / 64)) {
   FRAGFLOW_CHECK(start < vocabulary_.size(), "start fragment {} of {}", start, vocabulary_.size());
@@ -238,7 +243,7 @@ Predecessor FragmentTree::undo(const State& state, BackwardAction action) const 
   const int label = state.nodes[leaf].label;
   if (state.num_nodes == 1) {
     result.parent = State{};
-    result.action = Action{0, static_cast<std::int16_t>(first_choice_[label])};
+    result.action = Action{0, first_choice_[label]};
     return result;
   }
   // The join that is cut: (node, site) at the side that stays, site at the leaf.
@@ -275,10 +280,10 @@ Predecessor FragmentTree::undo(const State& state, BackwardAction action) const 
   const int node = tree.node[relabelling.node[place.node]];
   for_each_place(slots_, result.parent, tree, [&](int index, Place candidate) {
     if (candidate.node != node || candidate.site != tree.site[node][site]) return true;
-    result.action.site = static_cast<std::int16_t>(index);
+    result.action.site = index;
     return false;
   });
-  result.action.choice = static_cast<std::int16_t>(vocabulary_.block_of(label, leaf_site));
+  result.action.choice = vocabulary_.block_of(label, leaf_site);
   return result;
 }
 
@@ -296,6 +301,15 @@ Environment::Shape FragmentTree::shape() const {
   shape.site_offset.push_back(0);
   for (const Fragment& fragment : vocabulary_.fragments()) {
     shape.site_offset.push_back(shape.site_offset.back() + static_cast<int>(fragment.sites.size()));
+  }
+  shape.features = features_;
+  for (const Block& block : vocabulary_.blocks()) {
+    shape.choice_pair.push_back(shape.site_offset[block.fragment] + block.site);
+  }
+  for (int f = 0; f < vocabulary_.size(); ++f) {
+    if (vocabulary_.fragment(f).sites.empty()) {
+      shape.choice_pair.push_back(shape.site_offset.back() + f);
+    }
   }
   return shape;
 }

@@ -2,6 +2,7 @@
 // identity, actions are pairs (orbit of free sites, block), see docs/exactness.md.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@
 
 namespace fragflow {
 
-inline constexpr int kMaxFragments = 16;
+inline constexpr int kMaxFragments = kMaxNodes;
 inline constexpr int kMaxTreeHeavyAtoms = 250;
 
 struct FragmentTreeConfig {
@@ -90,6 +91,7 @@ class FragmentTree : public Environment {
   std::vector<int> first_choice_;
   int num_choices_;
   JoinRules rules_;
+  std::shared_ptr<const FragmentFeatures> features_;
   std::vector<std::uint64_t> blocks_within_;  // with a limit: bits of the blocks of at most [n]
                                               // heavy atoms, in as many words as a place's row
 };

@@ -28,7 +28,7 @@ JoinRules::JoinRules(const Vocabulary& vocabulary, const std::vector<bool>& is_a
                      int num_words)
     : vocabulary_(&vocabulary), num_words_(num_words) {
   const int num_types = std::max(1, vocabulary.num_types());
-  all_types_ = num_types >= 32 ? ~TypeMask{0} : (TypeMask{1} << num_types) - 1;
+  all_types_ = num_types >= 64 ? ~TypeMask{0} : (TypeMask{1} << num_types) - 1;
   blocks_of_type_.assign(static_cast<std::size_t>(num_types) * num_words, 0);
   for (const Fragment& fragment : vocabulary.fragments()) {
     if (!fragment.patterns.empty()) is_trivial_ = false;

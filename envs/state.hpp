@@ -11,6 +11,7 @@
 namespace fragflow {
 
 inline constexpr int kMaxNodes = 20;
+inline constexpr int kMaxLabels = 1 << 16;
 
 // A node of a small labelled tree. For the fragment tree, label is the fragment, and the join to
 // the parent goes from parent_site of the parent to site of this node. For the hypergrid, node d
@@ -40,8 +41,8 @@ struct StateHash {
 
 // Forward action: `choice` at the `site`-th place of the state's ActionSet, or stop.
 struct Action {
-  std::int16_t site = -1;
-  std::int16_t choice = -1;
+  std::int32_t site = -1;
+  std::int32_t choice = -1;
   static constexpr Action stop() { return {}; }
   constexpr bool is_stop() const { return site < 0; }
   auto operator<=>(const Action&) const = default;
@@ -102,7 +103,7 @@ class ActionSet {
       for (int w = 0; w < words_; ++w) {
         for (std::uint64_t bits = row(site)[w]; bits != 0; bits &= bits - 1) {
           const int choice = w * 64 + std::countr_zero(bits);
-          visit(Action{static_cast<std::int16_t>(site), static_cast<std::int16_t>(choice)});
+          visit(Action{site, choice});
         }
       }
     }

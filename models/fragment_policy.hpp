@@ -1,16 +1,19 @@
 // A message-passing policy over fragment trees.
 //
-//   node:   h = label embedding + size embedding (+ condition)
-//   layer:  m_v = sum over joins (u, v) of relu(W h_u + source-site + target-site embedding)
+//   node:   h = embedding of the fragment + size embedding (+ condition)
+//   layer:  m_v = sum over joins (u, v) of relu(W h_u + S s_u + T s_v), s: embeddings of the sites
 //           h_v += U relu(A h_v + B m_v + C mean(h) + b)          (mean over the tree)
 //   graph:  g = relu(G (mean(h) + size embedding (+ condition)) + b)
-//   places: logits = block embeddings . relu(P h_node + site embedding + Q g)
+//   places: logits = embeddings of choices . relu(P h_node + R s + Q g) + b
 //   stop and log F from g; leaf logits from (h_leaf, g).
 //
-// Features come from the canonical state only. Sums are in a fixed order.
+// Embeddings of fragments, sites and choices are made from what a fragment looks like and hold a
+// part of their own (models/embedding.hpp), so that rare fragments share what common ones learn.
+// Other features come from the canonical state only. Sums are in a fixed order.
 #pragma once
 
 #include "models/condition_network.hpp"
+#include "models/embedding.hpp"
 #include "models/policy.hpp"
 #include "models/policy_config.hpp"
 #include "models/tree_network_node.hpp"
@@ -31,28 +34,32 @@ class FragmentPolicy : public Policy {
     torch::nn::Linear message{nullptr}, self{nullptr}, incoming{nullptr}, context{nullptr},
         update{nullptr};
     torch::nn::LayerNorm norm{nullptr};
-    torch::Tensor source_site, target_site;  // [num_sites + 1, width]
+    torch::nn::Linear source_site{nullptr}, target_site{nullptr};
   };
 
-  // In the type of the parameters.
+  // In the type of the parameters. needed: null for tables with every row.
   template <typename Real>
-  std::shared_ptr<const PackedTreeNetwork<Real>> pack() const;
+  std::shared_ptr<const PackedTreeNetwork<Real>> pack(const NeededRows* needed);
+  template <typename Real>
+  PolicyOutput forward_as(const StateBatch& batch);
   template <typename Real>
   FrozenPolicy frozen_as();
   template <typename Real>
-  PolicyOutput forward_as(const StateBatch& batch,
-                          const std::shared_ptr<const PackedTreeNetwork<Real>>& packed);
-  bool is_double() const { return label_embedding_.scalar_type() == torch::kFloat64; }
+  PolicyOutput answer(const std::shared_ptr<const PackedTreeNetwork<Real>>& packed,
+                      const StateBatch& batch, const TableNumbers& numbers);
+  bool is_double() const { return size_embedding_.scalar_type() == torch::kFloat64; }
 
   PolicyConfig config_;
-  std::vector<torch::Tensor> all_parameters_;  // parameters() looks them up by name each time
-  std::vector<std::int64_t> parameter_at_;     // [parameters + 1] where their gradients begin
-  torch::Tensor label_embedding_, size_embedding_, empty_embedding_, place_site_embedding_;
+  std::int64_t num_labels_, num_sites_;
+  std::vector<torch::Tensor> direct_parameters_;  // those that the tree network reads itself
+  std::shared_ptr<Embedding> label_, site_, choice_;
+  torch::nn::Linear place_site_{nullptr};
+  torch::Tensor size_embedding_, empty_embedding_, choice_bias_;
   std::shared_ptr<ConditionNetwork> condition_;  // null without conditions
   std::vector<Layer> layers_;
   torch::nn::LayerNorm final_norm_{nullptr};
   torch::nn::Linear graph_{nullptr}, place_node_{nullptr}, place_graph_{nullptr};
-  torch::nn::Linear choice_{nullptr}, stop_{nullptr}, flow_hidden_{nullptr}, flow_{nullptr};
+  torch::nn::Linear stop_{nullptr}, flow_hidden_{nullptr}, flow_{nullptr};
   torch::nn::Linear leaf_node_{nullptr}, leaf_graph_{nullptr}, leaf_{nullptr};
 };
 

@@ -97,11 +97,11 @@ TreeSizes largest_part(std::span<const TreePart> parts) {
 
 // What the network reads of a batch, kept for the way back.
 struct KeptBatch {
-  explicit KeptBatch(const StateBatch& batch)
-      : tensors{batch.num_nodes,        batch.node_label,  batch.node_state,
-                batch.edge_source,      batch.edge_target, batch.edge_source_site,
-                batch.edge_target_site, batch.place_node,  batch.place_site,
-                batch.place_state,      batch.leaf_node,   batch.leaf_state},
+  KeptBatch(const StateBatch& batch, const TableNumbers& numbers)
+      : tensors{batch.num_nodes,          numbers.node_label, batch.node_state,
+                batch.edge_source,        batch.edge_target,  numbers.edge_source_site,
+                numbers.edge_target_site, batch.place_node,   numbers.place_site,
+                batch.place_state,        batch.leaf_node,    batch.leaf_state},
         sizes{batch.num_states, batch.node_label.size(0), batch.place_node.size(0),
               batch.leaf_node.size(0)},
         parts(batch) {
@@ -126,9 +126,9 @@ template <typename Real>
 class TreeNetworkCall {
  public:
   TreeNetworkCall(std::shared_ptr<const PackedTreeNetwork<Real>> packed, const StateBatch& batch,
-                  torch::Tensor condition, bool with_gradients)
+                  const TableNumbers& numbers, torch::Tensor condition, bool with_gradients)
       : packed_(std::move(packed)),
-        batch_(batch),
+        batch_(batch, numbers),
         condition_(std::move(condition)),
         workspace_(borrow_workspace<ForBatch>()),
         rows_(packed_->network, batch_.sizes, values_of<Real>(condition_), with_gradients,
@@ -230,10 +230,11 @@ class TreeNetworkCall {
 
 template <typename Real>
 PolicyOutput tree_network(std::shared_ptr<const PackedTreeNetwork<Real>> packed,
-                          const StateBatch& batch, const torch::Tensor& condition) {
+                          const StateBatch& batch, const TableNumbers& numbers,
+                          const torch::Tensor& condition) {
   const torch::Tensor plain = condition.defined() ? condition.detach().contiguous() : condition;
-  const auto call = std::make_shared<const TreeNetworkCall<Real>>(std::move(packed), batch, plain,
-                                                                  torch::GradMode::is_enabled());
+  const auto call = std::make_shared<const TreeNetworkCall<Real>>(
+      std::move(packed), batch, numbers, plain, torch::GradMode::is_enabled());
   std::vector<torch::Tensor> outputs;
   {
     const torch::NoGradGuard no_grad;
@@ -246,8 +247,10 @@ PolicyOutput tree_network(std::shared_ptr<const PackedTreeNetwork<Real>> packed,
 }
 
 template PolicyOutput tree_network<float>(std::shared_ptr<const PackedTreeNetwork<float>>,
-                                          const StateBatch&, const torch::Tensor&);
+                                          const StateBatch&, const TableNumbers&,
+                                          const torch::Tensor&);
 template PolicyOutput tree_network<double>(std::shared_ptr<const PackedTreeNetwork<double>>,
-                                           const StateBatch&, const torch::Tensor&);
+                                           const StateBatch&, const TableNumbers&,
+                                           const torch::Tensor&);
 
 }  // namespace fragflow

@@ -11,7 +11,7 @@
 
 namespace fragflow {
 
-inline constexpr const char* kCheckpointFormat = "fragflow checkpoint 1";
+inline constexpr const char* kCheckpointFormat = "fragflow checkpoint 2";
 
 // Throws UserError if it is damaged (naming the one before, if that is there) or of another format.
 SafetensorsFile read_checkpoint(const RunPaths& paths);

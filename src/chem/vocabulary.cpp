@@ -15,7 +15,7 @@
 namespace fragflow {
 namespace {
 
-constexpr int kMaxTypes = 31;
+constexpr int kMaxTypes = 63;
 
 // L1, L2, ..., L10: shorter names first, so that numbers sort as numbers.
 bool natural_less(const std::string& a, const std::string& b) {

@@ -18,8 +18,8 @@ namespace fragflow {
 struct VocabularySpec;
 
 // A set of slot types, one bit per type of the vocabulary. Bit 0 is the type "untyped", which joins
-// every type; an untyped site has the mask 1. At most 31 named types.
-using TypeMask = std::uint32_t;
+// every type; an untyped site has the mask 1. At most 63 named types.
+using TypeMask = std::uint64_t;
 inline constexpr TypeMask kUntyped = 1;
 
 struct Site {

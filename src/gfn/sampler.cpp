@@ -71,8 +71,8 @@ Action draw_softmax(ActionLogits logits, double temperature, Rng& rng) {
     if (left < 0) break;
   }
   if (last < 0 || (left >= 0 && logits.stop_is_legal)) return Action::stop();
-  return {static_cast<std::int16_t>(last / logits.num_choices),
-          static_cast<std::int16_t>(last % logits.num_choices)};
+  return {static_cast<std::int32_t>(last / logits.num_choices),
+          static_cast<std::int32_t>(last % logits.num_choices)};
 }
 
 // A batch's answers as actions are drawn from them.

@@ -42,8 +42,7 @@ class Staircase : public Environment {
     }
   }
   Predecessor undo(const State& state, BackwardAction action) const override {
-    return {at(state.nodes[0].label - action.node),
-            Action{0, static_cast<std::int16_t>(action.node / 3)}};
+    return {at(state.nodes[0].label - action.node), Action{0, action.node / 3}};
   }
   bool is_terminal(const State& state) const override { return state.nodes[0].label == top_; }
   State canonical(const State& state) const override { return state; }

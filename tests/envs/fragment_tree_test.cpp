@@ -116,8 +116,7 @@ TEST(FragmentTree, FragmentWithoutSlotsHasItsOwnColumn) {
   EXPECT_EQ(tree.shape().num_choices, blocks + 1);
   const int column = tree.first_choice(2);
   EXPECT_EQ(column, blocks);
-  const State carbon_dioxide =
-      tree.apply(tree.initial_state(), Action{0, static_cast<std::int16_t>(column)});
+  const State carbon_dioxide = tree.apply(tree.initial_state(), Action{0, column});
   EXPECT_EQ(tree.to_string(carbon_dioxide), "O=C=O");
   ActionSet actions;
   tree.legal_actions(carbon_dioxide, actions);
@@ -148,7 +147,7 @@ TEST(FragmentTree, TextShowsFragmentsAndAtoms) {
 TEST(FragmentTree, RefusesBadOptions) {
   const Vocabulary vocabulary = make_vocabulary(kRings);
   EXPECT_THROW(FragmentTree(vocabulary, {.max_fragments = 0}), UserError);
-  EXPECT_THROW(FragmentTree(vocabulary, {.max_fragments = 17}), UserError);
+  EXPECT_THROW(FragmentTree(vocabulary, {.max_fragments = kMaxFragments + 1}), UserError);
   EXPECT_THROW(FragmentTree(vocabulary, {.max_fragments = 2, .min_fragments = 3}), UserError);
   EXPECT_THROW(FragmentTree(vocabulary, {.forbidden = {"CCC"}}), UserError);
   EXPECT_THROW(FragmentTree(vocabulary, {.forbidden = {"C", "CO", "c1ccccc1", "C1CCOCC1"}}),

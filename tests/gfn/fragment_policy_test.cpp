@@ -15,7 +15,8 @@ namespace {
 
 class Formula {
  public:
-  explicit Formula(Policy& policy) : parameters_(policy.named_parameters()) {}
+  Formula(Policy& policy, const Environment::Shape& shape)
+      : parameters_(policy.named_parameters()), shape_(shape) {}
 
   PolicyOutput operator()(const StateBatch& batch, int layers) const {
     torch::Tensor size = at("size_embedding").index_select(0, batch.num_nodes);
@@ -28,18 +29,23 @@ class Formula {
       gain_of_places = 1 + condition[1].index_select(0, batch.place_state);
       gain_of_graph = 1 + condition[2];
     }
-    torch::Tensor h = at("label_embedding").index_select(0, batch.node_label) +
-                      size.index_select(0, batch.node_state);
-    for (int k = 0; k < layers; ++k) h = layer("layer" + std::to_string(k) + "_", h, batch);
+    const torch::Tensor sites = embedding("site", dense(shape_.features->sites));
+    torch::Tensor h =
+        embedding("label", dense(shape_.features->fragments)).index_select(0, batch.node_label) +
+        size.index_select(0, batch.node_state);
+    for (int k = 0; k < layers; ++k) {
+      h = layer("layer" + std::to_string(k) + "_", h, sites, batch);
+    }
     const torch::Tensor x = norm("final_norm", h);
     const torch::Tensor graph = torch::relu(linear("graph", mean(x, batch) + size)) * gain_of_graph;
     PolicyOutput output;
     const torch::Tensor rows = torch::cat({linear("place_node", x), at("empty_embedding")});
     const torch::Tensor places =
         torch::relu(rows.index_select(0, batch.place_node) +
-                    at("place_site_embedding").index_select(0, batch.place_site) +
+                    linear("place_site", sites).index_select(0, batch.place_site) +
                     linear("place_graph", graph).index_select(0, batch.place_state));
-    output.place_logits = linear("choice", places * gain_of_places);
+    output.place_logits =
+        torch::linear(places * gain_of_places, embedding("choice", choices()), at("choice_bias"));
     output.stop_logits = linear("stop", graph).squeeze(1);
     output.log_flow = linear("flow", torch::relu(linear("flow_hidden", graph))).squeeze(1);
     const torch::Tensor leaves = linear("leaf_node", x).index_select(0, batch.leaf_node) +
@@ -50,6 +56,41 @@ class Formula {
 
  private:
   torch::Tensor at(const std::string& name) const { return parameters_[name]; }
+
+  static torch::Tensor dense(const FeatureRows& rows) {
+    torch::Tensor result = torch::zeros({rows.rows(), rows.columns}, torch::kFloat64);
+    for (std::int64_t r = 0; r < rows.rows(); ++r) {
+      for (std::int64_t i = rows.offset[r]; i < rows.offset[r + 1]; ++i) {
+        result[r][rows.column[i]] += static_cast<double>(rows.value[i]);
+      }
+    }
+    return result;
+  }
+
+  // What a choice attaches: the site's features, or, of a fragment without sites, the fragment's in
+  // the columns where those of a site's fragment are.
+  torch::Tensor choices() const {
+    const torch::Tensor sites = dense(shape_.features->sites);
+    const torch::Tensor fragments = dense(shape_.features->fragments);
+    std::vector<torch::Tensor> rows;
+    for (const std::int64_t pair : shape_.choice_pair) {
+      if (pair < sites.size(0)) {
+        rows.push_back(sites[pair]);
+      } else {
+        const torch::Tensor fragment = fragments[pair - sites.size(0)];
+        rows.push_back(torch::cat(
+            {torch::zeros(sites.size(1) - fragment.size(0), torch::kFloat64), fragment}));
+      }
+    }
+    return torch::stack(rows);
+  }
+
+  torch::Tensor embedding(const std::string& name, const torch::Tensor& features) const {
+    const torch::Tensor own = at(name + ".own");
+    const torch::Tensor shared =
+        torch::mm(features.to(own.scalar_type()), at(name + ".of_features"));
+    return own + torch::constant_pad_nd(shared, {0, 0, 0, own.size(0) - shared.size(0)});
+  }
 
   torch::Tensor linear(const std::string& name, const torch::Tensor& x) const {
     const torch::Tensor* bias = parameters_.find(name + ".bias");
@@ -66,13 +107,13 @@ class Formula {
     return sums / batch.num_nodes.clamp_min(1).to(x.scalar_type()).unsqueeze(1);
   }
 
-  torch::Tensor layer(const std::string& name, const torch::Tensor& h,
+  torch::Tensor layer(const std::string& name, const torch::Tensor& h, const torch::Tensor& sites,
                       const StateBatch& batch) const {
     const torch::Tensor x = norm(name + "norm", h);
     const torch::Tensor edges =
         torch::relu(linear(name + "message", x).index_select(0, batch.edge_source) +
-                    at(name + "source_site").index_select(0, batch.edge_source_site) +
-                    at(name + "target_site").index_select(0, batch.edge_target_site));
+                    linear(name + "source_site", sites).index_select(0, batch.edge_source_site) +
+                    linear(name + "target_site", sites).index_select(0, batch.edge_target_site));
     const torch::Tensor incoming = torch::zeros_like(x).index_add(0, batch.edge_target, edges);
     const torch::Tensor context = linear(name + "context", mean(x, batch));
     return h + linear(name + "update",
@@ -81,6 +122,7 @@ class Formula {
   }
 
   torch::OrderedDict<std::string, torch::Tensor> parameters_;
+  Environment::Shape shape_;
 };
 
 // An uneven sum, so that every output counts differently.
@@ -111,7 +153,13 @@ class FragmentPolicyFormula : public testing::TestWithParam<std::tuple<bool, boo
 
 TEST_P(FragmentPolicyFormula, ValuesAndGradientsAreThose) {
   const auto [in_float64, with_conditions] = GetParam();
-  const auto environment = ring_world(5);
+  // Ring world and carbon dioxide, which has no slot.
+  const FragmentTree tree(Vocabulary::parse(R"([["c1ccccc1", [0,1,2,3,4,5]], ["C", [0]],
+                                                ["O=C=O", []], ["CO", [0,1]],
+                                                ["C1CCOCC1", [0,1,2,4,5]]])",
+                                            "ring world"),
+                          {.max_fragments = 5});
+  const FragmentTree* const environment = &tree;
   PolicyConfig config;
   config.width = 24;
   config.layers = 3;
@@ -137,7 +185,8 @@ TEST_P(FragmentPolicyFormula, ValuesAndGradientsAreThose) {
     batch.condition = torch::linspace(-9, 9, 3 * batch.num_states).sin().view({-1, 3});
   }
   const Answer answer = ask(*policy, [&] { return policy->forward(batch); });
-  const Answer expected = ask(*policy, [&] { return Formula(*policy)(batch, config.layers); });
+  const Answer expected =
+      ask(*policy, [&] { return Formula(*policy, environment->shape())(batch, config.layers); });
   const auto expect_close = [&](const torch::Tensor& a, const torch::Tensor& b,
                                 const std::string& what) {
     EXPECT_GT(b.abs().max().item<double>(), 0) << what;

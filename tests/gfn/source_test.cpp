@@ -362,6 +362,57 @@ TEST(ReplayBuffer, AnotherEnvironmentsBufferIsAUserError) {
   EXPECT_THROW(less.load(file), UserError);
 }
 
+// Chains of C and N that end with F, each with two slots that differ: two choices for each.
+std::unique_ptr<FragmentTree> many_choices(int fragments) {
+  std::string text = "[";
+  for (int i = 0; i < fragments; ++i) {
+    std::string chain = "CC";
+    for (int bit = 0; bit < 15; ++bit) chain += (i >> bit & 1) != 0 ? 'N' : 'C';
+    text += (i > 0 ? ", [\"" : "[\"") + chain + "F\", [0, 1]]";
+  }
+  FragmentTreeConfig config;
+  config.max_fragments = 3;
+  return std::make_unique<FragmentTree>(Vocabulary::parse(text + "]", "chains"), config);
+}
+
+TEST(ReplayBuffer, KeepsChoicesAbove16Bits) {
+  const auto environment = many_choices(17000);
+  ASSERT_EQ(environment->shape().num_choices, 34000);
+  Trajectory trajectory;
+  trajectory.states = {environment->initial_state()};
+  const auto take = [&](Action action) {
+    trajectory.states.push_back(environment->apply(trajectory.states.back(), action));
+    trajectory.actions.push_back(action);
+  };
+  take({0, environment->first_choice(16999)});
+  take({1, 33999});
+  take({0, 33001});
+  take(Action::stop());
+  EXPECT_EQ(trajectory.states[2].nodes[1].label, 16999);
+  // Every way back leads to where it came from.
+  for (std::size_t t = 1; t < trajectory.states.size(); ++t) {
+    std::vector<BackwardAction> removals;
+    environment->legal_backward_actions(trajectory.states[t], removals);
+    for (const BackwardAction removal : removals) {
+      const Predecessor before = environment->undo(trajectory.states[t], removal);
+      EXPECT_EQ(environment->apply(before.parent, before.action), trajectory.states[t]);
+    }
+  }
+  Experience one;
+  one.trajectories = {trajectory};
+  one.rewards.resize(1);
+  one.rewards[0].log_reward = -1.5;
+  ReplayBuffer buffer(*environment, 10), again(*environment, 10);
+  buffer.add(one);
+  SafetensorsFile file;
+  buffer.save(file);
+  again.load(file);
+  Rng rng(1);
+  const ReplayBuffer::Draw drawn = again.sample(1, "uniform", rng);
+  ASSERT_EQ(drawn.terminals.size(), 1U);
+  EXPECT_EQ(drawn.terminals[0], trajectory.terminal());
+}
+
 struct Settings : TrainingSettings {
   Settings() {
     training.steps = 500;

@@ -43,9 +43,11 @@ class TreeOperators {
   // Random recombination, which is given no parents: a first fragment (or the start) and one of its
   // observed patterns, both drawn; at every slot of the pattern a fitting fragment with a pattern
   // that has this join, and so on until every pattern is filled. Patterns are alike; of a fragment
-  // without any, a slot is used as often as leads to one further join on the average. What exceeds
-  // a limit is drawn again; the last of several attempts is taken as it is and grown, if it must
-  // be, by uniformly random actions.
+  // without any, a slot is used as often as leads to one further join on the average. Of
+  // several such trees within the limits the one is taken whose number of fragments is nearest to
+  // one drawn uniformly from half of max_fragments to max_fragments: left alone, most would be far
+  // smaller than the compounds that the limit is there for. Where all exceed a limit, the last is
+  // cut short and grown, if it must be, by uniformly random actions.
   State recombine(Rng& rng) const;
 
  private:

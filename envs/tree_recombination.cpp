@@ -1,5 +1,6 @@
 // TreeOperators::recombine.
 #include <algorithm>
+#include <cstdlib>
 
 #include "envs/tree_operators.hpp"
 
@@ -84,14 +85,20 @@ State TreeOperators::completed(const LooseTree& tree, Rng& rng) const {
 }
 
 State TreeOperators::recombine(Rng& rng) const {
+  const FragmentTreeConfig& config = environment_.config();
+  const int smallest = std::max((config.max_fragments + 1) / 2, config.min_fragments);
+  const int wanted = smallest + static_cast<int>(rng.below(config.max_fragments - smallest + 1));
+  const auto distance = [&](const State& state) { return std::abs(state.num_nodes - wanted); };
   Growth growth;
+  std::optional<State> best;
   for (int attempt = 0; attempt < kGrowths; ++attempt) {
     growth = grow(rng);
     if (!growth.is_complete) continue;
     const std::optional<State> state = finish(growth.tree);
-    if (state) return *state;
+    if (state && (!best || distance(*state) < distance(*best))) best = state;
+    if (best && distance(*best) == 0) break;
   }
-  return completed(growth.tree, rng);
+  return best ? *best : completed(growth.tree, rng);
 }
 
 }  // namespace fragflow

@@ -105,13 +105,9 @@ std::string quoted(const CsvTable& table, const Columns& columns) {
   return join(names);
 }
 
-// Of one rank the columns that are no errors and no counts, and if they differ in that, those that
-// hold numbers.
+// Of one rank, if they differ in that, those that hold numbers. Errors and counts have no rank.
 Columns targets_of_rank(const CsvTable& table, const Rank& rank) {
-  Columns found;
-  for (const std::size_t column : columns_of(table, rank)) {
-    if (!is_error_or_count(table.header[column])) found.push_back(column);
-  }
+  const Columns found = columns_of(table, rank);
   Columns numeric;
   std::copy_if(found.begin(), found.end(), std::back_inserter(numeric),
                [&](std::size_t column) { return !holds_texts(table, column); });

@@ -276,6 +276,8 @@ TEST(ActivityReading, TheBoundsOfAnotherColumnDoNotCount) {
   expect_bounds(with_bounds("IC50 sgn,IC50 (nM),Ki sgn,fold", [](const char* relation, double p) {
     return fmt::format("{},{},>,{}", relation, nanomolar(p), number(p));
   }));
+  expect_potencies(
+      table_of("Ki qualifier,IC50 (nM)", [](double p) { return ">," + nanomolar(p); }));
   // On both sides and neither named: asked.
   const std::string unclear = with_bounds("MW,a,IC50 (nM),b", [](const char* relation, double p) {
     return fmt::format("94,{},{},<", relation, nanomolar(p));

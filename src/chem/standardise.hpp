@@ -1,8 +1,8 @@
 // The one way molecules enter the program: every command that reads SMILES goes through here.
 //
-// This version is stereo-free: the largest fragment is kept, charges are neutralised where
-// possible, stereo marks and isotopes are dropped. Every change is counted, so that commands can
-// report it.
+// This version is stereo-free: of salts and mixtures the parent is kept (src/chem/parent.hpp), atom
+// maps are cleared, charges are neutralised where possible, stereo marks and isotopes are dropped.
+// Every change to the compound is counted, so that commands can report it.
 #pragma once
 
 #include <cstdint>

@@ -13,8 +13,10 @@
 #include "src/base/statistics.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/activity_table.hpp"
+#include "src/chem/elements.hpp"
 #include "src/chem/extraction.hpp"
 #include "src/chem/vocabulary.hpp"
+#include "src/chem/vocabulary_spec.hpp"
 
 namespace fragflow {
 namespace {
@@ -70,7 +72,7 @@ std::vector<double> sorted_values(const ActivityTable& table) {
 }
 
 void add_rejections(const ActivityTable& table, Json& facts) {
-  for (const char* kind : {"censored", "value", "unit", "flagged", "structure"}) {
+  for (const char* kind : {"censored", "value", "unit", "flagged", "structure", "fields"}) {
     facts[kind] = table.num_rejected(kind);
   }
 }
@@ -112,9 +114,16 @@ void require_usable(const ActivityTable& table, const std::string& source, const
          {std::pair{"censored", "are bounds (> or <)"}, std::pair{"value", "have no usable value"},
           std::pair{"unit", "are in units that do not fit"},
           std::pair{"flagged", "are doubted by ChEMBL"},
+          std::pair{"fields", "have more fields than the header"},
           std::pair{"structure", "have no readable structure"}}) {
       const std::int64_t count = table.num_rejected(kind);
       if (count > 0) parts.push_back(fmt::format("{} {}", count, words));
+    }
+    const auto unread =
+        std::find_if(table.rejected.begin(), table.rejected.end(),
+                     [](const ActivityTable::Rejected& row) { return row.kind == "structure"; });
+    if (unread != table.rejected.end()) {
+      parts.back() += fmt::format(" (line {}: {})", unread->line, unread->reason);
     }
     user_error("'{}': {} usable compounds in {} rows, at least {} are needed{}{}; see '{}'", source,
                table.size(), table.rows, kFewestCompounds, parts.empty() ? "" : ": ", join(parts),
@@ -194,6 +203,25 @@ VocabularySpec from_table(const std::string& choice, const std::vector<KnownActi
   return merged;
 }
 
+// Elements of the table's compounds that no candidate can have, added to the summary.
+void add_missing_elements(const std::vector<KnownActivity>& known, const VocabularySpec& spec,
+                          Json& facts) {
+  std::vector<std::string> compounds, fragments, parts;
+  for (const KnownActivity& compound : known) compounds.push_back(compound.smiles);
+  for (const FragmentSpec& fragment : spec.fragments) fragments.push_back(fragment.smiles);
+  facts["missing_elements"] = Json::array();
+  for (const ElementCount& element : elements_beyond(compounds, fragments)) {
+    facts["missing_elements"].push_back(
+        {{"element", element.name}, {"compounds", element.molecules}});
+    parts.push_back(fmt::format("{} ({} {} of the table {})", element.name, element.molecules,
+                                element.molecules == 1 ? "compound" : "compounds",
+                                element.molecules == 1 ? "does" : "do"));
+  }
+  if (parts.empty()) return;
+  facts["summary"] = fmt::format("{} No candidate can hold {}.",
+                                 facts["summary"].get<std::string>(), join(parts, " or "));
+}
+
 }  // namespace
 
 Json make_table(const DesignSettings& settings, const DesignPaths& paths) {
@@ -216,6 +244,7 @@ Json make_table(const DesignSettings& settings, const DesignPaths& paths) {
                       {"relation", table.columns.relation}, {"unit", table.columns.unit},
                       {"type", table.columns.type},         {"name", table.columns.name},
                       {"assayed", table.columns.assayed}};
+  facts["notes"] = table.notes;
   facts["delimiter"] = std::string(1, table.delimiter);
   facts["decimal"] = std::string(1, table.decimal);
   facts["unit"] = table.unit;
@@ -234,11 +263,12 @@ Json make_vocabulary(const VocabularySettings& settings, const DesignPaths& path
   Json facts;
   VocabularySpec spec;
   const std::string& choice = settings.vocabulary;
+  const std::vector<KnownActivity> known = read_known_activities(paths.table());
   if (choice == "default") {
     spec = default_vocabulary();
     facts = {{"source", "default"}, {"summary", "The default vocabulary, as asked."}};
   } else if (choice == "auto" || choice == "table" || choice == "both") {
-    spec = from_table(choice, read_known_activities(paths.table()), facts);
+    spec = from_table(choice, known, facts);
   } else if (fs::exists(choice)) {
     spec = parse_vocabulary_json(read_file(choice), choice);
     facts = {{"source", choice}, {"summary", fmt::format("The vocabulary '{}'.", choice)}};
@@ -246,6 +276,7 @@ Json make_vocabulary(const VocabularySettings& settings, const DesignPaths& path
     user_error("--vocabulary {}: expected auto, table, default, both or a file", choice);
   }
   const Vocabulary vocabulary = Vocabulary::from_spec(spec, "the vocabulary");
+  add_missing_elements(known, spec, facts);
   write_file_atomically(paths.vocabulary(), vocabulary.to_json());
   facts["fragments"] = vocabulary.size();
   return facts;

@@ -8,6 +8,7 @@
 #include "src/base/check.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/activity_units.hpp"
+#include "src/chem/structure_column.hpp"
 
 namespace fragflow {
 namespace {
@@ -76,6 +77,14 @@ void find_optional(const CsvTable& table, std::string& column, std::span<const R
   if (!found.empty()) column = found.front();
 }
 
+std::vector<Rank> structure_names() {
+  std::vector<Rank> ranks;
+  for (int rank = 0; rank < kStructureRanks; ++rank) {
+    ranks.push_back([rank](const std::string& name) { return structure_rank(name) == rank; });
+  }
+  return ranks;
+}
+
 bool is_potency_name(const std::string& name) {
   const auto unit = unit_in_name(name);
   return unit && unit->kind == ActivityUnit::Kind::kPotency;
@@ -83,13 +92,15 @@ bool is_potency_name(const std::string& name) {
 
 }  // namespace
 
+std::size_t find_smiles_column(const CsvTable& table, const std::string& given,
+                               const std::string& source) {
+  std::string name = given;
+  find_required(table, name, structure_names(), "--smiles", "the structures (SMILES)", source);
+  return table.column(name, source);
+}
+
 ActivityColumns find_activity_columns(const CsvTable& table, ActivityColumns columns,
                                       const std::string& source) {
-  const std::vector<Rank> smiles = {
-      one_of({"smiles"}),
-      one_of({"canonicalsmiles", "isomericsmiles", "ligandsmiles", "compoundsmiles",
-              "moleculesmiles", "rdkitsmiles", "cxsmiles"}),
-      one_of({"smi", "structure", "mol", "molecule"})};
   const std::vector<Rank> target = {one_of({"pchemblvalue"}), is_potency_name,
                                     one_of({"standardvalue"}), names_concentration,
                                     one_of({"activity", "value", "potency"})};
@@ -106,7 +117,8 @@ ActivityColumns find_activity_columns(const CsvTable& table, ActivityColumns col
       one_of({"id"})};
   const std::vector<Rank> comment = {one_of({"datavaliditycomment"})};
   const std::vector<Rank> assayed = {one_of({"targetchemblid"}), one_of({"targetname"})};
-  find_required(table, columns.smiles, smiles, "--smiles", "the structures (SMILES)", source);
+  find_required(table, columns.smiles, structure_names(), "--smiles", "the structures (SMILES)",
+                source);
   find_required(table, columns.target, target, "--target", "the activity", source);
   find_optional(table, columns.relation, relation, source);
   find_optional(table, columns.unit, unit, source);

@@ -27,4 +27,8 @@ struct ActivityColumns {
 ActivityColumns find_activity_columns(const CsvTable& table, ActivityColumns given,
                                       const std::string& source);
 
+// The column of structures alone; `given` as above.
+std::size_t find_smiles_column(const CsvTable& table, const std::string& given,
+                               const std::string& source);
+
 }  // namespace fragflow

@@ -14,6 +14,8 @@
 #include "src/base/statistics.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/descriptors.hpp"
+#include "src/chem/structure_text.hpp"
+#include "src/chem/table_reader.hpp"
 
 namespace fragflow {
 namespace {
@@ -42,6 +44,7 @@ class Reader {
       : options_(options), source_(std::move(source)), csv_(std::move(csv)) {
     table_.columns = find_activity_columns(csv_, options.columns, source_);
     table_.delimiter = csv_.delimiter;
+    table_.notes = csv_.remarks;
     filter();
     table_.rows = static_cast<std::int64_t>(csv_.rows.size()) + table_.filtered;
     rows_.resize(csv_.rows.size());
@@ -51,7 +54,10 @@ class Reader {
     find_units();
     find_decimal();
     find_direction();
-    for (std::size_t i = 0; i < rows_.size(); ++i) read_value(i);
+    reject_unclear_rows();
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (rows_[i].in_use()) read_value(i);
+    }
     settle_scale();
     parallel_for(static_cast<std::int64_t>(rows_.size()), [&](std::int64_t i) {
       if (rows_[i].in_use()) read_structure(i);
@@ -89,6 +95,7 @@ class Reader {
       }
       kept.rows.push_back(std::move(csv_.rows[i]));
       kept.line_numbers.push_back(csv_.line_numbers[i]);
+      if (!csv_.certain.empty()) kept.certain.push_back(csv_.certain[i]);
       numbers_.push_back(static_cast<std::int64_t>(i) + 1);
     }
     if (kept.rows.empty() && of_file > 0) {
@@ -174,6 +181,21 @@ class Reader {
           "{}: nothing says whether higher or lower values of '{}' are better; give --direction "
           "higher or --direction lower (and --units, if they are concentrations)",
           source_, table_.columns.target);
+    }
+  }
+
+  // Rows with more fields than the header, where a column that is needed may be another.
+  void reject_unclear_rows() {
+    std::size_t needed = 0;
+    for (const std::string& column :
+         {table_.columns.smiles, table_.columns.target, table_.columns.relation,
+          table_.columns.unit, table_.columns.type, table_.columns.name, table_.columns.comment}) {
+      if (!column.empty()) needed = std::max(needed, *csv_.find_column(column) + 1);
+    }
+    for (std::size_t i = 0; i < rows_.size() && !csv_.certain.empty(); ++i) {
+      if (csv_.certain[i] >= needed) continue;
+      rows_[i].reject("fields", cell(i, table_.columns.target),
+                      "more fields than the header, and not clear which belongs to which column");
     }
   }
 
@@ -271,12 +293,12 @@ class Reader {
   void read_structure(std::size_t i) {
     Row& row = rows_[i];
     const std::string& text = cell(i, table_.columns.smiles);
-    row.molecule = standardise(text);
+    row.molecule = standardise(split_structure(text).structure);
     if (row.molecule.ok()) {
       row.scaffold = murcko_scaffold(*row.molecule.molecule);
       row.molecule.molecule.reset();  // large tables: the SMILES is enough from here on
     } else {
-      row.reject("structure", text, row.molecule.reason);
+      row.reject("structure", shown_structure(text), row.molecule.reason);
     }
   }
 
@@ -302,6 +324,9 @@ class Reader {
       }
       ActivityTable::Molecule& molecule = table_.molecules[found->second];
       if (molecule.name.empty()) molecule.name = trim(cell(i, table_.columns.name));
+      if (molecule.name.empty()) {
+        molecule.name = split_structure(cell(i, table_.columns.smiles)).name;
+      }
       molecule.rows.push_back(numbers_[i]);
       values[found->second].push_back(row.value);
       count_context(i);
@@ -360,12 +385,14 @@ std::vector<std::int64_t> ActivityTable::conflicts(double spread) const {
 
 ActivityTable read_activity_table(const std::filesystem::path& path,
                                   const ActivityOptions& options) {
-  return Reader(read_csv(path), "'" + path.string() + "'", options).read();
+  CsvTable table = read_whole(TableReader(path, options.columns.smiles));
+  return Reader(std::move(table), "'" + path.string() + "'", options).read();
 }
 
 ActivityTable parse_activity_table(std::string_view text, const std::string& source,
                                    const ActivityOptions& options) {
-  return Reader(parse_csv(text, source), source, options).read();
+  CsvTable table = read_whole(TableReader(text, source, options.columns.smiles));
+  return Reader(std::move(table), source, options).read();
 }
 
 }  // namespace fragflow

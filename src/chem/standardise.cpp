@@ -17,6 +17,7 @@
 #include "src/chem/few_rings.hpp"
 #include "src/chem/parent.hpp"
 #include "src/chem/smiles_writer.hpp"
+#include "src/chem/structure_text.hpp"
 
 namespace fragflow {
 namespace {
@@ -72,9 +73,14 @@ void clear_atom_maps(std::string_view smiles, RDKit::RWMol& molecule) {
 
 // The length is checked before parsing and the atoms before sanitising. Null with a reason.
 std::unique_ptr<RDKit::RWMol> parse_checked(std::string_view smiles, std::string& reason) {
+  if (is_molblock(smiles)) return parse_molblock(smiles, reason);
   const std::string text(trim(smiles));
   if (text.empty()) {
     reason = "empty";
+    return nullptr;
+  }
+  if (is_inchi(text)) {
+    reason = "an InChI, which cannot be read (Debian builds RDKit without InChI): make it a SMILES";
     return nullptr;
   }
   if (text.size() > kMaxSmilesLength) {

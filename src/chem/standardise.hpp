@@ -48,8 +48,8 @@ struct Standardised {
   void count_into(StandardiseCounts& counts) const;
 };
 
-// Never throws for bad chemistry. Thread-safe.
-Standardised standardise(std::string_view smiles);
+// Of a SMILES or a molblock (V2000, V3000). Never throws for bad chemistry. Thread-safe.
+Standardised standardise(std::string_view structure);
 
 // Parses and sanitises without changing anything else (for SMILES this program wrote itself). Null
 // if RDKit refuses it; reason then says why.

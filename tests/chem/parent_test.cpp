@@ -25,11 +25,11 @@ TEST(Parent, TheAcidOfAnAuxiliaryIsKeptHoweverSmall) {
         "CCCCCCCCCCCCCCCC[N+](C)(C)C", "c1ccc(cc1)[P+](c1ccccc1)(c1ccccc1)C",
         "C1CCC(CC1)[NH2+]C1CCCCC1", "CC[NH+](CC)CC", "C[N+](C)(C)CCO"}) {
     for (const auto& [acid, expected] :
-         {std::pair{"[O-]C(=O)c1ccccc1", "O=C(O)c1ccccc1"},      // benzoic acid, 9 heavy atoms
-          std::pair{"[O-]C(=O)c1ccccc1O", "O=C(O)c1ccccc1O"},    // salicylic acid
+         {std::pair{"[O-]C(=O)c1ccccc1", "O=C(O)c1ccccc1"},    // benzoic acid, 9 heavy atoms
+          std::pair{"[O-]C(=O)c1ccccc1O", "O=C(O)c1ccccc1O"},  // salicylic acid
           std::pair{"CC(=O)Oc1ccccc1C(=O)[O-]", "CC(=O)Oc1ccccc1C(=O)O"},  // aspirin
-          std::pair{"[O-]C(=O)c1ccco1", "O=C(O)c1ccco1"},        // 2-furoic acid
-          std::pair{"[O-]C(=O)C1CC1", "O=C(O)C1CC1"}}) {         // 6 heavy atoms
+          std::pair{"[O-]C(=O)c1ccco1", "O=C(O)c1ccco1"},                  // 2-furoic acid
+          std::pair{"[O-]C(=O)C1CC1", "O=C(O)C1CC1"}}) {                   // 6 heavy atoms
       EXPECT_EQ(parent(base + "." + acid), expected) << base;
       EXPECT_EQ(parent(std::string(acid) + "." + base), expected) << base;
     }
@@ -42,8 +42,8 @@ TEST(Parent, TheBaseOfAnAcidIsKept) {
        {"Cl", "OC(=O)C(O)C(O)C(=O)O", "OC(=O)CC(O)(CC(=O)O)C(=O)O", "CS(=O)(=O)O",
         "Cc1ccc(cc1)S(=O)(=O)O", "OC(=O)c1ccc2ccccc2c1O",
         "OC(=O)c1cc2ccccc2c(Cc2c(O)c(C(=O)O)cc3ccccc23)c1O", "CCCCCCCCCCCCCCCCCC(=O)O",
-        "OC(=O)/C=C/C(=O)O", "OC(=O)C(F)(F)F", "NCCCC[C@H](N)C(=O)O",
-        "OCC(O)C(O)C(O)C(O)C(=O)O", "[B-](c1ccccc1)(c1ccccc1)(c1ccccc1)c1ccccc1"}) {
+        "OC(=O)/C=C/C(=O)O", "OC(=O)C(F)(F)F", "NCCCC[C@H](N)C(=O)O", "OCC(O)C(O)C(O)C(O)C(=O)O",
+        "[B-](c1ccccc1)(c1ccccc1)(c1ccccc1)c1ccccc1"}) {
     EXPECT_EQ(parent(amphetamine + "." + acid), amphetamine) << acid;
     EXPECT_EQ(parent(std::string(acid) + "." + amphetamine), amphetamine) << acid;
   }
@@ -51,7 +51,7 @@ TEST(Parent, TheBaseOfAnAcidIsKept) {
 
 TEST(Parent, HydratesSolvatesAndMixtures) {
   EXPECT_EQ(parent("O.O.O.NCc1ccccc1Cl"), "NCc1ccccc1Cl");
-  EXPECT_EQ(parent("CN(C)C=O.C1CC1N"), "NC1CC1");         // DMF has more atoms than the compound
+  EXPECT_EQ(parent("CN(C)C=O.C1CC1N"), "NC1CC1");  // DMF has more atoms than the compound
   EXPECT_EQ(parent("CCOC(C)=O.CCOC(C)=O.OC1CC1"), "OC1CC1");
   EXPECT_EQ(parent("Cc1ccccc1.NC1CC1"), "NC1CC1");
   // Two compounds: the one with more heavy atoms; equal numbers: the heavier one; then by SMILES.

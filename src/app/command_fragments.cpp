@@ -66,7 +66,7 @@ std::vector<std::string> read_corpus(const std::vector<std::string>& files,
           distinct.insert(results[i].smiles);
         } else if (++rejected <= kShownRejections) {
           spdlog::warn("{}, row {} (line {}) skipped: '{}': {}", file, rows[i].row, rows[i].line,
-                       rows[i].smiles.substr(0, 80), results[i].reason);
+                       rows[i].written().substr(0, 80), results[i].reason);
         }
       }
     }

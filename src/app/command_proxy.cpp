@@ -19,7 +19,7 @@ namespace fragflow {
 namespace {
 
 struct TrainOptions {
-  std::string data, smiles_column = "smiles", target_column, output, check;
+  std::string data, smiles_column, target_column, output, check;
   ProxyTrainingConfig config;
 };
 
@@ -86,9 +86,8 @@ void info(const std::string& path, const GlobalOptions& global) {
 void add_train(CLI::App& proxy, GlobalOptions& global) {
   CLI::App* command = proxy.add_subcommand("train", "Fit a proxy to a table of activities");
   auto options = std::make_shared<TrainOptions>();
-  command->add_option("DATA", options->data, "CSV with a header")->required();
-  command->add_option("--smiles", options->smiles_column, "column with SMILES")
-      ->capture_default_str();
+  command->add_option("DATA", options->data, "table with a header, or SDF")->required();
+  command->add_option("--smiles", options->smiles_column, "SMILES column (default: by name)");
   command->add_option("--target", options->target_column, "column with the activity")->required();
   command->add_option("-o,--output", options->output, "proxy file to write")->required();
   command

@@ -11,8 +11,10 @@
 #include "src/base/csv.hpp"
 #include "src/base/file.hpp"
 #include "src/base/log.hpp"
+#include "src/chem/activity_columns.hpp"
 #include "src/chem/canonical_batch.hpp"
-#include "src/eval/molecule_file.hpp"
+#include "src/chem/structure_text.hpp"
+#include "src/chem/table_reader.hpp"
 #include "src/reward/molecule_scorer.hpp"
 #include "src/reward/proxy_model.hpp"
 
@@ -94,32 +96,25 @@ class RewardScorer : public TableScorer {
   MoleculeScorer scorer_;
 };
 
-// The input as a table: a .csv as it is, a list of SMILES as the columns smiles and name.
 struct InputTable {
   std::vector<std::string> header;
   std::vector<std::vector<std::string>> rows;
   std::size_t smiles_column = 0;
+  std::vector<std::size_t> certain;  // see CsvTable
+
+  // For `standardise`; "" where it is not clear which field of the row it is.
+  std::string structure(std::size_t row) const {
+    if (certain[row] <= smiles_column) return "";
+    return std::string(split_structure(rows[row][smiles_column]).structure);
+  }
 };
 
-InputTable read_list(const Options& options) {
-  InputTable table{{"smiles", "name"}, {}, 0};
-  MoleculeFile file(options.input, {});
-  for (auto rows = file.next(kBlock); !rows.empty(); rows = file.next(kBlock)) {
-    for (MoleculeRow& row : rows) {
-      table.rows.push_back({std::move(row.smiles), std::move(row.name)});
-    }
-  }
-  return table;
-}
-
 InputTable read_input(const Options& options) {
-  MoleculeColumns columns;
-  columns.smiles = options.smiles_column;
-  const MoleculeFile file(options.input, columns);
-  if (file.smiles_column().empty()) return read_list(options);
-  CsvTable csv = read_csv(options.input);
-  const std::size_t column = csv.column(file.smiles_column(), options.input);
-  return {std::move(csv.header), std::move(csv.rows), column};
+  CsvTable table = read_whole(TableReader(options.input, options.smiles_column));
+  for (const std::string& remark : table.remarks) spdlog::info("'{}': {}", options.input, remark);
+  const std::size_t column =
+      find_smiles_column(table, options.smiles_column, "'" + options.input + "'");
+  return {std::move(table.header), std::move(table.rows), column, std::move(table.certain)};
 }
 
 struct Totals {
@@ -155,7 +150,7 @@ void score_block(const InputTable& table, std::size_t begin, std::size_t end,
                  const std::vector<std::size_t>& kept, TableScorer& scorer, Totals& totals,
                  std::string& text) {
   std::vector<std::string> smiles;
-  for (std::size_t i = begin; i < end; ++i) smiles.push_back(table.rows[i][table.smiles_column]);
+  for (std::size_t i = begin; i < end; ++i) smiles.push_back(table.structure(i));
   const std::vector<CanonicalText> canonical = canonical_batch(smiles, totals.counts);
   std::vector<std::string> good;
   for (const CanonicalText& molecule : canonical) {
@@ -175,7 +170,7 @@ void score_block(const InputTable& table, std::size_t begin, std::size_t end,
     for (const double value : row.values) fields.push_back(csv_number(value));
     if (row.values.empty()) {
       fields.resize(fields.size() + num_values);
-      reject(i + 1, smiles[i - begin], row.reason, totals);
+      reject(i + 1, shown_structure(table.rows[i][table.smiles_column]), row.reason, totals);
     } else {
       ++totals.scored;
       totals.score_sum += row.values.back();
@@ -239,7 +234,7 @@ void add_score_command(CLI::App& app, GlobalOptions& global) {
   auto options = std::make_shared<Options>();
   command
       ->add_option("INPUT", options->input,
-                   "molecules: .csv with a header, or .smi (SMILES and name)")
+                   "molecules: .csv with a header, .smi (SMILES and name) or .sdf; also .gz")
       ->required();
   command
       ->add_option("-o,--output", options->output,

@@ -12,7 +12,10 @@
 #include "src/base/parallel.hpp"
 #include "src/base/rng.hpp"
 #include "src/base/text.hpp"
+#include "src/chem/activity_columns.hpp"
 #include "src/chem/canonical_batch.hpp"
+#include "src/chem/structure_text.hpp"
+#include "src/chem/table_reader.hpp"
 #include "src/gfn/sampler.hpp"
 #include "src/reward/aggregate.hpp"
 #include "src/reward/molecule_trees.hpp"
@@ -28,16 +31,18 @@ struct Row {
 
 std::vector<Row> read_rows(const Experiment& experiment, const DatasetConfig& config) {
   const std::string path = find_file(config.file);
-  const CsvTable table = read_csv(path);
-  const std::string wanted = !config.object_column.empty() ? config.object_column
-                             : experiment.builds_molecules ? "smiles"
-                                                           : "cell";
-  const std::size_t object = table.column(wanted, path);
+  const bool molecules = experiment.builds_molecules;
+  const CsvTable table =
+      molecules ? read_whole(TableReader(path, config.object_column)) : read_csv(path);
+  const std::string cell = config.object_column.empty() ? "cell" : config.object_column;
+  const std::size_t object =
+      molecules ? find_smiles_column(table, config.object_column, path) : table.column(cell, path);
   const bool has_score = !config.score_column.empty();
   const std::size_t score = has_score ? table.column(config.score_column, path) : 0;
   std::vector<Row> rows;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    Row row{table.rows[i][object], {}};
+    const std::string& text = table.rows[i][object];
+    Row row{molecules ? std::string(split_structure(text).structure) : text, {}};
     if (has_score) {
       row.score = parse_double(table.rows[i][score]);
       if (!row.score || *row.score < 0) {

@@ -50,6 +50,8 @@ std::string counted(double value, const std::string& noun, const std::string& no
 }
 
 std::string delimiter_name(const std::string& delimiter) {
+  if (delimiter == "\n") return "an SDF";
+  if (delimiter == " ") return "a list";
   if (delimiter == ";") return "semicolon separated";
   return delimiter == "\t" ? "tab separated" : "comma separated";
 }
@@ -66,6 +68,7 @@ std::string left_out(const Json& table) {
   add("unit", "value in a unit that does not fit", "values in units that do not fit");
   add("flagged", "value that ChEMBL doubts", "values that ChEMBL doubts");
   add("structure", "structure that cannot be read", "structures that cannot be read");
+  add("fields", "row with more fields than the header", "rows with more fields than the header");
   return join(parts);
 }
 
@@ -76,6 +79,11 @@ std::string data_section(const Json& table) {
       "  ", fmt::format("{} read ({}), {} used.", counted(number(table, "rows"), "row", "rows"),
                         delimiter_name(text(table, "delimiter")),
                         counted(number(table, "molecules"), "compound", "compounds")));
+  if (table.contains("notes")) {
+    for (const Json& note : table["notes"]) {
+      out += wrapped("  ", fmt::format("The file: {}.", note.get<std::string>()));
+    }
+  }
   const std::string dropped = left_out(table);
   if (!dropped.empty()) {
     out += wrapped("  ", fmt::format("Left out: {}. Each with its reason: rejected.csv.", dropped));

@@ -64,7 +64,7 @@ std::vector<double> sorted_values(const ActivityTable& table) {
 }
 
 void add_rejections(const ActivityTable& table, Json& facts) {
-  for (const char* kind : {"censored", "value", "unit", "flagged", "structure"}) {
+  for (const char* kind : {"censored", "value", "unit", "flagged", "structure", "fields"}) {
     facts[kind] = table.num_rejected(kind);
   }
 }
@@ -106,9 +106,16 @@ void require_usable(const ActivityTable& table, const std::string& source, const
          {std::pair{"censored", "are bounds (> or <)"}, std::pair{"value", "have no usable value"},
           std::pair{"unit", "are in units that do not fit"},
           std::pair{"flagged", "are doubted by ChEMBL"},
+          std::pair{"fields", "have more fields than the header"},
           std::pair{"structure", "have no readable structure"}}) {
       const std::int64_t count = table.num_rejected(kind);
       if (count > 0) parts.push_back(fmt::format("{} {}", count, words));
+    }
+    const auto unread =
+        std::find_if(table.rejected.begin(), table.rejected.end(),
+                     [](const ActivityTable::Rejected& row) { return row.kind == "structure"; });
+    if (unread != table.rejected.end()) {
+      parts.back() += fmt::format(" (line {}: {})", unread->line, unread->reason);
     }
     user_error("'{}': {} usable compounds in {} rows, at least {} are needed{}{}; see '{}'", source,
                table.size(), table.rows, kFewestCompounds, parts.empty() ? "" : ": ", join(parts),

@@ -12,6 +12,7 @@
 #include "src/base/file.hpp"
 #include "src/base/parallel.hpp"
 #include "src/base/text.hpp"
+#include "src/chem/elements.hpp"
 #include "src/chem/extraction.hpp"
 #include "src/chem/vocabulary_spec.hpp"
 #include "src/reward/molecule_trees.hpp"
@@ -182,6 +183,25 @@ Json obstacles(const Sizes& sizes, const std::vector<std::size_t>& actives) {
   return list;
 }
 
+// Elements of the table's compounds that no candidate can have, added to the summary.
+void add_missing_elements(const std::vector<KnownActivity>& known, const VocabularySpec& spec,
+                          Json& facts) {
+  std::vector<std::string> compounds, fragments, parts;
+  for (const KnownActivity& compound : known) compounds.push_back(compound.smiles);
+  for (const FragmentSpec& fragment : spec.fragments) fragments.push_back(fragment.smiles);
+  facts["missing_elements"] = Json::array();
+  for (const ElementCount& element : elements_beyond(compounds, fragments)) {
+    facts["missing_elements"].push_back(
+        {{"element", element.name}, {"compounds", element.molecules}});
+    parts.push_back(fmt::format("{} ({} {} of the table {})", element.name, element.molecules,
+                                element.molecules == 1 ? "compound" : "compounds",
+                                element.molecules == 1 ? "does" : "do"));
+  }
+  if (parts.empty()) return;
+  facts["summary"] = fmt::format("{} No candidate can hold {}.",
+                                 facts["summary"].get<std::string>(), join(parts, " or "));
+}
+
 }  // namespace
 
 std::vector<std::size_t> best_quarter(const std::vector<KnownActivity>& known,
@@ -230,6 +250,7 @@ Json make_vocabulary(const VocabularySettings& settings, const DesignPaths& path
       "{:.0f} % of all of it can be built.",
       facts["summary"].get<std::string>(), limit, 100 * facts["actives_built"].get<double>(),
       100 * facts["all_built"].get<double>());
+  add_missing_elements(known, spec, facts);
   write_actives(known, actives, paths.actives());
   write_file_atomically(paths.vocabulary(), vocabulary.to_json());
   return facts;

@@ -5,100 +5,22 @@
 #include <cmath>
 
 #include "src/base/check.hpp"
+#include "src/base/csv_records.hpp"
 #include "src/base/file.hpp"
 #include "src/base/text.hpp"
 
 namespace fragflow {
 namespace {
 
-constexpr std::array<char, 3> kDelimiters = {',', ';', '\t'};
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Records that decide on the delimiter.
 constexpr int kSampledRecords = 20;
 
-// Reads one record at a time and keeps the line number for messages.
-class RecordReader {
- public:
-  // Without a source a quote that is never closed ends with the text.
-  RecordReader(std::string_view text, char delimiter, const std::string* source)
-      : text_(text), delimiter_(delimiter), source_(source) {}
-
-  void count_lines(std::size_t lines) { line_ += lines; }
-
-  // False after a quote that was never closed.
-  bool closed() const { return closed_; }
-
-  // False at the end of the text. start_line is the line on which the record begins.
-  bool next(std::vector<std::string>& fields, std::size_t& start_line) {
-    if (position_ >= text_.size()) return false;
-    start_line = line_;
-    fields.clear();
-    for (;;) {
-      fields.push_back(read_field());
-      if (position_ >= text_.size()) return true;
-      const char separator = text_[position_++];
-      if (separator == delimiter_) continue;
-      if (separator == '\r' && position_ < text_.size() && text_[position_] == '\n') ++position_;
-      ++line_;
-      return true;
-    }
-  }
-
- private:
-  std::string read_field() {
-    std::string field;
-    if (position_ < text_.size() && text_[position_] == '"') {
-      read_quoted(field);
-    }
-    while (position_ < text_.size() && text_[position_] != delimiter_ && text_[position_] != '\n' &&
-           text_[position_] != '\r') {
-      field += text_[position_++];
-    }
-    return field;
-  }
-
-  void read_quoted(std::string& field) {
-    const std::size_t first_line = line_;
-    ++position_;
-    for (;;) {
-      if (position_ >= text_.size()) {
-        closed_ = false;
-        if (source_ == nullptr) return;
-        user_error("{}: the quote opened on line {} is never closed", *source_, first_line);
-      }
-      const char c = text_[position_++];
-      if (c == '\n') ++line_;
-      if (c != '"') {
-        field += c;
-      } else if (position_ < text_.size() && text_[position_] == '"') {
-        field += '"';
-        ++position_;
-      } else {
-        return;
-      }
-    }
-  }
-
-  std::string_view text_;
-  char delimiter_;
-  const std::string* source_;
-  bool closed_ = true;
-  std::size_t position_ = 0;
-  std::size_t line_ = 1;
-};
-
-// The delimiter that a first line "sep=;" names, or '\0'.
-char named_delimiter(std::string_view text) {
-  if (!text.starts_with("sep=") || text.size() < 5) return '\0';
-  const bool ends = text.size() == 5 || text[5] == '\r' || text[5] == '\n';
-  return ends ? text[4] : '\0';
-}
-
 // Fields of each of the first records, 0 if they differ. A record that the text cuts off within
 // quotes does not count.
 std::size_t common_fields(std::string_view text, char delimiter) {
-  RecordReader reader(text, delimiter, nullptr);
+  CsvRecords reader(text, delimiter);
   std::vector<std::string> fields;
   std::size_t line = 0, common = 0;
   for (int i = 0; i < kSampledRecords && reader.next(fields, line) && reader.closed(); ++i) {
@@ -119,11 +41,6 @@ std::int64_t count_in_header(std::string_view text, char delimiter) {
     count += !quoted && c == delimiter;
   }
   return count;
-}
-
-bool is_blank(const std::vector<std::string>& fields) {
-  return std::all_of(fields.begin(), fields.end(),
-                     [](const std::string& field) { return trim(field).empty(); });
 }
 
 void refuse_other_formats(std::string_view text, const std::string& source) {
@@ -167,15 +84,15 @@ CsvTable parse_csv(std::string_view text, const std::string& source, char delimi
   if (trim(text).empty()) user_error("{} is empty; expected a header line and rows", source);
   CsvTable table;
   table.delimiter = delimiter == '\0' ? find_delimiter(text) : delimiter;
-  RecordReader reader(text, table.delimiter, &source);
+  CsvRecords reader(text, table.delimiter, &source);
   std::size_t line = 0;
   if (named_delimiter(text) != '\0') reader.next(table.header, line);
   reader.next(table.header, line);
-  reader.count_lines(lines_left_out);
+  reader.skip_lines(lines_left_out);
   for (std::string& name : table.header) name = std::string(trim(name));
   std::vector<std::string> fields;
   while (reader.next(fields, line)) {
-    if (is_blank(fields)) continue;
+    if (is_blank_record(fields)) continue;
     while (fields.size() > table.header.size() && trim(fields.back()).empty()) fields.pop_back();
     if (fields.size() > table.header.size()) {
       user_error("{}: line {} has {} fields, the header has {}", source, line, fields.size(),

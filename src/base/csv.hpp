@@ -15,6 +15,11 @@ struct CsvTable {
   std::vector<std::vector<std::string>> rows;  // each as long as header (short rows are padded)
   std::vector<std::size_t> line_numbers;       // 1-based line where rows[i] starts in the file
   char delimiter = ',';
+  // What was found and left out on the way, in sentences for people.
+  std::vector<std::string> remarks = {};
+  // Of each row, how many of its first cells are surely those of their columns: all, but where a
+  // row has more fields than the header. Empty: all of all rows.
+  std::vector<std::size_t> certain = {};
 
   std::optional<std::size_t> find_column(std::string_view name) const;
   // Throws UserError naming source and the columns there are, with the nearest name.

@@ -12,6 +12,8 @@
 #include "src/chem/activity_companions.hpp"
 #include "src/chem/activity_name.hpp"
 #include "src/chem/standardise.hpp"
+#include "src/chem/structure_column.hpp"
+#include "src/chem/structure_text.hpp"
 
 namespace fragflow {
 namespace {
@@ -142,7 +144,7 @@ Columns readable_structures(const CsvTable& table) {
       ++seen;
       characters += text.size();
       distinct_texts.insert(text);
-      readable += standardise(text).ok() ? 1 : 0;
+      readable += standardise(split_structure(text).structure).ok() ? 1 : 0;
       if (seen == kJudgedStructures || readable + 3 < seen) break;
     }
     if (seen > 0 && readable * 10 >= seen * 9 && characters >= 6 * seen &&
@@ -154,14 +156,11 @@ Columns readable_structures(const CsvTable& table) {
 }
 
 Columns find_structures(const CsvTable& table, std::vector<std::string>& notes) {
-  static const std::vector<Rank> ranks = {
-      one_of({"smiles"}),
-      one_of({"canonicalsmiles", "isomericsmiles", "ligandsmiles", "compoundsmiles",
-              "moleculesmiles", "rdkitsmiles", "cxsmiles"}),
-      [](const std::string& name) { return key_of_name(name).ends_with("smiles"); },
-      one_of({"smi", "structure", "mol", "molecule"})};
-  for (const Rank& rank : ranks) {
-    const Columns found = distinct(table, columns_of(table, rank));
+  for (int rank = 0; rank < kStructureRanks; ++rank) {
+    const Columns found = distinct(
+        table, columns_of(table, [rank](const std::string& name) {
+          return structure_rank(name) == rank;
+        }));
     if (!found.empty()) return found;
   }
   const Columns found = readable_structures(table);

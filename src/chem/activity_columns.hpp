@@ -65,4 +65,8 @@ std::string quoted_column(const CsvTable& table, std::size_t column);
 // True if all rows of the two columns hold the same.
 bool same_content(const CsvTable& table, std::size_t a, std::size_t b);
 
+// The column of structures alone; `given` as above.
+std::size_t find_smiles_column(const CsvTable& table, const std::string& given,
+                               const std::string& source);
+
 }  // namespace fragflow

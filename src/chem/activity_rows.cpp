@@ -64,6 +64,7 @@ KeptRows keep_rows(CsvTable& csv, const ActivityColumnPlaces& places,
     }
     left.rows.push_back(std::move(csv.rows[i]));
     left.line_numbers.push_back(csv.line_numbers[i]);
+    if (!csv.certain.empty()) left.certain.push_back(csv.certain[i]);
     kept.numbers.push_back(static_cast<std::int64_t>(i) + 1);
   }
   if (left.rows.empty() && of_file > first) {

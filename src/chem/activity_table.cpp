@@ -18,6 +18,8 @@
 #include "src/chem/activity_rows.hpp"
 #include "src/chem/descriptors.hpp"
 #include "src/chem/molar_mass.hpp"
+#include "src/chem/structure_text.hpp"
+#include "src/chem/table_reader.hpp"
 
 namespace fragflow {
 namespace {
@@ -49,7 +51,8 @@ class Reader {
     FoundColumns found =
         find_activity_columns(csv_, options.columns, source_, options.units == "auto");
     table_.columns = std::move(found.names);
-    table_.notes = std::move(found.notes);
+    table_.notes = csv_.remarks;
+    table_.notes.insert(table_.notes.end(), found.notes.begin(), found.notes.end());
     places_ = found.places;
     target_ = csv_.header[places_.target];
     table_.delimiter = csv_.delimiter;
@@ -65,7 +68,10 @@ class Reader {
 
   ActivityTable read() {
     find_decimal();
-    for (std::size_t i = 0; i < rows_.size(); ++i) read_value(i);
+    reject_unclear_rows();
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (rows_[i].in_use()) read_value(i);
+    }
     find_units();
     find_direction();
     const bool weighed = std::any_of(rows_.begin(), rows_.end(),
@@ -190,6 +196,20 @@ class Reader {
     return values;
   }
 
+  // Rows with more fields than the header, where a column that is needed may be another.
+  void reject_unclear_rows() {
+    std::size_t needed = std::max(places_.smiles, places_.target) + 1;
+    for (const std::optional<std::size_t> column :
+         {places_.relation, places_.unit, places_.type, places_.name, places_.comment}) {
+      if (column) needed = std::max(needed, *column + 1);
+    }
+    for (std::size_t i = 0; i < rows_.size() && !csv_.certain.empty(); ++i) {
+      if (csv_.certain[i] >= needed) continue;
+      rows_[i].reject("fields", cell(i, places_.target),
+                      "more fields than the header, and not clear which belongs to which column");
+    }
+  }
+
   void read_value(std::size_t i) {
     Row& row = rows_[i];
     const std::string& text = cell(i, places_.target);
@@ -301,13 +321,14 @@ class Reader {
   void read_structure(std::size_t i) {
     Row& row = rows_[i];
     const std::string& text = cell(i, places_.smiles);
-    row.molecule = standardise(text);
+    const std::string_view structure = split_structure(text).structure;
+    row.molecule = standardise(structure);
     if (row.molecule.ok()) {
       row.scaffold = murcko_scaffold(*row.molecule.molecule);
-      if (row.unit.kind == Kind::kMass) row.molar_mass = mass_as_weighed(row.molecule, text);
+      if (row.unit.kind == Kind::kMass) row.molar_mass = mass_as_weighed(row.molecule, structure);
       row.molecule.molecule.reset();  // large tables: the SMILES is enough from here on
     } else {
-      row.reject("structure", text, row.molecule.reason);
+      row.reject("structure", shown_structure(text), row.molecule.reason);
     }
   }
 
@@ -333,6 +354,7 @@ class Reader {
       }
       ActivityTable::Molecule& molecule = table_.molecules[found->second];
       if (molecule.name.empty()) molecule.name = trim(cell(i, places_.name));
+      if (molecule.name.empty()) molecule.name = split_structure(cell(i, places_.smiles)).name;
       molecule.rows.push_back(kept_.numbers[i]);
       values[found->second].push_back(row.value);
       count_context(i);
@@ -389,12 +411,14 @@ std::vector<std::int64_t> ActivityTable::conflicts(double spread) const {
 
 ActivityTable read_activity_table(const std::filesystem::path& path,
                                   const ActivityOptions& options) {
-  return Reader(read_csv(path), "'" + path.string() + "'", options).read();
+  CsvTable table = read_whole(TableReader(path, options.columns.smiles));
+  return Reader(std::move(table), "'" + path.string() + "'", options).read();
 }
 
 ActivityTable parse_activity_table(std::string_view text, const std::string& source,
                                    const ActivityOptions& options) {
-  return Reader(parse_csv(text, source), source, options).read();
+  CsvTable table = read_whole(TableReader(text, source, options.columns.smiles));
+  return Reader(std::move(table), source, options).read();
 }
 
 }  // namespace fragflow

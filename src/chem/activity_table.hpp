@@ -41,13 +41,13 @@ struct ActivityTable {
   struct Rejected {
     std::int64_t row = 0;  // 1-based data row (the header is not counted)
     std::size_t line = 0;  // 1-based line of the file
-    std::string kind;      // structure, value, censored, unit, flagged
+    std::string kind;      // structure, value, censored, unit, flagged, fields
     std::string text;      // what the file says there
     std::string reason;
   };
 
   ActivityColumns columns;         // as found; "#4 pIC50" where a name comes twice
-  std::vector<std::string> notes;  // what was decided by more than a name, for people
+  std::vector<std::string> notes;  // what was found, decided and left out on the way, for people
   char delimiter = ',', decimal = '.';
   bool in_potency = false;       // values are p-units
   std::string unit;              // as read: "p", "nM" or "nM, uM", "log10 nM"; another text; ""

@@ -3,7 +3,6 @@
 #include <GraphMol/GraphMol.h>
 #include <GraphMol/MolOps.h>
 #include <GraphMol/MolStandardize/Charge.h>
-#include <GraphMol/MolStandardize/Fragment.h>
 #include <GraphMol/SmilesParse/SmilesParse.h>
 #include <GraphMol/SmilesParse/SmilesWrite.h>
 #include <RDGeneral/RDLog.h>
@@ -16,7 +15,9 @@
 #include "src/base/text.hpp"
 #include "src/chem/connected_parts.hpp"
 #include "src/chem/few_rings.hpp"
+#include "src/chem/parent.hpp"
 #include "src/chem/smiles_writer.hpp"
+#include "src/chem/structure_text.hpp"
 
 namespace fragflow {
 namespace {
@@ -64,11 +65,22 @@ void sanitise(RDKit::RWMol& molecule) {
   adjustHs(molecule);
 }
 
+// Atom maps number atoms and mean nothing here; a hydrogen that has one would stay an atom.
+void clear_atom_maps(std::string_view smiles, RDKit::RWMol& molecule) {
+  if (smiles.find(':') == smiles.npos) return;
+  for (RDKit::Atom* atom : molecule.atoms()) atom->setAtomMapNum(0);
+}
+
 // The length is checked before parsing and the atoms before sanitising. Null with a reason.
 std::unique_ptr<RDKit::RWMol> parse_checked(std::string_view smiles, std::string& reason) {
+  if (is_molblock(smiles)) return parse_molblock(smiles, reason);
   const std::string text(trim(smiles));
   if (text.empty()) {
     reason = "empty";
+    return nullptr;
+  }
+  if (is_inchi(text)) {
+    reason = "an InChI, which cannot be read (Debian builds RDKit without InChI): make it a SMILES";
     return nullptr;
   }
   if (text.size() > kMaxSmilesLength) {
@@ -95,6 +107,7 @@ std::unique_ptr<RDKit::RWMol> parse_checked(std::string_view smiles, std::string
       reason = fmt::format("{} heavy atoms; the limit is {}", heavy, kMaxHeavyAtoms);
       return nullptr;
     }
+    clear_atom_maps(smiles, *molecule);
     // RDKit may take for ever over aromatic rings of dummy atoms.
     if (has_dummy(*molecule)) {
       reason = "a dummy atom (*): not a whole molecule";
@@ -113,11 +126,9 @@ std::unique_ptr<RDKit::RWMol> parse_checked(std::string_view smiles, std::string
   }
 }
 
-bool keep_largest_fragment(std::unique_ptr<RDKit::RWMol>& molecule) {
+bool keep_parent(std::unique_ptr<RDKit::RWMol>& molecule) {
   if (num_connected_parts(*molecule) < 2) return false;
-  RDKit::MolStandardize::LargestFragmentChooser chooser;
-  const std::unique_ptr<RDKit::ROMol> largest(chooser.choose(*molecule));
-  molecule = std::make_unique<RDKit::RWMol>(*largest);
+  molecule = parent_of(*molecule);
   return true;
 }
 
@@ -237,7 +248,7 @@ Standardised standardise(std::string_view smiles) {
   auto molecule = parse_checked(smiles, result.reason);
   if (!molecule) return result;
   try {
-    result.largest_fragment = keep_largest_fragment(molecule);
+    result.largest_fragment = keep_parent(molecule);
     result.stereo_dropped = has_stereo(*molecule);
     if (result.stereo_dropped) RDKit::MolOps::removeStereochemistry(*molecule);
     result.isotopes_dropped = drop_isotopes(*molecule);

@@ -1,8 +1,8 @@
 // The one way molecules enter the program: every command that reads SMILES goes through here.
 //
-// This version is stereo-free: the largest fragment is kept, charges are neutralised where
-// possible, stereo marks and isotopes are dropped. Every change is counted, so that commands can
-// report it.
+// This version is stereo-free: of salts and mixtures the parent is kept (src/chem/parent.hpp), atom
+// maps are cleared, charges are neutralised where possible, stereo marks and isotopes are dropped.
+// Every change to the compound is counted, so that commands can report it.
 #pragma once
 
 #include <cstdint>
@@ -48,8 +48,8 @@ struct Standardised {
   void count_into(StandardiseCounts& counts) const;
 };
 
-// Never throws for bad chemistry. Thread-safe.
-Standardised standardise(std::string_view smiles);
+// Of a SMILES or a molblock (V2000, V3000). Never throws for bad chemistry. Thread-safe.
+Standardised standardise(std::string_view structure);
 
 // Parses and sanitises without changing anything else (for SMILES this program wrote itself). Null
 // if RDKit refuses it; reason then says why.

@@ -120,7 +120,7 @@ std::unordered_set<std::string> read_reference(const std::filesystem::path& path
 void note_rejected(const MoleculeRow& row, const std::string& reason, Evaluation& evaluation) {
   if (evaluation.rejected.size() >= kRejectedShown) return;
   evaluation.rejected.push_back(fmt::format("row {} (line {}): '{}': {}", row.row, row.line,
-                                            row.smiles.substr(0, 80), reason));
+                                            row.written().substr(0, 80), reason));
 }
 
 }  // namespace

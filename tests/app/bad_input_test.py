@@ -46,8 +46,8 @@ class BadInput(CommandTest):
             self.assert_says(refusal_of(*command), "empty.csv", "is empty")
 
     def test_wrong_column(self):
-        for command in self.readers(self.write("table.csv", "structure,activity\nCCO,1\n")):
-            self.assert_says(refusal_of(*command), "table.csv", "smiles", "structure, activity")
+        for command in self.readers(self.write("table.csv", "compound,activity\nCCO,1\n")):
+            self.assert_says(refusal_of(*command), "table.csv", "--smiles", "compound, activity")
         good = self.write("good.csv", "smiles,activity\nCCO,1\n")
         self.assert_says(refusal_of("evaluate", good, "--score-column", "pIC50"), "'pIC50'",
                          "smiles, activity")

@@ -93,15 +93,40 @@ TEST(MoleculeFile, SaysWhatIsWrong) {
   if (std::filesystem::exists("/proc/self/mem")) {  // its first page cannot be read
     EXPECT_THAT(message_of("/proc/self/mem", {}), HasSubstr("cannot read '/proc/self/mem'"));
   }
-  EXPECT_THAT(message_of(write("other.csv", "mol,value\nC,1\n"), {}),
-              HasSubstr("the columns are: mol, value"));
+  EXPECT_THAT(message_of(write("other.csv", "compound,value\nC,1\n"), {}),
+              HasSubstr("the columns are: compound, value"));
   MoleculeColumns required = with_score();
   required.value_required = true;
   EXPECT_THAT(message_of(write("noscore.csv", "smiles,skore\nC,1\n"), required),
               HasSubstr("did you mean 'skore'"));
   EXPECT_THAT(message_of(write("noscore.smi", "C\n"), required), HasSubstr("no column 'score'"));
-  // The message names the file's own line, also in a later block.
-  EXPECT_THAT(message_of(write("long.csv", "smiles\nC\nC\nC\nC\nC,1\n"), {}), HasSubstr("line 6"));
+}
+
+TEST(MoleculeFile, ARowWithMoreFieldsThanTheHeaderIsNoMoleculeAndNoEnd) {
+  MoleculeFile file(write("long.csv", "smiles\nC\nC\nC\nC\nC,1\nC\n"), {});
+  const auto rows = file.next(10);
+  ASSERT_EQ(rows.size(), 6u);
+  EXPECT_EQ(rows[4].smiles, "");
+  EXPECT_EQ(rows[4].line, 6u);
+  EXPECT_THAT(rows[4].written(), HasSubstr("more fields than the header"));
+  EXPECT_EQ(rows[5].smiles, "C");
+}
+
+TEST(MoleculeFile, FindsColumnsAsDesignDoes) {
+  for (const char* header : {"Ligand SMILES,Name", "Canonical SMILES,name", "structure,NAME"}) {
+    MoleculeFile file(write("named.csv", header + std::string("\nCCO |r|,a\nCCN b,\n")), {});
+    const auto rows = file.next(10);
+    ASSERT_EQ(rows.size(), 2u) << header;
+    EXPECT_EQ(rows[0].smiles, "CCO");
+    EXPECT_EQ(rows[0].written(), "CCO |r|");
+    EXPECT_EQ(rows[0].name, "a");
+    EXPECT_EQ(rows[1].smiles, "CCN");
+    EXPECT_EQ(rows[1].name, "b");
+  }
+  MoleculeColumns other;
+  other.smiles = "other";
+  MoleculeFile chosen(write("two.csv", "smiles,other\nC,CC\n"), other);
+  EXPECT_EQ(chosen.next(1)[0].smiles, "CC");
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "src/base/text.hpp"
+
 namespace fragflow {
 namespace {
 
@@ -33,9 +35,9 @@ std::string format_progress(const ProgressValues& values, std::int64_t total_ste
                             double trajectories_per_second, double eta_seconds) {
   std::string line = fmt::format("step {}/{}", values.step, total_steps);
   if (trajectories_per_second >= 0) line += fmt::format("  {:.0f} traj/s", trajectories_per_second);
-  line += fmt::format("  loss {:.3g}  log Z {:.2f}  score {:.3f}  unique {:.0f}%  modes {}",
-                      values.loss, values.log_z, values.mean_score, 100 * values.unique_share,
-                      values.num_modes);
+  line += fmt::format("  loss {:.3g}  log Z {:.2f}  score {}  unique {:.0f}%  modes {}",
+                      values.loss, values.log_z, format_score(values.mean_score, 3),
+                      100 * values.unique_share, values.num_modes);
   if (eta_seconds >= 0) line += "  ETA " + format_duration(eta_seconds);
   return line;
 }

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <unordered_set>
 
 #include "src/app/blas.hpp"
@@ -26,6 +25,7 @@
 #include "src/base/log.hpp"
 #include "src/base/parallel.hpp"
 #include "src/base/processor.hpp"
+#include "src/base/statistics.hpp"
 #include "src/eval/run_data.hpp"
 
 namespace fragflow {
@@ -288,8 +288,7 @@ class Run {
     scores.resize(std::min<std::size_t>(scores.size(), 100));
     if (samples.empty()) return;
     outcome.unique_share = static_cast<double>(unique.size()) / static_cast<double>(samples.size());
-    outcome.top_100_mean =
-        std::accumulate(scores.begin(), scores.end(), 0.0) / static_cast<double>(scores.size());
+    outcome.top_100_mean = mean(scores);
   }
 
   const TrainingRequest& request_;

@@ -64,6 +64,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
   std::string summary;
   if (outcome.finished) {
     if (!outcome.stop_reason.empty()) json["stop_reason"] = outcome.stop_reason;
+    if (!outcome.warnings.empty()) json["warnings"] = outcome.warnings;
     json["samples"] = outcome.samples;
     json["mean_score"] = outcome.mean_score;
     json["unique"] = outcome.unique_share;

@@ -12,12 +12,6 @@
 namespace fragflow {
 namespace {
 
-std::string format_duration(double seconds) {
-  const auto total = static_cast<std::int64_t>(seconds + 0.5);
-  if (total >= 3600) return fmt::format("{}h{:02}m", total / 3600, total / 60 % 60);
-  return fmt::format("{}m{:02}s", total / 60, total % 60);
-}
-
 std::string bar(double share, int width) {
   const int full = static_cast<int>(std::clamp(share, 0.0, 1.0) * width);
   return "[" + std::string(full, '#') + std::string(width - full, '.') + "]";
@@ -30,6 +24,12 @@ std::size_t terminal_columns() {
 }
 
 }  // namespace
+
+std::string format_duration(double seconds) {
+  const auto total = static_cast<std::int64_t>(seconds + 0.5);
+  if (total >= 3600) return fmt::format("{}h{:02}m", total / 3600, total / 60 % 60);
+  return fmt::format("{}m{:02}s", total / 60, total % 60);
+}
 
 std::string format_progress(const ProgressValues& values, std::int64_t total_steps,
                             double trajectories_per_second, double eta_seconds) {

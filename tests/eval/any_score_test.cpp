@@ -27,9 +27,10 @@ namespace {
 
 constexpr double kLargest = std::numeric_limits<double>::max();
 constexpr double kDenormal = std::numeric_limits<double>::denorm_min();
-const std::vector<double> kExtremes = {
-    0,     -0.0,   1,          -3,         1e300, -1e300,    1e308,    -1e308, kLargest, -kLargest,
-    1e-300, -1e-308, kDenormal, -kDenormal, 1e16,  1 + 1e-15, INFINITY, -INFINITY, NAN};
+const std::vector<double> kExtremes = {0,         -0.0,     1,         -3,         1e300,
+                                       -1e300,    1e308,    -1e308,    kLargest,   -kLargest,
+                                       1e-300,    -1e-308,  kDenormal, -kDenormal, 1e16,
+                                       1 + 1e-15, INFINITY, -INFINITY, NAN};
 
 // Extremes, any bits, and numbers as scores are.
 rc::Gen<double> any_number() {
@@ -116,10 +117,11 @@ RC_GTEST_PROP(AnyScore, CurvesAndFrontsAreDrawn, ()) {
 TEST(AnyScore, ReportsAreWritten) {
   const std::filesystem::path folder = testing::TempDir() + "any_score";
   const std::vector<std::string> smiles = {"CCO", "c1ccccc1", "CC(=O)N"};
-  const std::vector<std::array<double, 3>> cases = {
-      {1e300, 1e300, 1e300},         {kLargest, -kLargest, 0.5},
-      {kDenormal, 0, -kDenormal},    {NAN, NAN, NAN},
-      {INFINITY, -INFINITY, 1e308}};
+  const std::vector<std::array<double, 3>> cases = {{1e300, 1e300, 1e300},
+                                                    {kLargest, -kLargest, 0.5},
+                                                    {kDenormal, 0, -kDenormal},
+                                                    {NAN, NAN, NAN},
+                                                    {INFINITY, -INFINITY, 1e308}};
   for (const auto& scores : cases) {
     SCOPED_TRACE(testing::PrintToString(scores));
     std::filesystem::remove_all(folder);

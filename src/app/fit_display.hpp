@@ -28,8 +28,8 @@ class FitDisplay {
 
   bool quiet_, terminal_;
   bool line_open_ = false;
-  FitProgress last_;            // that was seen
-  Clock::time_point start_;     // of the series
+  FitProgress last_;         // that was seen
+  Clock::time_point start_;  // of the series
   Clock::time_point last_shown_;
 };
 

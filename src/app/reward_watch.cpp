@@ -120,7 +120,9 @@ std::string RewardWatch::floor_finding() const {
   std::vector<std::size_t> order(components_.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    const auto key = [&](std::size_t i) { return std::pair(components_[i].alone, components_[i].zero); };
+    const auto key = [&](std::size_t i) {
+      return std::pair(components_[i].alone, components_[i].zero);
+    };
     return key(a) > key(b);
   });
   std::string text = fmt::format(
@@ -191,9 +193,8 @@ void RewardWatch::load(const SafetensorsFile& file) {
   const double* numbers = found->second.doubles(kKey);
   const auto size = static_cast<std::int64_t>(5 + kNumbers * components_.size());
   const nlohmann::json texts = parse_json(findings->second);
-  const bool is_list = texts.is_array() && std::all_of(texts.begin(), texts.end(), [](const auto& t) {
-                         return t.is_string();
-                       });
+  const bool is_list = texts.is_array() && std::all_of(texts.begin(), texts.end(),
+                                                       [](const auto& t) { return t.is_string(); });
   if (found->second.num_elements() != size || !is_list) user_error("'{}' is damaged", kKey);
   first_step_ = numbers[0], last_step_ = numbers[1], molecules_ = numbers[2];
   at_floor_ = numbers[3], has_warned_ = numbers[4] != 0;

@@ -76,7 +76,8 @@ class Charged(CommandTest):
 
     def test_one_scorer_is_asked_for(self):
         for options in ([], ["--run", self.trained, "--config", self.config]):
-            self.assertIn("--run FOLDER", refusal_of("score", self.config, "-o", "x.csv", *options))
+            self.assertIn("--run FOLDER", refusal_of(
+                "score", self.trained / "samples.csv", "-o", "x.csv", *options))
         self.assertIn("--set needs --config", refusal_of(
             "score", "--run", self.trained, "--set", "reward.beta=2", self.trained / "samples.csv", "-o", "x"))
 

@@ -63,13 +63,13 @@ TEST(RewardWatch, SaysWhichComponentKeepsMoleculesAtTheFloor) {
   // By hand: 250 molecules, 249 at the floor (99.6 %). The pattern is 0 for 249, and for 25 of
   // these the alert alone would do, so that 224 (89.6 %) are at the floor for the pattern alone.
   EXPECT_THAT(run.watch.at_end(),
-              ElementsAre(AllOf(HasSubstr("99.6 % of the 250 molecules of steps 1 to 25"),
-                                HasSubstr("reward.floor = 0.01"),
-                                HasSubstr("'motif' is 0 for 99.6 % of them, and it alone keeps 89.6 "
-                                          "% at the floor"),
-                                HasSubstr("'alerts' is 0 for 10.0 % of them, and it alone keeps 0 %"),
-                                Not(HasSubstr("'activity' is")),
-                                HasSubstr("exploration.replay.batch_size"))));
+              ElementsAre(AllOf(
+                  HasSubstr("99.6 % of the 250 molecules of steps 1 to 25"),
+                  HasSubstr("reward.floor = 0.01"),
+                  HasSubstr("'motif' is 0 for 99.6 % of them, and it alone keeps 89.6 "
+                            "% at the floor"),
+                  HasSubstr("'alerts' is 0 for 10.0 % of them, and it alone keeps 0 %"),
+                  Not(HasSubstr("'activity' is")), HasSubstr("exploration.replay.batch_size"))));
 }
 
 TEST(RewardWatch, SaysNothingWhereEnoughScoreMore) {
@@ -100,9 +100,10 @@ TEST(RewardWatch, ASmallValueIsToBlameAsWellAsZero) {
   std::vector<RewardResult> rewards(20, result(run.reward, 1e-5, 1, 1));  // score 0.003
   rewards.push_back(result(run.reward, NAN, 1, 1));                       // no value
   run.watch.observe(25, rewards);
-  EXPECT_THAT(run.watch.at_end(),
-              ElementsAre(HasSubstr("'activity' is 0 for 4.8 % of them, and it alone keeps 100 % at "
-                                    "the floor (raw value always 1e-05, none for 1).")));
+  EXPECT_THAT(
+      run.watch.at_end(),
+      ElementsAre(HasSubstr("'activity' is 0 for 4.8 % of them, and it alone keeps 100 % at "
+                            "the floor (raw value always 1e-05, none for 1).")));
 }
 
 TEST(RewardWatch, GoesOnWhereItWasSaved) {
@@ -117,10 +118,13 @@ TEST(RewardWatch, GoesOnWhereItWasSaved) {
   whole.draw_steps(10, 0);
   second.draw_steps(10, 0);
   EXPECT_EQ(second.watch.at_end(), whole.watch.at_end());
-  EXPECT_THAT(second.watch.at_end(), testing::Contains(HasSubstr("150 molecules of steps 26 to 40")));
+  EXPECT_THAT(second.watch.at_end(),
+              testing::Contains(HasSubstr("150 molecules of steps 26 to 40")));
   RewardWatch of_earlier_version(whole.reward, {"activity", "motif", "alerts"}, false);
   EXPECT_NO_THROW(of_earlier_version.load(SafetensorsFile()));
-  RewardWatch of_two(RewardConfig{.components = std::vector<ComponentConfig>(2)}, {"a", "b"}, false);
+  RewardConfig two;
+  two.components.resize(2);
+  RewardWatch of_two(two, {"a", "b"}, false);
   EXPECT_THROW(of_two.load(file), UserError);
 }
 

@@ -81,6 +81,7 @@ Member train_member(const std::vector<const AtomGraph*>& graphs, const torch::Te
                                                 static_cast<std::size_t>(config.batch_size));
   const int num_epochs = (config.num_steps + steps_per_epoch - 1) / steps_per_epoch;
   for (int epoch = 0, best_epoch = 0; epoch < num_epochs; ++epoch) {
+    if (config.on_epoch) config.on_epoch();
     shuffle(rows, rng);
     for (std::size_t begin = 0; begin < rows.size(); begin += config.batch_size) {
       const std::size_t count = std::min<std::size_t>(config.batch_size, rows.size() - begin);

@@ -4,6 +4,7 @@
 
 #include "models/torch.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,7 @@ struct AtomTrainingConfig {
   int batch_size = 32;
   double learning_rate = 3e-3;
   double validation_share = 0.1;
+  std::function<void()> on_epoch;  // called before each; may throw to end the work
 };
 
 // Networks trained from different starts on different inner splits; mean and spread.

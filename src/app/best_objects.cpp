@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
-#include <limits>
 #include <sstream>
 #include <vector>
 
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
+#include "src/base/statistics.hpp"
 
 namespace fragflow {
 
@@ -17,12 +17,11 @@ void BestObjects::add(const std::string& object, double score) {
 }
 
 double BestObjects::mean_of(std::size_t count) const {
-  double sum = 0;
-  std::size_t taken = 0;
-  for (auto entry = entries_.begin(); entry != entries_.end() && taken < count; ++entry, ++taken) {
-    sum -= entry->first;
+  std::vector<double> scores;
+  for (auto entry = entries_.begin(); entry != entries_.end() && scores.size() < count; ++entry) {
+    scores.push_back(-entry->first);
   }
-  return taken == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / static_cast<double>(taken);
+  return mean(scores);
 }
 
 std::string BestObjects::csv(const std::string& column) const {

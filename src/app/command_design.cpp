@@ -21,7 +21,8 @@ struct Arguments {
 };
 
 // What --quick chooses where nothing else is said.
-constexpr const char* kQuick[] = {"proxy.model=gp", "run.steps=100", "run.samples=1000"};
+constexpr const char* kQuick[] = {"proxy.model=gp", "proxy.model_rows=1000", "run.steps=100",
+                                  "run.samples=1000"};
 
 // Named with a table: the defaults and what is given. Without: the recorded settings of the folder
 // and what is given.
@@ -77,7 +78,8 @@ void add_design_command(CLI::App& app, GlobalOptions& global) {
   add("run", settings.run);
   add("shortlist", settings.shortlist);
   command.add_flag("--quick", arguments->quick,
-                   "a first look: 100 steps, 1,000 samples, a Gaussian process");
+                   "a first look: 100 steps, 1,000 samples, a Gaussian process of at most 1,000 "
+                   "compounds");
   command
       .add_option("--stage", arguments->stage, "run this stage alone, whether up to date or not")
       ->check(CLI::IsMember({"table", "vocabulary", "proxy", "config", "train", "shortlist"}));

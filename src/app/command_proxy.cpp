@@ -3,14 +3,18 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 
 #include "src/app/command.hpp"
+#include "src/app/fit_display.hpp"
+#include "src/app/signals.hpp"
 #include "src/base/check.hpp"
 #include "src/base/json.hpp"
 #include "src/base/log.hpp"
 #include "src/base/safetensors.hpp"
+#include "src/base/stopped.hpp"
 #include "src/reward/proxy_data.hpp"
 #include "src/reward/proxy_model.hpp"
 #include "src/reward/proxy_training.hpp"
@@ -54,7 +58,20 @@ void train(const TrainOptions& options, const GlobalOptions& global) {
   config.seed = global.seed;
   const std::optional<std::filesystem::path> check =
       options.check.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.check);
-  ProxyTrainingResult result = train_proxy(data, config, options.output, check);
+  handle_stop_signals();
+  ProxyTrainingResult result;
+  {
+    FitDisplay display(global.quiet);
+    config.on_fit = std::ref(display);
+    try {
+      result = train_proxy(data, config, options.output, check);
+    } catch (const Stopped&) {
+      print_result(global, {{"file", options.output}, {"finished", false}},
+                   fmt::format("stopped; '{}' was not written: the same command starts anew\n",
+                               options.output));
+      return;
+    }
+  }
   const double speed = throughput(*load_proxy(options.output), data.smiles);
   result.report["molecules_per_second"] = speed;
   result.report["file"] = options.output;

@@ -7,6 +7,7 @@
 #include "src/app/command.hpp"
 #include "src/app/config.hpp"
 #include "src/app/experiment.hpp"
+#include "src/app/run_checkpoint.hpp"
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
 #include "src/base/file.hpp"
@@ -15,6 +16,7 @@
 #include "src/chem/canonical_batch.hpp"
 #include "src/chem/structure_text.hpp"
 #include "src/chem/table_reader.hpp"
+#include "src/reward/molecule_forms.hpp"
 #include "src/reward/molecule_scorer.hpp"
 #include "src/reward/proxy_model.hpp"
 
@@ -25,7 +27,7 @@ constexpr std::size_t kBlock = 8192;       // molecules scored at a time
 constexpr std::size_t kShownReasons = 20;  // rejected rows named one by one
 
 struct Options {
-  std::string input, output, proxy, config, smiles_column;
+  std::string input, output, proxy, config, folder, smiles_column;
   std::vector<std::string> overrides;
 };
 
@@ -33,6 +35,11 @@ struct Options {
 class TableScorer {
  public:
   virtual ~TableScorer() = default;
+  // What is scored of the texts in the input.
+  virtual std::vector<CanonicalText> read(const std::vector<std::string>& smiles,
+                                          StandardiseCounts& counts) {
+    return canonical_batch(smiles, counts);
+  }
   virtual std::vector<std::string> columns() const = 0;
   struct Row {
     std::vector<double> values;  // as columns(), the score last; empty: not scored
@@ -61,7 +68,13 @@ class ProxyScorer : public TableScorer {
 
 class RewardScorer : public TableScorer {
  public:
-  explicit RewardScorer(const RewardConfig& config) : scorer_(config) {}
+  explicit RewardScorer(const Config& config)
+      : scorer_(reward_of(config)), forms_([config] { return molecule_environment(config); }) {}
+
+  std::vector<CanonicalText> read(const std::vector<std::string>& smiles,
+                                  StandardiseCounts& counts) override {
+    return forms_.canonical(smiles, counts);
+  }
 
   std::vector<std::string> columns() const override {
     std::vector<std::string> columns;
@@ -93,7 +106,31 @@ class RewardScorer : public TableScorer {
   }
 
  private:
+  static RewardConfig reward_of(const Config& config) {
+    RewardConfig reward = config.reward;
+    for (ComponentConfig& component : reward.components) component.file = find_file(component.file);
+    return reward;
+  }
+
+  // Null if the configuration builds no molecules, or its vocabulary is not there: a table can be
+  // scored without it.
+  static std::shared_ptr<const FragmentTree> molecule_environment(const Config& config) {
+    if (config.environment.name != "fragment_tree") return nullptr;
+    try {
+      EnvironmentConfig environment = config.environment;
+      environment.vocabulary = find_file(environment.vocabulary);
+      return std::dynamic_pointer_cast<const FragmentTree>(
+          std::shared_ptr<const Environment>(make_environment(environment)));
+    } catch (const UserError& error) {
+      spdlog::warn(
+          "charged molecules are scored neutral: what the fragments build is not known ({})",
+          error.what());
+      return nullptr;
+    }
+  }
+
   MoleculeScorer scorer_;
+  MoleculeForms forms_;
 };
 
 struct InputTable {
@@ -151,7 +188,7 @@ void score_block(const InputTable& table, std::size_t begin, std::size_t end,
                  std::string& text) {
   std::vector<std::string> smiles;
   for (std::size_t i = begin; i < end; ++i) smiles.push_back(table.structure(i));
-  const std::vector<CanonicalText> canonical = canonical_batch(smiles, totals.counts);
+  const std::vector<CanonicalText> canonical = scorer.read(smiles, totals.counts);
   std::vector<std::string> good;
   for (const CanonicalText& molecule : canonical) {
     if (!molecule.smiles.empty()) good.push_back(molecule.smiles);
@@ -180,16 +217,14 @@ void score_block(const InputTable& table, std::size_t begin, std::size_t end,
 }
 
 std::unique_ptr<TableScorer> make_scorer(const Options& options) {
-  if (options.proxy.empty() == options.config.empty()) {
-    user_error("score: give either --proxy FILE or --config FILE");
+  const int given = !options.proxy.empty() + !options.config.empty() + !options.folder.empty();
+  if (given != 1) user_error("score: give either --proxy FILE, --config FILE or --run FOLDER");
+  if (!options.overrides.empty() && options.config.empty()) {
+    user_error("score: --set needs --config");
   }
-  if (!options.proxy.empty()) {
-    if (!options.overrides.empty()) user_error("score: --set needs --config");
-    return std::make_unique<ProxyScorer>(options.proxy);
-  }
-  RewardConfig reward = load_config(options.config, options.overrides).reward;
-  for (ComponentConfig& component : reward.components) component.file = find_file(component.file);
-  return std::make_unique<RewardScorer>(reward);
+  if (!options.proxy.empty()) return std::make_unique<ProxyScorer>(options.proxy);
+  if (options.config.empty()) return std::make_unique<RewardScorer>(run_config(options.folder));
+  return std::make_unique<RewardScorer>(load_config(options.config, options.overrides));
 }
 
 void run(const Options& options, const GlobalOptions& global) {
@@ -243,11 +278,17 @@ void add_score_command(CLI::App& app, GlobalOptions& global) {
   command->add_option("--proxy", options->proxy,
                       "score by this model alone (score = mean, proxy_std = its deviation)");
   command->add_option("--config", options->config, "score by the [reward] of this config");
+  command->add_option("--run", options->folder, "score as this run does, from its folder");
   add_override_option(*command, options->overrides);
   command->add_option("--smiles", options->smiles_column, "SMILES column (default: by name)");
   add_global_options(*command, global);
   command->footer(
-      "Example: fragflow score --proxy data/proxy_default.safetensors molecules.smi -o scores.csv");
+      "Molecules are standardised (one neutral parent, no stereo). With --config or --run, what "
+      "the\n"
+      "run itself would write, charges included, is scored as it is written.\n"
+      "Examples:\n"
+      "  fragflow score --proxy data/proxy_default.safetensors molecules.smi -o scores.csv\n"
+      "  fragflow score --run runs/demo molecules.smi -o scores.csv");
   command->callback([options, &global] { run(*options, global); });
 }
 

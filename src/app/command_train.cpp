@@ -64,6 +64,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
   std::string summary;
   if (outcome.finished) {
     if (!outcome.stop_reason.empty()) json["stop_reason"] = outcome.stop_reason;
+    if (!outcome.warnings.empty()) json["warnings"] = outcome.warnings;
     json["samples"] = outcome.samples;
     json["mean_score"] = outcome.mean_score;
     json["unique"] = outcome.unique_share;
@@ -72,12 +73,12 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
     summary = fmt::format(
         "trained {} steps ({} trajectories), log Z {:.4f}\n"
         "{}"
-        "{} samples: mean score {:.4f}, top-100 mean {:.4f}, unique {:.1f} %\n"
+        "{} samples: mean score {}, top-100 mean {}, unique {:.1f} %\n"
         "report: {}\n",
         outcome.steps, outcome.trajectories, outcome.log_z,
         outcome.stop_reason.empty() ? "" : fmt::format("ended early: {}\n", outcome.stop_reason),
-        outcome.samples, outcome.mean_score, outcome.top_100_mean, 100 * outcome.unique_share,
-        (request.folder / "report.html").string());
+        outcome.samples, format_score(outcome.mean_score, 4), format_score(outcome.top_100_mean, 4),
+        100 * outcome.unique_share, (request.folder / "report.html").string());
   } else {
     summary = fmt::format("stopped at step {}; continue with: fragflow train --resume --out {}\n",
                           outcome.steps, arguments.folder);

@@ -19,6 +19,12 @@ Config parse_config(const std::string& text, const std::string& source,
   return config;
 }
 
+std::vector<std::string> changes_of_run(Config started, Config now) {
+  started.training.steps = now.training.steps;
+  started.stop = now.stop;
+  return differences(list_fields(started), list_fields(now));
+}
+
 std::string print_config(Config config) { return print_toml(list_fields(config)); }
 
 }  // namespace fragflow

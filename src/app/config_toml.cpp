@@ -225,6 +225,37 @@ void apply_override(std::string_view assignment, const std::filesystem::path& fo
   }
 }
 
+std::vector<std::string> differences(const FieldList& before, const FieldList& now,
+                                     const std::string& prefix) {
+  std::vector<std::string> list;
+  const auto add_all = [&](const FieldList& a, const FieldList& b, const std::string& nested) {
+    for (std::string& one : differences(a, b, nested)) list.push_back(std::move(one));
+  };
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const Field &old_field = before[i], &new_field = now[i];
+    const std::string key = prefix + old_field.name;
+    if (const auto* section = std::get_if<FieldList>(&old_field.target)) {
+      add_all(*section, std::get<FieldList>(new_field.target), key + ".");
+    } else if (const auto* tables = std::get_if<FieldTables>(&old_field.target)) {
+      const auto& others = std::get<FieldTables>(new_field.target);
+      if (tables->size() != others.size()) {
+        list.push_back(fmt::format("{}: {} -> {} of them", key, tables->size(), others.size()));
+        continue;
+      }
+      for (std::size_t k = 0; k < tables->size(); ++k) {
+        const FieldList old_element = tables->fields(k);
+        const std::string name = element_name(old_element);
+        add_all(old_element, others.fields(k),
+                fmt::format("{}.{}.", key, name.empty() ? std::to_string(k) : name));
+      }
+    } else if (!old_field.is_path && print_value(old_field) != print_value(new_field)) {
+      list.push_back(
+          fmt::format("{} {} -> {}", key, print_value(old_field), print_value(new_field)));
+    }
+  }
+  return list;
+}
+
 std::string print_toml(const FieldList& fields) {
   std::string out;
   print_section(fields, "", EmptyLists::kAsValues, out);

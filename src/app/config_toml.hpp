@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "src/app/field_list.hpp"
 
@@ -22,6 +23,10 @@ void read_toml(std::string_view text, const std::string& source,
 // UserError.
 void apply_override(std::string_view assignment, const std::filesystem::path& folder,
                     FieldList& fields);
+
+// Which values differ, "section.key before -> now"; names of files may (a folder can be moved).
+std::vector<std::string> differences(const FieldList& before, const FieldList& now,
+                                     const std::string& prefix = "");
 
 // Every field with its help as a comment; read_toml gives the same values back.
 std::string print_toml(const FieldList& fields);

@@ -50,9 +50,13 @@ struct VocabularySettings {
 
 struct ProxySettings {
   std::string model = "auto";
+  std::int64_t model_rows = 0;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
+    visit.number("model_rows", model_rows, {0, 1e9},
+                 "learn the model of activity from at most so many compounds, drawn at random; 0: "
+                 "from all (a Gaussian process from at most 10,000)");
     visit.choice("model", model, {"auto", "gp", "mpnn"},
                  "model of activity; auto: the better one by scaffold cross-validation");
   }

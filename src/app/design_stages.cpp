@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "src/app/config.hpp"
 #include "src/app/design_config.hpp"
@@ -10,6 +11,7 @@
 #include "src/app/design_vocabulary.hpp"
 #include "src/app/experiment.hpp"
 #include "src/app/field_list.hpp"
+#include "src/app/fit_display.hpp"
 #include "src/app/run_report.hpp"
 #include "src/app/shortlist.hpp"
 #include "src/app/signals.hpp"
@@ -19,6 +21,7 @@
 #include "src/base/file.hpp"
 #include "src/base/log.hpp"
 #include "src/base/statistics.hpp"
+#include "src/base/stopped.hpp"
 #include "src/base/text.hpp"
 #include "src/eval/metrics.hpp"
 #include "src/eval/run_data.hpp"
@@ -46,8 +49,15 @@ Json settings_json(Settings settings) {
   return json;
 }
 
-Json make_proxy(const DesignSettings& settings, const DesignPaths& paths, const Json& table) {
-  ProxyData data = read_proxy_data(paths.table(), "smiles", "activity");
+std::optional<Json> make_proxy(const DesignSettings& settings, const DesignPaths& paths,
+                               const Json& table, bool quiet) {
+  const ProxyData all = read_proxy_data(paths.table(), "smiles", "activity");
+  const std::int64_t rows = settings.proxy.model_rows;
+  ProxyData data = rows > 0 ? random_part(all, rows, settings.seed) : all;
+  if (data.size() < all.size()) {
+    spdlog::warn("the model learns from {} of the {} compounds, drawn at random (--model-rows)",
+                 data.size(), all.size());
+  }
   if (!table["higher_is_better"].get<bool>()) {
     // The model and the reward only know "more is better".
     for (double& target : data.targets) target = -target;
@@ -63,18 +73,31 @@ Json make_proxy(const DesignSettings& settings, const DesignPaths& paths, const 
         "{})",
         data.size(), kFewestForCheck);
   }
-  const ProxyTrainingResult result =
-      train_proxy(data, config, paths.proxy(), check ? std::optional(paths.check()) : std::nullopt);
+  handle_stop_signals();
+  FitDisplay display(quiet);
+  config.on_fit = std::ref(display);
+  ProxyTrainingResult result;
+  try {
+    result = train_proxy(data, config, paths.proxy(),
+                         check ? std::optional(paths.check()) : std::nullopt);
+  } catch (const Stopped&) {
+    return {};
+  }
   const Json& report = result.report;
   const std::string model = report["model"];
   const Json& quality = report["cross_validation"][model];
-  return {{"model", model},
-          {"random_r2", quality["random"]["r2"]},
-          {"random_rmse", quality["random"]["rmse"]},
-          {"scaffold_r2", quality["scaffold"]["r2"]},
-          {"scaffold_rmse", quality["scaffold"]["rmse"]},
-          {"check", check},
-          {"report", report}};
+  Json facts = {{"model", model},
+                {"random_r2", quality["random"]["r2"]},
+                {"random_rmse", quality["random"]["rmse"]},
+                {"scaffold_r2", quality["scaffold"]["r2"]},
+                {"scaffold_rmse", quality["scaffold"]["rmse"]},
+                {"check", check},
+                {"report", report}};
+  if (report["molecules"] < all.size()) {
+    facts["drawn"] = report["molecules"];
+    facts["drawn_from"] = all.size();
+  }
+  return facts;
 }
 
 // Reading a configuration makes the names of files beside it absolute; a design can be moved.
@@ -147,15 +170,11 @@ std::optional<Json> run_training(const DesignPaths& paths, bool quiet, const std
   request.quiet = quiet;
   const TrainingOutcome outcome = train(request);
   if (!outcome.finished || stop_requested()) return {};
-  Json facts = {{"steps", outcome.steps},
-                {"trajectories", outcome.trajectories},
-                {"samples", outcome.samples},
-                {"unique", outcome.unique_share},
-                {"mean_score", outcome.mean_score},
-                {"top_100", outcome.top_100_mean},
-                {"log_z", outcome.log_z},
-                {"stop_reason", outcome.stop_reason},
-                {"beta", request.config.reward.beta}};
+  Json facts = {{"steps", outcome.steps},           {"trajectories", outcome.trajectories},
+                {"samples", outcome.samples},       {"unique", outcome.unique_share},
+                {"mean_score", outcome.mean_score}, {"top_100", outcome.top_100_mean},
+                {"log_z", outcome.log_z},           {"stop_reason", outcome.stop_reason},
+                {"warnings", outcome.warnings},     {"beta", request.config.reward.beta}};
   const CsvTable metrics = read_csv(RunPaths(paths.run()).metrics());
   facts["first_score"] = mean_score_at(metrics, false);
   facts["last_score"] = mean_score_at(metrics, true);
@@ -288,7 +307,10 @@ std::vector<Stage> design_stages(const DesignSettings& settings, const DesignPat
        .inputs = {"table.csv"},
        .outputs = {"proxy.safetensors"},
        .facts_of = {"table"},
-       .run = [=](const StageRunner& r) { return make_proxy(settings, paths, r.facts("table")); }},
+       .run =
+           [=](const StageRunner& r) {
+             return make_proxy(settings, paths, r.facts("table"), quiet);
+           }},
       {.name = "config",
        .settings = run,
        .inputs = {"table.csv", "check.safetensors"},

@@ -79,10 +79,8 @@ std::string data_section(const Json& table) {
       "  ", fmt::format("{} read ({}), {} used.", counted(number(table, "rows"), "row", "rows"),
                         delimiter_name(text(table, "delimiter")),
                         counted(number(table, "molecules"), "compound", "compounds")));
-  if (table.contains("notes")) {
-    for (const Json& note : table["notes"]) {
-      out += wrapped("  ", fmt::format("The file: {}.", note.get<std::string>()));
-    }
+  for (const Json& remark : table.value("remarks", Json::array())) {
+    out += wrapped("  ", fmt::format("The file: {}.", remark.get<std::string>()));
   }
   const std::string dropped = left_out(table);
   if (!dropped.empty()) {

@@ -150,6 +150,7 @@ Json make_table(const DesignSettings& settings, const DesignPaths& paths) {
                       {"relation", table.columns.relation}, {"unit", table.columns.unit},
                       {"type", table.columns.type},         {"name", table.columns.name},
                       {"assayed", table.columns.assayed}};
+  facts["remarks"] = table.remarks;
   facts["notes"] = table.notes;
   facts["delimiter"] = std::string(1, table.delimiter);
   facts["decimal"] = std::string(1, table.decimal);

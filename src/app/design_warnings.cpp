@@ -78,6 +78,13 @@ class Warnings {
           "on new scaffolds. Prefer candidates close to known compounds.",
           random, scaffold);
     }
+    if (facts_.proxy.contains("drawn")) {
+      warn(
+          "The model of activity has learned from {} of the {} compounds only, drawn at random: "
+          "--model-rows 0, without --quick, lets it learn from all (a Gaussian process from at "
+          "most 10,000).",
+          number(facts_.proxy, "drawn"), number(facts_.proxy, "drawn_from"));
+    }
     if (!facts_.proxy.value("check", false)) {
       warn(
           "There is no second model to check the first against: the compounds are too few to "
@@ -163,6 +170,9 @@ class Warnings {
   }
 
   void training() {
+    for (const Json& warning : facts_.train.value("warnings", Json::array())) {
+      warn("{}", warning.get<std::string>());
+    }
     const double unique = number(facts_.train, "unique");
     if (unique < kLowUnique) {
       warn(

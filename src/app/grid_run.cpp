@@ -100,7 +100,7 @@ nlohmann::ordered_json run_grid(const GridRequest& request) {
         edge_log_probabilities(*experiment.environment, policy_of(*learner, "grid"), target.graph),
         request.config.environment.hypergrid);
   };
-  nlohmann::ordered_json pictures;
+  nlohmann::ordered_json pictures = nlohmann::ordered_json::object();  // of more dimensions: none
   if (drawn) pictures["policy_before"] = policy_picture();
   run_exact_training(*learner, request.config.training, *experiment.environment, target,
                      {paths.metrics(), request.evaluations, request.quiet, {}});

@@ -11,11 +11,11 @@
 #include "src/base/check.hpp"
 #include "src/base/log.hpp"
 #include "src/base/parallel.hpp"
-#include "src/chem/canonical_batch.hpp"
 #include "src/eval/metrics.hpp"
 #include "src/eval/molecule_file.hpp"
 #include "src/gfn/distribution.hpp"
 #include "src/gfn/likelihood.hpp"
+#include "src/reward/molecule_forms.hpp"
 #include "src/reward/molecule_trees.hpp"
 
 namespace fragflow {
@@ -45,6 +45,9 @@ class LikelihoodBlock {
         reward_(*run.experiment.reward),
         policy_(policy_of(*run.learner, "likelihood")),
         finder_(environment_),
+        forms_([this] {
+          return std::shared_ptr<const FragmentTree>(std::shared_ptr<void>(), &environment_);
+        }),
         is_molecule_target_(run.experiment.config.reward.target == "molecule"),
         max_states_(request.max_states) {}
 
@@ -74,7 +77,7 @@ class LikelihoodBlock {
   void canonicalise(std::vector<Row>& rows) {
     std::vector<std::string> smiles;
     for (const Row& row : rows) smiles.push_back(row.result.smiles);
-    std::vector<CanonicalText> canonical = canonical_batch(smiles, counts_);
+    std::vector<CanonicalText> canonical = forms_.canonical(smiles, counts_);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       rows[i].result.canonical = std::move(canonical[i].smiles);
       rows[i].result.reason = std::move(canonical[i].reason);
@@ -116,6 +119,7 @@ class LikelihoodBlock {
   Reward& reward_;
   Policy& policy_;
   MoleculeTrees finder_;
+  MoleculeForms forms_;
   bool is_molecule_target_;
   std::int64_t max_states_;
   StandardiseCounts counts_;

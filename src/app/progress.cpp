@@ -7,14 +7,10 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "src/base/text.hpp"
+
 namespace fragflow {
 namespace {
-
-std::string format_duration(double seconds) {
-  const auto total = static_cast<std::int64_t>(seconds + 0.5);
-  if (total >= 3600) return fmt::format("{}h{:02}m", total / 3600, total / 60 % 60);
-  return fmt::format("{}m{:02}s", total / 60, total % 60);
-}
 
 std::string bar(double share, int width) {
   const int full = static_cast<int>(std::clamp(share, 0.0, 1.0) * width);
@@ -29,13 +25,19 @@ std::size_t terminal_columns() {
 
 }  // namespace
 
+std::string format_duration(double seconds) {
+  const auto total = static_cast<std::int64_t>(seconds + 0.5);
+  if (total >= 3600) return fmt::format("{}h{:02}m", total / 3600, total / 60 % 60);
+  return fmt::format("{}m{:02}s", total / 60, total % 60);
+}
+
 std::string format_progress(const ProgressValues& values, std::int64_t total_steps,
                             double trajectories_per_second, double eta_seconds) {
   std::string line = fmt::format("step {}/{}", values.step, total_steps);
   if (trajectories_per_second >= 0) line += fmt::format("  {:.0f} traj/s", trajectories_per_second);
-  line += fmt::format("  loss {:.3g}  log Z {:.2f}  score {:.3f}  unique {:.0f}%  modes {}",
-                      values.loss, values.log_z, values.mean_score, 100 * values.unique_share,
-                      values.num_modes);
+  line += fmt::format("  loss {:.3g}  log Z {:.2f}  score {}  unique {:.0f}%  modes {}",
+                      values.loss, values.log_z, format_score(values.mean_score, 3),
+                      100 * values.unique_share, values.num_modes);
   if (eta_seconds >= 0) line += "  ETA " + format_duration(eta_seconds);
   return line;
 }

@@ -23,6 +23,9 @@ struct ProgressValues {
 std::string format_progress(const ProgressValues& values, std::int64_t total_steps,
                             double trajectories_per_second, double eta_seconds);
 
+// "3m07s", "2h05m".
+std::string format_duration(double seconds);
+
 class Progress {
  public:
   // quiet shows nothing. first_step and first_trajectories: where a resumed run continues, so that

@@ -2,6 +2,8 @@
 
 #include "src/base/check.hpp"
 #include "src/base/format_tag.hpp"
+#include "src/base/log.hpp"
+#include "src/base/text.hpp"
 
 namespace fragflow {
 namespace {
@@ -15,6 +17,19 @@ SafetensorsFile read_file_or_name_previous(const RunPaths& paths) {
         "{}; the checkpoint before it is kept as '{}': copy it over the damaged one and run "
         "the command again",
         error.what(), paths.previous_checkpoint().string());
+  }
+}
+
+// What was edited in config.toml since has no part in weights that are trained.
+void warn_of_edits(const RunPaths& paths, const Config& trained) {
+  if (!std::filesystem::exists(paths.config())) return;
+  try {
+    const auto edits = changes_of_run(trained, load_config(paths.config()));
+    if (edits.empty()) return;
+    spdlog::warn("'{}' is not what the run was trained with, which is used: {}",
+                 paths.config().string(), join(edits));
+  } catch (const UserError& error) {
+    spdlog::warn("{}; what the run was trained with is used", error.what());
   }
 }
 
@@ -41,15 +56,27 @@ void check_environment(const SafetensorsFile& file, const Experiment& experiment
       folder.string(), found->second, here);
 }
 
-TrainedRun load_run(const std::filesystem::path& folder, const ConditionChoice& choice) {
-  const RunPaths paths = open_run(folder);
-  const SafetensorsFile file = read_checkpoint(paths);
+Config trained_config(const SafetensorsFile& file, const RunPaths& paths) {
   const auto config = file.metadata.find("config");
   if (config == file.metadata.end()) {
     user_error("'{}' holds no configuration", paths.checkpoint().string());
   }
-  Config settings = parse_config(
-      config->second, "the configuration in '" + paths.checkpoint().string() + "'", folder);
+  return parse_config(config->second, "the configuration in '" + paths.checkpoint().string() + "'",
+                      paths.folder);
+}
+
+Config run_config(const std::filesystem::path& folder) {
+  const RunPaths paths = open_run(folder);
+  Config config = trained_config(read_checkpoint(paths), paths);
+  warn_of_edits(paths, config);
+  return config;
+}
+
+TrainedRun load_run(const std::filesystem::path& folder, const ConditionChoice& choice) {
+  const RunPaths paths = open_run(folder);
+  const SafetensorsFile file = read_checkpoint(paths);
+  Config settings = trained_config(file, paths);
+  warn_of_edits(paths, settings);
   apply_choice(choice, folder.string(), settings);
   TrainedRun run;
   run.experiment = make_experiment(settings);

@@ -16,10 +16,16 @@ inline constexpr const char* kCheckpointFormat = "fragflow checkpoint 2";
 // Throws UserError if it is damaged (naming the one before, if that is there) or of another format.
 SafetensorsFile read_checkpoint(const RunPaths& paths);
 
+// The configuration that the checkpoint of a run was trained with.
+Config trained_config(const SafetensorsFile& file, const RunPaths& paths);
+
 // Other fragments, or another start, can have weights of equal shapes. Throws UserError if the
 // checkpoint of `folder` was trained on others than the experiment has.
 void check_environment(const SafetensorsFile& file, const Experiment& experiment,
                        const std::filesystem::path& folder);
+
+// The configuration a run is trained with, from its checkpoint; warns where config.toml was edited.
+Config run_config(const std::filesystem::path& folder);
 
 // The experiment and the weights of a run, for sampling and evaluation.
 struct TrainedRun {

@@ -5,13 +5,13 @@
 #include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <unordered_set>
 
 #include "src/app/blas.hpp"
 #include "src/app/exact_monitor.hpp"
 #include "src/app/front.hpp"
 #include "src/app/progress.hpp"
+#include "src/app/reward_watch.hpp"
 #include "src/app/run_checkpoint.hpp"
 #include "src/app/run_recorder.hpp"
 #include "src/app/run_report.hpp"
@@ -26,6 +26,8 @@
 #include "src/base/log.hpp"
 #include "src/base/parallel.hpp"
 #include "src/base/processor.hpp"
+#include "src/base/statistics.hpp"
+#include "src/base/text.hpp"
 #include "src/eval/run_data.hpp"
 
 namespace fragflow {
@@ -76,6 +78,8 @@ class Run {
         paths_(paths),
         learner_(experiment.make_learner()),
         recorder_(experiment.config.metrics, experiment.builds_molecules),
+        reward_watch_(experiment.config.reward, experiment.reward->component_names(),
+                      experiment.config.exploration.replay.batch_size > 0),
         stop_rules_(experiment.config.stop) {
     if (experiment.config.metrics.exact) monitor_ = std::make_unique<ExactMonitor>(experiment);
   }
@@ -101,10 +105,12 @@ class Run {
 
   void resume() {
     const SafetensorsFile file = read_checkpoint(paths_);
+    check_unchanged(file);
     check_environment(file, experiment_, paths_.folder);
     experiment_.reward->load(file);  // first: what was scored before is no new call
     learner_->load(file);
     recorder_.load(file);
+    reward_watch_.load(file);
     if (monitor_) {
       monitor_->load(file);
       exact_ = std::make_unique<AppendFile>(paths_.exact(), saved_length(file, "exact"));
@@ -162,6 +168,7 @@ class Run {
     }
     save_checkpoint();
     reward_calls_ = experiment_.reward->num_calls();
+    if (done) warnings_ = reward_watch_.at_end();
     return done;
   }
 
@@ -212,6 +219,7 @@ class Run {
     json["finished"] = finished;
     if (finished) json["reward_calls"] = reward_calls_;
     if (finished && !stop_reason_.empty()) json["stop_reason"] = stop_reason_;
+    if (!warnings_.empty()) json["warnings"] = warnings_;
     for (const ComponentConfig& component : config.reward.components) {
       if (component.type == "proxy") json["proxy"] = component.file;
     }
@@ -223,10 +231,24 @@ class Run {
   const Learner& learner() const { return *learner_; }
   const RunRecorder& recorder() const { return recorder_; }
   const std::string& stop_reason() const { return stop_reason_; }
+  const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
+  // Some settings would be ignored, others would take effect in the middle of a run.
+  void check_unchanged(const SafetensorsFile& file) const {
+    const auto changes = changes_of_run(trained_config(file, paths_), experiment_.config);
+    if (changes.empty()) return;
+    user_error(
+        "'{}' was changed since the run started: {}; --resume continues a run as it was "
+        "configured, "
+        "only training.steps and [stop] can change (take the changes back, or start another run "
+        "from its weights with --init-from)",
+        paths_.config().string(), join(changes));
+  }
+
   void observe(const StepResult& result) {
     recorder_.observe(result);
+    reward_watch_.observe(result.step, result.visited.rewards);
     if (trajectories_) trajectories_->append(result);
     if (monitor_) monitor_->observe(result);
   }
@@ -260,6 +282,7 @@ class Run {
     SafetensorsFile file;
     learner_->save(file);
     recorder_.save(file);
+    reward_watch_.save(file);
     experiment_.reward->save(file);
     save_length(file, "metrics", *metrics_);
     if (monitor_) {
@@ -288,8 +311,7 @@ class Run {
     scores.resize(std::min<std::size_t>(scores.size(), 100));
     if (samples.empty()) return;
     outcome.unique_share = static_cast<double>(unique.size()) / static_cast<double>(samples.size());
-    outcome.top_100_mean =
-        std::accumulate(scores.begin(), scores.end(), 0.0) / static_cast<double>(scores.size());
+    outcome.top_100_mean = mean(scores);
   }
 
   const TrainingRequest& request_;
@@ -297,6 +319,8 @@ class Run {
   RunPaths paths_;
   std::unique_ptr<Learner> learner_;
   RunRecorder recorder_;
+  RewardWatch reward_watch_;
+  std::vector<std::string> warnings_;  // at the end of training
   StopRules stop_rules_;
   std::string stop_reason_;
   double minutes_before_ = 0;                    // in training, by earlier calls
@@ -330,6 +354,7 @@ TrainingOutcome train(const TrainingRequest& request) {
   outcome.log_z = run.learner().log_z();
   if (!outcome.finished) return outcome;
   outcome.stop_reason = run.stop_reason();
+  outcome.warnings = run.warnings();
   if (!outcome.stop_reason.empty()) {
     spdlog::info("training ends at step {}: {}", outcome.steps, outcome.stop_reason);
   }

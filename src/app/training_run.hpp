@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "src/app/experiment.hpp"
 #include "src/app/run_folder.hpp"
@@ -20,8 +21,9 @@ struct TrainingRequest {
 
 struct TrainingOutcome {
   std::int64_t steps = 0, trajectories = 0;
-  bool finished = false;    // false: stopped by a signal; the folder can be resumed
-  std::string stop_reason;  // of [stop], if the run ended before its last step
+  bool finished = false;              // false: stopped by a signal; the folder can be resumed
+  std::string stop_reason;            // of [stop], if the run ended before its last step
+  std::vector<std::string> warnings;  // why the run may have learned nothing (reward_watch.hpp)
   std::int64_t samples = 0;
   double mean_score = 0, unique_share = 0, top_100_mean = 0, log_z = 0;  // of samples.csv
 };

@@ -68,6 +68,11 @@ std::optional<double> parse_double(std::string_view text) {
   return value;
 }
 
+std::string format_score(double value, int decimals) {
+  if (std::abs(value) > 1e6) return fmt::format("{:.3g}", value);
+  return fmt::format("{:.{}f}", value, decimals);
+}
+
 std::uint64_t fnv1a(std::string_view bytes) {
   std::uint64_t hash = 0xCBF29CE484222325ULL;
   for (const char c : bytes) {

@@ -27,6 +27,9 @@ std::string_view trim(std::string_view text);
 // The whole of text (after trim) as a finite double, or nothing.
 std::optional<double> parse_double(std::string_view text);
 
+// With so many decimals; beyond a million in short, as 1.2e+300.
+std::string format_score(double value, int decimals);
+
 // 64-bit FNV-1a; for fingerprints of files and configs, not for security.
 std::uint64_t fnv1a(std::string_view bytes);
 

@@ -51,8 +51,8 @@ class Reader {
     FoundColumns found =
         find_activity_columns(csv_, options.columns, source_, options.units == "auto");
     table_.columns = std::move(found.names);
-    table_.notes = csv_.remarks;
-    table_.notes.insert(table_.notes.end(), found.notes.begin(), found.notes.end());
+    table_.remarks = csv_.remarks;
+    table_.notes = std::move(found.notes);
     places_ = found.places;
     target_ = csv_.header[places_.target];
     table_.delimiter = csv_.delimiter;

@@ -47,7 +47,8 @@ struct ActivityTable {
   };
 
   ActivityColumns columns;         // as found; "#4 pIC50" where a name comes twice
-  std::vector<std::string> notes;  // what was found, decided and left out on the way, for people
+  std::vector<std::string> remarks;  // what was found and left out in the file, for people
+  std::vector<std::string> notes;    // what was decided by more than a name, for people
   char delimiter = ',', decimal = '.';
   bool in_potency = false;       // values are p-units
   std::string unit;              // as read: "p", "nM" or "nM, uM", "log10 nM"; another text; ""

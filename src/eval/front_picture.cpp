@@ -28,7 +28,7 @@ std::string render_front_picture(const FrontPicture& picture) {
   for (std::size_t i = 0; i < picture.x.size(); ++i) {
     largest = std::max({largest, picture.x[i], picture.y[i]});
   }
-  const auto left = [&](double x) { return kMargin + kSize * x / largest; };
+  const auto left = [&](double x) { return kMargin + kSize * (x / largest); };
   const auto top = [&](double y) { return kSize * (1 - y / largest) + 8; };
   std::string svg = fmt::format(
       "<svg class=\"heat\" viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\">"

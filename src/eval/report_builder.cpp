@@ -178,7 +178,14 @@ void add_training(const RunData& run, ReportData& report) {
 }
 
 void add_provenance(const RunData& run, ReportData& report) {
+  if (const auto warnings = run.run.find("warnings");
+      warnings != run.run.end() && warnings->is_array()) {
+    for (const nlohmann::json& warning : *warnings) {
+      if (warning.is_string()) report.warnings.push_back(warning.get<std::string>());
+    }
+  }
   for (const auto& [key, value] : run.run.items()) {
+    if (key == "warnings") continue;  // they stand at the top
     const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
     if (!text.empty()) report.provenance.emplace_back(key, text);
   }

@@ -43,8 +43,8 @@ std::vector<HeatMap> grid_heat_maps(int side, int dimensions, std::span<const do
                                     std::span<const double> learned);
 
 // Shares of each set in common bins of a round width; the outermost bins also hold what lies beyond
-// the central 99
-// %.
+// the central 99 %. Any values will do: those that are not finite count nowhere, and without a
+// finite one there are no bins.
 Histogram make_histogram(const std::string& title, const std::string& explanation,
                          const std::vector<std::pair<std::string, std::vector<double>>>& sets,
                          int max_bins = 40);

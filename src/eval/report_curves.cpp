@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "src/base/check.hpp"
 #include "src/base/statistics.hpp"
@@ -58,6 +59,30 @@ double round_width(double width) {
 std::vector<double> finite(std::vector<double> values) {
   std::erase_if(values, [](double value) { return !std::isfinite(value); });
   return values;
+}
+
+// The central 99 % of every set; nothing if no value is finite. A user's scorer may answer any
+// number: what is too far out for the arithmetic of bins counts as kFarthest, and values that are
+// too close to each other for bins between them count as one, in the middle of a wider range.
+std::optional<std::pair<double, double>> histogram_range(
+    const std::vector<std::pair<std::string, std::vector<double>>>& sets) {
+  constexpr double kFarthest = 1e300, kSmallest = 1e-290;
+  constexpr double kFinest = 1e-9;  // of the values' size
+  double low = INFINITY, high = -INFINITY;
+  for (const auto& [name, values] : sets) {
+    std::vector<double> sorted = finite(values);
+    if (sorted.empty()) continue;
+    std::sort(sorted.begin(), sorted.end());
+    low = std::min(low, quantile(sorted, 0.005));
+    high = std::max(high, quantile(sorted, 0.995));
+  }
+  if (low > high) return {};
+  low = std::clamp(low, -kFarthest, kFarthest);
+  high = std::clamp(high, -kFarthest, kFarthest);
+  const double size = std::max(std::abs(low), std::abs(high));
+  if (high - low > std::max(kFinest * size, kSmallest)) return {{low, high}};
+  const double margin = std::max(0.5, 1e-6 * size);
+  return {{low - margin, high + margin}};
 }
 
 }  // namespace
@@ -159,19 +184,9 @@ Histogram make_histogram(const std::string& title, const std::string& explanatio
   Histogram histogram;
   histogram.title = title;
   histogram.explanation = explanation;
-  double low = INFINITY, high = -INFINITY;
-  for (const auto& [name, values] : sets) {
-    std::vector<double> sorted = finite(values);
-    if (sorted.empty()) continue;
-    std::sort(sorted.begin(), sorted.end());
-    low = std::min(low, quantile(sorted, 0.005));
-    high = std::max(high, quantile(sorted, 0.995));
-  }
-  if (low > high) return histogram;
-  if (low == high) {
-    low -= 0.5;
-    high += 0.5;
-  }
+  const auto range = histogram_range(sets);
+  if (!range) return histogram;
+  const auto [low, high] = *range;
   const double width = round_width((high - low) / max_bins);
   const double first = std::floor(low / width) * width;
   const int num_bins = std::max(1, static_cast<int>(std::ceil((high - first) / width)));

@@ -119,6 +119,26 @@ RegressionQuality regression_quality(std::span<const double> targets,
   return quality;
 }
 
+FitSeries::FitSeries(FitObserver observer, std::string what, int total)
+    : observer_(std::move(observer)),
+      progress_(std::make_shared<FitProgress>(FitProgress{std::move(what), 0, total})) {}
+
+FitAndPredict FitSeries::counted(FitAndPredict model) const {
+  return [series = *this, model = std::move(model)](std::span<const std::int64_t> train,
+                                                    std::span<const std::int64_t> test,
+                                                    std::uint64_t seed) {
+    ++series.progress_->fit;
+    series.poll()();
+    return model(train, test, seed);
+  };
+}
+
+std::function<void()> FitSeries::poll() const {
+  return [observer = observer_, progress = progress_] {
+    if (observer) observer(*progress);
+  };
+}
+
 std::vector<ProxyModel::Prediction> out_of_fold(const FitAndPredict& model, const Folds& folds,
                                                 std::uint64_t seed) {
   std::vector<ProxyModel::Prediction> predictions(folds.size());

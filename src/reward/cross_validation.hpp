@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -48,6 +49,31 @@ double spearman(std::span<const double> a, std::span<const double> b);
 // Trains on some rows, predicts others. seed for whatever is random in training.
 using FitAndPredict = std::function<std::vector<ProxyModel::Prediction>(
     std::span<const std::int64_t> train, std::span<const std::int64_t> test, std::uint64_t seed)>;
+
+// Where a series of fits stands.
+struct FitProgress {
+  std::string what;  // "gp, scaffold folds"
+  int fit = 0;       // the one that begins, from 1
+  int total = 0;
+};
+// Called before every fit and, where one takes long, with the same numbers while it goes on. May
+// throw to end the work (src/base/stopped.hpp).
+using FitObserver = std::function<void(const FitProgress&)>;
+
+// Reports a series of `total` fits, whichever model each is of. Copies share their count.
+class FitSeries {
+ public:
+  FitSeries(FitObserver observer, std::string what, int total);
+
+  // `model`, each of whose fits is the next one of the series.
+  FitAndPredict counted(FitAndPredict model) const;
+  // For models that can tell while they are fitted.
+  std::function<void()> poll() const;
+
+ private:
+  FitObserver observer_;
+  std::shared_ptr<FitProgress> progress_;
+};
 
 // Every row predicted by the model that did not see its fold.
 std::vector<ProxyModel::Prediction> out_of_fold(const FitAndPredict& model, const Folds& folds,

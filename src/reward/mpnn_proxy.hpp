@@ -13,9 +13,10 @@ namespace fragflow {
 
 class MpnnProxy : public ProxyModel {
  public:
+  // poll: called every few moments while training; may throw to end it.
   static std::unique_ptr<MpnnProxy> fit(std::span<const std::string> smiles,
                                         std::span<const double> targets, int num_members,
-                                        std::uint64_t seed);
+                                        std::uint64_t seed, const std::function<void()>& poll = {});
 
   std::string kind() const override { return "mpnn"; }
   std::vector<Prediction> predict_parsed(std::span<const ParsedMolecule> molecules) override;
@@ -32,6 +33,7 @@ class MpnnProxy : public ProxyModel {
 
 // For cross-validation.
 FitAndPredict mpnn_fit_and_predict(std::span<const std::string> smiles,
-                                   std::span<const double> targets, int num_members);
+                                   std::span<const double> targets, int num_members,
+                                   const std::function<void()>& poll = {});
 
 }  // namespace fragflow

@@ -78,6 +78,8 @@ std::vector<double> ProcessScorer::values(const std::string& property,
 std::vector<double> ProcessScorer::values_of(const Part& part, const std::string& property) const {
   if (part.has_failed) return std::vector<double>(part.end - part.begin, std::nan(""));
   const std::vector<double>* values = nullptr;
+  // Left out in the configuration it is the only one there is.
+  const std::string& name = property.empty() ? part.answer.begin()->first : property;
   try {
     values = &find_output(part.answer, property);
   } catch (const UserError& error) {
@@ -92,8 +94,7 @@ std::vector<double> ProcessScorer::values_of(const Part& part, const std::string
         "reward component '{}': the scoring program has no value of '{}' for molecule {} of its "
         "{}, {} (null, NaN or infinite); process.on_error = \"floor\" lets such molecules score "
         "the floor{}",
-        component_, property, index + 1, values->size(), smiles_[part.begin + index],
-        details(part));
+        component_, name, index + 1, values->size(), smiles_[part.begin + index], details(part));
   }
   return *values;
 }

@@ -1,6 +1,11 @@
 #include "src/reward/proxy_data.hpp"
 
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
 #include "src/base/check.hpp"
+#include "src/base/rng.hpp"
 #include "src/chem/activity_table.hpp"
 
 namespace fragflow {
@@ -18,6 +23,23 @@ ProxyData ProxyData::subset(const std::vector<std::int64_t>& rows) const {
     part.scaffolds.push_back(scaffolds[row]);
     part.first_row.push_back(first_row[row]);
   }
+  return part;
+}
+
+ProxyData random_part(const ProxyData& data, std::int64_t size, std::uint64_t seed) {
+  if (size >= data.size()) return data;
+  std::vector<std::int64_t> rows(data.size());
+  std::iota(rows.begin(), rows.end(), std::int64_t{0});
+  Rng rng(mix_seed(seed, "part of a table"));
+  for (std::int64_t i = 0; i < size; ++i) {
+    std::swap(rows[i], rows[i + static_cast<std::int64_t>(rng.below(data.size() - i))]);
+  }
+  rows.resize(size);
+  std::sort(rows.begin(), rows.end());
+  ProxyData part = data.subset(rows);
+  part.skipped = data.skipped;
+  part.merged = data.merged;
+  part.counts = data.counts;
   return part;
 }
 

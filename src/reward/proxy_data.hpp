@@ -30,6 +30,10 @@ struct ProxyData {
   ProxyData subset(const std::vector<std::int64_t>& rows) const;
 };
 
+// So many of the molecules (all, if there are fewer), drawn at random without replacement, in their
+// order; `skipped`, `merged` and `counts` are those of all. A function of the arguments.
+ProxyData random_part(const ProxyData& data, std::int64_t size, std::uint64_t seed);
+
 // Reads a CSV (src/chem/activity_table.hpp), values as they stand. Rows whose SMILES or target
 // cannot be read, and censored values, are skipped and listed. Throws UserError for a missing
 // column (naming the columns there are) and if fewer than 10 molecules are left.

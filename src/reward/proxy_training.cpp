@@ -62,22 +62,26 @@ Splits make_splits(const ProxyData& data, int num_seeds) {
   return splits;
 }
 
-FitAndPredict fit_and_predict(const std::string& model, const ProxyData& data,
-                              const ProxyTrainingConfig& config) {
-  return model == "gp" ? gp_fit_and_predict(data.smiles, data.targets)
-                       : mpnn_fit_and_predict(data.smiles, data.targets, config.mpnn_fold_members);
+// Each fit is one of the series.
+FitAndPredict fit_and_predict(const std::string& model, const ProxyData& data, int num_members,
+                              const FitSeries& series) {
+  return series.counted(
+      model == "gp" ? gp_fit_and_predict(data.smiles, data.targets)
+                    : mpnn_fit_and_predict(data.smiles, data.targets, num_members, series.poll()));
 }
 
 ordered_json cross_validation(const std::string& model, const ProxyData& data,
                               const ProxyTrainingConfig& config, const Splits& splits) {
   const int seeds = model == "gp" ? config.gp_fold_seeds : config.mpnn_fold_seeds;
-  const FitAndPredict run = fit_and_predict(model, data, config);
   ordered_json report = {{"fold_seeds", seeds}};
   if (model == "mpnn") report["members"] = config.mpnn_fold_members;
   for (const auto& [name, folds] :
        {std::pair{"random", &splits.random}, std::pair{"scaffold", &splits.scaffold}}) {
     spdlog::info("{}: {}-fold cross-validation on {} folds, {} assignment(s)", model, kNumFolds,
                  name, seeds);
+    const FitSeries series(config.on_fit, fmt::format("{}, {} folds", model, name),
+                           seeds * kNumFolds);
+    const FitAndPredict run = fit_and_predict(model, data, config.mpnn_fold_members, series);
     const std::vector<RegressionQuality> results =
         cross_validate(run, data.targets, std::span(*folds).first(seeds));
     report[name] = to_json(mean_quality(results));
@@ -107,9 +111,12 @@ double inner_r2(const FitAndPredict& run, const ProxyData& data,
 ordered_json nested_cross_validation(const ProxyData& data, const ProxyTrainingConfig& config,
                                      const Folds& outer) {
   spdlog::info("auto: nested cross-validation on scaffold folds");
-  const FitAndPredict gp = fit_and_predict("gp", data, config);
-  const FitAndPredict mpnn = fit_and_predict("mpnn", data, config);
-  const FitAndPredict one_network = mpnn_fit_and_predict(data.smiles, data.targets, 1);
+  // For each outer fold both models on the inner ones, and the better one on all of them.
+  const FitSeries series(config.on_fit, "choice of the model, nested folds",
+                         kNumFolds * (2 * kInnerFolds + 1));
+  const FitAndPredict gp = fit_and_predict("gp", data, 0, series);
+  const FitAndPredict mpnn = fit_and_predict("mpnn", data, config.mpnn_fold_members, series);
+  const FitAndPredict one_network = fit_and_predict("mpnn", data, 1, series);
   ordered_json chosen = ordered_json::array();
   const FitAndPredict choose = [&](std::span<const std::int64_t> train,
                                    std::span<const std::int64_t> test, std::uint64_t seed) {
@@ -124,22 +131,37 @@ ordered_json nested_cross_validation(const ProxyData& data, const ProxyTrainingC
   return report;
 }
 
+// All, or as many as it takes, drawn at random.
+ProxyData for_gaussian_process(const ProxyData& data, const ProxyTrainingConfig& config) {
+  FRAGFLOW_CHECK(config.max_gp_rows <= kMaxGpRows, "{} rows", config.max_gp_rows);
+  if (data.size() <= config.max_gp_rows) return data;
+  spdlog::warn("the Gaussian process is fitted on {} of {} molecules, drawn at random",
+               config.max_gp_rows, data.size());
+  return random_part(data, config.max_gp_rows, config.seed);
+}
+
 struct Fitted {
   std::unique_ptr<ProxyModel> model;
   SafetensorsFile file;
   std::string description;
 };
 
-Fitted fit(const std::string& model, const ProxyData& data, const ProxyTrainingConfig& config) {
+Fitted fit(const std::string& model, const ProxyData& all, const ProxyTrainingConfig& config) {
   Fitted fitted;
   const std::uint64_t seed = mix_seed(config.seed, "final proxy");
+  const FitProgress progress{"final model, " + model, 1, 1};
+  const auto poll = [&] {
+    if (config.on_fit) config.on_fit(progress);
+  };
+  poll();
+  const ProxyData data = model == "gp" ? for_gaussian_process(all, config) : all;
   if (model == "gp") {
     auto gp = GpProxy::fit(data.smiles, data.targets, seed);
     gp->save(fitted.file);
     fitted.description = gp->describe();
     fitted.model = std::move(gp);
   } else {
-    auto mpnn = MpnnProxy::fit(data.smiles, data.targets, config.num_members, seed);
+    auto mpnn = MpnnProxy::fit(data.smiles, data.targets, config.num_members, seed, poll);
     mpnn->save(fitted.file);
     fitted.description = mpnn->describe();
     fitted.model = std::move(mpnn);
@@ -204,19 +226,17 @@ void write(const std::filesystem::path& path, Fitted& fitted, const ordered_json
 
 }  // namespace
 
-ProxyTrainingResult train_proxy(const ProxyData& data, const ProxyTrainingConfig& config,
+ProxyTrainingResult train_proxy(const ProxyData& all, const ProxyTrainingConfig& config,
                                 const std::filesystem::path& output,
                                 const std::optional<std::filesystem::path>& check) {
-  if (config.model == "gp" && data.size() > kMaxGpRows) {
-    user_error("--model gp takes at most {} molecules, these are {}; use --model mpnn", kMaxGpRows,
-               data.size());
-  }
+  const ProxyData data = config.model == "gp" ? for_gaussian_process(all, config) : all;
   ProxyTrainingResult result;
   ordered_json& report = result.report;
   report = {{"molecules", data.size()},
             {"skipped", data.skipped.size()},
             {"merged", data.merged},
             {"seed", config.seed}};
+  if (data.size() < all.size()) report["drawn_from"] = all.size();
   const Splits splits = make_splits(data, std::max(config.gp_fold_seeds, config.mpnn_fold_seeds));
   const std::string model = choose_model(data, config, splits, report, result.summary);
   report["model"] = model;

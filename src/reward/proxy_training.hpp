@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "src/reward/cross_validation.hpp"
 #include "src/reward/proxy_data.hpp"
 
 namespace fragflow {
@@ -20,6 +21,9 @@ struct ProxyTrainingConfig {
   int gp_fold_seeds = 5;
   int mpnn_fold_seeds = 1;
   int mpnn_fold_members = 2;
+  // Molecules that a Gaussian process is fitted on; of more, so many are drawn at random.
+  std::int64_t max_gp_rows = 10'000;
+  FitObserver on_fit;  // of cross-validation and of the final models; empty: none
 };
 
 // What `proxy train` prints and stores in the file: data, splits, cross-validation of each model
@@ -32,7 +36,8 @@ struct ProxyTrainingResult {
 // Cross-validates on random and scaffold folds, fits and writes `output`. With `check` the data is
 // divided by scaffold into two halves: `output` is fitted on the first, a proxy of the other model
 // class on the second is written to `check`, and each is measured on the half it did not see.
-// Throws UserError for too much data, or an unwritable file.
+// Where a Gaussian process was asked for, all of this is done with at most max_gp_rows molecules.
+// Throws UserError for an unwritable file.
 ProxyTrainingResult train_proxy(const ProxyData& data, const ProxyTrainingConfig& config,
                                 const std::filesystem::path& output,
                                 const std::optional<std::filesystem::path>& check);

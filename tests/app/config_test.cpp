@@ -37,6 +37,27 @@ TEST(Config, RewardComponentsReadBackWithTheirTransforms) {
   EXPECT_EQ(print_config(parse_config(text, "printed", {})), text);
 }
 
+TEST(Config, ChangesOfARunAreNamed) {
+  const std::string text =
+      "[training]\nsteps = 5\n[[reward.component]]\ntype = 'qed'\n"
+      "[[reward.component]]\ntype = 'proxy'\nfile = 'a.safetensors'\n";
+  const Config started = parse_config(text, "f", {});
+  const auto changes = [&](const std::vector<std::string>& overrides) {
+    return changes_of_run(started, parse_config(text, "f", {}, overrides));
+  };
+  // What a run may be continued with, and where its files lie.
+  EXPECT_THAT(changes({"training.steps=9", "stop.minutes=2",
+                       "reward.component.proxy.file=/elsewhere/a.safetensors"}),
+              testing::IsEmpty());
+  EXPECT_THAT(changes({"training.ema=0.9", "reward.component.qed.transform.high=2",
+                       "objective.name=subtb"}),
+              testing::UnorderedElementsAre("training.ema 0.0 -> 0.9",
+                                            "reward.component.qed.transform.high 1.0 -> 2.0",
+                                            testing::StartsWith("objective.name ")));
+  EXPECT_THAT(changes_of_run(started, parse_config("[training]\nsteps = 5\n", "f", {})),
+              testing::ElementsAre("reward.component: 2 -> 0 of them"));
+}
+
 TEST(Config, OverridesComeAfterTheFile) {
   const Config config = parse_config("[training]\nsteps = 5\nbatch_size = 7\n", "f", {},
                                      {"training.steps=6", "environment.max_fragments=4"});

@@ -165,6 +165,35 @@ class Design(CommandTest):
                      "run/samples.csv", "shortlist.csv", "shortlist.sdf"):
             self.assertEqual((whole / name).read_bytes(), (stopped / name).read_bytes(), name)
 
+    def test_stopped_in_cross_validation_it_says_how_to_go_on(self):
+        rows = "".join(f"{smiles},{value}\n" for smiles, value in compounds(300))
+        table, out = self.write("many.csv", "smiles,pIC50\n" + rows), self.folder / "out"
+        command = [sys.argv[1], "design", table, *map(str, SHORT), "--out", out, "--threads", "1"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for line in process.stderr:
+            if "cross-validation on random folds" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 0, errors)
+        self.assert_says(output, "stopped", f"fragflow design --out {out}")
+        self.assertFalse((out / "proxy.safetensors").exists())
+        done = run("design", "--out", out, "--stage", "proxy", "--model-rows", "20", "--threads", "1")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assert_says(done.stderr, "learns from 20 of the", "drawn at random")
+        model = self.folder / "model.safetensors"
+        process = subprocess.Popen([sys.argv[1], "proxy", "train", table, "--target", "pIC50", "--model",
+                                    "gp", "-o", model, "--threads", "1"], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        for line in process.stderr:
+            if "cross-validation on random folds" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 0, errors)
+        self.assert_says(output, "stopped", "was not written")
+        self.assertFalse(model.exists())
+
     def test_changes(self):
         table, out = self.table(), self.folder / "out"
         result_of("design", table, *SHORT, "--out", out)

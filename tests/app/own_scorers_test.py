@@ -100,6 +100,28 @@ class OwnScorers(CommandTest):
             """)
         return config
 
+    def test_any_answer_ends_in_a_report(self):
+        # One number for every molecule: far out, tiny, nothing, negative.
+        for answer, part in (("1e300", None), ("1.7976931348623157e308", None),
+                             ("5e-324", "score the floor"), ("0.0", "raw value always 0"),
+                             ("-3.0", "raw value always -3")):
+            config = self.write_scorer()
+            scorer = self.folder / "scorer.py"
+            scorer.write_text(scorer.read_text().replace("len(s) for s in batch",
+                                                         f"{answer} for s in batch"))
+            config.write_text(config.read_text().replace(
+                '{ type = "scale", divisor = 40.0 }', '{ type = "none" }'))
+            folder = self.folder / answer
+            result = result_of("train", config, "--out", folder, *SHORT)
+            self.assertEqual(len(rows_of(folder / "samples.csv")), 8)
+            self.assertIn("</html>", (folder / "report.html").read_text())
+            for row in rows_of(folder / "samples.csv"):
+                self.assertEqual(float(row["size_raw"]), float(answer))
+            if part:
+                self.assertIn(part, result["warnings"][0])
+            else:
+                self.assertNotIn("warnings", result)
+
     def outputs(self, folder):
         return {path.name: path.read_bytes() for path in folder.iterdir()
                 if path.name in ("checkpoint.safetensors", "metrics.csv", "samples.csv")}

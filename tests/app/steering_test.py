@@ -4,12 +4,14 @@ RDKit, likelihoods against enumeration, weights against other fragments.
 Usage: steering_test.py FRAGFLOW SOURCE_FOLDER
 """
 
+import html
+import json
 import math
 import pathlib
 import sys
 import unittest
 
-from command_line import CommandTest, refusal_of, result_of, rows_of, settings
+from command_line import CommandTest, refusal_of, result_of, rows_of, run, settings
 
 try:
     from rdkit import Chem
@@ -63,6 +65,34 @@ class Steering(CommandTest):
         chains = result_of("enumerate", SPACE, "--set", 'environment.forbidden_smarts=["[#8]"]')
         del result["seconds"], chains["seconds"], result["peak_memory_mb"], chains["peak_memory_mb"]
         self.assertEqual(result, chains)
+
+    def test_a_requirement_that_nothing_meets_is_named(self):
+        for name, smarts, part in (("absent", "[Si]", "may be unable to build it"),
+                                   ("rare", "c1ccc2ncccc2c1", "")):
+            config = self.write(f"{name}.toml", f"""
+                [environment]
+                vocabulary = "{SOURCE}/data/vocabulary.json"
+                max_fragments = 3
+                [[reward.component]]
+                type = "qed"
+                [[reward.component]]
+                name = "motif"
+                type = "smarts"
+                smarts = ["{smarts}"]
+                """)
+            folder = self.folder / name
+            done = run("train", config, "--out", folder, *SHORT, "--set", "training.steps=25",
+                       "--threads", "1")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            warnings = json.loads((folder / "run.json").read_text())["warnings"]
+            self.assert_says(warnings[0], "of the 200 molecules of steps 1 to 25 score the floor",
+                             "'motif' is 0 for", "it alone keeps")
+            self.assertNotIn("'qed' is 0", warnings[0])
+            self.assertIn(part, " ".join(warnings))
+            page = (folder / "report.html").read_text()
+            for warning in warnings:
+                self.assertIn(warning, done.stderr)
+                self.assertIn(html.escape(warning), page)
 
     def test_likelihoods_sum_to_one(self):
         # The scaffold is also a fragment, with other slots.

@@ -4,7 +4,7 @@
 import sys
 import unittest
 
-from command_line import CommandTest, refusal_of, result_of, rows_of, settings
+from command_line import CommandTest, refusal_of, result_of, rows_of, run, settings
 
 SOURCE = sys.argv[2]
 SPACE = f"{SOURCE}/data/configs/space_small.toml"
@@ -51,6 +51,29 @@ class Stop(CommandTest):
         self.assertEqual(resumed["steps"], 60)
         self.assertIn("only training.steps and [stop]", refusal_of(
             "train", "--resume", "--out", self.folder / "run", "--set", "reward.beta=2"))
+
+
+class EditedConfiguration(CommandTest):
+    def test_edits_are_named_and_refused_but_for_the_length(self):
+        folder, out = self.folder / "run", self.folder / "samples.csv"
+        result_of("train", SPACE, *SHORT, *settings("training.steps=4"), "--out", folder)
+        config = folder / "config.toml"
+        original = config.read_text()
+        sample = ["sample", folder, "-n", "20", "-o", out, "--threads", "1"]
+        self.assertNotIn("is not what", run(*sample).stderr)
+        before = out.read_bytes()
+        config.write_text(original.replace("\nema = 0.0\n", "\nema = 0.9\n")
+                          .replace("\nlearning_rate = 0.003\n", "\nlearning_rate = 0.1\n"))
+        message = refusal_of("train", "--resume", "--out", folder, *settings("training.steps=6"))
+        self.assert_says(message, "config.toml", "training.ema 0.0 -> 0.9",
+                         "training.learning_rate 0.003 -> 0.1", "--init-from")
+        # Samples are of what was trained, and the program says so.
+        done = run(*sample)
+        self.assertEqual(done.returncode, 0)
+        self.assert_says(done.stderr, "is not what the run was trained with", "training.ema 0.0 -> 0.9")
+        self.assertEqual(out.read_bytes(), before)
+        config.write_text(original.replace("\nsteps = 4\n", "\nsteps = 8\n"))
+        self.assertEqual(result_of("train", "--resume", "--out", folder)["steps"], 8)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 namespace fragflow {
 namespace {
@@ -26,6 +27,15 @@ TEST(Statistics, QuantilesInterpolate) {
   EXPECT_EQ(quantile(values, 0.5), 2);
   EXPECT_EQ(quantile(values, 0.75), 3);
   EXPECT_EQ(quantile(values, 1), 4);
+}
+
+TEST(Statistics, LargeValuesDoNotOverflow) {
+  const double largest = std::numeric_limits<double>::max();
+  EXPECT_EQ(mean(std::vector<double>{largest, largest, -largest, -largest}), 0);
+  EXPECT_DOUBLE_EQ(mean(std::vector<double>(7, largest)), largest);
+  EXPECT_EQ(median({largest, largest}), largest);
+  EXPECT_EQ(quantile(std::vector<double>{-largest, largest}, 0.5), 0);
+  EXPECT_EQ(quantile(std::vector<double>{INFINITY, INFINITY}, 0.25), INFINITY);
 }
 
 }  // namespace

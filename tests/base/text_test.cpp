@@ -24,5 +24,11 @@ TEST(Text, ParseDoubleTakesTheWholeText) {
   }
 }
 
+TEST(Text, LargeScoresAreShort) {
+  EXPECT_EQ(format_score(0.60254, 3), "0.603");
+  EXPECT_EQ(format_score(999999, 1), "999999.0");
+  EXPECT_EQ(format_score(-1e300, 4), "-1e+300");
+}
+
 }  // namespace
 }  // namespace fragflow

@@ -1,10 +1,13 @@
 #include "src/reward/cross_validation.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <map>
 #include <set>
+
+#include "src/base/stopped.hpp"
 
 namespace fragflow {
 namespace {
@@ -75,6 +78,25 @@ TEST(CrossValidation, EveryRowIsPredictedOnceByAModelThatDidNotSeeIt) {
     EXPECT_EQ(predicted[row], 1);
     EXPECT_EQ(predictions[row].mean, row);
   }
+}
+
+TEST(FitSeries, CountsTheFitsOfAllItsModelsAndCanBeStopped) {
+  std::vector<std::string> seen;
+  const FitObserver observer = [&](const FitProgress& progress) {
+    if (progress.fit == 5) throw Stopped();
+    seen.push_back(fmt::format("{} {}/{}", progress.what, progress.fit, progress.total));
+  };
+  const FitSeries series(observer, "both", 6);
+  const FitAndPredict constant = [&](auto, std::span<const std::int64_t> test, std::uint64_t) {
+    series.poll()();  // in the middle of a fit
+    return std::vector<ProxyModel::Prediction>(test.size());
+  };
+  const FitAndPredict first = series.counted(constant), second = series.counted(constant);
+  out_of_fold(first, {0, 1, 2, 0, 1, 2}, 0);
+  EXPECT_THROW(out_of_fold(second, {0, 1, 2, 0, 1, 2}, 0), Stopped);
+  EXPECT_EQ(seen, (std::vector<std::string>{"both 1/6", "both 1/6", "both 2/6", "both 2/6",
+                                            "both 3/6", "both 3/6", "both 4/6", "both 4/6"}));
+  EXPECT_NO_THROW(FitSeries({}, "nobody looks", 3).poll()());
 }
 
 }  // namespace

@@ -221,6 +221,9 @@ TEST(ProcessComponent, ThePropertyMayBeLeftOutIfThereIsOneOutput) {
   ComponentConfig config =
       process(shell("cat > /dev/null; printf '{\"payload\":{\"x\":[1,2,3,4,5,6]}}'"), "once", "");
   EXPECT_EQ(error_of(config), "no error");
+  config.process.command =
+      shell("cat > /dev/null; printf '{\"payload\":{\"x\":[1,2,3,4,5,null]}}'");
+  EXPECT_THAT(error_of(config), HasSubstr("no value of 'x' for molecule 6 of its 6"));
   config.process.command = shell(kOnce);
   EXPECT_THAT(error_of(config), HasSubstr("several outputs (m, n)"));
 }

@@ -241,6 +241,42 @@ TEST(TrainProxy, HalvesAreDisjointAndTheReportIsStored) {
 }
 
 // And says what the choice itself is worth, by nested cross-validation.
+TEST(ProxyData, APartIsDrawnWithoutReplacementInTheOrderOfTheTable) {
+  const Series series = chain_series();
+  ProxyData data;
+  for (std::size_t i = 0; i < series.smiles.size(); ++i) {
+    data.smiles.push_back(series.smiles[i]);
+    data.targets.push_back(series.targets[i]);
+    data.scaffolds.push_back("");
+    data.first_row.push_back(static_cast<std::int64_t>(i) + 1);
+  }
+  data.merged = 3;
+  const ProxyData part = random_part(data, 7, 0);
+  ASSERT_EQ(part.size(), 7);
+  EXPECT_EQ(part.merged, 3);
+  for (std::int64_t i = 0; i < 7; ++i) {
+    if (i > 0) EXPECT_LT(part.first_row[i - 1], part.first_row[i]);
+    EXPECT_EQ(part.smiles[i], data.smiles[part.first_row[i] - 1]);
+    EXPECT_EQ(part.targets[i], data.targets[part.first_row[i] - 1]);
+  }
+  EXPECT_EQ(random_part(data, 7, 0).first_row, part.first_row);
+  EXPECT_NE(random_part(data, 7, 1).first_row, part.first_row);
+  EXPECT_EQ(random_part(data, 1000, 0).smiles, data.smiles);
+
+  // A Gaussian process learns from as many as it takes, and the report says so.
+  const TemporaryFolder folder;
+  ProxyTrainingConfig config;
+  config.model = "gp";
+  config.gp_fold_seeds = 1;
+  config.max_gp_rows = 12;
+  int fits = 0;
+  config.on_fit = [&](const FitProgress& progress) { fits += progress.fit; };
+  const auto result = train_proxy(data, config, folder.file("part.safetensors"), std::nullopt);
+  EXPECT_EQ(result.report["molecules"], 12);
+  EXPECT_EQ(result.report["drawn_from"], data.size());
+  EXPECT_EQ(fits, 2 * (1 + 2 + 3 + 4 + 5) + 1);  // two kinds of folds and the final model
+}
+
 TEST(TrainProxy, AutoTakesTheModelThatPredictsNewScaffoldsBetter) {
   const TemporaryFolder folder;
   ProxyData data = read_proxy_data(folder.file("a.csv", series_csv()), "smiles", "y");

@@ -287,51 +287,50 @@ std::vector<Stage> design_stages(const DesignSettings& settings, const DesignPat
   std::vector<std::string> of_train = models, of_list = models;
   of_train.insert(of_train.end(), {"design.toml", "actives.csv"});
   of_list.insert(of_list.end(), {"table.csv", "run/samples.csv", "run/best.csv"});
-  return {
-      {.name = "table",
-       .settings = settings_json(settings.table),
-       .inputs = {settings.activities},
-       .outputs = {"table.csv", "rejected.csv"},
-       .run = [=](const StageRunner&) { return make_table(settings, paths); }},
-      {.name = "vocabulary",
-       .settings = settings_json(settings.vocabulary),
-       .inputs = {"table.csv"},
-       .outputs = {"vocabulary.json", "actives.csv"},
-       .facts_of = {"table"},
-       .run =
-           [=](const StageRunner& r) {
-             return make_vocabulary(settings.vocabulary, paths, r.facts("table"));
-           }},
-      {.name = "proxy",
-       .settings = proxy,
-       .inputs = {"table.csv"},
-       .outputs = {"proxy.safetensors"},
-       .facts_of = {"table"},
-       .run =
-           [=](const StageRunner& r) {
-             return make_proxy(settings, paths, r.facts("table"), quiet);
-           }},
-      {.name = "config",
-       .settings = run,
-       .inputs = {"table.csv", "check.safetensors"},
-       .outputs = {"design.toml"},
-       .facts_of = {"table", "vocabulary"},
-       .run =
-           [=](const StageRunner& r) {
-             return make_config(settings, paths, r.facts("table"), r.facts("vocabulary"));
-           }},
-      {.name = "train",
-       .settings = Json::object(),
-       .inputs = of_train,
-       .outputs = {"run/samples.csv", "run/best.csv"},
-       .prepare = [=](const Json& before) { drop_stale_run(paths, before); },
-       .run = [=](const StageRunner&) { return run_training(paths, quiet, command); }},
-      {.name = "shortlist",
-       .settings = settings_json(settings.shortlist),
-       .inputs = of_list,
-       .outputs = {"shortlist.csv", "shortlist.sdf", "summary.txt", "report.html"},
-       .facts_of = {"table", "vocabulary", "proxy", "train"},
-       .run = [=](const StageRunner& runner) { return make_list(settings, paths, runner); }}};
+  return {{.name = "table",
+           .settings = settings_json(settings.table),
+           .inputs = {settings.activities},
+           .outputs = {"table.csv", "rejected.csv"},
+           .run = [=](const StageRunner&) { return make_table(settings, paths); }},
+          {.name = "vocabulary",
+           .settings = settings_json(settings.vocabulary),
+           .inputs = {"table.csv"},
+           .outputs = {"vocabulary.json", "actives.csv"},
+           .facts_of = {"table"},
+           .run =
+               [=](const StageRunner& r) {
+                 return make_vocabulary(settings.vocabulary, paths, r.facts("table"));
+               }},
+          {.name = "proxy",
+           .settings = proxy,
+           .inputs = {"table.csv"},
+           .outputs = {"proxy.safetensors"},
+           .facts_of = {"table"},
+           .run =
+               [=](const StageRunner& r) {
+                 return make_proxy(settings, paths, r.facts("table"), quiet);
+               }},
+          {.name = "config",
+           .settings = run,
+           .inputs = {"table.csv", "check.safetensors"},
+           .outputs = {"design.toml"},
+           .facts_of = {"table", "vocabulary"},
+           .run =
+               [=](const StageRunner& r) {
+                 return make_config(settings, paths, r.facts("table"), r.facts("vocabulary"));
+               }},
+          {.name = "train",
+           .settings = Json::object(),
+           .inputs = of_train,
+           .outputs = {"run/samples.csv", "run/best.csv"},
+           .prepare = [=](const Json& before) { drop_stale_run(paths, before); },
+           .run = [=](const StageRunner&) { return run_training(paths, quiet, command); }},
+          {.name = "shortlist",
+           .settings = settings_json(settings.shortlist),
+           .inputs = of_list,
+           .outputs = {"shortlist.csv", "shortlist.sdf", "summary.txt", "report.html"},
+           .facts_of = {"table", "vocabulary", "proxy", "train"},
+           .run = [=](const StageRunner& runner) { return make_list(settings, paths, runner); }}};
 }
 
 }  // namespace fragflow

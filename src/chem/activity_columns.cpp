@@ -157,10 +157,9 @@ Columns readable_structures(const CsvTable& table) {
 
 Columns find_structures(const CsvTable& table, std::vector<std::string>& notes) {
   for (int rank = 0; rank < kStructureRanks; ++rank) {
-    const Columns found = distinct(
-        table, columns_of(table, [rank](const std::string& name) {
-          return structure_rank(name) == rank;
-        }));
+    const Columns found = distinct(table, columns_of(table, [rank](const std::string& name) {
+                                     return structure_rank(name) == rank;
+                                   }));
     if (!found.empty()) return found;
   }
   const Columns found = readable_structures(table);

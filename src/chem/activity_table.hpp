@@ -46,7 +46,7 @@ struct ActivityTable {
     std::string reason;
   };
 
-  ActivityColumns columns;         // as found; "#4 pIC50" where a name comes twice
+  ActivityColumns columns;           // as found; "#4 pIC50" where a name comes twice
   std::vector<std::string> remarks;  // what was found and left out in the file, for people
   std::vector<std::string> notes;    // what was decided by more than a name, for people
   char delimiter = ',', decimal = '.';

@@ -2,6 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "envs/parents.hpp"
+#include "envs/tree_operators.hpp"
 #include "tests/bench/inputs.hpp"
 
 namespace fragflow::bench {
@@ -68,6 +69,35 @@ void environment_distinct_parents(benchmark::State& bench) {
   count_items(bench, states.size());
 }
 BENCHMARK(environment_distinct_parents);
+
+// One child of two parents, changed once more.
+void environment_breed(benchmark::State& bench) {
+  const std::vector<State> states = random_terminals(kBatch);
+  const TreeOperators operators(default_tree(), /*frequency=*/0.5);
+  std::uint64_t tries = 0;
+  for (auto _ : bench) {
+    for (std::size_t i = 0; i + 1 < states.size(); ++i) {
+      Rng rng(1, 0, tries++);
+      const auto child = operators.crossover(states[i], states[i + 1], rng);
+      benchmark::DoNotOptimize(operators.mutate(child.value_or(states[i]), rng));
+    }
+  }
+  count_items(bench, states.size() - 1);
+}
+BENCHMARK(environment_breed);
+
+void environment_recombine(benchmark::State& bench) {
+  const TreeOperators operators(default_tree(), /*frequency=*/1);
+  std::uint64_t trees = 0;
+  for (auto _ : bench) {
+    for (int i = 0; i < kBatch; ++i) {
+      Rng rng(2, 0, trees++);
+      benchmark::DoNotOptimize(operators.recombine(rng).num_nodes);
+    }
+  }
+  count_items(bench, kBatch);
+}
+BENCHMARK(environment_recombine);
 
 }  // namespace
 }  // namespace fragflow::bench

@@ -117,6 +117,7 @@ TEST(DesignWarnings, AWeakModel) {
 TEST(DesignSummary, SaysWhatWasReadAndWhatItIsWorth) {
   DesignFacts facts = good();
   facts.train["stop_reason"] = "the time is over";
+  facts.table["notes"] = {"Column 'op' has the relations.", "No activity: 'n'."};
   const std::string wrapped = design_summary(facts, {"first warning"}, "out");
   // Where lines are broken does not matter.
   const std::string text = std::regex_replace(wrapped, std::regex("\\s+"), " ");
@@ -124,6 +125,7 @@ TEST(DesignSummary, SaysWhatWasReadAndWhatItIsWorth) {
        {"1,200 rows read (semicolon separated), 1,000 compounds used", "100 bounds", "1 structure",
         "40 rows repeat a compound", "column 'IC50' in nM", "-log10 of the molar concentration",
         "R2 0.70, RMSE 0.50 on new scaffolds", "off by a factor of 3.2", "- first warning",
+        "Column 'op' has the relations.", "No activity: 'n'.",
         "Training ended early: the time is over.", "c1ccccc1O", "7.50 +- 0.50", "shortlist.csv"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }

@@ -54,10 +54,8 @@ class EveryOutput(CommandTest):
         for preset in ("standard-8", "tutorial", "sigmoid-prime", "bengio"):
             out = self.folder / preset
             command = ["grid", "--preset", preset, "--trajectories", "32", "--evaluations", "2",
-                       "--samples", "50", *settings("policy.width=8", "dataset.gather=0"
-                                                    if preset != "tutorial" else "policy.layers=1"),
-                       "--out", out]
-            result = self.object_of(*command)
+                       *settings("policy.width=8"), "--out", out]
+            result = self.object_of(*command, "--samples", "50")
             self.assertEqual(result["preset"], preset)
             self.assertTrue(0 <= result["tv"] <= 1)
             grid = json.loads((out / "grid.json").read_text(), parse_constant=no_constant)

@@ -10,6 +10,7 @@
 #include "src/base/rng.hpp"
 #include "src/base/safetensors.hpp"
 #include "src/reward/cross_validation.hpp"
+#include "src/reward/forest_proxy.hpp"
 #include "src/reward/gp_proxy.hpp"
 #include "src/reward/mpnn_proxy.hpp"
 
@@ -64,13 +65,16 @@ Splits make_splits(const ProxyData& data, int num_seeds) {
 
 FitAndPredict fit_and_predict(const std::string& model, const ProxyData& data,
                               const ProxyTrainingConfig& config) {
+  if (model == "forest") return forest_fit_and_predict(data.smiles, data.targets);
   return model == "gp" ? gp_fit_and_predict(data.smiles, data.targets)
                        : mpnn_fit_and_predict(data.smiles, data.targets, config.mpnn_fold_members);
 }
 
 ordered_json cross_validation(const std::string& model, const ProxyData& data,
                               const ProxyTrainingConfig& config, const Splits& splits) {
-  const int seeds = model == "gp" ? config.gp_fold_seeds : config.mpnn_fold_seeds;
+  const int seeds = model == "gp"       ? config.gp_fold_seeds
+                    : model == "forest" ? config.forest_fold_seeds
+                                        : config.mpnn_fold_seeds;
   const FitAndPredict run = fit_and_predict(model, data, config);
   ordered_json report = {{"fold_seeds", seeds}};
   if (model == "mpnn") report["members"] = config.mpnn_fold_members;
@@ -138,6 +142,11 @@ Fitted fit(const std::string& model, const ProxyData& data, const ProxyTrainingC
     gp->save(fitted.file);
     fitted.description = gp->describe();
     fitted.model = std::move(gp);
+  } else if (model == "forest") {
+    auto forest = ForestProxy::fit(data.smiles, data.targets, seed);
+    forest->save(fitted.file);
+    fitted.description = forest->describe();
+    fitted.model = std::move(forest);
   } else {
     auto mpnn = MpnnProxy::fit(data.smiles, data.targets, config.num_members, seed);
     mpnn->save(fitted.file);
@@ -217,7 +226,8 @@ ProxyTrainingResult train_proxy(const ProxyData& data, const ProxyTrainingConfig
             {"skipped", data.skipped.size()},
             {"merged", data.merged},
             {"seed", config.seed}};
-  const Splits splits = make_splits(data, std::max(config.gp_fold_seeds, config.mpnn_fold_seeds));
+  const Splits splits = make_splits(
+      data, std::max({config.gp_fold_seeds, config.forest_fold_seeds, config.mpnn_fold_seeds}));
   const std::string model = choose_model(data, config, splits, report, result.summary);
   report["model"] = model;
 
@@ -228,11 +238,15 @@ ProxyTrainingResult train_proxy(const ProxyData& data, const ProxyTrainingConfig
   result.summary += fitted.description + "\n";
   std::optional<Fitted> other;
   if (check) {
-    other = fit(model == "gp" ? "mpnn" : "gp", second, config);
+    const std::string check_model = config.check_model != "other" ? config.check_model
+                                    : model == "gp"               ? "mpnn"
+                                                                  : "gp";
+    other = fit(check_model, second, config);
     report["halves"] = {{"first_rows", first.size()},
                         {"second_rows", second.size()},
                         {"proxy_on_second_half", measure(*fitted.model, second)},
                         {"check_on_first_half", measure(*other->model, first)},
+                        {"check_model", check_model},
                         {"check_description", other->description}};
     result.summary += fmt::format("check proxy: {}\nscaffold halves of {} and {} molecules:\n",
                                   other->description, first.size(), second.size());

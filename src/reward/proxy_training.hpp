@@ -12,12 +12,15 @@
 namespace fragflow {
 
 struct ProxyTrainingConfig {
-  std::string model = "auto";  // "gp", "mpnn" or "auto"
+  std::string model = "auto";  // "gp", "mpnn", "forest" or "auto" (of the first two)
+  // Of the second model: one of the three, or "other": mpnn beside gp, gp beside another.
+  std::string check_model = "other";
   std::uint64_t seed = 0;
   int num_members = 5;  // networks of a final ensemble
   // Fold assignments (seeds 0, 1, ...) that are averaged. Networks are a hundred times slower to
   // train than the Gaussian process: one assignment, with smaller ensembles.
   int gp_fold_seeds = 5;
+  int forest_fold_seeds = 5;
   int mpnn_fold_seeds = 1;
   int mpnn_fold_members = 2;
 };
@@ -30,9 +33,9 @@ struct ProxyTrainingResult {
 };
 
 // Cross-validates on random and scaffold folds, fits and writes `output`. With `check` the data is
-// divided by scaffold into two halves: `output` is fitted on the first, a proxy of the other model
-// class on the second is written to `check`, and each is measured on the half it did not see.
-// Throws UserError for too much data, or an unwritable file.
+// divided by scaffold into two halves: `output` is fitted on the first, one of another kind
+// (check_model) on the second is written to `check`, and each is measured on the half it did not
+// see. Throws UserError for too much data, or an unwritable file.
 ProxyTrainingResult train_proxy(const ProxyData& data, const ProxyTrainingConfig& config,
                                 const std::filesystem::path& output,
                                 const std::optional<std::filesystem::path>& check);

@@ -38,10 +38,10 @@ class BinnedRows {
   std::vector<float> largest_, smallest_;
 };
 
-// Draws rows.size() rows by rng.below(rows.size()) first. Every node takes the split that reduces the
-// sum of squares most (of equal ones the feature with the lowest number, then the lowest threshold)
-// and leaves at least min_leaf draws on both sides. Appends the tree's nodes, the root first; their
-// children are counted from the start of `nodes`.
+// Draws rows.size() rows by rng.below(rows.size()) first. Every node takes the split that reduces
+// the sum of squares most (of equal ones the feature with the lowest number, then the lowest
+// threshold) and leaves at least min_leaf draws on both sides. Appends the tree's nodes, the root
+// first; their children are counted from the start of `nodes`.
 void grow_tree(const BinnedRows& rows, std::span<const double> targets, const ForestConfig& config,
                Rng rng, std::vector<RandomForest::Node>& nodes);
 

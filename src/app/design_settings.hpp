@@ -48,20 +48,24 @@ struct ProxySettings {
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
-    visit.choice("model", model, {"auto", "gp", "mpnn"},
-                 "model of activity; auto: the better one by scaffold cross-validation");
+    visit.choice("model", model, {"auto", "gp", "mpnn", "forest"},
+                 "model of activity; auto: the better of gp and mpnn by scaffold cross-validation");
   }
 };
 
 struct RunSettings {
   std::int64_t steps = 1000;
   std::int64_t samples = 10000;
+  std::string keep_core;
   std::vector<std::string> set;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
     visit.number("steps", steps, {1, 1e9}, "training steps");
     visit.number("samples", samples, {1, 1e9}, "molecules drawn at the end");
+    visit.text("keep_core", keep_core,
+               "a SMARTS pattern that candidates must have, or auto: what at least 90 % of the "
+               "best quarter of the compounds share");
     visit.texts("set", set, "SECTION.KEY=VALUE of the training configuration; may be repeated");
   }
 };

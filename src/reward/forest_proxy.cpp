@@ -82,8 +82,8 @@ std::unique_ptr<ForestProxy> ForestProxy::load(const SafetensorsFile& file,
   if (features == file.metadata.end() || features->second != kFeatures ||
       forest.num_features() != kNumFeatures) {
     user_error("{}: a random forest on {} features '{}'; this program has {}, '{}'", name,
-               forest.num_features(),
-               features == file.metadata.end() ? "" : features->second, kNumFeatures, kFeatures);
+               forest.num_features(), features == file.metadata.end() ? "" : features->second,
+               kNumFeatures, kFeatures);
   }
   return std::unique_ptr<ForestProxy>(new ForestProxy(std::move(forest)));
 }

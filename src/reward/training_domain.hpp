@@ -11,11 +11,12 @@
 
 namespace fragflow {
 
-// The mean Tanimoto similarity (Morgan counts of radius 2, 2048 bins) to the most similar compounds.
+// The mean Tanimoto similarity (Morgan counts of radius 2, 2048 bins) to the most similar
+// compounds.
 class TrainingDomain {
  public:
-  // neighbours: how many compounds count, at least 1; all of them if there are fewer. The SMILES are
-  // canonical, distinct and at least one.
+  // neighbours: how many compounds count, at least 1; all of them if there are fewer. The SMILES
+  // are canonical, distinct and at least one.
   TrainingDomain(std::span<const std::string> canonical_smiles, int neighbours);
 
   // One value in [0, 1] per molecule. Parallel.
@@ -31,9 +32,9 @@ class TrainingDomain {
 // The mean of the `neighbours` largest values (of all, if fewer; 0 for none). Reorders them.
 double mean_of_largest(std::span<double> values, int neighbours);
 
-// The same similarity of every compound to those of other scaffold folds (cross_validation.hpp): how
-// near new series of the same origin are to what is known. A compound without any in other folds is
-// left out, so that the result may be empty.
+// The same similarity of every compound to those of other scaffold folds (cross_validation.hpp):
+// how near new series of the same origin are to what is known. A compound without any in other
+// folds is left out, so that the result may be empty.
 std::vector<double> held_out_similarities(std::span<const std::string> canonical_smiles,
                                           int neighbours, std::uint64_t seed);
 

@@ -131,7 +131,8 @@ std::string motif_section(const DesignFacts& facts) {
   const std::vector<std::string> lines = motif_sentences(facts);
   std::string out;
   for (const std::string& line : lines) out += wrapped("  - ", line);
-  const Json core = facts.config.value("core", Json::array());
+  const Json core =
+      facts.config.is_object() ? facts.config.value("core", Json::array()) : Json::array();
   for (const Json& smarts : core) out += wrapped("  Kept: ", smarts.get<std::string>());
   if (out.empty()) return "";
   return "\nWHAT MOST OF THE BEST COMPOUNDS SHARE\n" + out;

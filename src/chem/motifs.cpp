@@ -243,9 +243,8 @@ std::vector<std::size_t> choose_core(std::span<const Motif> motifs,
                                      std::span<const std::string> actives) {
   std::vector<std::size_t> order(motifs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return motifs[a].atoms > motifs[b].atoms;
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return motifs[a].atoms > motifs[b].atoms; });
   const ParsedBatch parsed(actives);
   std::vector<std::uint8_t> with_all(parsed.all().size(), 1);
   std::vector<std::size_t> core;

@@ -22,9 +22,9 @@ inline constexpr double kSharedByMost = 0.5, kConserved = 0.9;
 
 // The motifs that most actives share, commonest first (of equals the larger). Canonical SMILES,
 // actives best first and among all. A group that only comes with another one of the list is left
-// out, and so is a ring system or substructure inside another that is as common (up to 0.02); benzene
-// and chains alone are no motifs. The same for any number of threads and any speed: the search for
-// common substructures is limited by its steps.
+// out, and so is a ring system or substructure inside another that is as common (up to 0.02);
+// benzene and chains alone are no motifs. The same for any number of threads and any speed: the
+// search for common substructures is limited by its steps.
 std::vector<Motif> shared_motifs(std::span<const std::string> actives,
                                  std::span<const std::string> all);
 

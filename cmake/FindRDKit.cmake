@@ -7,7 +7,7 @@ set(_rdkit_components
   GraphMol SmilesParse SubstructMatch Fingerprints Descriptors MolStandardize
   ChemTransforms ChemReactions FileParsers Depictor MolDraw2D FilterCatalog DataStructs
   SubgraphIso Subgraphs MolTransforms Catalogs FragCatalog PartialCharges RDGeneral RDGeometryLib
-  SimDivPickers)
+  SimDivPickers FMCS)
 set(_rdkit_libraries)
 foreach(component IN LISTS _rdkit_components)
   find_library(RDKit_${component}_LIBRARY NAMES RDKit${component} HINTS ${_rdkit_hints})

@@ -109,12 +109,19 @@ void add_train(CLI::App& proxy, GlobalOptions& global) {
   command->add_option("-o,--output", options->output, "proxy file to write")->required();
   command
       ->add_option("--model", options->config.model,
-                   "Gaussian process, networks, or the better by scaffold cross-validation")
-      ->check(CLI::IsMember({"gp", "mpnn", "auto"}))
+                   "Gaussian process, networks, random forest, or the better of the first two by "
+                   "scaffold cross-validation")
+      ->check(CLI::IsMember({"gp", "mpnn", "forest", "auto"}))
       ->capture_default_str();
   command->add_option("--check", options->check,
-                      "fit on one half of the data only; write a proxy of the other model class, "
-                      "fitted on the other half, to this file");
+                      "fit on one half of the data only; write a proxy of another kind, fitted on "
+                      "the other half, to this file");
+  command
+      ->add_option("--check-model", options->config.check_model,
+                   "kind of the proxy of --check; other: networks beside a Gaussian process, that "
+                   "beside the rest")
+      ->check(CLI::IsMember({"gp", "mpnn", "forest", "other"}))
+      ->capture_default_str();
   add_global_options(*command, global);
   command->footer(
       "Example: fragflow proxy train data/chembl2321810.csv --smiles smiles --target pIC50 "

@@ -14,9 +14,54 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr double kLowQuantile = 0.10, kHighQuantile = 0.95;
+constexpr std::size_t kFewestSimilarities = 20;
+constexpr double kNarrowestWindow = 0.1;
 constexpr double kNarrowestPotency = 0.5, kNarrowestShare = 0.1;
 
+std::string domain_text(const DomainRange& domain) {
+  if (domain.high <= domain.low) return "";
+  return fmt::format(
+      R"(
+# Where the model knows something: mean Tanimoto similarity to the 3 nearest compounds of the table.
+# 5 % of the compounds, compared with other scaffolds than their own, are below {:.3g} (half the
+# score), 50 % above `high`; more than `high` gains nothing.
+[[reward.component]]
+name = "domain"
+type = "domain"
+file = "table.csv"
+neighbours = 3
+transform = {{ type = "sigmoid", low = {:.3g}, high = {:.3g} }}
+)",
+      0.5 * (domain.low + domain.high), domain.low, domain.high);
+}
+
+std::string core_text(const std::vector<std::string>& core) {
+  if (core.empty()) return "";
+  return fmt::format(
+      R"(
+# --keep-core. Not 0 without it: molecules on the way there must differ in what they are worth.
+[[reward.component]]
+name = "core"
+type = "smarts"
+smarts = {}
+mode = "require"
+filter = true
+transform = {{ type = "scale", divisor = 1.0, lower = 0.2 }}
+)",
+      Json(core).dump());
+}
+
 }  // namespace
+
+DomainRange domain_range(std::span<const double> held_out_similarities) {
+  if (held_out_similarities.size() < kFewestSimilarities) return {};
+  std::vector<double> sorted(held_out_similarities.begin(), held_out_similarities.end());
+  std::sort(sorted.begin(), sorted.end());
+  const double middle = quantile(sorted, 0.05);
+  const double high = std::max(quantile(sorted, 0.5), middle + 0.5 * kNarrowestWindow);
+  const auto rounded = [](double value) { return std::round(1000 * value) / 1000; };
+  return {rounded(2 * middle - high), rounded(high)};
+}
 
 ActivityRange activity_range(std::span<const double> values, bool in_potency) {
   std::vector<double> sorted(values.begin(), values.end());
@@ -34,9 +79,9 @@ ActivityRange activity_range(std::span<const double> values, bool in_potency) {
 }
 
 std::string design_config_text(const DesignSettings& settings, const ActivityRange& range,
-                               bool check, int max_fragments) {
+                               bool check, const DesignExtras& extras) {
   return fmt::format(
-      R"(# Made by `fragflow design`. Change it and run the same command again with --overwrite, or
+             R"(# Made by `fragflow design`. Change it and run the same command again with --overwrite, or
 #     fragflow train design.toml --out ANOTHER_FOLDER
 # `fragflow config --defaults` prints every key with its meaning.
 seed = {}
@@ -110,9 +155,10 @@ name = "must_fill"  # no open slot where the open group (a thiol, an aldehyde) i
 type = "must_fill"
 filter = true
 )",
-      settings.seed, max_fragments, Json(settings.run.start_from).dump(), settings.run.steps,
-      settings.run.samples, check ? "check.safetensors" : "", 0.5 * (range.low + range.high),
-      range.low, range.high);
+             settings.seed, extras.max_fragments, Json(settings.run.start_from).dump(),
+             settings.run.steps, settings.run.samples, check ? "check.safetensors" : "",
+             0.5 * (range.low + range.high), range.low, range.high) +
+         domain_text(extras.domain) + core_text(extras.core);
 }
 
 }  // namespace fragflow

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "src/app/design_settings.hpp"
 
@@ -19,9 +20,24 @@ struct ActivityRange {
 // widened to that about its middle, so that noise is not amplified.
 ActivityRange activity_range(std::span<const double> values, bool in_potency);
 
+// The soft window of the similarity to known compounds, for a sigmoid: half at the 5th percentile
+// of what compounds of held-out scaffolds show, full at their median and above, so that a copy of a
+// known compound gains nothing. high <= low: no window.
+struct DomainRange {
+  double low = 0, high = 0;
+};
+// No window for fewer than 20 similarities.
+DomainRange domain_range(std::span<const double> held_out_similarities);
+
+// What follows from the table besides the range of activities.
+struct DesignExtras {
+  DomainRange domain;
+  std::vector<std::string> core;  // SMARTS that must be there
+  int max_fragments = 5;          // of a molecule
+};
+
 // Commented TOML; names of files are those beside it. check: a second proxy is there.
-// max_fragments: of a molecule.
 std::string design_config_text(const DesignSettings& settings, const ActivityRange& range,
-                               bool check, int max_fragments);
+                               bool check, const DesignExtras& extras = {});
 
 }  // namespace fragflow

@@ -11,6 +11,7 @@
 #include "src/base/file.hpp"
 #include "src/base/log.hpp"
 #include "src/base/text.hpp"
+#include "src/chem/alerts.hpp"
 
 namespace fragflow {
 namespace {
@@ -168,6 +169,8 @@ DesignOutcome run_design(const DesignRequest& request) {
   if (!fs::exists(request.settings.activities)) {
     user_error("there is no file '{}' with activities", request.settings.activities);
   }
+  const std::string& core = request.settings.run.keep_core;
+  if (!core.empty() && core != "auto") SmartsPattern{core};  // throws for what is none
   return Design(request).run();
 }
 

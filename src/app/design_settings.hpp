@@ -57,8 +57,8 @@ struct ProxySettings {
     visit.number("model_rows", model_rows, {0, 1e9},
                  "learn the model of activity from at most so many compounds, drawn at random; 0: "
                  "from all (a Gaussian process from at most 10,000)");
-    visit.choice("model", model, {"auto", "gp", "mpnn"},
-                 "model of activity; auto: the better one by scaffold cross-validation");
+    visit.choice("model", model, {"auto", "gp", "mpnn", "forest"},
+                 "model of activity; auto: the better of gp and mpnn by scaffold cross-validation");
   }
 };
 
@@ -66,6 +66,7 @@ struct RunSettings {
   std::int64_t steps = 1000;
   std::int64_t samples = 10000;
   std::string start_from;
+  std::string keep_core;
   std::vector<std::string> set;
 
   template <typename Visitor>
@@ -74,6 +75,9 @@ struct RunSettings {
     visit.number("samples", samples, {1, 1e9}, "molecules drawn at the end");
     visit.text("start_from", start_from,
                "scaffold that every molecule grows from: SMILES with [*] where it may grow");
+    visit.text("keep_core", keep_core,
+               "a SMARTS pattern that candidates must have, or auto: what at least 90 % of the "
+               "best quarter of the compounds share");
     visit.texts("set", set, "SECTION.KEY=VALUE of the training configuration; may be repeated");
   }
 };

@@ -6,6 +6,7 @@
 
 #include "src/app/config.hpp"
 #include "src/app/design_config.hpp"
+#include "src/app/design_motifs.hpp"
 #include "src/app/design_summary.hpp"
 #include "src/app/design_table.hpp"
 #include "src/app/design_vocabulary.hpp"
@@ -23,9 +24,12 @@
 #include "src/base/statistics.hpp"
 #include "src/base/stopped.hpp"
 #include "src/base/text.hpp"
+#include "src/chem/motifs.hpp"
 #include "src/eval/metrics.hpp"
 #include "src/eval/run_data.hpp"
+#include "src/reward/proxy_model.hpp"
 #include "src/reward/proxy_training.hpp"
+#include "src/reward/training_domain.hpp"
 
 namespace fragflow {
 namespace {
@@ -65,6 +69,9 @@ std::optional<Json> make_proxy(const DesignSettings& settings, const DesignPaths
   ProxyTrainingConfig config;
   config.model = settings.proxy.model;
   config.seed = settings.seed;
+  config.nested = false;  // minutes, for a figure that the summary does not show
+  // A judge that does not extrapolate is not fooled by what fools a model that does.
+  config.check_model = config.model == "forest" ? "gp" : "forest";
   const bool check = data.size() >= kFewestForCheck;
   if (!check) {
     fs::remove(paths.check());
@@ -92,6 +99,7 @@ std::optional<Json> make_proxy(const DesignSettings& settings, const DesignPaths
                 {"scaffold_r2", quality["scaffold"]["r2"]},
                 {"scaffold_rmse", quality["scaffold"]["rmse"]},
                 {"check", check},
+                {"check_model", check ? config.check_model : ""},
                 {"report", report}};
   if (report["molecules"] < all.size()) {
     facts["drawn"] = report["molecules"];
@@ -110,16 +118,28 @@ std::string with_own_files(std::string text, const fs::path& folder) {
   return text;
 }
 
+Json read_table(const DesignSettings& settings, const DesignPaths& paths) {
+  Json facts = make_table(settings, paths);
+  facts["motifs"] = find_motifs(read_known_activities(paths.table()), facts["higher_is_better"]);
+  core_patterns(settings.run.keep_core, facts["motifs"]);  // refused now rather than after training
+  return facts;
+}
+
 Json make_config(const DesignSettings& settings, const DesignPaths& paths, const Json& table,
                  const Json& vocabulary) {
   const bool higher = table["higher_is_better"];
   std::vector<double> values;
+  std::vector<std::string> smiles;
   for (const KnownActivity& compound : read_known_activities(paths.table())) {
     values.push_back(higher ? compound.value : -compound.value);
+    smiles.push_back(compound.smiles);
   }
   const ActivityRange range = activity_range(values, table["in_potency"]);
-  std::string text =
-      design_config_text(settings, range, fs::exists(paths.check()), vocabulary["max_fragments"]);
+  const DesignExtras extras{
+      domain_range(held_out_similarities(smiles, ComponentConfig().neighbours, settings.seed)),
+      core_patterns(settings.run.keep_core, table.value("motifs", Json::object())),
+      vocabulary["max_fragments"]};
+  std::string text = design_config_text(settings, range, fs::exists(paths.check()), extras);
   const std::vector<std::string>& set = settings.run.set;
   const Config config = parse_config(text, "the configuration", paths.folder, set);
   if (!set.empty()) {
@@ -127,7 +147,10 @@ Json make_config(const DesignSettings& settings, const DesignPaths& paths, const
                        with_own_files(print_config(config), paths.folder));
   }
   write_file_atomically(paths.config(), text);
-  return {{"low", range.low}, {"high", range.high}};
+  Json facts = {{"low", range.low}, {"high", range.high}, {"core", extras.core}};
+  facts["domain"] = {{"low", extras.domain.low}, {"high", extras.domain.high}};
+  if (!extras.core.empty()) facts["core_in_table"] = pattern_shares(extras.core, smiles);
+  return facts;
 }
 
 // Whether the run goes on under the configuration it was started with: all but its length.
@@ -183,11 +206,12 @@ std::optional<Json> run_training(const DesignPaths& paths, bool quiet, const std
 
 Json list_facts(const Shortlist& list, const std::vector<KnownActivity>& known,
                 const ShortlistSettings& settings, bool higher, bool in_potency) {
-  std::vector<double> predictions, similarities, activities;
+  std::vector<double> predictions, similarities, activities, checked;
   std::int64_t above = 0, far = 0, disagree = 0;
   for (const ShortlistEntry& entry : list.entries) {
     predictions.push_back(entry.prediction);
     similarities.push_back(entry.nearest_similarity);
+    if (std::isfinite(entry.check_prediction)) checked.push_back(entry.check_prediction);
     for (const std::string& caution : entry.cautions) {
       above += caution == kAboveData;
       far += caution == kFarFromKnown;
@@ -199,21 +223,51 @@ Json list_facts(const Shortlist& list, const std::vector<KnownActivity>& known,
     return higher ? *std::max_element(values.begin(), values.end())
                   : *std::min_element(values.begin(), values.end());
   };
-  return {{"count", list.entries.size()},
-          {"wanted", settings.count},
-          {"similarity_cut", settings.similarity},
-          {"candidates", list.candidates},
-          {"known", list.known},
-          {"unfit", list.unfit},
-          {"scaffolds", list.scaffolds},
-          {"best_prediction", best(predictions)},
-          {"median_prediction", median(predictions)},
-          {"best_known", best(activities)},
-          {"median_similarity", median(similarities)},
-          {"above_data", above},
-          {"far", far},
-          {"disagree", disagree},
-          {"molecules", shortlist_json(list, known, in_potency)}};
+  Json facts = {{"count", list.entries.size()},
+                {"wanted", settings.count},
+                {"similarity_cut", settings.similarity},
+                {"candidates", list.candidates},
+                {"known", list.known},
+                {"unfit", list.unfit},
+                {"scaffolds", list.scaffolds},
+                {"best_prediction", best(predictions)},
+                {"median_prediction", median(predictions)},
+                {"best_known", best(activities)},
+                {"median_similarity", median(similarities)},
+                {"above_data", above},
+                {"far", far},
+                {"disagree", disagree},
+                {"second_correlation", list.check_correlation},
+                {"molecules", shortlist_json(list, known, in_potency)}};
+  if (!checked.empty()) facts["second_mean"] = mean(checked);
+  facts["mean_prediction"] = mean(predictions);
+  return facts;
+}
+
+// What the second model says of the best quarter of the table, as the table writes activities.
+void add_second_of_actives(const DesignPaths& paths, std::span<const KnownActivity> known,
+                           bool higher, Json& facts) {
+  if (!fs::exists(paths.check())) return;
+  std::vector<double> values;
+  for (const auto& [value, std] : load_proxy(paths.check())->predict(best_quarter(known, higher))) {
+    values.push_back(higher ? value : -value);
+  }
+  facts["second_of_actives"] = mean(values);
+}
+
+// How many of the candidates keep what nearly all actives have.
+void add_motifs(const Json& table, const Shortlist& list, Json& facts) {
+  std::vector<std::string> smarts, smiles;
+  Json kept = Json::array();
+  for (const Json& motif : table.value("motifs", Json::object()).value("list", Json::array())) {
+    if (motif["among_actives"].get<double>() < kConserved) continue;
+    kept.push_back({{"name", motif["name"]}, {"among_actives", motif["among_actives"]}});
+    smarts.push_back(motif["smarts"]);
+  }
+  for (const ShortlistEntry& entry : list.entries) smiles.push_back(entry.smiles);
+  const std::vector<double> shares = pattern_shares(smarts, smiles);
+  for (std::size_t i = 0; i < shares.size(); ++i) kept[i]["among_candidates"] = shares[i];
+  facts["motifs"] = kept;
 }
 
 // The report of the run, with what else there is to say.
@@ -235,6 +289,7 @@ void write_design_report(const DesignPaths& paths, DesignFacts& facts) {
   report.statements.push_back(
       fmt::format("The shortlist of {} molecules is in shortlist.csv and shortlist.sdf.",
                   facts.shortlist["count"].dump()));
+  for (const std::string& line : design_statements(facts)) report.statements.push_back(line);
   if (!facts.table["higher_is_better"].get<bool>()) {
     report.statements.push_back(
         "Lower activities are better: the model predicts their negative, and so do the figures of "
@@ -258,6 +313,9 @@ Json make_list(const DesignSettings& settings, const DesignPaths& paths,
   if (fs::exists(paths.check())) request.check_proxy = paths.check();
   request.higher_is_better = higher;
   request.settings = settings.shortlist;
+  for (const ComponentConfig& component : request.reward.components) {
+    if (component.name == "core" && component.type == "smarts") request.required = component.smarts;
+  }
   const Shortlist list = make_shortlist(request);
   DesignFacts facts{table,
                     runner.facts("vocabulary"),
@@ -265,6 +323,8 @@ Json make_list(const DesignSettings& settings, const DesignPaths& paths,
                     runner.facts("config"),
                     runner.facts("train"),
                     list_facts(list, request.known, settings.shortlist, higher, in_potency)};
+  add_second_of_actives(paths, request.known, higher, facts.shortlist);
+  add_motifs(table, list, facts.shortlist);
   write_design_report(paths, facts);
   const std::vector<std::string> warnings = design_warnings(facts);
   facts.shortlist["warnings"] = warnings;
@@ -291,7 +351,7 @@ std::vector<Stage> design_stages(const DesignSettings& settings, const DesignPat
            .settings = settings_json(settings.table),
            .inputs = {settings.activities},
            .outputs = {"table.csv", "rejected.csv"},
-           .run = [=](const StageRunner&) { return make_table(settings, paths); }},
+           .run = [=](const StageRunner&) { return read_table(settings, paths); }},
           {.name = "vocabulary",
            .settings = settings_json(settings.vocabulary),
            .inputs = {"table.csv"},

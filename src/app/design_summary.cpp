@@ -113,23 +113,78 @@ std::string data_section(const Json& table) {
   return out;
 }
 
+std::string model_name(const std::string& model) {
+  return model == "gp"       ? "Gaussian process"
+         : model == "forest" ? "Random forest"
+                             : "Ensemble of graph networks";
+}
+
+// Motifs of the best quarter (design_motifs.hpp), those at least 90 % share with the candidates'.
+std::vector<std::string> motif_sentences(const DesignFacts& facts) {
+  std::vector<std::string> lines;
+  const Json motifs = facts.table.value("motifs", Json::object());
+  for (const Json& motif : motifs.value("list", Json::array())) {
+    std::string line = fmt::format("{}: {:.1f} % of the best quarter, {:.1f} % of all compounds",
+                                   text(motif, "name"), 100 * number(motif, "among_actives"),
+                                   100 * number(motif, "among_all"));
+    for (const Json& kept : facts.shortlist.value("motifs", Json::array())) {
+      if (text(kept, "name") != text(motif, "name")) continue;
+      line += fmt::format(", {:.0f} % of the shortlist", 100 * number(kept, "among_candidates"));
+    }
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+std::string motif_section(const DesignFacts& facts) {
+  const std::vector<std::string> lines = motif_sentences(facts);
+  std::string out;
+  for (const std::string& line : lines) out += wrapped("  - ", line);
+  const Json core =
+      facts.config.is_object() ? facts.config.value("core", Json::array()) : Json::array();
+  for (const Json& smarts : core) out += wrapped("  Kept: ", smarts.get<std::string>());
+  if (out.empty()) return "";
+  return "\nWHAT MOST OF THE BEST COMPOUNDS SHARE\n" + out;
+}
+
+std::string second_sentence(const DesignFacts& facts) {
+  const Json& list = facts.shortlist;
+  const double second = number(list, "second_mean");
+  if (std::isnan(second)) return "";
+  const std::string kind = text(facts.proxy, "check_model");
+  std::string line = fmt::format(
+      "Second opinion ({}): {:.2f} on average for the shortlist, where the model of the reward "
+      "says {:.2f}; median of the table {:.2f}",
+      kind == "forest" ? "random forest, which does not extrapolate" : "another model", second,
+      number(list, "mean_prediction"), number(facts.table, "median"));
+  const double actives = number(list, "second_of_actives");
+  if (!std::isnan(actives)) line += fmt::format(", of its best quarter it says {:.2f}", actives);
+  const double correlation = number(list, "second_correlation");
+  if (!std::isnan(correlation)) {
+    line +=
+        fmt::format(". Rank correlation of the two over {}: {:.2f}",
+                    counted(number(list, "candidates"), "candidate", "candidates"), correlation);
+  }
+  return line + ".";
+}
+
 std::string model_section(const DesignFacts& facts) {
   const Json& proxy = facts.proxy;
   const bool potency = facts.table.value("in_potency", false);
   const double r2 = number(proxy, "scaffold_r2"), rmse = number(proxy, "scaffold_rmse");
   std::string out = "\nMODEL OF ACTIVITY\n";
-  out += wrapped(
-      "  ",
-      fmt::format("{}; 5-fold cross-validation: R2 {:.2f}, RMSE {:.2f} on random "
-                  "folds; R2 {:.2f}, RMSE {:.2f} on new scaffolds.",
-                  text(proxy, "model") == "gp" ? "Gaussian process" : "Ensemble of graph networks",
-                  number(proxy, "random_r2"), number(proxy, "random_rmse"), r2, rmse));
+  out += wrapped("  ", fmt::format("{}; 5-fold cross-validation: R2 {:.2f}, RMSE {:.2f} on random "
+                                   "folds; R2 {:.2f}, RMSE {:.2f} on new scaffolds.",
+                                   model_name(text(proxy, "model")), number(proxy, "random_r2"),
+                                   number(proxy, "random_rmse"), r2, rmse));
   out += wrapped("  ", quality_in_words(r2, rmse, potency));
   if (proxy.value("check", false)) {
-    out +=
-        wrapped("  ",
-                "It was fitted on one half of the compounds; a second model, fitted on the other "
-                "half, never enters the reward and judges the candidates (second_prediction).");
+    out += wrapped(
+        "  ",
+        fmt::format("It was fitted on one half of the compounds; a second model{}, fitted on the "
+                    "other half, never enters the reward and judges the candidates "
+                    "(second_prediction).",
+                    text(proxy, "check_model") == "forest" ? " (a random forest)" : ""));
   }
   return out;
 }
@@ -170,6 +225,8 @@ std::string candidates_section(const DesignFacts& facts) {
                   number(list, "known"), number(list, "median_prediction"),
                   number(list, "best_prediction"), number(list, "best_known"),
                   number(list, "median_similarity")));
+  const std::string second = second_sentence(facts);
+  if (!second.empty()) out += wrapped("  ", second);
   out += "\n  rank  score  predicted      second  near  structure\n";
   for (std::size_t i = 0; i < std::min(kShownCandidates, list["molecules"].size()); ++i) {
     out += candidate_line(list["molecules"][i]);
@@ -196,12 +253,23 @@ std::string quality_in_words(double r2, double rmse, bool in_potency) {
   return fmt::format("In plain words: {}; for a new scaffold {}.", grade, error);
 }
 
+std::vector<std::string> design_statements(const DesignFacts& facts) {
+  std::vector<std::string> lines;
+  for (const std::string& line : motif_sentences(facts)) {
+    lines.push_back("Shared by most of the best compounds: " + line + ".");
+  }
+  const std::string second = second_sentence(facts);
+  if (!second.empty()) lines.push_back(second);
+  return lines;
+}
+
 std::string design_summary(const DesignFacts& facts, const std::vector<std::string>& warnings,
                            const std::string& folder) {
   std::string out = fmt::format("DESIGN in {}\n", folder);
   out += data_section(facts.table);
   out += "\nFRAGMENTS\n" + wrapped("  ", text(facts.vocabulary, "summary"));
   out += model_section(facts);
+  out += motif_section(facts);
   out += candidates_section(facts);
   out += "\nWHEN NOT TO TRUST THIS\n";
   for (const std::string& warning : warnings) out += wrapped("  - ", warning);

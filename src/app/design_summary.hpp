@@ -21,6 +21,9 @@ std::vector<std::string> design_warnings(const DesignFacts& facts);
 std::string design_summary(const DesignFacts& facts, const std::vector<std::string>& warnings,
                            const std::string& folder);
 
+// Sentences for the report: what the best compounds share, what the second model says.
+std::vector<std::string> design_statements(const DesignFacts& facts);
+
 // "About half of the variation between ...": what a scaffold cross-validation means.
 std::string quality_in_words(double r2, double rmse, bool in_potency);
 

@@ -17,6 +17,7 @@ constexpr double kManyCensored = 0.25;             // share of the rows
 constexpr double kManyConflicts = 0.2;             // share of the compounds measured twice or more
 constexpr double kFarMedian = 0.4;                 // Tanimoto (Morgan 2) to the nearest compound
 constexpr double kManyShare = 0.25;                // of the shortlist
+constexpr double kNoAgreement = 0.1;               // rank correlation of the two models
 constexpr double kLowUnique = 0.5;                 // share of the samples
 constexpr double kSmallGain = 1.5;                 // mean score, last against first
 
@@ -160,12 +161,44 @@ class Warnings {
           "less: the first may have been exploited.",
           percent(disagree));
     }
+    second_model();
+    motifs();
     for (const Json& finding : list.value("opinion", Json::array())) {
       warn("The two models part: {}.", finding.get<std::string>());
     }
     if (count < number(list, "wanted")) {
       warn("Only {} of {} candidates are different enough from each other (--similarity {:.2g}).",
            count, number(list, "wanted"), number(list, "similarity_cut"));
+    }
+  }
+
+  void second_model() {
+    const Json& list = facts_.shortlist;
+    const double sign = facts_.table.value("higher_is_better", true) ? 1 : -1;
+    const double second = number(list, "second_mean"), median = number(facts_.table, "median");
+    if (sign * second < sign * median) {
+      warn(
+          "The second model predicts {:.2f} on average for the shortlist, worse than the median of "
+          "the table ({:.2f}), where the first promises {:.2f}: the first has been exploited.",
+          second, median, number(list, "mean_prediction"));
+    }
+    const double correlation = number(list, "second_correlation");
+    if (correlation < kNoAgreement) {
+      warn(
+          "The two models do not agree which candidates are good: rank correlation {:.2f} over {} "
+          "candidates.",
+          correlation, number(list, "candidates"));
+    }
+  }
+
+  void motifs() {
+    for (const Json& motif : facts_.shortlist.value("motifs", Json::array())) {
+      const double kept = number(motif, "among_candidates");
+      if (1 - kept <= kManyShare) continue;
+      warn(
+          "Only {} of the shortlist have what {} of the best quarter of the table share: {}. "
+          "--keep-core auto requires it.",
+          percent(kept), percent(number(motif, "among_actives")), motif["name"].get<std::string>());
     }
   }
 

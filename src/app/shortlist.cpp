@@ -10,6 +10,7 @@
 #include "src/base/csv.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/fingerprint.hpp"
+#include "src/chem/motifs.hpp"
 #include "src/chem/sdf.hpp"
 #include "src/eval/metrics.hpp"
 #include "src/eval/properties.hpp"
@@ -81,13 +82,40 @@ void drop_unwanted(const ShortlistRequest& request, std::vector<ShortlistEntry>&
                    Shortlist& shortlist) {
   std::unordered_set<std::string> known;
   for (const KnownActivity& compound : request.known) known.insert(compound.smiles);
+  std::vector<std::string> smiles;
+  for (const ShortlistEntry& entry : entries) smiles.push_back(entry.smiles);
+  const std::vector<std::uint8_t> has_core = with_all_patterns(request.required, smiles);
+  std::size_t next = 0;
   std::erase_if(entries, [&](const ShortlistEntry& entry) {
     const bool is_known = known.contains(entry.smiles);
-    const bool is_unfit = !(entry.score > request.reward.floor);
+    const bool is_unfit = !(entry.score > request.reward.floor) || has_core[next] == 0;
+    ++next;
     shortlist.known += is_known;
     shortlist.unfit += is_unfit && !is_known;
     return is_known || is_unfit;
   });
+}
+
+double check_correlation(const ShortlistRequest& request, const Shortlist& shortlist,
+                         const std::vector<ShortlistEntry>& entries) {
+  const auto component =
+      std::find_if(request.reward.components.begin(), request.reward.components.end(),
+                   [](const ComponentConfig& c) { return c.type == "proxy"; });
+  if (request.check_proxy.empty() || component == request.reward.components.end()) return NAN;
+  const std::string& name = component->name.empty() ? component->type : component->name;
+  const auto column = std::find(shortlist.components.begin(), shortlist.components.end(), name) -
+                      shortlist.components.begin();
+  std::vector<std::string> smiles;
+  std::vector<double> ours, theirs;
+  for (const ShortlistEntry& entry : entries) {
+    if (column >= static_cast<std::ptrdiff_t>(entry.raw.size())) return NAN;
+    smiles.push_back(entry.smiles);
+    ours.push_back(entry.raw[column]);
+  }
+  for (const auto& [mean, std] : load_proxy(request.check_proxy)->predict(smiles)) {
+    theirs.push_back(mean);
+  }
+  return rank_correlation(ours, theirs);
 }
 
 std::vector<ShortlistEntry> choose(std::vector<ShortlistEntry> entries,
@@ -223,9 +251,11 @@ Shortlist make_shortlist(const ShortlistRequest& request) {
   if (entries.empty()) {
     user_error(
         "'{}': no candidate is left: {} molecules are in the table of activities, {} score no more "
-        "than the floor; train longer (--steps) or look at the components in samples.csv",
+        "than the floor or lack the core; train longer (--steps) or look at the components in "
+        "samples.csv",
         request.run.string(), shortlist.known, shortlist.unfit);
   }
+  shortlist.check_correlation = check_correlation(request, shortlist, entries);
   shortlist.entries = choose(std::move(entries), request.settings);
   std::vector<std::string> smiles;
   for (const ShortlistEntry& entry : shortlist.entries) smiles.push_back(entry.smiles);

@@ -33,6 +33,7 @@ struct ShortlistRequest {
   std::filesystem::path proxy, check_proxy;  // check_proxy: empty if there is none
   // Predictions are of -activity if lower values are better.
   bool higher_is_better = true;
+  std::vector<std::string> required;  // SMARTS; candidates without are left out
   ShortlistSettings settings;
 };
 
@@ -57,8 +58,11 @@ struct Shortlist {
   std::vector<std::string> components;
   std::int64_t candidates = 0;  // distinct molecules to choose from
   std::int64_t known = 0;       // of the run's molecules that are in the table: left out
-  std::int64_t unfit = 0;       // whose score is at the floor: left out
-  std::int64_t scaffolds = 0;   // among the entries
+  std::int64_t unfit = 0;  // whose score is at the floor, or without what is required: left out
+  // Ranks of the second model's predictions and of the reward's (its proxy component), over all
+  // candidates; NaN without either.
+  double check_correlation = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t scaffolds = 0;  // among the entries
 };
 
 // Candidates are the distinct samples and the best molecules that training visited. Throws

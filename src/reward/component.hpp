@@ -57,6 +57,9 @@ std::unique_ptr<Component> make_process_component(const ComponentConfig& config,
 // "torchscript": an output of a TorchScript module. Loading it runs its code.
 std::unique_ptr<Component> make_torchscript_component(const ComponentConfig& config);
 
+// "domain": similarity to the compounds of a table.
+std::unique_ptr<Component> make_domain_component(const ComponentConfig& config);
+
 // "proxy": mean - kappa * standard deviation.
 std::unique_ptr<Component> make_proxy_component(const ComponentConfig& config);
 

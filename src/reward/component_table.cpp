@@ -166,6 +166,8 @@ const std::vector<ComponentType>& component_types() {
   // Ertl's score runs from 1 (easy) to 10 (hard).
   const TransformConfig easy_is_one = {.type = "linear", .low = 10, .high = 1};
   const TransformConfig without_any = {.type = "left_step", .low = 0};
+  // About what compounds of new scaffolds show in tables of one target (docs/rewards.md).
+  const TransformConfig near_enough = {.type = "sigmoid", .low = 0.2, .high = 0.6};
   static const std::vector<ComponentType> types = {
       {"proxy", alone(make_proxy_component), none},
       {"process", make_process_component, choose},
@@ -183,6 +185,7 @@ const std::vector<ComponentType>& component_types() {
       {"smarts", alone(make_smarts), none},
       {"substructure", alone(make_substructure), none},
       {"similarity", alone(make_similarity), none},
+      {"domain", alone(make_domain_component), near_enough},
   };
   return types;
 }

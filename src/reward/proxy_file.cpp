@@ -1,6 +1,7 @@
 #include "src/base/check.hpp"
 #include "src/base/format_tag.hpp"
 #include "src/base/safetensors.hpp"
+#include "src/reward/forest_proxy.hpp"
 #include "src/reward/gp_proxy.hpp"
 #include "src/reward/mpnn_proxy.hpp"
 #include "src/reward/proxy_model.hpp"
@@ -24,6 +25,9 @@ std::unique_ptr<ProxyModel> load_proxy(const std::filesystem::path& path, bool o
   }
   if (is_ours && kind->second == "mpnn") {
     return MpnnProxy::load(file, path.string());
+  }
+  if (is_ours && kind->second == "forest") {
+    return ForestProxy::load(file, path.string());
   }
   // A foreign file, without our metadata.
   if (SehNetwork::recognises(file)) {

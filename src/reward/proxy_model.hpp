@@ -15,7 +15,7 @@ class ProxyModel {
  public:
   virtual ~ProxyModel() = default;
 
-  // "gp", "mpnn" or "seh".
+  // "gp", "mpnn", "forest" or "seh".
   virtual std::string kind() const = 0;
 
   struct Prediction {

@@ -10,6 +10,7 @@
 #include "src/base/rng.hpp"
 #include "src/base/safetensors.hpp"
 #include "src/reward/cross_validation.hpp"
+#include "src/reward/forest_proxy.hpp"
 #include "src/reward/gp_proxy.hpp"
 #include "src/reward/mpnn_proxy.hpp"
 
@@ -65,14 +66,17 @@ Splits make_splits(const ProxyData& data, int num_seeds) {
 // Each fit is one of the series.
 FitAndPredict fit_and_predict(const std::string& model, const ProxyData& data, int num_members,
                               const FitSeries& series) {
-  return series.counted(
-      model == "gp" ? gp_fit_and_predict(data.smiles, data.targets)
-                    : mpnn_fit_and_predict(data.smiles, data.targets, num_members, series.poll()));
+  return series.counted(model == "gp"       ? gp_fit_and_predict(data.smiles, data.targets)
+                        : model == "forest" ? forest_fit_and_predict(data.smiles, data.targets)
+                                            : mpnn_fit_and_predict(data.smiles, data.targets,
+                                                                   num_members, series.poll()));
 }
 
 ordered_json cross_validation(const std::string& model, const ProxyData& data,
                               const ProxyTrainingConfig& config, const Splits& splits) {
-  const int seeds = model == "gp" ? config.gp_fold_seeds : config.mpnn_fold_seeds;
+  const int seeds = model == "gp"       ? config.gp_fold_seeds
+                    : model == "forest" ? config.forest_fold_seeds
+                                        : config.mpnn_fold_seeds;
   ordered_json report = {{"fold_seeds", seeds}};
   if (model == "mpnn") report["members"] = config.mpnn_fold_members;
   for (const auto& [name, folds] :
@@ -160,6 +164,11 @@ Fitted fit(const std::string& model, const ProxyData& all, const ProxyTrainingCo
     gp->save(fitted.file);
     fitted.description = gp->describe();
     fitted.model = std::move(gp);
+  } else if (model == "forest") {
+    auto forest = ForestProxy::fit(data.smiles, data.targets, seed);
+    forest->save(fitted.file);
+    fitted.description = forest->describe();
+    fitted.model = std::move(forest);
   } else {
     auto mpnn = MpnnProxy::fit(data.smiles, data.targets, config.num_members, seed, poll);
     mpnn->save(fitted.file);
@@ -210,7 +219,7 @@ std::string choose_model(const ProxyData& data, const ProxyTrainingConfig& confi
       best_r2 = r2;
     }
   }
-  if (candidates.size() > 1) {
+  if (candidates.size() > 1 && config.nested) {
     report["nested"] = nested_cross_validation(data, config, splits.scaffold[0]);
     summary += fmt::format("auto chooses {}; nested cross-validation of the choice:\n", best);
     summary += quality_line("scaffold folds", report["nested"]);
@@ -237,7 +246,8 @@ ProxyTrainingResult train_proxy(const ProxyData& all, const ProxyTrainingConfig&
             {"merged", data.merged},
             {"seed", config.seed}};
   if (data.size() < all.size()) report["drawn_from"] = all.size();
-  const Splits splits = make_splits(data, std::max(config.gp_fold_seeds, config.mpnn_fold_seeds));
+  const Splits splits = make_splits(
+      data, std::max({config.gp_fold_seeds, config.forest_fold_seeds, config.mpnn_fold_seeds}));
   const std::string model = choose_model(data, config, splits, report, result.summary);
   report["model"] = model;
 
@@ -248,11 +258,15 @@ ProxyTrainingResult train_proxy(const ProxyData& all, const ProxyTrainingConfig&
   result.summary += fitted.description + "\n";
   std::optional<Fitted> other;
   if (check) {
-    other = fit(model == "gp" ? "mpnn" : "gp", second, config);
+    const std::string check_model = config.check_model != "other" ? config.check_model
+                                    : model == "gp"               ? "mpnn"
+                                                                  : "gp";
+    other = fit(check_model, second, config);
     report["halves"] = {{"first_rows", first.size()},
                         {"second_rows", second.size()},
                         {"proxy_on_second_half", measure(*fitted.model, second)},
                         {"check_on_first_half", measure(*other->model, first)},
+                        {"check_model", check_model},
                         {"check_description", other->description}};
     result.summary += fmt::format("check proxy: {}\nscaffold halves of {} and {} molecules:\n",
                                   other->description, first.size(), second.size());

@@ -94,6 +94,8 @@ struct ComponentConfig {
   std::string mode = "require";
   std::vector<std::string> molecules;
   std::string fingerprint = "morgan2";
+  std::string smiles_column = "smiles";
+  int neighbours = 3;
   ProcessConfig process;
   TorchScriptConfig torchscript;
 
@@ -102,13 +104,14 @@ struct ComponentConfig {
     visit.text("name", name, "column name in tables; default: the type");
     visit.text("type", type,
                "proxy, process, torchscript, qed, sa, molecular_weight, logp, tpsa, hbd, hba, "
-               "rotatable_bonds, alerts, must_fill, smarts, substructure or similarity");
+               "rotatable_bonds, alerts, must_fill, smarts, substructure, similarity or domain");
     visit.number("weight", weight, {0.0, 1e6}, "exponent in the aggregation");
     visit.flag("filter", filter,
                "multiply the aggregated score by this component instead of averaging it in");
     visit.section("transform", transform, "From the raw value to a score");
     visit.path("file", file,
-               "proxy: the model, written by `fragflow proxy train`; torchscript: the module");
+               "proxy: the model, written by `fragflow proxy train`; torchscript: the module; "
+               "domain: a table of the compounds the model was made from");
     visit.number("kappa", kappa, {0.0, 100.0},
                  "proxy: the raw value is mean - kappa * standard deviation");
     visit.flag(
@@ -125,6 +128,10 @@ struct ComponentConfig {
                 "similarity: SMILES; the raw value is the largest Tanimoto. substructure: SMILES "
                 "of what to look for");
     visit.choice("fingerprint", fingerprint, {"morgan2", "morgan3", "rdk"}, "similarity: on what");
+    visit.text("smiles_column", smiles_column, "domain: column of the table with SMILES");
+    visit.number("neighbours", neighbours, {1, 1000},
+                 "domain: the raw value is the mean Tanimoto similarity (Morgan counts, radius 2) "
+                 "to so many nearest compounds of the table");
     visit.section("process", process, "process: the program that scores molecules");
     visit.section("torchscript", torchscript, "torchscript: what the module reads and returns");
   }

@@ -60,7 +60,16 @@ DesignFacts good() {
                      {"best_known", 9},
                      {"median_similarity", 0.5},
                      {"above_data", 0},
-                     {"disagree", 2}};
+                     {"disagree", 2},
+                     {"second_mean", 6.1},
+                     {"second_of_actives", 7.6},
+                     {"mean_prediction", 7},
+                     {"second_correlation", 0.4}};
+  facts.proxy["check_model"] = "forest";
+  facts.table["motifs"]["list"] = {
+      {{"name", "urea"}, {"smarts", "NC(=O)N"}, {"among_actives", 0.962}, {"among_all", 0.81}}};
+  facts.shortlist["motifs"] = {
+      {{"name", "urea"}, {"among_actives", 0.962}, {"among_candidates", 0.98}}};
   facts.shortlist["molecules"] = {{{"rank", 1},
                                    {"smiles", "c1ccccc1O"},
                                    {"score", 0.75},
@@ -96,6 +105,12 @@ TEST(DesignWarnings, EachCauseHasItsOwn) {
       {&DesignFacts::shortlist, "above_data", 13, "26 % of the shortlist are predicted better"},
       {&DesignFacts::shortlist, "disagree", 13, "second model"},
       {&DesignFacts::shortlist, "opinion", {"ranks are off"}, "The two models part: ranks are off"},
+      {&DesignFacts::shortlist, "second_mean", 5.9, "worse than the median of the table (6.00)"},
+      {&DesignFacts::shortlist, "second_correlation", 0.05, "rank correlation 0.05 over 9000"},
+      {&DesignFacts::shortlist,
+       "motifs",
+       {{{"name", "urea"}, {"among_actives", 0.96}, {"among_candidates", 0.74}}},
+       "Only 74 % of the shortlist have what 96 % of the best quarter of the table share: urea"},
       {&DesignFacts::shortlist, "count", 49, "Only 49 of 50"},
       {&DesignFacts::train, "unique", 0.4,
        "only 40 % of the samples are distinct. Lower the pressure (--set reward.beta=6)"},
@@ -126,7 +141,11 @@ TEST(DesignSummary, SaysWhatWasReadAndWhatItIsWorth) {
         "40 rows repeat a compound", "column 'IC50' in nM", "-log10 of the molar concentration",
         "R2 0.70, RMSE 0.50 on new scaffolds", "off by a factor of 3.2", "- first warning",
         "Column 'op' has the relations.", "No activity: 'n'.",
-        "Training ended early: the time is over.", "c1ccccc1O", "7.50 +- 0.50", "shortlist.csv"}) {
+        "Training ended early: the time is over.",
+        "urea: 96.2 % of the best quarter, 81.0 % of all compounds, 98 % of the shortlist",
+        "Second opinion (random forest, which does not extrapolate): 6.10 on average",
+        "of its best quarter it says 7.60", "over 9,000 candidates: 0.40", "c1ccccc1O",
+        "7.50 +- 0.50", "shortlist.csv"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
   std::istringstream lines(wrapped);

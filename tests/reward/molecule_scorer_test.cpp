@@ -1,13 +1,17 @@
 #include "src/reward/molecule_scorer.hpp"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <cmath>
+#include <filesystem>
 
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
+#include "src/base/file.hpp"
 #include "src/base/parallel.hpp"
 #include "src/chem/fingerprint.hpp"
+#include "src/reward/training_domain.hpp"
 
 namespace fragflow {
 namespace {
@@ -226,6 +230,65 @@ TEST(MoleculeScorer, WrongConfigurationsAreExplained) {
   ComponentConfig similarity = component("similarity");
   similarity.molecules = {"C1CC"};
   EXPECT_THAT(error_of(reward_of({similarity})), HasSubstr("'C1CC'"));
+}
+
+// Reference: RDKit's GetHashedMorganFingerprint (radius 2, 2048) and TanimotoSimilarity in Python.
+TEST(MoleculeScorer, DomainIsTheMeanSimilarityToTheNearestCompounds) {
+  const std::filesystem::path path =
+      std::filesystem::temp_directory_path() / fmt::format("fragflow_domain_{}.csv", getpid());
+  // Ethanol twice, a broken row, nicotine with its stereo centre.
+  write_file_atomically(path,
+                        "name,SMILES\na,CCO\nb,Oc1ccccc1\nc,CC(=O)Oc1ccccc1C(=O)O\nd,C1CC\n"
+                        "e,CN1CCC[C@H]1c1cccnc1\nf,Cc1ccccc1\ng,OCC\nh,CCCCCCCC(=O)O\n");
+  ComponentConfig config = component("domain");
+  config.file = path.string();
+  config.smiles_column = "SMILES";
+  config.transform = {.type = "none"};
+  const std::vector<std::string> queries = {"CCO", "O=C(O)c1ccccc1O", "CCCCCC(=O)O", "C1CC1",
+                                            "FC(F)(F)S"};
+  const auto raw = [&](int neighbours) {
+    config.neighbours = neighbours;
+    std::vector<double> values;
+    for (const MoleculeScore& score : MoleculeScorer(reward_of({config})).score(queries)) {
+      values.push_back(score.raw.at(0));
+    }
+    return values;
+  };
+  const auto near = [](double value) { return testing::DoubleNear(value, 1e-12); };
+  EXPECT_THAT(raw(3), ElementsAre(near(0.4056261343012704), near(0.43903318903318905),
+                                  near(0.35723027375201283), near(0.03508771929824561), near(0)));
+  EXPECT_THAT(raw(1), ElementsAre(near(1), near(0.55), near(0.7777777777777778),
+                                  near(0.10526315789473684), near(0)));
+  // More than there are: all six.
+  EXPECT_THAT(raw(50), ElementsAre(near(0.22031306715063523), near(0.2629438517831375),
+                                   near(0.19873945700032655), near(0.017543859649122806), near(0)));
+  // By itself: a plateau from about 0.6 on, and never quite 0.
+  config.neighbours = 1;
+  config.transform = {};
+  const auto scores = MoleculeScorer(reward_of({config})).score(queries);
+  EXPECT_NEAR(scores[0].score, scores[2].score, 0.001);
+  EXPECT_NEAR(1 / (1 + std::pow(10.0, -5 * 0.15 / 0.4)), scores[1].score, 1e-12);
+  EXPECT_GT(scores[4].score, 0);
+  config.smiles_column = "smile";
+  EXPECT_THAT(error_of(reward_of({config})), HasSubstr("SMILES"));
+  write_file_atomically(path, "smile\nC1CC\n");
+  EXPECT_THAT(error_of(reward_of({config})), AllOf(HasSubstr("no compound"), HasSubstr("line 2")));
+  std::filesystem::remove(path);
+  EXPECT_THAT(error_of(reward_of({component("domain")})), HasSubstr("needs file"));
+}
+
+// Chains without rings are one scaffold and have no compound of another fold beside the rings.
+TEST(TrainingDomain, HeldOutCompoundsSeeOtherFoldsOnly) {
+  const std::vector<std::string> smiles = {"CCO", "CCCO", "c1ccccc1", "C1CC1"};
+  std::vector<double> values = held_out_similarities(smiles, 1, 0);
+  // The chains are most like each other and must not see it; cyclopropane shares nothing with the
+  // rest but CH2 (0.1053 with ethanol by the reference above).
+  ASSERT_EQ(values.size(), 4u);
+  const auto own = TrainingDomain(smiles, 2).similarities(ParsedBatch(smiles).all());
+  EXPECT_LT(values[0], 2 * own[0] - 1);  // its second nearest is propanol
+  EXPECT_LT(values[1], 2 * own[1] - 1);
+  EXPECT_EQ(values[2], 0);
+  EXPECT_TRUE(held_out_similarities(std::vector<std::string>{"CCO", "CCN"}, 3, 0).empty());
 }
 
 }  // namespace

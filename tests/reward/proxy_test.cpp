@@ -16,6 +16,7 @@
 #include "src/base/file.hpp"
 #include "src/chem/standardise.hpp"
 #include "src/reward/atom_features.hpp"
+#include "src/reward/forest_proxy.hpp"
 #include "src/reward/gp_proxy.hpp"
 #include "src/reward/mpnn_proxy.hpp"
 #include "src/reward/proxy_data.hpp"
@@ -190,6 +191,51 @@ TEST(MpnnProxy, TheOrderOfAtomsAndOfMoleculesDoesNotMatterAndFilesRoundTrip) {
   write_safetensors(folder.file("broken.safetensors"), file);
   EXPECT_THAT(message_of([&] { load_proxy(folder.file("broken.safetensors")); }),
               HasSubstr("mpnn.0.layers.1.weight"));
+}
+
+TEST(ForestProxy, LearnsWithoutLeavingTheMeasuredRangeAndFilesRoundTrip) {
+  const Series series = chain_series();
+  const auto proxy = ForestProxy::fit(series.smiles, series.targets, 3);
+  const auto predictions = proxy->predict(series.smiles);
+  EXPECT_GT(r2(predictions, series.targets), 0.95);
+  const std::vector<std::string> long_chain = {std::string(40, 'C') + "O"};
+  EXPECT_LE(proxy->predict(long_chain)[0].mean,
+            *std::max_element(series.targets.begin(), series.targets.end()));
+
+  const TemporaryFolder folder;
+  SafetensorsFile file;
+  proxy->save(file);
+  write_safetensors(folder.file("forest.safetensors"), file);
+  const auto loaded = load_proxy(folder.file("forest.safetensors"));
+  EXPECT_EQ(loaded->kind(), "forest");
+  const auto again = loaded->predict(series.smiles);
+  for (std::size_t i = 0; i < again.size(); ++i) {
+    EXPECT_EQ(again[i].mean, predictions[i].mean) << series.smiles[i];
+    EXPECT_EQ(again[i].std, predictions[i].std) << series.smiles[i];
+  }
+  file.metadata["features"] = "something else";
+  write_safetensors(folder.file("other.safetensors"), file);
+  EXPECT_THAT(message_of([&] { load_proxy(folder.file("other.safetensors")); }),
+              AllOf(HasSubstr("other.safetensors"), HasSubstr("something else")));
+}
+
+TEST(TrainProxy, AForestMayJudge) {
+  const TemporaryFolder folder;
+  const ProxyData data = read_proxy_data(folder.file("a.csv", series_csv()), "smiles", "y");
+  ProxyTrainingConfig config;
+  config.model = "gp";
+  config.check_model = "forest";
+  config.gp_fold_seeds = 1;
+  train_proxy(data, config, folder.file("p.safetensors"), folder.file("c.safetensors"));
+  EXPECT_EQ(load_proxy(folder.file("c.safetensors"))->kind(), "forest");
+  config.model = "forest";
+  config.check_model = "other";
+  config.forest_fold_seeds = 1;
+  const auto result =
+      train_proxy(data, config, folder.file("p.safetensors"), folder.file("c.safetensors"));
+  EXPECT_EQ(load_proxy(folder.file("p.safetensors"))->kind(), "forest");
+  EXPECT_EQ(load_proxy(folder.file("c.safetensors"))->kind(), "gp");
+  EXPECT_GT(result.report["cross_validation"]["forest"]["random"]["r2"].get<double>(), 0.7);
 }
 
 TEST(AtomFeatures, BenzonitrileHasItsBondsInBothDirections) {

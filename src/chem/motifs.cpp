@@ -27,11 +27,11 @@ namespace {
 using Molecules = std::span<const ParsedMolecule>;
 
 constexpr std::size_t kMostRingSystems = 12;
-// Of the search for common substructures: molecules, their largest size, and how often RDKit may
-// report progress (once in some hundred steps) before what it has is taken.
+// Of the search for common substructures: molecules, their largest size, and how many steps RDKit
+// may report (about 3 seconds of processor time) before what it has is taken.
 constexpr std::size_t kSampled = 10;
 constexpr int kLargestSampled = 60;
-constexpr int kMostReports = 150;
+constexpr int kMostReports = 100000;
 // A substructure without hetero atoms says little below this size.
 constexpr int kTellingCarbons = 9;
 constexpr double kAsCommon = 0.02;

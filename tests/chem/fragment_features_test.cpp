@@ -33,7 +33,7 @@ double product(const Row& a, const Row& b) {
 // Toluene, chlorobenzene, cyclohexane, acetamide, and again toluene with other slots.
 FragmentFeatures some_features() {
   return fragment_features(Vocabulary::parse(
-      R"([["Cc1ccccc1", [0, 2, 3, 6]], ["Clc1ccccc1", [2, 3, 6]], ["C1CCCCC1", [0, 1]],
+      R"([["Cc1ccccc1", [0, 2, 3, 5, 6]], ["Clc1ccccc1", [2, 3, 6]], ["C1CCCCC1", [0, 1]],
           ["CC(N)=O", [0, 2]], ["Cc1ccccc1", [2, 4]]])",
       "test"));
 }
@@ -41,7 +41,7 @@ FragmentFeatures some_features() {
 TEST(FragmentFeatures, RowsHaveLengthOne) {
   const FragmentFeatures features = some_features();
   ASSERT_EQ(features.fragments.rows(), 5);
-  ASSERT_EQ(features.sites.rows(), 4 + 3 + 2 + 2 + 2);
+  ASSERT_EQ(features.sites.rows(), 5 + 3 + 2 + 2 + 2);
   for (const FeatureRows* rows : {&features.fragments, &features.sites}) {
     for (std::int64_t r = 0; r < rows->rows(); ++r) {
       const Row row = row_of(*rows, r);
@@ -61,12 +61,13 @@ TEST(FragmentFeatures, WhatLooksAlikeIsAlike) {
 TEST(FragmentFeatures, SitesAreEqualInsideAnOrbitOnly) {
   const FeatureRows& sites = some_features().sites;
   const Row methyl = row_of(sites, 0), ortho = row_of(sites, 1), meta = row_of(sites, 2),
-            other_ortho = row_of(sites, 3);
+            other_ortho = row_of(sites, 4);
   EXPECT_EQ(ortho, other_ortho);
   EXPECT_LT(product(ortho, methyl), 0.9);
   EXPECT_LT(product(ortho, meta), 0.98);
   EXPECT_GT(product(ortho, meta), product(methyl, meta));
-  EXPECT_EQ(row_of(sites, 7), row_of(sites, 8));  // cyclohexane
+  EXPECT_EQ(meta, row_of(sites, 3));
+  EXPECT_EQ(row_of(sites, 8), row_of(sites, 9));  // cyclohexane
 }
 
 TEST(FragmentFeatures, AreTheSameForAnyNumberOfThreads) {

@@ -23,13 +23,14 @@ void add_global_options(CLI::App& command, GlobalOptions& global) {
   command.add_flag("--quiet", global.quiet, "warnings and errors only");
   command.add_flag("--json", global.json, "one JSON object on the last line of standard output");
   // Runs after this command's arguments are read and before its work.
-  command.parse_complete_callback([&global, seed] {
+  command.parse_complete_callback([&command, &global, seed] {
     global.seed_given = seed->count() > 0;
     set_up_log(global.quiet);
     set_num_threads(global.threads);
     require_threads(2 * num_threads());  // OpenMP's and LibTorch's own
     set_torch_threads(num_threads());
-    report_blas();
+    // A shell that reads the script shows whatever else is said to whoever opens it.
+    if (command.get_name() != "completion") report_blas();
   });
 }
 

@@ -301,7 +301,9 @@ TEST(ProxyData, APartIsDrawnWithoutReplacementInTheOrderOfTheTable) {
   ASSERT_EQ(part.size(), 7);
   EXPECT_EQ(part.merged, 3);
   for (std::int64_t i = 0; i < 7; ++i) {
-    if (i > 0) EXPECT_LT(part.first_row[i - 1], part.first_row[i]);
+    if (i > 0) {
+      EXPECT_LT(part.first_row[i - 1], part.first_row[i]);
+    }
     EXPECT_EQ(part.smiles[i], data.smiles[part.first_row[i] - 1]);
     EXPECT_EQ(part.targets[i], data.targets[part.first_row[i] - 1]);
   }

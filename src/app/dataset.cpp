@@ -150,9 +150,14 @@ std::vector<DatasetObject> gather(const Experiment& experiment) {
   return objects;
 }
 
+struct LoadedObjects {
+  std::vector<DatasetObject> objects;
+  std::size_t rows = 0;  // of the table
+};
+
 // The objects of a table; `key` names it in messages.
-std::vector<DatasetObject> load_objects(const Experiment& experiment, const DatasetConfig& config,
-                                        const std::string& key) {
+LoadedObjects load_objects(const Experiment& experiment, const DatasetConfig& config,
+                           const std::string& key) {
   const std::vector<Row> rows = read_rows(experiment, config);
   std::vector<std::vector<State>> terminals = terminals_of(experiment, rows);
   std::vector<DatasetObject> objects;
@@ -167,12 +172,12 @@ std::vector<DatasetObject> load_objects(const Experiment& experiment, const Data
       kept.push_back(rows[i]);
     }
   }
-  if (rejected > 0) {
+  if (rejected > 0 && rejected < rows.size()) {
     spdlog::warn("{} '{}': {} of {} rows are no objects of this environment", key, config.file,
                  rejected, rows.size());
   }
   if (!objects.empty()) add_rewards(experiment, kept, objects);
-  return objects;
+  return {std::move(objects), rows.size()};
 }
 
 }  // namespace
@@ -180,18 +185,24 @@ std::vector<DatasetObject> load_objects(const Experiment& experiment, const Data
 std::vector<DatasetObject> load_dataset(const Experiment& experiment) {
   const DatasetConfig& config = experiment.config.dataset;
   if (config.file.empty()) return gather(experiment);
-  std::vector<DatasetObject> objects = load_objects(experiment, config, "dataset.file");
-  if (objects.empty()) {
-    user_error("dataset.file '{}': no row is an object of this environment", config.file);
+  LoadedObjects loaded = load_objects(experiment, config, "dataset.file");
+  if (loaded.objects.empty()) {
+    user_error("dataset.file '{}': none of {} rows is an object of this environment", config.file,
+               loaded.rows);
   }
-  return objects;
+  return std::move(loaded.objects);
 }
 
 std::vector<DatasetObject> load_known_objects(const Experiment& experiment) {
   DatasetConfig table;
   table.file = experiment.config.exploration.replay.file;
   if (table.file.empty()) return {};
-  return load_objects(experiment, table, "exploration.replay.file");
+  LoadedObjects loaded = load_objects(experiment, table, "exploration.replay.file");
+  if (loaded.objects.empty()) {
+    spdlog::warn("exploration.replay.file '{}': none of {} rows is an object of this environment",
+                 table.file, loaded.rows);
+  }
+  return std::move(loaded.objects);
 }
 
 }  // namespace fragflow

@@ -123,7 +123,7 @@ mode_score = 0.6
 
 [reward]
 beta = 16.0  # the higher, the better and the more alike the molecules
-floor = 0.05
+floor = 0.01
 
 # The cautious end of the predicted activity, mean - kappa * standard deviation. 10 % of the
 # compounds of the table lie below `low`, 5 % above `high`: {:.4g} scores 0.5, more than `high`

@@ -293,7 +293,7 @@ TEST(ProxyData, APartIsDrawnWithoutReplacementInTheOrderOfTheTable) {
   for (std::size_t i = 0; i < series.smiles.size(); ++i) {
     data.smiles.push_back(series.smiles[i]);
     data.targets.push_back(series.targets[i]);
-    data.scaffolds.push_back("");
+    data.scaffolds.push_back(std::to_string(i % 6));
     data.first_row.push_back(static_cast<std::int64_t>(i) + 1);
   }
   data.merged = 3;

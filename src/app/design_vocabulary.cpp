@@ -63,7 +63,7 @@ Extracted extract(const std::vector<KnownActivity>& known,
   options.max_chain_atoms = kMostChainAtoms;
   options.max_joins = kMostJoins;
   options.drop_alerts = false;  // the reward judges them in whole molecules
-  options.elements.insert(options.elements.end(), {"I", "P", "B", "Si", "Se"});
+  options.elements.push_back("I");
   extracted.result = extract_vocabulary(smiles, options, weights);
   return extracted;
 }

@@ -12,7 +12,7 @@ import stat
 import sys
 import unittest
 
-from command_line import CommandTest, SHORT, refusal_of, result_of, run
+from command_line import CommandTest, SHORT, refusal_of, result_of, run, settings
 
 SOURCE = pathlib.Path(sys.argv[2])
 SPACE = SOURCE / "data/configs/space_small.toml"
@@ -59,9 +59,11 @@ class Limits(CommandTest):
                          before[pathlib.Path("checkpoint.safetensors")])
         self.assertEqual(result_of(*longer)["steps"], 8)
         # Room for the checkpoint, none for the report: the samples are there and the run goes on.
-        room = (folder / "checkpoint.safetensors").stat().st_size + 1000
-        self.assertLess(room, (folder / "report.html").stat().st_size)
-        refusal_of("train", SPACE, "--out", self.folder / "new", *SHORT, **no_room(room))
+        narrow = settings("policy.width=4")
+        small = self.train("small", *narrow)
+        room = (small / "checkpoint.safetensors").stat().st_size + 1000
+        self.assertLess(room, (small / "report.html").stat().st_size)
+        refusal_of("train", SPACE, "--out", self.folder / "new", *SHORT, *narrow, **no_room(room))
         result_of("train", "--resume", "--out", self.folder / "new")
 
     def test_full_disk_at_the_start_of_a_run(self):

@@ -286,7 +286,6 @@ TEST(TrainProxy, HalvesAreDisjointAndTheReportIsStored) {
             result.report["cross_validation"]["gp"]["random"]["r2"]);
 }
 
-// And says what the choice itself is worth, by nested cross-validation.
 TEST(ProxyData, APartIsDrawnWithoutReplacementInTheOrderOfTheTable) {
   const Series series = chain_series();
   ProxyData data;
@@ -325,6 +324,7 @@ TEST(ProxyData, APartIsDrawnWithoutReplacementInTheOrderOfTheTable) {
   EXPECT_EQ(fits, 2 * (1 + 2 + 3 + 4 + 5) + 1);  // two kinds of folds and the final model
 }
 
+// And says what the choice itself is worth, by nested cross-validation.
 TEST(TrainProxy, AutoTakesTheModelThatPredictsNewScaffoldsBetter) {
   const TemporaryFolder folder;
   ProxyData data = read_proxy_data(folder.file("a.csv", series_csv()), "smiles", "y");

@@ -70,6 +70,8 @@ std::optional<Json> make_proxy(const DesignSettings& settings, const DesignPaths
   config.model = settings.proxy.model;
   config.seed = settings.seed;
   config.nested = false;  // minutes, for a figure that the summary does not show
+  // One assignment to folds, the same for each model, is enough to choose by and for a summary.
+  config.gp_fold_seeds = config.forest_fold_seeds = config.mpnn_fold_seeds = 1;
   // A judge that does not extrapolate is not fooled by what fools a model that does.
   config.check_model = config.model == "forest" ? "gp" : "forest";
   const bool check = data.size() >= kFewestForCheck;

@@ -17,7 +17,7 @@ namespace fragflow {
 // An exact Gaussian process keeps an n x n matrix: 0.8 GB at this size.
 inline constexpr std::int64_t kMaxGpRows = 10000;
 // Hyper-parameters are found on at most this many rows, drawn at random.
-inline constexpr std::int64_t kMaxGpTuningRows = 2500;
+inline constexpr std::int64_t kMaxGpTuningRows = 1000;
 
 class GpProxy : public ProxyModel {
  public:

@@ -13,9 +13,10 @@ namespace {
 
 constexpr int kMostSweeps = 200;
 // Of a posterior mean or deviation, in prior deviations: smaller changes end the sweeps.
-constexpr double kTolerance = 1e-6;
-// The step of a sweep; all sites move at once, and full steps may swing.
-constexpr double kStep = 0.8;
+constexpr double kTolerance = 1e-5;
+// All sites move at once, and full steps may swing: the step shrinks by this where a sweep does not
+// shrink the change, at most to kLeastStep.
+constexpr double kShrink = 0.7, kLeastStep = 0.2;
 // Least precision of a site, in units of 1 / noise: no influence, and still a number.
 constexpr double kLeastPrecision = 1e-12;
 
@@ -125,6 +126,7 @@ class Propagation {
     refresh();
     for (double change = INFINITY; change > kTolerance && result.sweeps < kMostSweeps;
          ++result.sweeps) {
+      const double earlier = change;
       const std::vector<double> before = posterior_mean_, variances = posterior_variance_;
       move_sites();
       refresh();
@@ -135,6 +137,7 @@ class Propagation {
             std::max(change, std::abs(std::sqrt(posterior_variance_[i]) - std::sqrt(variances[i])) /
                                  spread_[i]);
       }
+      if (change > 0.9 * earlier) step_ = std::max(kLeastStep, kShrink * step_);
     }
     result.mean = mean_;
     result.log_evidence = log_evidence();
@@ -173,8 +176,8 @@ class Propagation {
     for (std::size_t i = 0; i < sites_.precision.size(); ++i) {
       const Tilted wanted = tilted(i);
       const double precision = std::max(wanted.precision, kLeastPrecision / noise_);
-      sites_.precision[i] += kStep * (precision - sites_.precision[i]);
-      sites_.shift[i] += kStep * (precision * wanted.value - sites_.shift[i]);
+      sites_.precision[i] += step_ * (precision - sites_.precision[i]);
+      sites_.shift[i] += step_ * (precision * wanted.value - sites_.shift[i]);
     }
   }
 
@@ -225,7 +228,7 @@ class Propagation {
   double noise_;
   std::optional<double> fixed_mean_;
   std::vector<double> spread_;  // prior deviations, noise included
-  double mean_ = 0;
+  double mean_ = 0, step_ = 1;
   Sites sites_;
   torch::Tensor factor_, residual_, slope_;
   std::vector<double> posterior_mean_, posterior_variance_;

@@ -132,6 +132,8 @@ void add_train(CLI::App& proxy, GlobalOptions& global) {
           "prefers; networks and forests leave them out")
       ->check(CLI::IsMember({"auto", "learn", "leave-out"}))
       ->capture_default_str();
+  command->add_flag("!--fit-only", options->config.cross_validate,
+                    "no cross-validation: minutes less, and nothing is known of the accuracy");
   add_global_options(*command, global);
   command->footer(
       "Example: fragflow proxy train data/chembl2321810.csv --smiles smiles --target pIC50 "

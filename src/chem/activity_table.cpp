@@ -439,9 +439,10 @@ class Reader {
         "censored",
         fmt::format("{} {}", trim(cell(i, places_.relation)),
                     trim(cell(i, row.of_concentration ? *places_.concentration : places_.target))),
-        fmt::format("a bound ({} {:.4g}) of a compound that was measured: {:.4g}{}",
-                    above ? "above" : "below", row.value, value,
-                    contradicts ? ", which contradicts it" : ""));
+        fmt::format("a bound, and the compound was measured: {:.4g}{}", value,
+                    contradicts ? fmt::format(", which the bound ({} {:.4g}) contradicts",
+                                              above ? ">" : "<", row.value)
+                                : ""));
   }
 
   std::string name_of(std::size_t i) const {

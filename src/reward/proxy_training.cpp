@@ -312,6 +312,10 @@ ProxyData without_bounds(ProxyData data) {
 
 std::string choose_model(const ProxyData& data, const ProxyTrainingConfig& config,
                          const Splits& splits, ordered_json& report, std::string& summary) {
+  if (!config.cross_validate) {
+    if (config.model == "auto") user_error("the choice of a model takes cross-validation");
+    return config.model;
+  }
   std::vector<std::string> candidates = {config.model};
   if (config.model == "auto") candidates = {"gp", "mpnn"};
   if (config.model == "auto" && data.size() > kMaxGpRows) {
@@ -360,7 +364,7 @@ void write(const std::filesystem::path& path, Fitted& fitted, const ordered_json
 
 // As cross-validation found; where no Gaussian process was tried, unless they are to be left out.
 bool learns_bounds(const ordered_json& report, const ProxyTrainingConfig& config) {
-  const ordered_json& tried = report["cross_validation"];
+  const ordered_json tried = report.value("cross_validation", ordered_json::object());
   if (tried.contains("gp") && tried["gp"].contains("bounds"))
     return tried["gp"]["bounds"]["learned"];
   return config.bounds != "leave-out";

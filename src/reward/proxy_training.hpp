@@ -28,6 +28,9 @@ struct ProxyTrainingConfig {
   int forest_fold_seeds = 5;
   int mpnn_fold_seeds = 1;
   int mpnn_fold_members = 2;
+  // False: the model is fitted without cross-validation, and "auto" is no choice of a model. Bounds
+  // are learned from unless they are to be left out.
+  bool cross_validate = true;
   // For "auto": also the accuracy of the whole procedure, choice of the model included. Takes
   // longer than the choice.
   bool nested = true;

@@ -96,10 +96,10 @@ TEST(ActivityBounds, OneOfEachSideForACompoundAndNoneBesideAMeasurement) {
   EXPECT_EQ(table.num_bounded_molecules(), 1);
   ASSERT_EQ(table.rejected.size(), 2u);
   EXPECT_EQ(table.rejected[0].kind, "censored");
-  EXPECT_EQ(table.rejected[0].reason, "a bound (above 6) of a compound that was measured: 7");
+  EXPECT_EQ(table.rejected[0].reason, "a bound, and the compound was measured: 7");
   EXPECT_EQ(table.rejected[1].text, "<6");
-  EXPECT_THAT(table.rejected[1].reason, HasSubstr("below 6) of a compound that was measured: 7, "
-                                                  "which contradicts it"));
+  EXPECT_THAT(table.rejected[1].reason,
+              HasSubstr("measured: 7, which the bound (< 6) contradicts"));
   EXPECT_EQ(table.size(), 2);
   EXPECT_EQ(table.num_merged(), 0);
 }

@@ -63,7 +63,8 @@ std::string left_out(const Json& table) {
     if (count > 0) parts.push_back(counted(count, noun, nouns));
   };
   add("filtered", "row by --where", "rows by --where");
-  add("censored", "bound (\">\" or \"<\") without use", "bounds (\">\" or \"<\") without use");
+  add("censored", "bound of a measured compound, or that cannot be read",
+      "bounds of measured compounds, or that cannot be read");
   add("value", "value that is missing or no number", "values that are missing or no number");
   add("unit", "value in a unit that does not fit", "values in units that do not fit");
   add("flagged", "value that ChEMBL doubts", "values that ChEMBL doubts");

@@ -10,36 +10,12 @@
 namespace fragflow {
 namespace {
 
-torch::Tensor covariance(const std::vector<torch::Tensor>& kernels, const GpParameters& p) {
-  FRAGFLOW_CHECK(kernels.size() == p.weights.size() && !kernels.empty(), "{} kernels, {} weights",
-                 kernels.size(), p.weights.size());
-  torch::Tensor sum = kernels[0] * p.weights[0];
-  for (std::size_t k = 1; k < kernels.size(); ++k) sum.add_(kernels[k], p.weights[k]);
-  return sum;
-}
-
-torch::Tensor cholesky_factor(torch::Tensor covariance, double noise) {
-  covariance.diagonal().add_(noise);
-  const auto [factor, failed] = torch::linalg_cholesky_ex(covariance);
-  FRAGFLOW_CHECK(failed.item<int>() == 0, "covariance of {} rows with noise {} is not positive",
-                 covariance.size(0), noise);
-  return factor;
-}
-
 torch::Tensor solve(const torch::Tensor& factor, const torch::Tensor& vector) {
   return torch::cholesky_solve(vector.unsqueeze(1), factor).squeeze(1);
 }
 
 double inner_product(const torch::Tensor& a, const torch::Tensor& b) {
   return torch::dot(a, b).item<double>();
-}
-
-GpParameters from_logs(const std::vector<double>& logs) {
-  GpParameters parameters;
-  for (double value : logs) parameters.weights.push_back(std::exp(value));
-  parameters.noise = parameters.weights.back();
-  parameters.weights.pop_back();
-  return parameters;
 }
 
 }  // namespace
@@ -51,13 +27,39 @@ std::vector<double> GpParameters::logs() const {
   return result;
 }
 
+GpParameters GpParameters::from_logs(const std::vector<double>& logs) {
+  GpParameters parameters;
+  for (double value : logs) parameters.weights.push_back(std::exp(value));
+  parameters.noise = parameters.weights.back();
+  parameters.weights.pop_back();
+  return parameters;
+}
+
+torch::Tensor weighted_sum(const std::vector<torch::Tensor>& kernels,
+                           const std::vector<double>& weights) {
+  FRAGFLOW_CHECK(kernels.size() == weights.size() && !kernels.empty(), "{} kernels, {} weights",
+                 kernels.size(), weights.size());
+  torch::Tensor sum = kernels[0] * weights[0];
+  for (std::size_t k = 1; k < kernels.size(); ++k) sum.add_(kernels[k], weights[k]);
+  return sum;
+}
+
+torch::Tensor cholesky_factor(torch::Tensor covariance, double noise) {
+  covariance.diagonal().add_(noise);
+  const auto [factor, failed] = torch::linalg_cholesky_ex(covariance);
+  FRAGFLOW_CHECK(failed.item<int>() == 0, "covariance of {} rows with noise {} is not positive",
+                 covariance.size(0), noise);
+  return factor;
+}
+
 MarginalLikelihood marginal_likelihood(const std::vector<torch::Tensor>& kernels,
                                        const torch::Tensor& targets,
                                        const std::vector<double>& log_parameters) {
   const torch::NoGradGuard no_grad;
-  const GpParameters parameters = from_logs(log_parameters);
+  const GpParameters parameters = GpParameters::from_logs(log_parameters);
   const auto n = static_cast<double>(targets.size(0));
-  const torch::Tensor factor = cholesky_factor(covariance(kernels, parameters), parameters.noise);
+  const torch::Tensor factor =
+      cholesky_factor(weighted_sum(kernels, parameters.weights), parameters.noise);
   const torch::Tensor inverse = torch::cholesky_inverse(factor);
   const torch::Tensor row_sums = inverse.sum(1);
 
@@ -78,12 +80,12 @@ MarginalLikelihood marginal_likelihood(const std::vector<torch::Tensor>& kernels
   return result;
 }
 
-GpFit fit_gaussian_process(const std::vector<torch::Tensor>& kernels,
-                           const torch::Tensor& targets) {
+GpFit maximise_evidence(
+    std::size_t num_kernels, const torch::Tensor& targets,
+    const std::function<MarginalLikelihood(const std::vector<double>& logs)>& evidence) {
   // Constant targets still get a proper, if tiny, scale.
   const double variance = std::max(targets.var(/*unbiased=*/false).item<double>(), 1e-12);
-  const auto count = static_cast<double>(kernels.size());
-  std::vector<double> start(kernels.size(), std::log(variance / count));
+  std::vector<double> start(num_kernels, std::log(variance / static_cast<double>(num_kernels)));
   start.push_back(std::log(0.1 * variance));
 
   MinimiseOptions options;
@@ -93,7 +95,7 @@ GpFit fit_gaussian_process(const std::vector<torch::Tensor>& kernels,
   options.value_tolerance = 1e-3;
   const Minimum minimum = minimise(
       [&](const std::vector<double>& logs, std::vector<double>& gradient) {
-        const MarginalLikelihood likelihood = marginal_likelihood(kernels, targets, logs);
+        const MarginalLikelihood likelihood = evidence(logs);
         gradient.clear();
         for (double slope : likelihood.gradient) gradient.push_back(-slope);
         return -likelihood.value;
@@ -101,25 +103,35 @@ GpFit fit_gaussian_process(const std::vector<torch::Tensor>& kernels,
       start, options);
 
   GpFit fit;
-  fit.parameters = from_logs(minimum.point);
-  fit.parameters.mean = marginal_likelihood(kernels, targets, minimum.point).mean;
+  fit.parameters = GpParameters::from_logs(minimum.point);
+  fit.parameters.mean = evidence(minimum.point).mean;
   fit.log_likelihood = -minimum.value;
   fit.evaluations = minimum.evaluations;
   return fit;
 }
 
+GpFit fit_gaussian_process(const std::vector<torch::Tensor>& kernels,
+                           const torch::Tensor& targets) {
+  return maximise_evidence(kernels.size(), targets, [&](const std::vector<double>& logs) {
+    return marginal_likelihood(kernels, targets, logs);
+  });
+}
+
 GaussianProcess::GaussianProcess(const std::vector<torch::Tensor>& kernels,
-                                 const torch::Tensor& targets, GpParameters parameters)
+                                 const torch::Tensor& targets, GpParameters parameters,
+                                 const std::optional<torch::Tensor>& extra_noise)
     : parameters_(std::move(parameters)) {
   const torch::NoGradGuard no_grad;
-  factor_ = cholesky_factor(covariance(kernels, parameters_), parameters_.noise);
+  torch::Tensor covariance = weighted_sum(kernels, parameters_.weights);
+  if (extra_noise) covariance.diagonal().add_(*extra_noise);
+  factor_ = cholesky_factor(std::move(covariance), parameters_.noise);
   weights_ = solve(factor_, targets - parameters_.mean);
 }
 
 GaussianProcess::Prediction GaussianProcess::predict(
     const std::vector<torch::Tensor>& cross) const {
   const torch::NoGradGuard no_grad;
-  const torch::Tensor similarity = covariance(cross, parameters_);
+  const torch::Tensor similarity = weighted_sum(cross, parameters_.weights);
   double prior = parameters_.noise;
   for (double weight : parameters_.weights) prior += weight;
   const torch::Tensor half =

@@ -8,6 +8,8 @@
 
 #include "models/torch.hpp"
 
+#include <functional>
+#include <optional>
 #include <vector>
 
 namespace fragflow {
@@ -19,6 +21,8 @@ struct GpParameters {
 
   // Natural logarithms of the weights, then of the noise.
   std::vector<double> logs() const;
+  // The reverse; the mean is 0.
+  static GpParameters from_logs(const std::vector<double>& logs);
 };
 
 struct MarginalLikelihood {
@@ -41,12 +45,24 @@ struct GpFit {
   int evaluations = 0;
 };
 GpFit fit_gaussian_process(const std::vector<torch::Tensor>& kernels, const torch::Tensor& targets);
+// The same of another evidence (value, mean and gradient at GpParameters::logs()).
+GpFit maximise_evidence(
+    std::size_t num_kernels, const torch::Tensor& targets,
+    const std::function<MarginalLikelihood(const std::vector<double>& logs)>& evidence);
+
+// sum_k weight_k kernel_k
+torch::Tensor weighted_sum(const std::vector<torch::Tensor>& kernels,
+                           const std::vector<double>& weights);
+// Lower Cholesky factor of covariance + noise; overwrites covariance. Throws InternalError if it is
+// not positive definite.
+torch::Tensor cholesky_factor(torch::Tensor covariance, double noise);
 
 class GaussianProcess {
  public:
-  // Factorises the covariance: O(n^3). Shapes as above.
+  // Factorises the covariance: O(n^3). Shapes as above. extra_noise: [n] variances beyond
+  // parameters.noise, of rows that are less sure than a measurement.
   GaussianProcess(const std::vector<torch::Tensor>& kernels, const torch::Tensor& targets,
-                  GpParameters parameters);
+                  GpParameters parameters, const std::optional<torch::Tensor>& extra_noise = {});
 
   struct Prediction {
     torch::Tensor mean;  // [m] float64

@@ -77,8 +77,10 @@ void train(const TrainOptions& options, const GlobalOptions& global) {
   result.report["file"] = options.output;
   if (check) result.report["check_file"] = options.check;
   result.summary =
-      fmt::format("{} molecules ({} rows skipped, {} merged)\n", data.size(), data.skipped.size(),
-                  data.merged) +
+      fmt::format(
+          "{} molecules ({} rows skipped, {} merged){}\n", data.size(), data.skipped.size(),
+          data.merged,
+          data.bounds.size() == 0 ? "" : fmt::format(", {} bounds of others", data.bounds.size())) +
       result.summary +
       fmt::format("{:.0f} molecules/s, SMILES included\nwritten to {}\n", speed, options.output);
   print_result(global, result.report, result.summary);
@@ -122,6 +124,16 @@ void add_train(CLI::App& proxy, GlobalOptions& global) {
                    "beside the rest")
       ->check(CLI::IsMember({"gp", "mpnn", "forest", "other"}))
       ->capture_default_str();
+  command
+      ->add_option(
+          "--bounds", options->config.bounds,
+          "what a Gaussian process does with values such as >10000 of molecules without a "
+          "measurement: learn from them as bounds, leave them out, or what cross-validation "
+          "prefers; networks and forests leave them out")
+      ->check(CLI::IsMember({"auto", "learn", "leave-out"}))
+      ->capture_default_str();
+  command->add_flag("!--fit-only", options->config.cross_validate,
+                    "no cross-validation: minutes less, and nothing is known of the accuracy");
   add_global_options(*command, global);
   command->footer(
       "Example: fragflow proxy train data/chembl2321810.csv --smiles smiles --target pIC50 "

@@ -50,6 +50,7 @@ struct VocabularySettings {
 
 struct ProxySettings {
   std::string model = "auto";
+  std::string bounds = "auto";
   std::int64_t model_rows = 0;
 
   template <typename Visitor>
@@ -59,6 +60,10 @@ struct ProxySettings {
                  "from all (a Gaussian process from at most 10,000)");
     visit.choice("model", model, {"auto", "gp", "mpnn", "forest"},
                  "model of activity; auto: the better of gp and mpnn by scaffold cross-validation");
+    visit.choice("bounds", bounds, {"auto", "learn", "leave-out"},
+                 "what a Gaussian process does with values such as >10000 of compounds without a "
+                 "measurement: learn from them as bounds, leave them out, or what cross-validation "
+                 "prefers (auto)");
   }
 };
 

@@ -55,7 +55,8 @@ Json settings_json(Settings settings) {
 
 std::optional<Json> make_proxy(const DesignSettings& settings, const DesignPaths& paths,
                                const Json& table, bool quiet) {
-  const ProxyData all = read_proxy_data(paths.table(), "smiles", "activity");
+  ProxyData all = read_proxy_data(paths.table(), "smiles", "activity");
+  if (table["bounded"] > 0) all.bounds = read_proxy_bounds(paths.bounds(), "smiles", "activity");
   const std::int64_t rows = settings.proxy.model_rows;
   ProxyData data = rows > 0 ? random_part(all, rows, settings.seed) : all;
   if (data.size() < all.size()) {
@@ -64,10 +65,11 @@ std::optional<Json> make_proxy(const DesignSettings& settings, const DesignPaths
   }
   if (!table["higher_is_better"].get<bool>()) {
     // The model and the reward only know "more is better".
-    for (double& target : data.targets) target = -target;
+    data.negate();
   }
   ProxyTrainingConfig config;
   config.model = settings.proxy.model;
+  config.bounds = settings.proxy.bounds;
   config.seed = settings.seed;
   config.nested = false;  // minutes, for a figure that the summary does not show
   // One assignment to folds, the same for each model, is enough to choose by and for a summary.
@@ -103,6 +105,15 @@ std::optional<Json> make_proxy(const DesignSettings& settings, const DesignPaths
                 {"check", check},
                 {"check_model", check ? config.check_model : ""},
                 {"report", report}};
+  if (report.contains("bounds")) {
+    facts["bounds"] = report["bounds"];
+    const Json tried = quality.value("bounds", Json::object());
+    for (const char* way : {"learn", "left_out"}) {
+      if (tried.contains(way)) {
+        facts["bounds"][fmt::format("met_{}", way)] = tried[way]["scaffold"]["bounds_met"];
+      }
+    }
+  }
   if (report["molecules"] < all.size()) {
     facts["drawn"] = report["molecules"];
     facts["drawn_from"] = all.size();
@@ -311,6 +322,9 @@ Json make_list(const DesignSettings& settings, const DesignPaths& paths,
     component.file = find_file(component.file);
   }
   request.known = read_known_activities(paths.table());
+  const CsvTable bounds = read_csv(paths.bounds());
+  const std::size_t smiles = bounds.column("smiles", "'" + paths.bounds().string() + "'");
+  for (const auto& row : bounds.rows) request.known_by_bound.push_back(row[smiles]);
   request.proxy = paths.proxy();
   if (fs::exists(paths.check())) request.check_proxy = paths.check();
   request.higher_is_better = higher;
@@ -348,11 +362,11 @@ std::vector<Stage> design_stages(const DesignSettings& settings, const DesignPat
                                            "check.safetensors"};
   std::vector<std::string> of_train = models, of_list = models;
   of_train.insert(of_train.end(), {"design.toml", "actives.csv"});
-  of_list.insert(of_list.end(), {"table.csv", "run/samples.csv", "run/best.csv"});
+  of_list.insert(of_list.end(), {"table.csv", "bounds.csv", "run/samples.csv", "run/best.csv"});
   return {{.name = "table",
            .settings = settings_json(settings.table),
            .inputs = {settings.activities},
-           .outputs = {"table.csv", "rejected.csv"},
+           .outputs = {"table.csv", "bounds.csv", "rejected.csv"},
            .run = [=](const StageRunner&) { return read_table(settings, paths); }},
           {.name = "vocabulary",
            .settings = settings_json(settings.vocabulary),
@@ -365,7 +379,7 @@ std::vector<Stage> design_stages(const DesignSettings& settings, const DesignPat
                }},
           {.name = "proxy",
            .settings = proxy,
-           .inputs = {"table.csv"},
+           .inputs = {"table.csv", "bounds.csv"},
            .outputs = {"proxy.safetensors"},
            .facts_of = {"table"},
            .run =

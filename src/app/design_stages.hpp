@@ -17,6 +17,7 @@ struct DesignPaths {
   std::filesystem::path folder;
   std::filesystem::path record() const { return folder / "design.json"; }
   std::filesystem::path table() const { return folder / "table.csv"; }
+  std::filesystem::path bounds() const { return folder / "bounds.csv"; }
   std::filesystem::path rejected() const { return folder / "rejected.csv"; }
   std::filesystem::path vocabulary() const { return folder / "vocabulary.json"; }
   std::filesystem::path actives() const { return folder / "actives.csv"; }

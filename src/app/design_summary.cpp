@@ -63,7 +63,8 @@ std::string left_out(const Json& table) {
     if (count > 0) parts.push_back(counted(count, noun, nouns));
   };
   add("filtered", "row by --where", "rows by --where");
-  add("censored", "bound (\">\" or \"<\")", "bounds (\">\" or \"<\")");
+  add("censored", "bound of a measured compound, or that cannot be read",
+      "bounds of measured compounds, or that cannot be read");
   add("value", "value that is missing or no number", "values that are missing or no number");
   add("unit", "value in a unit that does not fit", "values in units that do not fit");
   add("flagged", "value that ChEMBL doubts", "values that ChEMBL doubts");
@@ -85,6 +86,13 @@ std::string data_section(const Json& table) {
   const std::string dropped = left_out(table);
   if (!dropped.empty()) {
     out += wrapped("  ", fmt::format("Left out: {}. Each with its reason: rejected.csv.", dropped));
+  }
+  if (number(table, "bounded") > 0) {
+    out += wrapped("  ", fmt::format("{} of {} that {} not measured: bounds.csv.",
+                                     counted(number(table, "bound_rows"), "bound (\">\" or \"<\")",
+                                             "bounds (\">\" or \"<\")"),
+                                     counted(number(table, "bounded"), "compound", "compounds"),
+                                     number(table, "bounded") == 1 ? "was" : "were"));
   }
   if (number(table, "merged") > 0) {
     out += wrapped(
@@ -168,6 +176,29 @@ std::string second_sentence(const DesignFacts& facts) {
   return line + ".";
 }
 
+// What the model did with the bounds; "" without any.
+std::string bounds_sentence(const Json& proxy) {
+  const Json bounds = proxy.value("bounds", Json::object());
+  if (bounds.empty()) return "";
+  const double learned = number(bounds, "met_learn"), left_out = number(bounds, "met_left_out");
+  const std::string count = counted(number(bounds, "count"), "bound", "bounds");
+  if (text(proxy, "model") != "gp") {
+    return fmt::format("{} left out: only a Gaussian process learns from them (--model gp).",
+                       count);
+  }
+  const auto percent = [](double share) { return fmt::format("{:.0f} %", 100 * share); };
+  std::string shares;
+  if (!std::isnan(learned)) {
+    shares = fmt::format(
+        "; of held-out bounds the model keeps {} if it learns from the others, {} "
+        "without (new scaffolds)",
+        percent(learned), percent(left_out));
+  }
+  return fmt::format("{} {}{}.", count,
+                     bounds.value("learned", false) ? "learned from, as bounds" : "left out",
+                     shares);
+}
+
 std::string model_section(const DesignFacts& facts) {
   const Json& proxy = facts.proxy;
   const bool potency = facts.table.value("in_potency", false);
@@ -178,6 +209,8 @@ std::string model_section(const DesignFacts& facts) {
                                    model_name(text(proxy, "model")), number(proxy, "random_r2"),
                                    number(proxy, "random_rmse"), r2, rmse));
   out += wrapped("  ", quality_in_words(r2, rmse, potency));
+  const std::string bounds = bounds_sentence(proxy);
+  if (!bounds.empty()) out += wrapped("  ", bounds);
   if (proxy.value("check", false)) {
     out += wrapped(
         "  ",
@@ -284,7 +317,9 @@ std::string design_summary(const DesignFacts& facts, const std::vector<std::stri
       "\nFILES in {}\n"
       "  shortlist.csv, shortlist.sdf  the candidates, each with its predictions and neighbours\n"
       "  report.html                   figures, curves and drawings; open it in a browser\n"
-      "  table.csv, rejected.csv       what was learned from, and what was not\n"
+      "  table.csv                     the measured compounds, as they were learned from\n"
+      "  bounds.csv, rejected.csv      those known by a bound only; rows that were left out, and "
+      "why\n"
       "  design.toml                   the training configuration\n"
       "  run/                          the trained sampler: fragflow sample {}/run ...\n",
       folder, folder);

@@ -34,15 +34,28 @@ ActivityOptions options_of(const TableSettings& settings) {
   return options;
 }
 
+std::string rows_text(const std::vector<std::int64_t>& rows) {
+  std::vector<std::string> texts;
+  for (const std::int64_t row : rows) texts.push_back(std::to_string(row));
+  return join(texts, " ");
+}
+
 std::string table_text(const ActivityTable& table) {
   std::string text =
       csv_row({"smiles", "name", "activity", "lowest", "highest", "measurements", "rows"});
   for (const ActivityTable::Molecule& molecule : table.molecules) {
-    std::vector<std::string> rows;
-    for (const std::int64_t row : molecule.rows) rows.push_back(std::to_string(row));
     text += csv_row({molecule.smiles, molecule.name, csv_number(molecule.value),
                      csv_number(molecule.lowest), csv_number(molecule.highest),
-                     std::to_string(molecule.rows.size()), join(rows, " ")});
+                     std::to_string(molecule.rows.size()), rows_text(molecule.rows)});
+  }
+  return text;
+}
+
+std::string bounds_text(const ActivityTable& table) {
+  std::string text = csv_row({"smiles", "name", "relation", "activity", "rows"});
+  for (const ActivityTable::Bound& bound : table.bounds) {
+    text += csv_row({bound.smiles, bound.name, bound.above ? ">" : "<", csv_number(bound.limit),
+                     rows_text(bound.rows)});
   }
   return text;
 }
@@ -108,7 +121,8 @@ void require_usable(const ActivityTable& table, const std::string& source, const
           std::pair{"flagged", "are doubted by ChEMBL"},
           std::pair{"fields", "have more fields than the header"},
           std::pair{"structure", "have no readable structure"}}) {
-      const std::int64_t count = table.num_rejected(kind);
+      std::int64_t count = table.num_rejected(kind);
+      if (kind == std::string_view("censored")) count += table.num_bound_rows();
       if (count > 0) parts.push_back(fmt::format("{} {}", count, words));
     }
     const auto unread =
@@ -133,6 +147,7 @@ void require_usable(const ActivityTable& table, const std::string& source, const
 Json make_table(const DesignSettings& settings, const DesignPaths& paths) {
   const ActivityTable table = read_activity_table(settings.activities, options_of(settings.table));
   write_file_atomically(paths.rejected(), rejected_text(table));
+  write_file_atomically(paths.bounds(), bounds_text(table));
   require_usable(table, settings.activities, paths.rejected());
   write_file_atomically(paths.table(), table_text(table));
   std::unordered_set<std::string> scaffolds;
@@ -142,7 +157,9 @@ Json make_table(const DesignSettings& settings, const DesignPaths& paths) {
   Json facts = {{"rows", table.rows},
                 {"filtered", table.filtered},
                 {"molecules", table.size()},
-                {"merged", table.num_merged()}};
+                {"merged", table.num_merged()},
+                {"bounded", table.num_bounded_molecules()},
+                {"bound_rows", table.num_bound_rows()}};
   add_rejections(table, facts);
   facts["scaffolds"] = scaffolds.size();
   facts["standardised"] = table.counts.summary();

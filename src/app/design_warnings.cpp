@@ -110,7 +110,9 @@ class Warnings {
           "the model cannot tell much from noise.",
           range, kNarrow);
     }
-    const double censored = number(table, "censored") / number(table, "rows");
+    const bool learned = facts_.proxy.value("bounds", Json::object()).value("learned", false);
+    const double unused = number(table, "censored") + (learned ? 0 : number(table, "bound_rows"));
+    const double censored = unused / number(table, "rows");
     if (censored > kManyCensored) {
       warn(
           "{} of the rows are bounds (\">\", \"<\") and were left out: the model has seen few "

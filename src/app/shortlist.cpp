@@ -82,6 +82,7 @@ void drop_unwanted(const ShortlistRequest& request, std::vector<ShortlistEntry>&
                    Shortlist& shortlist) {
   std::unordered_set<std::string> known;
   for (const KnownActivity& compound : request.known) known.insert(compound.smiles);
+  known.insert(request.known_by_bound.begin(), request.known_by_bound.end());
   std::vector<std::string> smiles;
   for (const ShortlistEntry& entry : entries) smiles.push_back(entry.smiles);
   const std::vector<std::uint8_t> has_core = with_all_patterns(request.required, smiles);

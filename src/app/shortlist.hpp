@@ -30,6 +30,7 @@ struct ShortlistRequest {
   std::filesystem::path run;  // samples.csv and best.csv are read
   RewardConfig reward;        // of the run, files found
   std::vector<KnownActivity> known;
+  std::vector<std::string> known_by_bound;   // SMILES; no candidates either
   std::filesystem::path proxy, check_proxy;  // check_proxy: empty if there is none
   // Predictions are of -activity if lower values are better.
   bool higher_is_better = true;

@@ -324,6 +324,7 @@ FoundColumns find_activity_columns(const CsvTable& table, const ActivityColumns&
   places.relation = given.relation.empty()
                         ? find_relation_column(table, places, source, found.notes)
                         : choose_column(table, given.relation, "--relation", source);
+  find_concentration(table, places, found.notes);
   if (!given.unit.empty()) {
     places.unit = choose_column(table, given.unit, "--unit-column", source);
   } else if (needs_units && may_need_units(table.header[places.target])) {

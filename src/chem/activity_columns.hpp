@@ -25,6 +25,10 @@ struct ActivityColumns {
 struct ActivityColumnPlaces {
   std::size_t smiles = 0, target = 0;
   std::optional<std::size_t> relation, unit, type, name, comment, assayed;
+  // Of a target in p-units: the concentrations that it is the -log10 of, and their units
+  // (src/chem/activity_companions.hpp).
+  std::optional<std::size_t> concentration, concentration_unit;
+  bool relation_of_concentration = false;  // ">" of the relation column means a lower p-unit
 };
 
 struct FoundColumns {

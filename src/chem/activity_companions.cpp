@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "src/base/check.hpp"
+#include "src/base/decimal.hpp"
+#include "src/base/statistics.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/activity_cell.hpp"
 #include "src/chem/activity_name.hpp"
@@ -32,15 +34,14 @@ bool is_relation(std::string_view cell) {
 }
 
 const Family& relations() {
-  static const Family family = {
-      "the relations",
-      "--relation",
-      {"relation", "relations", "qualifier", "modifier", "operator", "prefix", "sign", "rel", "op",
-       "qual", "censored", "inequality"},
-      "standardrelation",
-      is_relation,
-      [](std::string_view cell) { return read_relation(cell) == Relation::kCensored; },
-      "relations such as < and >"};
+  static const Family family = {"the relations",
+                                "--relation",
+                                {"relation", "relations", "qualifier", "modifier", "operator",
+                                 "prefix", "sign", "rel", "op", "qual", "censored", "inequality"},
+                                "standardrelation",
+                                is_relation,
+                                [](std::string_view cell) { return is_bound(read_relation(cell)); },
+                                "relations such as < and >"};
   return family;
 }
 
@@ -230,6 +231,59 @@ class Finder {
   std::vector<Candidate> candidates_;
 };
 
+bool is_standard_value(const CsvTable& table, std::size_t column) {
+  return key_of_name(table.header[column]) == "standardvalue";
+}
+
+std::optional<std::size_t> concentration_behind(const CsvTable& table,
+                                                const ActivityColumnPlaces& places) {
+  const Stem target = stem_of(table.header[places.target]);
+  std::vector<std::size_t> of_quantity, in_unit;
+  for (std::size_t column = 0; column < table.header.size(); ++column) {
+    if (column == places.smiles || column == places.target || !holds_numbers(table, column)) {
+      continue;
+    }
+    if (is_standard_value(table, column)) return column;
+    const ActivityName name = read_activity_name(table.header[column]);
+    if (name.role != ActivityName::Role::kConcentration) continue;
+    if (name.quantity && stem_of(table.header[column]) == target) of_quantity.push_back(column);
+    if (name.unit) in_unit.push_back(column);
+  }
+  if (of_quantity.size() == 1) return of_quantity.front();
+  if (of_quantity.empty() && in_unit.size() == 1) return in_unit.front();
+  return {};
+}
+
+// Whether more bounds of the relation column make sense as bounds of the concentrations than of
+// the p-units.
+bool suit_concentrations(const CsvTable& table, const ActivityColumnPlaces& places) {
+  struct Bound {
+    Relation relation;
+    std::optional<double> potency;
+  };
+  std::vector<Bound> bounds;
+  std::vector<double> measured;
+  for (const auto& row : table.rows) {
+    const Relation relation = read_relation(row[*places.relation]);
+    const ActivityCell cell = split_cell(row[places.target]);
+    auto potency = parse_decimal(cell.number, '.');
+    if (!potency) potency = parse_decimal(cell.number, ',');
+    if (is_bound(relation)) {
+      bounds.push_back({relation, potency});
+    } else if (potency) {
+      measured.push_back(*potency);
+    }
+  }
+  if (bounds.empty() || measured.empty()) return false;
+  const double middle = median(measured);
+  std::int64_t votes = 0;
+  for (const Bound& bound : bounds) {
+    const bool weak = !bound.potency || *bound.potency < middle;
+    votes += !bound.potency || (bound.relation == Relation::kAbove) == weak ? 1 : -1;
+  }
+  return votes > 0;
+}
+
 }  // namespace
 
 std::optional<std::size_t> find_relation_column(const CsvTable& table,
@@ -237,6 +291,34 @@ std::optional<std::size_t> find_relation_column(const CsvTable& table,
                                                 const std::string& source,
                                                 std::vector<std::string>& notes) {
   return Finder(table, places, relations()).find(source, notes);
+}
+
+void find_concentration(const CsvTable& table, ActivityColumnPlaces& places,
+                        std::vector<std::string>& notes) {
+  if (read_activity_name(table.header[places.target]).role != ActivityName::Role::kPotency) return;
+  places.concentration = concentration_behind(table, places);
+  if (places.concentration && is_standard_value(table, *places.concentration)) {
+    for (std::size_t column = 0; column < table.header.size(); ++column) {
+      if (key_of_name(table.header[column]) == units().standard) places.concentration_unit = column;
+    }
+  }
+  if (!places.relation) return;
+  const std::string& name = table.header[*places.relation];
+  const std::vector<std::string> words = words_of_name(name);
+  if (std::any_of(words.begin(), words.end(), is_potency_quantity)) return;
+  if (key_of_name(name) == relations().standard) {
+    places.relation_of_concentration = true;  // ChEMBL's relations are those of Standard Value
+  } else if (places.concentration) {
+    places.relation_of_concentration =
+        std::any_of(words.begin(), words.end(), is_activity_quantity) ||
+        suit_concentrations(table, places);
+    if (places.relation_of_concentration) {
+      notes.push_back(fmt::format(
+          "The relations in {} are read as those of {}: > means a lower {}.",
+          quoted_column(table, *places.relation), quoted_column(table, *places.concentration),
+          quoted_column(table, places.target)));
+    }
+  }
 }
 
 std::optional<std::size_t> find_unit_column(const CsvTable& table,

@@ -21,7 +21,18 @@ std::optional<std::size_t> find_relation_column(const CsvTable& table,
                                                 const std::string& source,
                                                 std::vector<std::string>& notes);
 
-// The same for units: columns called unit or units, and those that hold nothing but units.
+// Of a target in p-units by its name (pChEMBL Value, pIC50): fills in places.concentration, the
+// column of the concentrations behind it ("Standard Value"; else the one of the same quantity; else
+// the only one in nM or uM), concentration_unit, and relation_of_concentration: whether the
+// relations are those of the concentrations, so that ">" is a lower p-unit. That is so if their
+// name says it, and else if they suit the rows better: ChEMBL leaves the p-unit of a bound blank,
+// and bounds stand at the end where the assay stops, below the median p-unit. notes gets what the
+// data decided.
+void find_concentration(const CsvTable& table, ActivityColumnPlaces& places,
+                        std::vector<std::string>& notes);
+
+// The same as find_relation_column for units: columns called unit or units, and those that hold
+// nothing but units.
 std::optional<std::size_t> find_unit_column(const CsvTable& table,
                                             const ActivityColumnPlaces& places,
                                             const std::string& source,

@@ -28,8 +28,10 @@ using Kind = ActivityUnit::Kind;
 
 // One row on its way to a measurement.
 struct Row {
-  std::string kind, text, reason;  // of the rejection; kind "": in use
-  ActivityCell cell;               // views into the table
+  std::string kind, text, reason;        // of the rejection; kind "": in use
+  Relation relation = Relation::kEqual;  // a bound, or kEqual
+  bool of_concentration = false;         // read from the concentration behind a p-unit
+  ActivityCell cell;                     // views into the table
   double value = 0;
   ActivityUnit unit;
   Standardised molecule;
@@ -37,11 +39,12 @@ struct Row {
   std::string scaffold;
 
   void reject(std::string why_kind, std::string_view what, std::string why) {
-    kind = std::move(why_kind);
+    kind = is_bound(relation) && why_kind != "structure" ? "censored" : std::move(why_kind);
     text = trim(what);
     reason = std::move(why);
   }
   bool in_use() const { return kind.empty(); }
+  bool is_measured() const { return in_use() && !is_bound(relation); }
 };
 
 class Reader {
@@ -96,7 +99,7 @@ class Reader {
     std::size_t with_unit = 0;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       const Row& row = rows_[i];
-      with_unit += row.in_use() && !row.cell.unit.empty() ? 1 : 0;
+      with_unit += row.is_measured() && !row.cell.unit.empty() ? 1 : 0;
       if (row.kind == "value" && !trim(cell(i, places_.target)).empty()) {
         texts.push_back(trim(cell(i, places_.target)));
       }
@@ -125,6 +128,14 @@ class Reader {
   // The unit behind the number; else that of the column, or the one beside the value.
   ActivityUnit unit_of(std::size_t i) const {
     ActivityUnit unit;
+    if (rows_[i].of_concentration) {
+      if (const auto named = unit_in_name(csv_.header[*places_.concentration])) {
+        unit = *named;
+      } else {
+        unit = unit_beside(cell(i, places_.concentration_unit), cell(i, places_.type), 0);
+      }
+      return unit_with_own(unit, rows_[i].cell.unit, true);
+    }
     if (meaning_.unit) {
       unit = *meaning_.unit;
     } else if (!meaning_.is_percentage && options_.units == "auto" && places_.unit) {
@@ -159,7 +170,7 @@ class Reader {
   void find_direction() {
     std::int64_t falling = 0, scaled = 0;
     for (const Row& row : rows_) {
-      if (row.unit.kind == Kind::kOther) continue;
+      if (row.unit.kind == Kind::kOther || row.of_concentration) continue;
       ++scaled;
       falling += row.unit.falls() ? 1 : 0;
     }
@@ -191,7 +202,7 @@ class Reader {
   std::vector<double> values_in_use() const {
     std::vector<double> values;
     for (const Row& row : rows_) {
-      if (row.in_use()) values.push_back(row.value);
+      if (row.is_measured()) values.push_back(row.value);
     }
     return values;
   }
@@ -210,18 +221,42 @@ class Reader {
     }
   }
 
+  // The relation in the cell and that of the relation column; of the concentration behind a p-unit
+  // where only that is given.
+  Relation read_bound(std::size_t i) {
+    Row& row = rows_[i];
+    const Relation beside = read_relation(cell(i, places_.relation));
+    if (row.cell.number.empty() && places_.concentration) {
+      const ActivityCell behind = split_cell(cell(i, places_.concentration));
+      const Relation relation =
+          joined(behind.relation, places_.relation_of_concentration ? beside : Relation::kEqual);
+      if (is_bound(relation) && !behind.number.empty()) {
+        row.cell = behind;
+        row.of_concentration = true;
+        return relation;
+      }
+    }
+    return joined(row.cell.relation, places_.relation_of_concentration ? turned(beside) : beside);
+  }
+
+  static Relation joined(Relation a, Relation b) {
+    if (b == Relation::kEqual || a == b) return a;
+    return a == Relation::kEqual ? b : Relation::kUnknown;
+  }
+
   void read_value(std::size_t i) {
     Row& row = rows_[i];
-    const std::string& text = cell(i, places_.target);
     const std::string& relation_text = cell(i, places_.relation);
-    const Relation relation = read_relation(relation_text);
-    if (row.cell.relation == Relation::kCensored || relation == Relation::kCensored) {
-      row.reject("censored", relation == Relation::kCensored ? relation_text + " " + text : text,
-                 "a bound, not a measured value");
-      return;
-    }
-    if (relation == Relation::kUnknown) {
-      row.reject("value", relation_text, "this relation is not known");
+    row.relation = read_bound(i);
+    const std::string& number_text =
+        cell(i, row.of_concentration ? *places_.concentration : places_.target);
+    const std::string text =
+        is_bound(read_relation(relation_text)) ? relation_text + " " + number_text : number_text;
+    if (row.relation == Relation::kUnknown) {
+      row.relation = Relation::kEqual;
+      const bool known = read_relation(relation_text) != Relation::kUnknown;
+      row.reject("value", known ? text : relation_text,
+                 known ? "a relation that contradicts itself" : "this relation is not known");
       return;
     }
     const std::string_view comment = trim(cell(i, places_.comment));
@@ -232,7 +267,9 @@ class Reader {
     const auto value = parse_decimal(row.cell.number, table_.decimal);
     if (!value) {
       row.reject("value", text,
-                 row.cell.number.empty() ? "no value" : fmt::format("{} is not a number", target_));
+                 is_bound(row.relation)    ? "a bound, and its limit is not a number"
+                 : row.cell.number.empty() ? "no value"
+                                           : fmt::format("{} is not a number", target_));
       return;
     }
     row.value = *value;
@@ -242,7 +279,7 @@ class Reader {
   // unit.
   void settle_scale() {
     std::map<std::string, std::int64_t> units;
-    for (const Row& row : rows_) units[row.unit.name] += row.in_use();
+    for (const Row& row : rows_) units[row.unit.name] += row.is_measured();
     std::string commonest;
     for (const auto& [unit, count] : units) {
       if (count > units[commonest]) commonest = unit;
@@ -251,8 +288,8 @@ class Reader {
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       Row& row = rows_[i];
       if (!row.in_use()) continue;
-      table_.in_potency ? convert(row, i) : require_unit(row, commonest);
-      if (row.in_use() && !row.unit.name.empty()) used.insert(row.unit.name);
+      table_.in_potency || row.of_concentration ? convert(row, i) : require_unit(row, commonest);
+      if (row.is_measured() && !row.unit.name.empty()) used.insert(row.unit.name);
     }
     table_.unit = join({used.begin(), used.end()});
     if (table_.in_potency) refuse_impossible();
@@ -273,15 +310,16 @@ class Reader {
       row.reject("unit", text, "the molar mass of the salt cannot be told");
     } else if (!potency) {
       row.reject("value", text, "a concentration must be positive");
-      ++impossible_;
+      impossible_ += is_bound(row.relation) ? 0 : 1;
     } else if (*potency < kMinPotency || *potency > kMaxPotency) {
       row.reject("value", text,
                  fmt::format("gives {:.4g}, and -log10 of a molar concentration lies between {} "
                              "and {}",
                              *potency, kMinPotency, kMaxPotency));
-      ++impossible_;
+      impossible_ += is_bound(row.relation) ? 0 : 1;
     } else {
       row.value = *potency;
+      if (row.unit.falls()) row.relation = turned(row.relation);
     }
   }
 
@@ -294,7 +332,7 @@ class Reader {
 
   void refuse_impossible() const {
     const auto in_use =
-        std::count_if(rows_.begin(), rows_.end(), [](const Row& row) { return row.in_use(); });
+        std::count_if(rows_.begin(), rows_.end(), [](const Row& row) { return row.is_measured(); });
     if (impossible_ <= in_use) return;
     std::vector<double> values;  // those that were rejected too
     for (const Row& row : rows_) {
@@ -337,13 +375,9 @@ class Reader {
     std::unordered_map<std::string, std::size_t> index_of;
     std::vector<std::vector<double>> values;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      Row& row = rows_[i];
+      const Row& row = rows_[i];
       if (row.in_use() || row.kind == "structure") row.molecule.count_into(table_.counts);
-      if (!row.in_use()) {
-        table_.rejected.push_back(
-            {kept_.numbers[i], csv_.line_numbers[i], row.kind, row.text, row.reason});
-        continue;
-      }
+      if (!row.is_measured()) continue;
       const auto [found, is_new] = index_of.try_emplace(row.molecule.smiles, values.size());
       if (is_new) {
         ActivityTable::Molecule molecule;
@@ -353,8 +387,7 @@ class Reader {
         values.emplace_back();
       }
       ActivityTable::Molecule& molecule = table_.molecules[found->second];
-      if (molecule.name.empty()) molecule.name = trim(cell(i, places_.name));
-      if (molecule.name.empty()) molecule.name = split_structure(cell(i, places_.smiles)).name;
+      if (molecule.name.empty()) molecule.name = name_of(i);
       molecule.rows.push_back(kept_.numbers[i]);
       values[found->second].push_back(row.value);
       count_context(i);
@@ -365,6 +398,56 @@ class Reader {
       table_.molecules[k].highest = *high;
       table_.molecules[k].value = median(values[k]);
     }
+    collect_bounds(index_of);
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      const Row& row = rows_[i];
+      if (row.in_use()) continue;
+      table_.rejected.push_back(
+          {kept_.numbers[i], csv_.line_numbers[i], row.kind, row.text, row.reason});
+    }
+  }
+
+  // The tightest bound of either side of each compound that was not measured.
+  void collect_bounds(const std::unordered_map<std::string, std::size_t>& measured) {
+    std::map<std::pair<std::string, bool>, std::size_t> index_of;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      Row& row = rows_[i];
+      if (!row.in_use() || row.is_measured()) continue;
+      const bool above = row.relation == Relation::kAbove;
+      const auto other = measured.find(row.molecule.smiles);
+      if (other != measured.end()) {
+        reject_beside_measured(i, table_.molecules[other->second].value);
+        continue;
+      }
+      const auto [found, is_new] =
+          index_of.try_emplace({row.molecule.smiles, above}, table_.bounds.size());
+      if (is_new) {
+        table_.bounds.push_back({row.molecule.smiles, row.scaffold, "", row.value, above, {}});
+      }
+      ActivityTable::Bound& bound = table_.bounds[found->second];
+      bound.limit = above ? std::max(bound.limit, row.value) : std::min(bound.limit, row.value);
+      if (bound.name.empty()) bound.name = name_of(i);
+      bound.rows.push_back(kept_.numbers[i]);
+    }
+  }
+
+  void reject_beside_measured(std::size_t i, double value) {
+    Row& row = rows_[i];
+    const bool above = row.relation == Relation::kAbove;
+    const bool contradicts = above ? value < row.value : value > row.value;
+    row.reject(
+        "censored",
+        fmt::format("{} {}", trim(cell(i, places_.relation)),
+                    trim(cell(i, row.of_concentration ? *places_.concentration : places_.target))),
+        fmt::format("a bound, and the compound was measured: {:.4g}{}", value,
+                    contradicts ? fmt::format(", which the bound ({} {:.4g}) contradicts",
+                                              above ? ">" : "<", row.value)
+                                : ""));
+  }
+
+  std::string name_of(std::size_t i) const {
+    const std::string name(trim(cell(i, places_.name)));
+    return name.empty() ? std::string(split_structure(cell(i, places_.smiles)).name) : name;
   }
 
   void count_context(std::size_t i) {
@@ -396,6 +479,18 @@ std::int64_t ActivityTable::num_merged() const {
     merged += static_cast<std::int64_t>(molecule.rows.size()) - 1;
   }
   return merged;
+}
+
+std::int64_t ActivityTable::num_bound_rows() const {
+  std::int64_t count = 0;
+  for (const Bound& bound : bounds) count += static_cast<std::int64_t>(bound.rows.size());
+  return count;
+}
+
+std::int64_t ActivityTable::num_bounded_molecules() const {
+  std::set<std::string_view> distinct;
+  for (const Bound& bound : bounds) distinct.insert(bound.smiles);
+  return static_cast<std::int64_t>(distinct.size());
 }
 
 std::vector<std::int64_t> ActivityTable::conflicts(double spread) const {

@@ -38,11 +38,20 @@ struct ActivityTable {
     double lowest = 0, highest = 0;  // measurement
     std::vector<std::int64_t> rows;  // 1-based data rows, in order; one per measurement
   };
+  // What a compound without a measurement is known by: that its value is above or below a limit. A
+  // compound may have one of either kind.
+  struct Bound {
+    std::string smiles, scaffold, name;  // as of a Molecule; `smiles` is none of theirs
+    double limit = 0;                    // in the unit of Molecule::value: the tightest of its rows
+    bool above = false;                  // the value is above the limit; else below
+    std::vector<std::int64_t> rows;      // 1-based data rows, in order
+  };
   struct Rejected {
     std::int64_t row = 0;  // 1-based data row (the header is not counted)
     std::size_t line = 0;  // 1-based line of the file
-    std::string kind;      // structure, value, censored, unit, flagged, fields
-    std::string text;      // what the file says there
+    // structure, value, unit, flagged, fields; censored: a bound that says nothing that can be used
+    std::string kind;
+    std::string text;  // what the file says there
     std::string reason;
   };
 
@@ -57,15 +66,18 @@ struct ActivityTable {
   std::string direction_source;
 
   std::vector<Molecule> molecules;                     // in order of their first row
+  std::vector<Bound> bounds;                           // in order of their first row
   std::vector<Rejected> rejected;                      // in order of rows
   std::int64_t rows = 0;                               // of the file, blank lines not counted
   std::int64_t filtered = 0;                           // left out by `where`
-  std::map<std::string, std::int64_t> types, assayed;  // rows in use by what was measured, on what
+  std::map<std::string, std::int64_t> types, assayed;  // measurements by what was measured, on what
   StandardiseCounts counts;
 
   std::int64_t size() const { return static_cast<std::int64_t>(molecules.size()); }
   std::int64_t num_rejected(const std::string& kind) const;
-  std::int64_t num_merged() const;  // rows that joined the row of the same molecule
+  std::int64_t num_merged() const;             // rows that joined the row of the same molecule
+  std::int64_t num_bound_rows() const;         // behind `bounds`
+  std::int64_t num_bounded_molecules() const;  // distinct molecules of `bounds`
   // Molecules whose measurements are more than `spread` apart, by falling spread.
   std::vector<std::int64_t> conflicts(double spread) const;
 };
@@ -73,10 +85,13 @@ struct ActivityTable {
 // Masses in a volume ("ug/mL") become molar by the average molar mass of the compound as weighed:
 // the neutral parent, or where a row's structure has several parts (a salt, water) all of them.
 //
-// Censored values (">10000", or a relation column that says so) are no measurements and are left
-// out, as are those that ChEMBL doubts. Throws UserError for a missing column, for units, direction
-// or decimal marks that cannot be told (naming the option that says them), and if most values of a
-// column of p-units can be none. The table may hold no molecule.
+// Bounds (">10000", or a relation column that says so) are no measurements. Those of compounds that
+// have one are left out, the others are in `bounds`, in the unit of the values and turned round
+// with them: IC50 > 10000 nM is a pIC50 below 5. Where the activity is a column of p-units that is
+// blank for bounds (ChEMBL's pChEMBL Value), the concentration behind it is read. What ChEMBL
+// doubts is left out. Throws UserError for a missing column, for units, direction or decimal marks
+// that cannot be told (naming the option that says them), and if most values of a column of p-units
+// can be none. The table may hold no molecule.
 ActivityTable read_activity_table(const std::filesystem::path& path,
                                   const ActivityOptions& options);
 // The same for text in memory; source names it in messages.

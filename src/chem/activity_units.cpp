@@ -197,25 +197,35 @@ std::optional<double> to_potency(double value, const ActivityUnit& unit, double 
   return 9 - std::log10(value * unit.nanomolar);
 }
 
+Relation turned(Relation relation) {
+  if (relation == Relation::kAbove) return Relation::kBelow;
+  return relation == Relation::kBelow ? Relation::kAbove : relation;
+}
+
 Relation split_relation(std::string_view text, std::string_view& rest) {
   // At least, at most, and two signs for "about".
   static constexpr std::array<std::pair<std::string_view, Relation>, 4> kSigns = {
-      {{"\xE2\x89\xA5", Relation::kCensored},
-       {"\xE2\x89\xA4", Relation::kCensored},
+      {{"\xE2\x89\xA5", Relation::kAbove},
+       {"\xE2\x89\xA4", Relation::kBelow},
        {"\xE2\x89\x88", Relation::kEqual},
        {"\xE2\x88\xBC", Relation::kEqual}}};
   text = trim(text);
   Relation relation = Relation::kEqual;
+  const auto add = [&](Relation more) {
+    const bool contradicts = is_bound(relation) && relation != more;
+    relation = contradicts || relation == Relation::kUnknown ? Relation::kUnknown : more;
+  };
   for (bool more = true; more;) {
     more = false;
     for (const auto& [sign, meaning] : kSigns) {
       if (!text.starts_with(sign)) continue;
-      if (meaning == Relation::kCensored) relation = meaning;
+      if (is_bound(meaning)) add(meaning);
       text.remove_prefix(sign.size());
       more = true;
     }
     if (!text.empty() && std::string_view("<>=~").find(text[0]) != std::string_view::npos) {
-      if (text[0] == '<' || text[0] == '>') relation = Relation::kCensored;
+      if (text[0] == '<') add(Relation::kBelow);
+      if (text[0] == '>') add(Relation::kAbove);
       text.remove_prefix(1);
       more = true;
     }

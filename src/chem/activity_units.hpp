@@ -55,10 +55,17 @@ std::optional<double> to_potency(double value, const ActivityUnit& unit, double 
 // No -log10 of a measured molar concentration lies outside.
 inline constexpr double kMinPotency = 0.0, kMaxPotency = 15.0;
 
-enum class Relation { kEqual, kCensored, kUnknown };
+// kAbove and kBelow: a bound, the value is above or below what is written.
+enum class Relation { kEqual, kAbove, kBelow, kUnknown };
 
-// The relation in front of a number: ">= 10" is censored with the rest "10"; "~ 5" counts as equal.
-// A view into text is written to rest.
+inline bool is_bound(Relation relation) {
+  return relation == Relation::kAbove || relation == Relation::kBelow;
+}
+// kAbove and kBelow change places: the bound of a value that falls where this one grows.
+Relation turned(Relation relation);
+
+// The relation in front of a number: ">= 10" is kAbove with the rest "10"; "~ 5" counts as equal,
+// "<> 5" is kUnknown. A view into text is written to rest.
 Relation split_relation(std::string_view text, std::string_view& rest);
 
 // A relation alone, also within quotes as ChEMBL writes it: "'>'". Nothing means equal.

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numbers>
 #include <numeric>
 
+#include "models/normal_tail.hpp"
 #include "src/base/check.hpp"
 #include "src/base/rng.hpp"
 
@@ -63,6 +65,24 @@ Folds scaffold_folds(const std::vector<std::string>& scaffolds, int num_folds, s
   return folds;
 }
 
+Folds folds_beside(const std::vector<std::string>& scaffolds,
+                   const std::vector<std::string>& other_scaffolds, const Folds& other_folds,
+                   int num_folds, std::uint64_t seed) {
+  std::map<std::string, int> fold_of;
+  for (std::size_t i = 0; i < other_scaffolds.size(); ++i) {
+    fold_of[other_scaffolds[i]] = other_folds[i];
+  }
+  std::vector<std::string> rest;
+  for (const std::string& scaffold : scaffolds) {
+    if (!fold_of.contains(scaffold)) rest.push_back(scaffold);
+  }
+  const Folds folds_of_rest = scaffold_folds(rest, num_folds, seed);
+  for (std::size_t i = 0; i < rest.size(); ++i) fold_of[rest[i]] = folds_of_rest[i];
+  Folds folds;
+  for (const std::string& scaffold : scaffolds) folds.push_back(fold_of[scaffold]);
+  return folds;
+}
+
 RegressionQuality& RegressionQuality::operator+=(const RegressionQuality& other) {
   r2 += other.r2;
   rmse += other.rmse;
@@ -116,6 +136,43 @@ RegressionQuality regression_quality(std::span<const double> targets,
   quality.rmse = std::sqrt(squares / count);
   quality.r2 = total > 0 ? 1 - squares / total : 0;
   quality.spearman = spearman(targets, means);
+  return quality;
+}
+
+CensoredQuality& CensoredQuality::operator+=(const CensoredQuality& other) {
+  bounds_met += other.bounds_met;
+  log_score += other.log_score;
+  return *this;
+}
+
+CensoredQuality CensoredQuality::operator/(double count) const {
+  return {bounds_met / count, log_score / count};
+}
+
+CensoredQuality censored_quality(std::span<const double> targets, std::span<const double> limits,
+                                 std::span<const char> above,
+                                 std::span<const ProxyModel::Prediction> predictions) {
+  FRAGFLOW_CHECK(!limits.empty() && above.size() == limits.size() &&
+                     predictions.size() == targets.size() + limits.size(),
+                 "{} targets, {} limits, {} predictions", targets.size(), limits.size(),
+                 predictions.size());
+  CensoredQuality quality;
+  for (std::size_t i = 0; i < predictions.size(); ++i) {
+    const auto [mean, std] = predictions[i];
+    FRAGFLOW_CHECK(std > 0, "deviation {}", std);
+    if (i < targets.size()) {
+      const double z = (targets[i] - mean) / std;
+      quality.log_score += -0.5 * z * z - std::log(std) - 0.5 * std::log(2 * std::numbers::pi);
+      continue;
+    }
+    const std::size_t bound = i - targets.size();
+    const double side = above[bound] != 0 ? 1 : -1;
+    const double z = side * (mean - limits[bound]) / std;
+    quality.bounds_met += z >= 0 ? 1 : 0;
+    quality.log_score += log_normal_cdf(z);
+  }
+  quality.bounds_met /= static_cast<double>(limits.size());
+  quality.log_score /= static_cast<double>(predictions.size());
   return quality;
 }
 

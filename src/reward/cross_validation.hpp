@@ -25,6 +25,12 @@ Folds random_folds(std::int64_t size, int num_folds, std::uint64_t seed);
 // size.
 Folds scaffold_folds(const std::vector<std::string>& scaffolds, int num_folds, std::uint64_t seed);
 
+// The folds of further rows beside rows that have theirs: a scaffold that is there goes to its
+// fold, the others are dealt out as scaffold_folds does among themselves.
+Folds folds_beside(const std::vector<std::string>& scaffolds,
+                   const std::vector<std::string>& other_scaffolds, const Folds& other_folds,
+                   int num_folds, std::uint64_t seed);
+
 struct RegressionQuality {
   double r2 = 0;    // 1 - residual sum of squares / sum of squares about the mean
   double rmse = 0;  // root of the mean squared error
@@ -42,6 +48,24 @@ struct RegressionQuality {
 // At least two rows; a constant target gives r2 = 0.
 RegressionQuality regression_quality(std::span<const double> targets,
                                      std::span<const ProxyModel::Prediction> predictions);
+
+// How predictions do where some molecules are known by a bound only.
+struct CensoredQuality {
+  double bounds_met = 0;  // share of the bounds that the predicted means keep
+  // Mean over all rows of the natural logarithm of what a prediction, a normal distribution, gave
+  // to what was found: density of a measurement, chance of a bound. A proper score: only the truth
+  // does best, deviations included.
+  double log_score = 0;
+
+  CensoredQuality& operator+=(const CensoredQuality& other);
+  CensoredQuality operator/(double count) const;
+};
+
+// predictions: of the targets, then of the bounds, of which there is at least one; above as in
+// ProxyData::Bounds. Deviations must be positive.
+CensoredQuality censored_quality(std::span<const double> targets, std::span<const double> limits,
+                                 std::span<const char> above,
+                                 std::span<const ProxyModel::Prediction> predictions);
 
 // Rank correlation with mean ranks for ties; 0 if either side is constant.
 double spearman(std::span<const double> a, std::span<const double> b);

@@ -68,14 +68,62 @@ struct Choice {
   GpParameters parameters;
 };
 
+// The first rows measured, the others known by a bound.
+struct Observations {
+  std::vector<double> targets;
+  ProcessBounds bounds;
+
+  std::int64_t num_measured() const { return static_cast<std::int64_t>(targets.size()); }
+  std::int64_t size() const { return num_measured() + bounds.size(); }
+  // rows in ascending order
+  Observations subset(std::span<const std::int64_t> rows) const {
+    Observations part;
+    for (const std::int64_t row : rows) {
+      if (row < num_measured()) {
+        part.targets.push_back(targets[row]);
+      } else {
+        part.bounds.limits.push_back(bounds.limits[row - num_measured()]);
+        part.bounds.above.push_back(bounds.above[row - num_measured()]);
+      }
+    }
+    return part;
+  }
+};
+
+// The same as values with noise, for ordinary regression. extra_noise: empty without bounds.
+struct Pseudo {
+  std::vector<double> targets, extra_noise;
+
+  std::optional<torch::Tensor> extra_tensor() const {
+    return extra_noise.empty() ? std::nullopt : std::optional(to_tensor(extra_noise));
+  }
+};
+
+Pseudo with_values_for_bounds(const std::vector<torch::Tensor>& kernels,
+                              const Observations& observations, const GpParameters& parameters) {
+  Pseudo pseudo{observations.targets, {}};
+  if (observations.bounds.size() == 0) return pseudo;
+  const CensoredInference inference =
+      infer_censored(kernels, to_tensor(observations.targets), observations.bounds,
+                     parameters.logs(), parameters.mean);
+  pseudo.extra_noise.assign(observations.targets.size(), 0.0);
+  pseudo.targets.insert(pseudo.targets.end(), inference.values.begin(), inference.values.end());
+  pseudo.extra_noise.insert(pseudo.extra_noise.end(), inference.extra_noise.begin(),
+                            inference.extra_noise.end());
+  return pseudo;
+}
+
 // The candidate with the highest marginal likelihood. grams: one [n, n] per feature.
-Choice choose(const std::vector<torch::Tensor>& grams, const torch::Tensor& targets) {
+Choice choose(const std::vector<torch::Tensor>& grams, const Observations& observations) {
+  const torch::Tensor targets = to_tensor(observations.targets);
   Choice best;
   double best_likelihood = -INFINITY;
   for (const std::vector<int>& candidate : kCandidates) {
     std::vector<torch::Tensor> kernels;
     for (int feature : candidate) kernels.push_back(grams[feature]);
-    GpFit fit = fit_gaussian_process(kernels, targets);
+    GpFit fit = observations.bounds.size() == 0
+                    ? fit_gaussian_process(kernels, targets)
+                    : fit_censored_process(kernels, targets, observations.bounds);
     if (fit.log_likelihood > best_likelihood) {
       best_likelihood = fit.log_likelihood;
       best = {candidate, std::move(fit.parameters)};
@@ -102,10 +150,11 @@ Counts select(const Counts& counts, std::span<const std::int64_t> rows) {
 }  // namespace
 
 GpProxy::GpProxy(std::vector<std::string> smiles, std::vector<double> targets,
-                 std::vector<MoleculeFeature> features, GpParameters parameters,
-                 std::span<const std::vector<FeatureCounts>> counts)
+                 std::vector<double> extra_noise, std::vector<MoleculeFeature> features,
+                 GpParameters parameters, std::span<const std::vector<FeatureCounts>> counts)
     : smiles_(std::move(smiles)),
       targets_(std::move(targets)),
+      extra_noise_(std::move(extra_noise)),
       features_(std::move(features)),
       parameters_(std::move(parameters)) {
   std::vector<torch::Tensor> kernels;
@@ -113,29 +162,36 @@ GpProxy::GpProxy(std::vector<std::string> smiles, std::vector<double> targets,
     indices_.emplace_back(of_feature);
     kernels.push_back(similarity_tensor(indices_.back(), of_feature));
   }
-  process_.emplace(kernels, to_tensor(targets_), parameters_);
+  process_.emplace(kernels, to_tensor(targets_), parameters_,
+                   extra_noise_.empty() ? std::nullopt : std::optional(to_tensor(extra_noise_)));
 }
 
 std::unique_ptr<GpProxy> GpProxy::fit(std::vector<std::string> smiles, std::vector<double> targets,
-                                      std::uint64_t seed) {
+                                      std::uint64_t seed, const ProcessBounds& bounds) {
   const auto size = static_cast<std::int64_t>(smiles.size());
   check_size(size);
+  const Observations observations{std::move(targets), bounds};
+  FRAGFLOW_CHECK(observations.size() == size, "{} targets and bounds of {} molecules",
+                 observations.size(), size);
   const std::vector<Counts> counts = molecule_features(ParsedBatch(smiles).all(), all_features());
   const std::vector<std::int64_t> rows = tuning_rows(size, seed);
-  std::vector<double> tuning_targets;
-  for (std::int64_t row : rows) tuning_targets.push_back(targets[row]);
   std::vector<torch::Tensor> grams;
   for (const Counts& of_feature : counts) grams.push_back(gram(select(of_feature, rows)));
-  Choice choice = choose(grams, to_tensor(tuning_targets));
+  Choice choice = choose(grams, observations.subset(rows));
   std::vector<MoleculeFeature> features;
   std::vector<Counts> chosen;
   for (int feature : choice.features) {
     features.push_back(all_features()[feature]);
     chosen.push_back(counts[feature]);
   }
-  return std::unique_ptr<GpProxy>(new GpProxy(std::move(smiles), std::move(targets),
-                                              std::move(features), std::move(choice.parameters),
-                                              chosen));
+  std::vector<torch::Tensor> kernels;
+  if (bounds.size() > 0) {
+    for (const Counts& of_feature : chosen) kernels.push_back(gram(of_feature));
+  }
+  Pseudo pseudo = with_values_for_bounds(kernels, observations, choice.parameters);
+  return std::unique_ptr<GpProxy>(new GpProxy(std::move(smiles), std::move(pseudo.targets),
+                                              std::move(pseudo.extra_noise), std::move(features),
+                                              std::move(choice.parameters), chosen));
 }
 
 std::vector<ProxyModel::Prediction> GpProxy::predict_parsed(
@@ -158,7 +214,10 @@ std::vector<ProxyModel::Prediction> GpProxy::predict_parsed(
 }
 
 std::string GpProxy::describe() const {
-  std::string text = fmt::format("Gaussian process on {} molecules:", smiles_.size());
+  const auto bounds = std::count_if(extra_noise_.begin(), extra_noise_.end(),
+                                    [](double extra) { return extra > 0; });
+  std::string text = fmt::format("Gaussian process on {} molecules{}:", smiles_.size() - bounds,
+                                 bounds == 0 ? "" : fmt::format(" and {} bounds", bounds));
   for (std::size_t k = 0; k < features_.size(); ++k) {
     text += fmt::format("{} {:.3f} x Tanimoto({})", k == 0 ? "" : " +", parameters_.weights[k],
                         feature_name(features_[k]));
@@ -175,6 +234,9 @@ void GpProxy::save(SafetensorsFile& file) const {
   file.metadata["features"] = join(names, ",");
   file.tensors["gp.smiles"] = TensorData::from_bytes(join(smiles_, "\n"));
   file.tensors["gp.targets"] = TensorData::from_doubles({size}, targets_.data());
+  if (!extra_noise_.empty()) {
+    file.tensors[kExtraNoise] = TensorData::from_doubles({size}, extra_noise_.data());
+  }
   file.tensors["gp.weights"] = TensorData::from_doubles(
       {static_cast<std::int64_t>(parameters_.weights.size())}, parameters_.weights.data());
   const double rest[2] = {parameters_.noise, parameters_.mean};
@@ -197,7 +259,8 @@ std::unique_ptr<GpProxy> GpProxy::load(const SafetensorsFile& file, const std::s
     return std::vector<double>(values, values + tensor.num_elements());
   };
   std::vector<double> targets = doubles("gp.targets");
-  std::vector<double> rest = doubles("gp.noise_and_mean");
+  std::vector<double> extra_noise, rest = doubles("gp.noise_and_mean");
+  if (file.tensors.contains(kExtraNoise)) extra_noise = doubles(kExtraNoise);
   GpParameters parameters;
   parameters.weights = doubles("gp.weights");
   std::vector<MoleculeFeature> features;
@@ -211,6 +274,9 @@ std::unique_ptr<GpProxy> GpProxy::load(const SafetensorsFile& file, const std::s
   check_size(static_cast<std::int64_t>(smiles.size()));
   const auto positive = [](double value) { return std::isfinite(value) && value > 0; };
   if (targets.size() != smiles.size() || features.size() != parameters.weights.size() ||
+      (!extra_noise.empty() && extra_noise.size() != smiles.size()) ||
+      !std::all_of(extra_noise.begin(), extra_noise.end(),
+                   [](double value) { return std::isfinite(value) && value >= 0; }) ||
       rest.size() != 2 || !positive(rest[0]) || !std::isfinite(rest[1]) ||
       !std::all_of(parameters.weights.begin(), parameters.weights.end(), positive)) {
     user_error("{}: the arrays of the Gaussian process do not belong together", name);
@@ -222,23 +288,28 @@ std::unique_ptr<GpProxy> GpProxy::load(const SafetensorsFile& file, const std::s
   parameters.mean = rest[1];
   const std::vector<Counts> counts = molecule_features(ParsedBatch(smiles).all(), features);
   return std::unique_ptr<GpProxy>(new GpProxy(std::move(smiles), std::move(targets),
-                                              std::move(features), std::move(parameters), counts));
+                                              std::move(extra_noise), std::move(features),
+                                              std::move(parameters), counts));
 }
 
 FitAndPredict gp_fit_and_predict(std::span<const std::string> smiles,
-                                 std::span<const double> targets) {
+                                 std::span<const double> targets, const ProcessBounds& bounds,
+                                 bool learn_bounds) {
   check_size(static_cast<std::int64_t>(smiles.size()));
   // Fingerprints and similarities know nothing of the targets: once for all folds.
   auto counts = std::make_shared<std::vector<Counts>>(
       molecule_features(ParsedBatch(smiles).all(), all_features()));
-  const torch::Tensor all_targets = to_tensor({targets.begin(), targets.end()});
-  return [counts, all_targets](std::span<const std::int64_t> train,
-                               std::span<const std::int64_t> test, std::uint64_t seed) {
-    const std::vector<std::int64_t> sample =
-        tuning_rows(static_cast<std::int64_t>(train.size()), seed);
+  const auto all =
+      std::make_shared<Observations>(Observations{{targets.begin(), targets.end()}, bounds});
+  return [counts, all, learn_bounds](std::span<const std::int64_t> train,
+                                     std::span<const std::int64_t> test, std::uint64_t seed) {
+    if (!learn_bounds) {  // they stand behind the others
+      const auto first = std::lower_bound(train.begin(), train.end(), all->num_measured());
+      train = train.first(first - train.begin());
+    }
+    const Observations observations = all->subset(train);
+    const std::vector<std::int64_t> sample = tuning_rows(observations.size(), seed);
     const torch::Tensor tuning = torch::tensor(sample, torch::kInt64);
-    const torch::Tensor train_targets = all_targets.index_select(
-        0, torch::tensor(std::vector<std::int64_t>(train.begin(), train.end()), torch::kInt64));
     std::vector<torch::Tensor> grams, tuning_grams, cross;
     for (const Counts& of_feature : *counts) {
       const Counts train_counts = select(of_feature, train);
@@ -247,13 +318,15 @@ FitAndPredict gp_fit_and_predict(std::span<const std::string> smiles,
       tuning_grams.push_back(grams.back().index_select(0, tuning).index_select(1, tuning));
       cross.push_back(similarity_tensor(index, select(of_feature, test)));
     }
-    const Choice choice = choose(tuning_grams, train_targets.index_select(0, tuning));
+    const Choice choice = choose(tuning_grams, observations.subset(sample));
     std::vector<torch::Tensor> chosen_grams, chosen_cross;
     for (int feature : choice.features) {
       chosen_grams.push_back(grams[feature]);
       chosen_cross.push_back(cross[feature]);
     }
-    const GaussianProcess process(chosen_grams, train_targets, choice.parameters);
+    const Pseudo pseudo = with_values_for_bounds(chosen_grams, observations, choice.parameters);
+    const GaussianProcess process(chosen_grams, to_tensor(pseudo.targets), choice.parameters,
+                                  pseudo.extra_tensor());
     return to_predictions(process.predict(chosen_cross));
   };
 }

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "models/censored_process.hpp"
 #include "models/gaussian_process.hpp"
 #include "src/base/safetensors.hpp"
 #include "src/reward/cross_validation.hpp"
@@ -19,12 +20,17 @@ inline constexpr std::int64_t kMaxGpRows = 10000;
 // Hyper-parameters are found on at most this many rows, drawn at random.
 inline constexpr std::int64_t kMaxGpTuningRows = 1000;
 
+// Of a file: what rows have beyond the noise of a measurement. Only there if it learned from
+// bounds.
+inline constexpr const char* kExtraNoise = "gp.extra_noise";
+
 class GpProxy : public ProxyModel {
  public:
   // Chooses among three kernels (Morgan bits; Morgan counts; Morgan counts + atom pairs) and their
-  // parameters by marginal likelihood on the given rows. Throws UserError beyond kMaxGpRows.
+  // parameters by marginal likelihood on the given rows: the first have the targets, those behind
+  // them the bounds. Throws UserError beyond kMaxGpRows.
   static std::unique_ptr<GpProxy> fit(std::vector<std::string> smiles, std::vector<double> targets,
-                                      std::uint64_t seed);
+                                      std::uint64_t seed, const ProcessBounds& bounds = {});
 
   std::string kind() const override { return "gp"; }
   std::vector<Prediction> predict_parsed(std::span<const ParsedMolecule> molecules) override;
@@ -34,25 +40,29 @@ class GpProxy : public ProxyModel {
   // One line for people: kernels, weights, noise.
   std::string describe() const;
 
-  // Molecules, targets and parameters; the matrices are computed again on loading.
+  // Molecules, targets and parameters; the matrices are computed again on loading. Bounds are kept
+  // as the pseudo-observations they have become (models/censored_process.hpp).
   void save(SafetensorsFile& file) const;
   static std::unique_ptr<GpProxy> load(const SafetensorsFile& file, const std::string& name);
 
  private:
   GpProxy(std::vector<std::string> smiles, std::vector<double> targets,
-          std::vector<MoleculeFeature> features, GpParameters parameters,
-          std::span<const std::vector<FeatureCounts>> counts);
+          std::vector<double> extra_noise, std::vector<MoleculeFeature> features,
+          GpParameters parameters, std::span<const std::vector<FeatureCounts>> counts);
 
   std::vector<std::string> smiles_;
   std::vector<double> targets_;
+  std::vector<double> extra_noise_;  // beyond that of a measurement; empty without bounds
   std::vector<MoleculeFeature> features_;
   GpParameters parameters_;
   std::vector<CountIndex> indices_;  // per feature
   std::optional<GaussianProcess> process_;
 };
 
-// For cross-validation: kernel choice and parameters from the training rows only.
+// For cross-validation: kernel choice and parameters from the training rows only. Rows as for
+// GpProxy::fit; the bounds among the training rows are left out unless learn_bounds.
 FitAndPredict gp_fit_and_predict(std::span<const std::string> smiles,
-                                 std::span<const double> targets);
+                                 std::span<const double> targets, const ProcessBounds& bounds = {},
+                                 bool learn_bounds = true);
 
 }  // namespace fragflow

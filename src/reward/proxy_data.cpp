@@ -13,7 +13,60 @@ namespace {
 
 constexpr std::int64_t kFewestMolecules = 10;
 
+ActivityTable read_as_it_stands(const std::filesystem::path& path, const std::string& smiles_column,
+                                const std::string& target_column) {
+  ActivityOptions options;
+  options.columns.smiles = smiles_column;
+  options.columns.target = target_column;
+  options.units = "none";  // what the column holds is what the proxy predicts
+  options.direction = "higher";
+  return read_activity_table(path, options);
+}
+
+ProxyData::Bounds bounds_of(const ActivityTable& table) {
+  ProxyData::Bounds bounds;
+  for (const ActivityTable::Bound& bound : table.bounds) {
+    bounds.smiles.push_back(bound.smiles);
+    bounds.scaffolds.push_back(bound.scaffold);
+    bounds.limits.push_back(bound.limit);
+    bounds.above.push_back(bound.above ? 1 : 0);
+    bounds.first_row.push_back(bound.rows.front());
+  }
+  return bounds;
+}
+
+// `count` of the numbers below size, in ascending order.
+std::vector<std::int64_t> drawn_rows(std::int64_t size, std::int64_t count, std::uint64_t seed) {
+  std::vector<std::int64_t> rows(size);
+  std::iota(rows.begin(), rows.end(), std::int64_t{0});
+  Rng rng(seed);
+  for (std::int64_t i = 0; i < count; ++i) {
+    std::swap(rows[i], rows[i + static_cast<std::int64_t>(rng.below(size - i))]);
+  }
+  rows.resize(count);
+  std::sort(rows.begin(), rows.end());
+  return rows;
+}
+
 }  // namespace
+
+ProxyData::Bounds ProxyData::Bounds::subset(const std::vector<std::int64_t>& rows) const {
+  Bounds part;
+  for (std::int64_t row : rows) {
+    part.smiles.push_back(smiles[row]);
+    part.scaffolds.push_back(scaffolds[row]);
+    part.limits.push_back(limits[row]);
+    part.above.push_back(above[row]);
+    part.first_row.push_back(first_row[row]);
+  }
+  return part;
+}
+
+void ProxyData::negate() {
+  for (double& target : targets) target = -target;
+  for (double& limit : bounds.limits) limit = -limit;
+  for (char& above : bounds.above) above = above != 0 ? 0 : 1;
+}
 
 ProxyData ProxyData::subset(const std::vector<std::int64_t>& rows) const {
   ProxyData part;
@@ -28,15 +81,10 @@ ProxyData ProxyData::subset(const std::vector<std::int64_t>& rows) const {
 
 ProxyData random_part(const ProxyData& data, std::int64_t size, std::uint64_t seed) {
   if (size >= data.size()) return data;
-  std::vector<std::int64_t> rows(data.size());
-  std::iota(rows.begin(), rows.end(), std::int64_t{0});
-  Rng rng(mix_seed(seed, "part of a table"));
-  for (std::int64_t i = 0; i < size; ++i) {
-    std::swap(rows[i], rows[i + static_cast<std::int64_t>(rng.below(data.size() - i))]);
-  }
-  rows.resize(size);
-  std::sort(rows.begin(), rows.end());
-  ProxyData part = data.subset(rows);
+  ProxyData part = data.subset(drawn_rows(data.size(), size, mix_seed(seed, "part of a table")));
+  const std::int64_t bounds = data.bounds.size() * size / data.size();
+  part.bounds = data.bounds.subset(
+      drawn_rows(data.bounds.size(), bounds, mix_seed(seed, "part of the bounds")));
   part.skipped = data.skipped;
   part.merged = data.merged;
   part.counts = data.counts;
@@ -45,15 +93,11 @@ ProxyData random_part(const ProxyData& data, std::int64_t size, std::uint64_t se
 
 ProxyData read_proxy_data(const std::filesystem::path& path, const std::string& smiles_column,
                           const std::string& target_column) {
-  ActivityOptions options;
-  options.columns.smiles = smiles_column;
-  options.columns.target = target_column;
-  options.units = "none";  // what the column holds is what the proxy predicts
-  options.direction = "higher";
-  const ActivityTable table = read_activity_table(path, options);
+  const ActivityTable table = read_as_it_stands(path, smiles_column, target_column);
   ProxyData data;
   data.merged = table.num_merged();
   data.counts = table.counts;
+  data.bounds = bounds_of(table);
   for (const ActivityTable::Molecule& molecule : table.molecules) {
     data.smiles.push_back(molecule.smiles);
     data.targets.push_back(molecule.value);
@@ -73,6 +117,12 @@ ProxyData read_proxy_data(const std::filesystem::path& path, const std::string& 
                                  data.skipped[0].line, data.skipped[0].reason));
   }
   return data;
+}
+
+ProxyData::Bounds read_proxy_bounds(const std::filesystem::path& path,
+                                    const std::string& smiles_column,
+                                    const std::string& target_column) {
+  return bounds_of(read_as_it_stands(path, smiles_column, target_column));
 }
 
 }  // namespace fragflow

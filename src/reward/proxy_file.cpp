@@ -18,7 +18,9 @@ std::unique_ptr<ProxyModel> load_proxy(const std::filesystem::path& path, bool o
                path.string(), kind->second);
   }
   if (const auto format = file.metadata.find("format"); is_ours && format != file.metadata.end()) {
-    require_format(format->second, kProxyFormat, path.string());
+    if (format->second != kProxyFormat) {
+      require_format(format->second, kProxyFormatWithBounds, path.string());
+    }
   }
   if (is_ours && kind->second == "gp") {
     return GpProxy::load(file, path.string());

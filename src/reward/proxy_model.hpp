@@ -34,6 +34,8 @@ class ProxyModel {
 
 // In the metadata of a file written by `fragflow proxy train`.
 inline constexpr const char* kProxyFormat = "fragflow proxy 1";
+// The same where a Gaussian process has learned from bounds: rows with a noise of their own.
+inline constexpr const char* kProxyFormatWithBounds = "fragflow proxy 2";
 
 // Reads a file written by `fragflow proxy train`, or the weights of the sEH network. Throws
 // UserError if it is neither, and if the model is to read open slots but is not the sEH network.

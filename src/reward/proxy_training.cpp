@@ -44,26 +44,55 @@ std::string quality_line(const std::string& title, const ordered_json& q) {
       q["rms_z"].get<double>());
 }
 
+std::string censored_line(const ordered_json& q) {
+  return fmt::format("  {:<22} bounds met {:.2f}  log score {:.3f}\n", "",
+                     q["bounds_met"].get<double>(), q["log_score"].get<double>());
+}
+
 std::string digits(const Folds& folds) {
   std::string text;
   for (int fold : folds) text += static_cast<char>('0' + fold);
   return text;
 }
 
+// Of the measured molecules, with the bounds behind them.
 struct Splits {
   std::vector<Folds> random, scaffold;
 };
 
+Folds joined(Folds folds, const Folds& more) {
+  folds.insert(folds.end(), more.begin(), more.end());
+  return folds;
+}
+
 Splits make_splits(const ProxyData& data, int num_seeds) {
   Splits splits;
   for (int seed = 0; seed < num_seeds; ++seed) {
-    splits.random.push_back(random_folds(data.size(), kNumFolds, seed));
-    splits.scaffold.push_back(scaffold_folds(data.scaffolds, kNumFolds, seed));
+    const Folds scaffold = scaffold_folds(data.scaffolds, kNumFolds, seed);
+    splits.random.push_back(joined(random_folds(data.size(), kNumFolds, seed),
+                                   // Two bounds of one molecule stay together.
+                                   folds_beside(data.bounds.smiles, {}, {}, kNumFolds, seed)));
+    splits.scaffold.push_back(joined(
+        scaffold, folds_beside(data.bounds.scaffolds, data.scaffolds, scaffold, kNumFolds, seed)));
   }
   return splits;
 }
 
-// Each fit is one of the series.
+Folds of_measured(const Folds& folds, const ProxyData& data) {
+  return {folds.begin(), folds.begin() + data.size()};
+}
+
+std::vector<std::string> with_bounds(std::vector<std::string> smiles,
+                                     const ProxyData::Bounds& bounds) {
+  smiles.insert(smiles.end(), bounds.smiles.begin(), bounds.smiles.end());
+  return smiles;
+}
+
+ProcessBounds process_bounds(const ProxyData::Bounds& bounds) {
+  return {bounds.limits, bounds.above};
+}
+
+// Each fit is one of the series. Without bounds.
 FitAndPredict fit_and_predict(const std::string& model, const ProxyData& data, int num_members,
                               const FitSeries& series) {
   return series.counted(model == "gp"       ? gp_fit_and_predict(data.smiles, data.targets)
@@ -86,14 +115,84 @@ ordered_json cross_validation(const std::string& model, const ProxyData& data,
     const FitSeries series(config.on_fit, fmt::format("{}, {} folds", model, name),
                            seeds * kNumFolds);
     const FitAndPredict run = fit_and_predict(model, data, config.mpnn_fold_members, series);
-    const std::vector<RegressionQuality> results =
-        cross_validate(run, data.targets, std::span(*folds).first(seeds));
+    std::vector<Folds> measured;
+    for (int seed = 0; seed < seeds; ++seed) measured.push_back(of_measured((*folds)[seed], data));
+    const std::vector<RegressionQuality> results = cross_validate(run, data.targets, measured);
     report[name] = to_json(mean_quality(results));
     for (const RegressionQuality& result : results) {
       report[name]["r2_of_assignment"].push_back(result.r2);
     }
   }
   return report;
+}
+
+// A Gaussian process on measured molecules and bounds, of which the training folds' are learned
+// from or not; both are predicted.
+ordered_json with_held_out_bounds(const ProxyData& data, const ProxyTrainingConfig& config,
+                                  const Splits& splits, bool learn) {
+  ordered_json report;
+  for (const auto& [name, folds] :
+       {std::pair{"random", &splits.random}, std::pair{"scaffold", &splits.scaffold}}) {
+    const int seeds = config.gp_fold_seeds;
+    const char* how = learn ? "with bounds" : "bounds left out";
+    spdlog::info("gp, {}: {}-fold cross-validation on {} folds, {} assignment(s)", how, kNumFolds,
+                 name, seeds);
+    const FitSeries series(config.on_fit, fmt::format("gp, {}, {} folds", how, name),
+                           seeds * kNumFolds);
+    const FitAndPredict run = series.counted(gp_fit_and_predict(
+        with_bounds(data.smiles, data.bounds), data.targets, process_bounds(data.bounds), learn));
+    std::vector<RegressionQuality> results;
+    CensoredQuality censored;
+    for (int seed = 0; seed < seeds; ++seed) {
+      const std::vector<ProxyModel::Prediction> all =
+          out_of_fold(run, (*folds)[static_cast<std::size_t>(seed)], seed);
+      results.push_back(
+          regression_quality(data.targets, std::span(all).first(data.targets.size())));
+      censored += censored_quality(data.targets, data.bounds.limits, data.bounds.above, all);
+    }
+    report[name] = to_json(mean_quality(results));
+    for (const RegressionQuality& result : results) {
+      report[name]["r2_of_assignment"].push_back(result.r2);
+    }
+    censored = censored / seeds;
+    report[name]["bounds_met"] = censored.bounds_met;
+    report[name]["log_score"] = censored.log_score;
+  }
+  return report;
+}
+
+// Both ways with bounds, or the one that was asked for, and which of them counts ("learned").
+ordered_json censored_cross_validation(const ProxyData& data, const ProxyTrainingConfig& config,
+                                       const Splits& splits) {
+  ordered_json with, without = with_held_out_bounds(data, config, splits, false);
+  bool learn = config.bounds == "learn";
+  if (config.bounds != "leave-out") {
+    with = with_held_out_bounds(data, config, splits, true);
+    const double gain = with["scaffold"]["log_score"].get<double>() -
+                        without["scaffold"]["log_score"].get<double>();
+    learn = learn || gain > 0;
+  }
+  ordered_json report = {{"fold_seeds", config.gp_fold_seeds}};
+  for (const auto& [name, quality] : (learn ? with : without).items()) report[name] = quality;
+  report["bounds"] = {{"learned", learn}, {"left_out", without}};
+  if (!with.is_null()) report["bounds"]["learn"] = with;
+  return report;
+}
+
+std::string censored_summary(const ordered_json& bounds, const ProxyData& data,
+                             const std::string& asked) {
+  std::string text = fmt::format("{} bounds of molecules without a measurement, same folds:\n",
+                                 data.bounds.size());
+  for (const auto& [key, words] : {std::pair{"learn", "learned"}, {"left_out", "left out"}}) {
+    if (!bounds.contains(key)) continue;
+    for (const char* folds : {"random", "scaffold"}) {
+      const ordered_json& quality = bounds[key][folds];
+      text += quality_line(fmt::format("{}, {}", words, folds), quality) + censored_line(quality);
+    }
+  }
+  return text + fmt::format("the Gaussian process {} bounds{}\n",
+                            bounds["learned"].get<bool>() ? "learns from" : "leaves out",
+                            asked == "auto" ? ": the better log score on scaffold folds" : "");
 }
 
 double inner_r2(const FitAndPredict& run, const ProxyData& data,
@@ -138,10 +237,12 @@ ordered_json nested_cross_validation(const ProxyData& data, const ProxyTrainingC
 // All, or as many as it takes, drawn at random.
 ProxyData for_gaussian_process(const ProxyData& data, const ProxyTrainingConfig& config) {
   FRAGFLOW_CHECK(config.max_gp_rows <= kMaxGpRows, "{} rows", config.max_gp_rows);
-  if (data.size() <= config.max_gp_rows) return data;
-  spdlog::warn("the Gaussian process is fitted on {} of {} molecules, drawn at random",
-               config.max_gp_rows, data.size());
-  return random_part(data, config.max_gp_rows, config.seed);
+  const std::int64_t all = data.size() + data.bounds.size();
+  if (all <= config.max_gp_rows) return data;
+  const std::int64_t part = config.max_gp_rows * data.size() / all;
+  spdlog::warn("the Gaussian process is fitted on {} of {} molecules, drawn at random", part,
+               data.size());
+  return random_part(data, part, config.seed);
 }
 
 struct Fitted {
@@ -150,7 +251,8 @@ struct Fitted {
   std::string description;
 };
 
-Fitted fit(const std::string& model, const ProxyData& all, const ProxyTrainingConfig& config) {
+Fitted fit(const std::string& model, const ProxyData& all, const ProxyTrainingConfig& config,
+           bool learn_bounds) {
   Fitted fitted;
   const std::uint64_t seed = mix_seed(config.seed, "final proxy");
   const FitProgress progress{"final model, " + model, 1, 1};
@@ -160,7 +262,9 @@ Fitted fit(const std::string& model, const ProxyData& all, const ProxyTrainingCo
   poll();
   const ProxyData data = model == "gp" ? for_gaussian_process(all, config) : all;
   if (model == "gp") {
-    auto gp = GpProxy::fit(data.smiles, data.targets, seed);
+    const ProxyData::Bounds bounds = learn_bounds ? data.bounds : ProxyData::Bounds();
+    auto gp =
+        GpProxy::fit(with_bounds(data.smiles, bounds), data.targets, seed, process_bounds(bounds));
     gp->save(fitted.file);
     fitted.description = gp->describe();
     fitted.model = std::move(gp);
@@ -183,15 +287,35 @@ std::pair<ProxyData, ProxyData> halves(const ProxyData& data, std::uint64_t seed
   const Folds sides = scaffold_folds(data.scaffolds, 2, mix_seed(seed, "halves"));
   std::vector<std::int64_t> first, second;
   for (std::int64_t i = 0; i < data.size(); ++i) (sides[i] == 0 ? first : second).push_back(i);
-  return {data.subset(first), data.subset(second)};
+  std::pair<ProxyData, ProxyData> parts{data.subset(first), data.subset(second)};
+  const Folds of_bounds =
+      folds_beside(data.bounds.scaffolds, data.scaffolds, sides, 2, mix_seed(seed, "halves"));
+  first.clear();
+  second.clear();
+  for (std::int64_t i = 0; i < data.bounds.size(); ++i) {
+    (of_bounds[i] == 0 ? first : second).push_back(i);
+  }
+  parts.first.bounds = data.bounds.subset(first);
+  parts.second.bounds = data.bounds.subset(second);
+  return parts;
 }
 
 ordered_json measure(ProxyModel& model, const ProxyData& unseen) {
   return to_json(regression_quality(unseen.targets, model.predict(unseen.smiles)));
 }
 
+// Nothing else is lost: networks and forests get the measurements alone.
+ProxyData without_bounds(ProxyData data) {
+  data.bounds = {};
+  return data;
+}
+
 std::string choose_model(const ProxyData& data, const ProxyTrainingConfig& config,
                          const Splits& splits, ordered_json& report, std::string& summary) {
+  if (!config.cross_validate) {
+    if (config.model == "auto") user_error("the choice of a model takes cross-validation");
+    return config.model;
+  }
   std::vector<std::string> candidates = {config.model};
   if (config.model == "auto") candidates = {"gp", "mpnn"};
   if (config.model == "auto" && data.size() > kMaxGpRows) {
@@ -208,11 +332,14 @@ std::string choose_model(const ProxyData& data, const ProxyTrainingConfig& confi
   double best_r2 = 0;
   for (const std::string& candidate : candidates) {
     ordered_json& quality = report["cross_validation"][candidate];
-    quality = cross_validation(candidate, data, config, splits);
+    const bool censored = candidate == "gp" && data.bounds.size() > 0;
+    quality = censored ? censored_cross_validation(data, config, splits)
+                       : cross_validation(candidate, data, config, splits);
     summary += fmt::format("{}, {}-fold cross-validation ({} fold assignment(s)):\n", candidate,
                            kNumFolds, quality["fold_seeds"].get<int>());
     summary += quality_line("random folds", quality["random"]);
     summary += quality_line("scaffold folds", quality["scaffold"]);
+    if (censored) summary += censored_summary(quality["bounds"], data, config.bounds);
     const double r2 = quality["scaffold"]["r2"];
     if (best.empty() || r2 > best_r2) {
       best = candidate;
@@ -220,7 +347,8 @@ std::string choose_model(const ProxyData& data, const ProxyTrainingConfig& confi
     }
   }
   if (candidates.size() > 1 && config.nested) {
-    report["nested"] = nested_cross_validation(data, config, splits.scaffold[0]);
+    report["nested"] = nested_cross_validation(without_bounds(data), config,
+                                               of_measured(splits.scaffold[0], data));
     summary += fmt::format("auto chooses {}; nested cross-validation of the choice:\n", best);
     summary += quality_line("scaffold folds", report["nested"]);
   }
@@ -228,9 +356,18 @@ std::string choose_model(const ProxyData& data, const ProxyTrainingConfig& confi
 }
 
 void write(const std::filesystem::path& path, Fitted& fitted, const ordered_json& report) {
-  fitted.file.metadata["format"] = kProxyFormat;
+  fitted.file.metadata["format"] =
+      fitted.file.tensors.contains(kExtraNoise) ? kProxyFormatWithBounds : kProxyFormat;
   fitted.file.metadata["training"] = report.dump();
   write_safetensors(path, fitted.file);
+}
+
+// As cross-validation found; where no Gaussian process was tried, unless they are to be left out.
+bool learns_bounds(const ordered_json& report, const ProxyTrainingConfig& config) {
+  const ordered_json tried = report.value("cross_validation", ordered_json::object());
+  if (tried.contains("gp") && tried["gp"].contains("bounds"))
+    return tried["gp"]["bounds"]["learned"];
+  return config.bounds != "leave-out";
 }
 
 }  // namespace
@@ -250,10 +387,16 @@ ProxyTrainingResult train_proxy(const ProxyData& all, const ProxyTrainingConfig&
       data, std::max({config.gp_fold_seeds, config.forest_fold_seeds, config.mpnn_fold_seeds}));
   const std::string model = choose_model(data, config, splits, report, result.summary);
   report["model"] = model;
+  const bool learn_bounds = learns_bounds(report, config);
+  if (data.bounds.size() > 0) {
+    report["bounds"] = {{"count", data.bounds.size()}, {"learned", learn_bounds && model == "gp"}};
+    if (model != "gp")
+      result.summary += "bounds are left out: only a Gaussian process learns them\n";
+  }
 
   const auto [first, second] =
       check ? halves(data, config.seed) : std::pair<ProxyData, ProxyData>{data, {}};
-  Fitted fitted = fit(model, first, config);
+  Fitted fitted = fit(model, first, config, learn_bounds);
   report["description"] = fitted.description;
   result.summary += fitted.description + "\n";
   std::optional<Fitted> other;
@@ -261,7 +404,7 @@ ProxyTrainingResult train_proxy(const ProxyData& all, const ProxyTrainingConfig&
     const std::string check_model = config.check_model != "other" ? config.check_model
                                     : model == "gp"               ? "mpnn"
                                                                   : "gp";
-    other = fit(check_model, second, config);
+    other = fit(check_model, second, config, learn_bounds);
     report["halves"] = {{"first_rows", first.size()},
                         {"second_rows", second.size()},
                         {"proxy_on_second_half", measure(*fitted.model, second)},
@@ -277,8 +420,12 @@ ProxyTrainingResult train_proxy(const ProxyData& all, const ProxyTrainingConfig&
   ordered_json stored = report;
   stored["rows"] = data.first_row;
   stored["targets"] = data.targets;
-  for (const Folds& folds : splits.random) stored["splits"]["random"].push_back(digits(folds));
-  for (const Folds& folds : splits.scaffold) stored["splits"]["scaffold"].push_back(digits(folds));
+  for (const Folds& folds : splits.random) {
+    stored["splits"]["random"].push_back(digits(of_measured(folds, data)));
+  }
+  for (const Folds& folds : splits.scaffold) {
+    stored["splits"]["scaffold"].push_back(digits(of_measured(folds, data)));
+  }
   write(output, fitted, stored);
   if (check) write(*check, *other, report);
   return result;

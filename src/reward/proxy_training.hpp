@@ -16,6 +16,10 @@ struct ProxyTrainingConfig {
   std::string model = "auto";  // "gp", "mpnn", "forest" or "auto" (of the first two)
   // Of the second model: one of the three, or "other": mpnn beside gp, gp beside another.
   std::string check_model = "other";
+  // What a Gaussian process does with ProxyData::bounds: "learn" from them, "leave-out", or "auto":
+  // what has the higher log score (CensoredQuality) on scaffold folds. Networks and forests learn
+  // from measurements only.
+  std::string bounds = "auto";
   std::uint64_t seed = 0;
   int num_members = 5;  // networks of a final ensemble
   // Fold assignments (seeds 0, 1, ...) that are averaged. Networks are a hundred times slower to
@@ -24,6 +28,9 @@ struct ProxyTrainingConfig {
   int forest_fold_seeds = 5;
   int mpnn_fold_seeds = 1;
   int mpnn_fold_members = 2;
+  // False: the model is fitted without cross-validation, and "auto" is no choice of a model. Bounds
+  // are learned from unless they are to be left out.
+  bool cross_validate = true;
   // For "auto": also the accuracy of the whole procedure, choice of the model included. Takes
   // longer than the choice.
   bool nested = true;
@@ -33,7 +40,8 @@ struct ProxyTrainingConfig {
 };
 
 // What `proxy train` prints and stores in the file: data, splits, cross-validation of each model
-// tried, choice, halves. Metric names as in RegressionQuality.
+// tried, choice, halves, what became of bounds. Metric names as in RegressionQuality and
+// CensoredQuality.
 struct ProxyTrainingResult {
   nlohmann::ordered_json report;
   std::string summary;  // the same for people

@@ -22,7 +22,9 @@ DesignFacts good() {
                  {"filtered", 0},
                  {"molecules", 1000},
                  {"merged", 40},
-                 {"censored", 100},
+                 {"censored", 20},
+                 {"bounded", 70},
+                 {"bound_rows", 80},
                  {"value", 0},
                  {"unit", "nM"},
                  {"flagged", 0},
@@ -83,6 +85,29 @@ DesignFacts good() {
 
 TEST(DesignWarnings, NoneWithoutCause) { EXPECT_THAT(design_warnings(good()), IsEmpty()); }
 
+TEST(DesignSummary, SaysWhatBecameOfTheBounds) {
+  const auto summary = [](const DesignFacts& facts) {
+    return std::regex_replace(design_summary(facts, {}, "out"), std::regex("\\s+"), " ");
+  };
+  DesignFacts facts = good();
+  facts.proxy["bounds"] = {
+      {"count", 80}, {"learned", true}, {"met_learn", 0.75}, {"met_left_out", 0.2}};
+  EXPECT_THAT(
+      summary(facts),
+      HasSubstr("80 bounds learned from, as bounds; of held-out bounds the model keeps 75 % "
+                "if it learns from the others, 20 % without (new scaffolds)."));
+  facts.proxy["bounds"] = {{"count", 80}, {"learned", false}, {"met_left_out", 0.2}};
+  EXPECT_THAT(summary(facts), HasSubstr("80 bounds left out."));
+  facts.proxy["model"] = "mpnn";
+  EXPECT_THAT(summary(facts), HasSubstr("only a Gaussian process learns from them"));
+
+  // Many bounds are a reason for doubt where nothing was learned from them.
+  facts.table["bound_rows"] = 600;
+  EXPECT_THAT(design_warnings(facts), Contains(HasSubstr("52 % of the rows are bounds")));
+  facts.proxy["bounds"]["learned"] = true;
+  EXPECT_THAT(design_warnings(facts), IsEmpty());
+}
+
 TEST(DesignWarnings, EachCauseHasItsOwn) {
   struct Case {
     Json DesignFacts::*part;
@@ -97,7 +122,7 @@ TEST(DesignWarnings, EachCauseHasItsOwn) {
       {&DesignFacts::table, "molecules", 49, "Only 49 compounds"},
       {&DesignFacts::table, "molecules", 199, "fewer than 200"},
       {&DesignFacts::table, "p95", 5.9, "span only 1.4 log units"},
-      {&DesignFacts::table, "censored", 301, "25 % of the rows are bounds"},
+      {&DesignFacts::table, "bound_rows", 281, "25 % of the rows are bounds"},
       {&DesignFacts::table, "conflicts", 7, "7 of 30 compounds"},
       {&DesignFacts::table, "types", {{"Ki", 10}, {"IC50", 990}}, "IC50 (990 rows), Ki (10 rows)"},
       {&DesignFacts::table, "assayed", {{"A", 10}, {"B", 90}}, "--where \"Target=...\""},
@@ -137,15 +162,26 @@ TEST(DesignSummary, SaysWhatWasReadAndWhatItIsWorth) {
   // Where lines are broken does not matter.
   const std::string text = std::regex_replace(wrapped, std::regex("\\s+"), " ");
   for (const char* part :
-       {"1,200 rows read (semicolon separated), 1,000 compounds used", "100 bounds", "1 structure",
-        "40 rows repeat a compound", "column 'IC50' in nM", "-log10 of the molar concentration",
-        "R2 0.70, RMSE 0.50 on new scaffolds", "off by a factor of 3.2", "- first warning",
-        "Column 'op' has the relations.", "No activity: 'n'.",
+       {"1,200 rows read (semicolon separated), 1,000 compounds used",
+        "20 bounds of measured compounds",
+        "80 bounds (\">\" or \"<\") of 70 compounds",
+        "1 structure",
+        "40 rows repeat a compound",
+        "column 'IC50' in nM",
+        "-log10 of the molar concentration",
+        "R2 0.70, RMSE 0.50 on new scaffolds",
+        "off by a factor of 3.2",
+        "- first warning",
+        "Column 'op' has the relations.",
+        "No activity: 'n'.",
         "Training ended early: the time is over.",
         "urea: 96.2 % of the best quarter, 81.0 % of all compounds, 98 % of the shortlist",
         "Second opinion (random forest, which does not extrapolate): 6.10 on average",
-        "of its best quarter it says 7.60", "over 9,000 candidates: 0.40", "c1ccccc1O",
-        "7.50 +- 0.50", "shortlist.csv"}) {
+        "of its best quarter it says 7.60",
+        "over 9,000 candidates: 0.40",
+        "c1ccccc1O",
+        "7.50 +- 0.50",
+        "shortlist.csv"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
   std::istringstream lines(wrapped);

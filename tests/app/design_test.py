@@ -64,9 +64,9 @@ class Design(CommandTest):
         result = result_of("design", self.table(), *SHORT, "--out", out)
         self.assertTrue(result["finished"])
         table = result["table"]
-        self.assertEqual({key: table[key] for key in ("rows", "molecules", "merged", "censored",
+        self.assertEqual({key: table[key] for key in ("rows", "molecules", "merged", "bounded",
                                                       "unit", "structure")},
-                         {"rows": 45, "molecules": 40, "merged": 1, "censored": 2, "unit": "nM",
+                         {"rows": 45, "molecules": 40, "merged": 1, "bounded": 2, "unit": "nM",
                           "structure": 1})
         self.assertEqual((table["columns"]["target"], table["in_potency"]), ("Standard Value", True))
         # Values come back as the pIC50 the export was made from.
@@ -74,8 +74,17 @@ class Design(CommandTest):
             self.assertAlmostEqual(float(row["activity"]), value, places=4)
         rejected = rows_of(out / "rejected.csv")
         self.assertEqual([(row["row"], row["kind"]) for row in rejected],
-                         [("41", "censored"), ("42", "censored"), ("43", "structure"), ("44", "unit")])
-        self.assertEqual(rejected[0]["line"], "82")  # every row before it takes two lines
+                         [("43", "structure"), ("44", "unit")])
+        self.assertEqual(rejected[0]["line"], "84")  # 40 rows of two lines and two of one before it
+        # More than 100,000 nM is a pIC50 below 4, and that is what the model is told.
+        self.assertEqual([(row["name"], row["relation"], row["activity"], row["rows"])
+                          for row in rows_of(out / "bounds.csv")],
+                         [("CHEMBL9001", "<", "4", "41"), ("CHEMBL9002", "<", "4", "42")])
+        bounds = result["proxy"]["bounds"]
+        tried = result["proxy"]["report"]["cross_validation"]["gp"]["bounds"]
+        self.assertEqual(bounds["count"], 2)
+        self.assertEqual(bounds["learned"], tried["learn"]["scaffold"]["log_score"]
+                         > tried["left_out"]["scaffold"]["log_score"])
         molecules = result["shortlist"]["molecules"]
         shortlist = rows_of(out / "shortlist.csv")
         self.assertEqual([row["smiles"] for row in shortlist], [m["smiles"] for m in molecules])
@@ -92,6 +101,7 @@ class Design(CommandTest):
         self.assertEqual((out / "shortlist.sdf").read_text().count("$$$$"), len(shortlist))
         summary = (out / "summary.txt").read_text()
         self.assert_says(summary, "45 rows read (semicolon separated), 40 compounds used", "2 bounds",
+                         "2 compounds that were not measured: bounds.csv", "of held-out bounds",
                          "WHEN NOT TO TRUST", "Only 40 compounds", "no second model")
         report = (out / "report.html").read_text()
         self.assert_says(report, "Only 40 compounds", "fragflow design")
@@ -250,7 +260,7 @@ class Design(CommandTest):
         censored = "".join(f"{smiles},>50000\n" for smiles, _ in rows)
         self.assert_says(refusal("smiles,IC50 (nM)\n" + censored), "0 usable compounds in 12 rows",
                          "12 are bounds")
-        self.assertEqual(len(rows_of(out / "rejected.csv")), 12)
+        self.assertEqual(len(rows_of(out / "bounds.csv")), 12)
         constant = "".join(f"{smiles},6.5\n" for smiles, _ in rows)
         self.assert_says(refusal("smiles,pIC50\n" + constant), "all 12 compounds", "6.5")
         self.assert_says(refusal("smiles,IC50\nCCO,5\n"), "in which unit", "--units nM")

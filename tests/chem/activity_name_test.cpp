@@ -137,7 +137,7 @@ TEST(ActivityCell, NumbersWithErrorsAndUnits) {
     EXPECT_EQ(cell.relation, Relation::kEqual) << one.text;
   }
   const ActivityCell bound = split_cell(">= 10 uM");
-  EXPECT_EQ(bound.relation, Relation::kCensored);
+  EXPECT_EQ(bound.relation, Relation::kAbove);
   EXPECT_EQ(bound.number, "10");
   EXPECT_EQ(bound.unit, "uM");
   EXPECT_EQ(split_cell("~631").number, "631");

@@ -60,13 +60,17 @@ TEST(ActivityTable, AChemblExportNeedsNoOptions) {
   EXPECT_EQ(table.molecules[0].name, "CHEMBL545");
   EXPECT_DOUBLE_EQ(table.molecules[0].value, -std::log10(50e-9));
   EXPECT_DOUBLE_EQ(table.molecules[1].value, -std::log10(2e-6));
-  ASSERT_EQ(table.rejected.size(), 2u);
-  EXPECT_EQ(table.rejected[0].kind, "censored");
-  EXPECT_EQ(table.rejected[0].row, 3);
-  EXPECT_EQ(table.rejected[0].line, 5u);  // the first row takes two lines
-  EXPECT_EQ(table.rejected[0].text, "'>' 10000");
-  EXPECT_EQ(table.rejected[1].kind, "unit");
-  EXPECT_EQ(table.rejected[1].reason, "no unit");
+  ASSERT_EQ(table.bounds.size(), 1u);
+  EXPECT_EQ(table.bounds[0].smiles, "Nc1ccccc1");
+  EXPECT_EQ(table.bounds[0].name, "CHEMBL538");
+  EXPECT_DOUBLE_EQ(table.bounds[0].limit, 5);  // more than 10,000 nM is a pIC50 below 5
+  EXPECT_FALSE(table.bounds[0].above);
+  EXPECT_THAT(table.bounds[0].rows, ElementsAre(3));
+  ASSERT_EQ(table.rejected.size(), 1u);
+  EXPECT_EQ(table.rejected[0].row, 4);
+  EXPECT_EQ(table.rejected[0].line, 6u);  // the first row takes two lines
+  EXPECT_EQ(table.rejected[0].kind, "unit");
+  EXPECT_EQ(table.rejected[0].reason, "no unit");
   EXPECT_THAT(table.types, ElementsAre(testing::Pair("IC50", 2)));
 }
 
@@ -88,7 +92,8 @@ TEST(ActivityTable, GermanSpreadsheet) {
   ASSERT_EQ(table.size(), 2);
   EXPECT_DOUBLE_EQ(table.molecules[0].value, -std::log10(0.05e-6));
   EXPECT_DOUBLE_EQ(table.molecules[1].value, -std::log10(1234.5e-6));
-  EXPECT_EQ(table.num_rejected("censored"), 1);
+  ASSERT_EQ(table.bounds.size(), 1u);
+  EXPECT_DOUBLE_EQ(table.bounds[0].limit, 4);
   EXPECT_EQ(table.rows, 3);
 }
 
@@ -119,7 +124,7 @@ TEST(ActivityTable, SaltsAndDuplicatesMergeByTheMedian) {
 
 TEST(ActivityTable, EveryRejectedRowHasItsReason) {
   const ActivityTable table = read(
-      "smiles,pIC50,Data Validity Comment\nC1CC,5,\nCCO,n.d.,\nCCO,<4,\n,5,\n"
+      "smiles,pIC50,Data Validity Comment\nC1CC,5,\nCCO,n.d.,\nCCC,<4,\n,5,\n"
       "CCN,5,Potential transcription error\nCCC,6,Manually validated\nCCCC,60,\n");
   std::vector<std::string> kinds;
   for (const auto& row : table.rejected) kinds.push_back(row.kind);

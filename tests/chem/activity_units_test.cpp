@@ -73,9 +73,16 @@ TEST(ActivityUnits, PotencyIsMinusLog10OfTheMolarConcentration) {
 
 TEST(ActivityUnits, RelationsWithinAndBesideValues) {
   std::string_view rest;
-  for (const char* text : {">50", "< 50", ">=50", "<<50", "\xE2\x89\xA5 50", " > 50"}) {
-    EXPECT_EQ(split_relation(text, rest), Relation::kCensored) << text;
+  for (const char* text : {">50", ">=50", "\xE2\x89\xA5 50", " > 50", ">>50"}) {
+    EXPECT_EQ(split_relation(text, rest), Relation::kAbove) << text;
     EXPECT_EQ(rest, "50") << text;
+  }
+  for (const char* text : {"<50", "< 50", "<=50", "\xE2\x89\xA4 50", "<<50", "<~50"}) {
+    EXPECT_EQ(split_relation(text, rest), Relation::kBelow) << text;
+    EXPECT_EQ(rest, "50") << text;
+  }
+  for (const char* text : {"<>50", "><50"}) {
+    EXPECT_EQ(split_relation(text, rest), Relation::kUnknown) << text;
   }
   for (const char* text : {"50", "=50", "~50"}) {
     EXPECT_EQ(split_relation(text, rest), Relation::kEqual) << text;
@@ -84,9 +91,15 @@ TEST(ActivityUnits, RelationsWithinAndBesideValues) {
   for (const char* text : {"", "=", "'='", "\"=\"", "~"}) {
     EXPECT_EQ(read_relation(text), Relation::kEqual) << text;
   }
-  for (const char* text : {"'>'", "<=", "'>>'"}) {
-    EXPECT_EQ(read_relation(text), Relation::kCensored) << text;
+  for (const char* text : {"'>'", ">=", "'>>'"}) {
+    EXPECT_EQ(read_relation(text), Relation::kAbove) << text;
   }
+  for (const char* text : {"'<'", "<=", "\"<\""}) {
+    EXPECT_EQ(read_relation(text), Relation::kBelow) << text;
+  }
+  EXPECT_EQ(turned(Relation::kAbove), Relation::kBelow);
+  EXPECT_EQ(turned(Relation::kBelow), Relation::kAbove);
+  EXPECT_EQ(turned(Relation::kEqual), Relation::kEqual);
   EXPECT_EQ(read_relation("inactive"), Relation::kUnknown);
 }
 

@@ -24,6 +24,13 @@ void check(const ActivityTable& table) {
   for (const ActivityTable::Rejected& rejected : table.rejected) {
     FRAGFLOW_CHECK(!rejected.kind.empty() && !rejected.reason.empty(), "row {}", rejected.row);
   }
+  used += table.num_bound_rows();
+  for (const ActivityTable::Bound& bound : table.bounds) {
+    FRAGFLOW_CHECK(
+        !bound.smiles.empty() && !bound.rows.empty() &&
+            (!table.in_potency || (bound.limit >= kMinPotency && bound.limit <= kMaxPotency)),
+        "'{}' {}", bound.smiles, bound.limit);
+  }
   const auto left_out = static_cast<std::int64_t>(table.rejected.size());
   FRAGFLOW_CHECK(used + left_out + table.filtered == table.rows, "{} + {} + {} of {} rows", used,
                  left_out, table.filtered, table.rows);

@@ -39,6 +39,29 @@ TEST(Folds, ScaffoldGroupsStayTogetherLargestFirstToTheSmallestFold) {
   }
 }
 
+TEST(Folds, FurtherRowsGoToTheFoldsOfTheirScaffolds) {
+  const std::vector<std::string> measured = {"a", "b", "b", "c"};
+  const Folds folds = {3, 1, 1, 0};
+  const Folds beside = folds_beside({"b", "x", "a", "x", "y", "c"}, measured, folds, 5, 0);
+  EXPECT_EQ(beside[0], 1);
+  EXPECT_EQ(beside[2], 3);
+  EXPECT_EQ(beside[5], 0);
+  EXPECT_EQ(beside[1], beside[3]);
+  EXPECT_NE(beside[1], beside[4]);  // dealt out
+  EXPECT_TRUE(folds_beside({}, measured, folds, 5, 0).empty());
+}
+
+TEST(CensoredQuality, HandComputed) {
+  const std::vector<double> targets = {1}, limits = {2, 2, 2};
+  const std::vector<char> above = {1, 0, 0};
+  const std::vector<ProxyModel::Prediction> predictions = {{1.5, 0.5}, {3, 1}, {3, 1}, {-60, 1}};
+  const CensoredQuality quality = censored_quality(targets, limits, above, predictions);
+  EXPECT_DOUBLE_EQ(quality.bounds_met, 2.0 / 3);
+  const double density = -0.5 - std::log(0.5) - 0.5 * std::log(2 * std::acos(-1.0));
+  const double phi = 0.8413447460685429;  // of 1
+  EXPECT_NEAR(quality.log_score, (density + std::log(phi) + std::log(1 - phi) + 0) / 4, 1e-12);
+}
+
 TEST(RegressionQuality, HandComputed) {
   const std::vector<double> targets = {1, 2, 3, 4};
   const std::vector<ProxyModel::Prediction> predictions = {{1, 1}, {3, 1}, {2, 0.6}, {4, 1}};

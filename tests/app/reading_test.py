@@ -8,6 +8,7 @@ import csv
 import gzip
 import io
 import pathlib
+import subprocess
 import sys
 import unittest
 
@@ -189,6 +190,21 @@ class Reading(ReadingTest):
         path, out = self.write("salts.smi", "\n".join(rows) + "\n"), self.folder / "out.csv"
         result_of("score", "--proxy", PROXY, path, "-o", out)
         self.assertEqual([row["canonical_smiles"] for row in rows_of(out)], expected)
+
+    def test_the_check_of_evaluate_keeps_the_same_parents(self):
+        """scripts/check_evaluate.py recomputes every figure with RDKit, here of salts on our lists."""
+        if Chem is None:
+            self.skipTest("python3-rdkit is not installed")
+        parts = [COMPOUNDS[6][0], COMPOUNDS[9][0], "OC(=O)c1ccccc1", "CNCC(O)C(O)C(O)C(O)CO", "[Na+]",
+                 "CCCC[N+](CCCC)(CCCC)CCCC", "OC(=O)C(O)C(O)C(=O)O", "Cc1ccc(cc1)S(=O)(=O)[O-]"]
+        rows = [f"{a}.{b},{len(a) / 50}\n" for a in parts for b in parts if a != b]
+        path = self.write("salts.csv", "smiles,score\n" + "".join(rows))
+        done = subprocess.run([sys.executable, SOURCE / "scripts/check_evaluate.py", path, "--binary",
+                               sys.argv[1]], capture_output=True, text=True)
+        if "ModuleNotFoundError" in done.stderr:
+            self.skipTest("numpy is not installed")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(done.stdout.count(" ok\n"), len(done.stdout.splitlines()), done.stdout)
 
     def test_elements_that_no_fragment_holds(self):
         text = table_text(change=lambda row: ["OB(O)C" + row[0], *row[1:]] if row[1] < "X-3" else row)

@@ -63,10 +63,13 @@ std::vector<double> sorted_values(const ActivityTable& table) {
   return values;
 }
 
-void add_rejections(const ActivityTable& table, Json& facts) {
+// How many rows were rejected, by kind; apart from the other facts, one of which is the unit.
+Json rejected_facts(const ActivityTable& table) {
+  Json counts;
   for (const char* kind : {"censored", "value", "unit", "flagged", "structure", "fields"}) {
-    facts[kind] = table.num_rejected(kind);
+    counts[kind] = table.num_rejected(kind);
   }
+  return counts;
 }
 
 void add_values(const ActivityTable& table, Json& facts) {
@@ -142,8 +145,8 @@ Json make_table(const DesignSettings& settings, const DesignPaths& paths) {
   Json facts = {{"rows", table.rows},
                 {"filtered", table.filtered},
                 {"molecules", table.size()},
-                {"merged", table.num_merged()}};
-  add_rejections(table, facts);
+                {"merged", table.num_merged()},
+                {"rejected", rejected_facts(table)}};
   facts["scaffolds"] = scaffolds.size();
   facts["standardised"] = table.counts.summary();
   facts["columns"] = {{"smiles", table.columns.smiles},     {"target", table.columns.target},

@@ -110,7 +110,8 @@ class Warnings {
           "the model cannot tell much from noise.",
           range, kNarrow);
     }
-    const double censored = number(table, "censored") / number(table, "rows");
+    const double censored =
+        number(table.value("rejected", Json::object()), "censored") / number(table, "rows");
     if (censored > kManyCensored) {
       warn(
           "{} of the rows are bounds (\">\", \"<\") and were left out: the model has seen few "

@@ -22,11 +22,7 @@ DesignFacts good() {
                  {"filtered", 0},
                  {"molecules", 1000},
                  {"merged", 40},
-                 {"censored", 100},
-                 {"value", 0},
                  {"unit", "nM"},
-                 {"flagged", 0},
-                 {"structure", 1},
                  {"scaffolds", 80},
                  {"delimiter", ";"},
                  {"in_potency", true},
@@ -40,6 +36,8 @@ DesignFacts good() {
                  {"conflicts", 2},
                  {"conflict_spread", 1.0},
                  {"higher_is_better", true}};
+  facts.table["rejected"] = {
+      {"censored", 100}, {"value", 0}, {"unit", 3}, {"flagged", 0}, {"structure", 1}};
   facts.table["columns"] = {{"target", "IC50"}, {"type", "Type"}, {"assayed", "Target"}};
   facts.table["types"] = {{"IC50", 1000}};
   facts.table["assayed"] = Json::object();
@@ -97,7 +95,7 @@ TEST(DesignWarnings, EachCauseHasItsOwn) {
       {&DesignFacts::table, "molecules", 49, "Only 49 compounds"},
       {&DesignFacts::table, "molecules", 199, "fewer than 200"},
       {&DesignFacts::table, "p95", 5.9, "span only 1.4 log units"},
-      {&DesignFacts::table, "censored", 301, "25 % of the rows are bounds"},
+      {&DesignFacts::table, "rejected", {{"censored", 301}}, "25 % of the rows are bounds"},
       {&DesignFacts::table, "conflicts", 7, "7 of 30 compounds"},
       {&DesignFacts::table, "types", {{"Ki", 10}, {"IC50", 990}}, "IC50 (990 rows), Ki (10 rows)"},
       {&DesignFacts::table, "assayed", {{"A", 10}, {"B", 90}}, "--where \"Target=...\""},
@@ -137,15 +135,26 @@ TEST(DesignSummary, SaysWhatWasReadAndWhatItIsWorth) {
   // Where lines are broken does not matter.
   const std::string text = std::regex_replace(wrapped, std::regex("\\s+"), " ");
   for (const char* part :
-       {"1,200 rows read (semicolon separated), 1,000 compounds used", "100 bounds", "1 structure",
-        "40 rows repeat a compound", "column 'IC50' in nM", "-log10 of the molar concentration",
-        "R2 0.70, RMSE 0.50 on new scaffolds", "off by a factor of 3.2", "- first warning",
-        "Column 'op' has the relations.", "No activity: 'n'.",
+       {"1,200 rows read (semicolon separated), 1,000 compounds used",
+        "100 bounds",
+        "3 values in units that do not fit",
+        "1 structure",
+        "40 rows repeat a compound",
+        "column 'IC50' in nM",
+        "-log10 of the molar concentration",
+        "R2 0.70, RMSE 0.50 on new scaffolds",
+        "off by a factor of 3.2",
+        "- first warning",
+        "Column 'op' has the relations.",
+        "No activity: 'n'.",
         "Training ended early: the time is over.",
         "urea: 96.2 % of the best quarter, 81.0 % of all compounds, 98 % of the shortlist",
         "Second opinion (random forest, which does not extrapolate): 6.10 on average",
-        "of its best quarter it says 7.60", "over 9,000 candidates: 0.40", "c1ccccc1O",
-        "7.50 +- 0.50", "shortlist.csv"}) {
+        "of its best quarter it says 7.60",
+        "over 9,000 candidates: 0.40",
+        "c1ccccc1O",
+        "7.50 +- 0.50",
+        "shortlist.csv"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
   std::istringstream lines(wrapped);

@@ -64,10 +64,12 @@ class Design(CommandTest):
         result = result_of("design", self.table(), *SHORT, "--out", out)
         self.assertTrue(result["finished"])
         table = result["table"]
-        self.assertEqual({key: table[key] for key in ("rows", "molecules", "merged", "censored",
-                                                      "unit", "structure")},
-                         {"rows": 45, "molecules": 40, "merged": 1, "censored": 2, "unit": "nM",
-                          "structure": 1})
+        self.assertEqual({key: table[key] for key in ("rows", "molecules", "merged", "unit")},
+                         {"rows": 45, "molecules": 40, "merged": 1, "unit": "nM"})
+        self.assertEqual(table["rejected"], {"censored": 2, "value": 0, "unit": 1, "flagged": 0,
+                                             "structure": 1, "fields": 0})
+        self.assertIn("1 value in a unit that does not fit",
+                      " ".join((out / "summary.txt").read_text().split()))
         self.assertEqual((table["columns"]["target"], table["in_potency"]), ("Standard Value", True))
         # Values come back as the pIC50 the export was made from.
         for row, (_, value) in zip(rows_of(out / "table.csv"), compounds(40)):

@@ -285,6 +285,7 @@ class Cases(ReadingTest):
                             ("04-salts/meglumine.csv", 25), ("09-containers/t.csv.gz", 72),
                             ("09-containers/t.sdf", 72), ("09-containers/utf16.csv", 72),
                             ("10-molblock/molblock.csv", 72), ("10-molblock/both.csv", 72),
+                            ("10-molblock/inchi.csv", 72),
                             ("11-header/comment.csv", 72), ("11-header/latin1.csv", 72),
                             ("11-header/merged.csv", 72),
                             ("11-header/nbsp.csv", 72), ("11-header/nbsp_cells.csv", 72),

@@ -9,6 +9,8 @@ import csv
 import json
 import math
 import os
+import pathlib
+import re
 import subprocess
 import sys
 
@@ -46,16 +48,62 @@ def read_rows(path):
     return rows
 
 
+def listed_parts():
+    """Rank of every part of a salt that src/chem/parent.cpp lists, by its neutral SMILES."""
+    text = (pathlib.Path(__file__).resolve().parent.parent / "src/chem/parent.cpp").read_text()
+    ranks = {}
+    for rank, name in enumerate(("kSmallAcids", "kCounterIons", "kAuxiliaries"), start=1):
+        body = re.search(rf"Listed {name}\[\] = {{(.*?)\n}};", text, re.DOTALL).group(1)
+        for _, smiles in re.findall(r'{"([^"]*)", "([^"]*)"}', body):
+            ranks.setdefault(neutral_key(Chem.MolFromSmiles(smiles)), rank)
+    return ranks
+
+
+def neutral_key(part):
+    part = Chem.Mol(part)
+    Chem.RemoveStereochemistry(part)
+    for atom in part.GetAtoms():
+        atom.SetIsotope(0)
+        atom.SetAtomMapNum(0)
+    return Chem.MolToSmiles(UNCHARGER.uncharge(part), isomericSmiles=False)
+
+
+def is_simple_onium(part):
+    """Carbon and hydrogen around one quaternary nitrogen or phosphorus."""
+    others = [atom for atom in part.GetAtoms() if atom.GetAtomicNum() not in (1, 6)]
+    return len(others) == 1 and others[0].GetAtomicNum() in (7, 15) \
+        and others[0].GetFormalCharge() == 1 and others[0].GetDegree() == 4
+
+
+def parent_order(part):
+    """The part that is the compound has the smallest (src/chem/parent.hpp)."""
+    key = neutral_key(part)
+    if REMOVER.remove(part).GetNumAtoms() == 0:
+        rank = 4
+    else:
+        rank = 3 if is_simple_onium(part) else LISTED.get(key, 0)
+    heavy = [atom for atom in part.GetAtoms() if atom.GetAtomicNum() > 1]
+    table = Chem.GetPeriodicTable()
+    return (rank, all(atom.GetAtomicNum() != 6 for atom in heavy), -len(heavy),
+            -sum(table.GetAtomicWeight(atom.GetAtomicNum()) for atom in heavy), key)
+
+
+UNCHARGER = rdMolStandardize.Uncharger(canonicalOrder=True)
+REMOVER = rdMolStandardize.FragmentRemover("", leave_last=False)
+LISTED = listed_parts()
+
+
 def standardise(smiles):
-    """Canonical SMILES of the largest fragment, neutral, without stereo and isotopes; or None."""
+    """Canonical SMILES of the parent, neutral, without stereo and isotopes; or None."""
     if not smiles or len(smiles) > 1000:
         return None
     molecule = Chem.MolFromSmiles(smiles)
     if molecule is None or molecule.GetNumAtoms() == 0 or molecule.GetNumHeavyAtoms() > 250:
         return None
-    if "." in Chem.MolToSmiles(molecule):
-        molecule = rdMolStandardize.LargestFragmentChooser().choose(molecule)
-    molecule = rdMolStandardize.Uncharger().uncharge(molecule)
+    parts = Chem.GetMolFrags(molecule, asMols=True)
+    if len(parts) > 1:
+        molecule = min(parts, key=parent_order)
+    molecule = UNCHARGER.uncharge(molecule)
     for atom in molecule.GetAtoms():
         atom.SetIsotope(0)
     Chem.RemoveStereochemistry(molecule)

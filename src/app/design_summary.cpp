@@ -58,11 +58,14 @@ std::string delimiter_name(const std::string& delimiter) {
 
 std::string left_out(const Json& table) {
   std::vector<std::string> parts;
-  const auto add = [&](const char* key, const char* noun, const char* nouns) {
-    const double count = number(table, key);
+  const auto add_count = [&](double count, const char* noun, const char* nouns) {
     if (count > 0) parts.push_back(counted(count, noun, nouns));
   };
-  add("filtered", "row by --where", "rows by --where");
+  const Json rejected = table.value("rejected", Json::object());
+  const auto add = [&](const char* kind, const char* noun, const char* nouns) {
+    add_count(number(rejected, kind), noun, nouns);
+  };
+  add_count(number(table, "filtered"), "row by --where", "rows by --where");
   add("censored", "bound of a measured compound, or that cannot be read",
       "bounds of measured compounds, or that cannot be read");
   add("value", "value that is missing or no number", "values that are missing or no number");

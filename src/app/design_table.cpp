@@ -76,10 +76,13 @@ std::vector<double> sorted_values(const ActivityTable& table) {
   return values;
 }
 
-void add_rejections(const ActivityTable& table, Json& facts) {
+// How many rows were rejected, by kind; apart from the other facts, one of which is the unit.
+Json rejected_facts(const ActivityTable& table) {
+  Json counts;
   for (const char* kind : {"censored", "value", "unit", "flagged", "structure", "fields"}) {
-    facts[kind] = table.num_rejected(kind);
+    counts[kind] = table.num_rejected(kind);
   }
+  return counts;
 }
 
 void add_values(const ActivityTable& table, Json& facts) {
@@ -159,8 +162,8 @@ Json make_table(const DesignSettings& settings, const DesignPaths& paths) {
                 {"molecules", table.size()},
                 {"merged", table.num_merged()},
                 {"bounded", table.num_bounded_molecules()},
-                {"bound_rows", table.num_bound_rows()}};
-  add_rejections(table, facts);
+                {"bound_rows", table.num_bound_rows()},
+                {"rejected", rejected_facts(table)}};
   facts["scaffolds"] = scaffolds.size();
   facts["standardised"] = table.counts.summary();
   facts["columns"] = {{"smiles", table.columns.smiles},     {"target", table.columns.target},

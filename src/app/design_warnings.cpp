@@ -111,7 +111,8 @@ class Warnings {
           range, kNarrow);
     }
     const bool learned = facts_.proxy.value("bounds", Json::object()).value("learned", false);
-    const double unused = number(table, "censored") + (learned ? 0 : number(table, "bound_rows"));
+    const double unused = number(table.value("rejected", Json::object()), "censored") +
+                          (learned ? 0 : number(table, "bound_rows"));
     const double censored = unused / number(table, "rows");
     if (censored > kManyCensored) {
       warn(

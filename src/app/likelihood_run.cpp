@@ -21,12 +21,14 @@
 namespace fragflow {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::int64_t kBlock = 1024;  // molecules at a time
 
-const FragmentTree& molecule_environment(const TrainedRun& run, const std::string& folder) {
+const FragmentTree& molecule_environment(const TrainedRun& run, const fs::path& folder) {
   const auto* tree = dynamic_cast<const FragmentTree*>(run.experiment.environment.get());
   if (tree == nullptr) {
-    user_error("likelihood: '{}' is a run on the {}, which builds no molecules", folder,
+    user_error("likelihood: '{}' is a run on the {}, which builds no molecules", folder.string(),
                run.experiment.config.environment.name);
   }
   return *tree;
@@ -41,7 +43,7 @@ struct Row {
 class LikelihoodBlock {
  public:
   LikelihoodBlock(const LikelihoodRequest& request, TrainedRun& run)
-      : environment_(molecule_environment(run, request.run.string())),
+      : environment_(molecule_environment(run, request.run)),
         reward_(*run.experiment.reward),
         policy_(policy_of(*run.learner, "likelihood")),
         finder_(environment_),

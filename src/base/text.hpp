@@ -1,6 +1,7 @@
 // Small text helpers shared by error messages.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -11,6 +11,7 @@
 #include "src/chem/activity_cell.hpp"
 #include "src/chem/activity_companions.hpp"
 #include "src/chem/activity_name.hpp"
+#include "src/chem/inchi_layers.hpp"
 #include "src/chem/standardise.hpp"
 #include "src/chem/structure_column.hpp"
 #include "src/chem/structure_text.hpp"
@@ -131,28 +132,29 @@ Columns find_targets(const CsvTable& table) {
   return first;
 }
 
-// Columns that RDKit can read nearly all of. "CN" and "C1" are SMILES and names: short texts do
-// not count.
+// Columns that RDKit can read nearly all of, without those of InChI if there are others. "CN" and
+// "C1" are SMILES and names: short texts do not count.
 Columns readable_structures(const CsvTable& table) {
-  Columns found;
+  Columns found, of_inchi;
   for (std::size_t column = 0; column < table.header.size(); ++column) {
-    std::size_t seen = 0, readable = 0, characters = 0;
+    std::size_t seen = 0, readable = 0, characters = 0, inchis = 0;
     std::set<std::string_view> distinct_texts;
     for (const auto& row : table.rows) {
       const std::string_view text = trim(row[column]);
       if (text.empty()) continue;
       ++seen;
       characters += text.size();
+      inchis += is_inchi(text) ? 1 : 0;
       distinct_texts.insert(text);
       readable += standardise(split_structure(text).structure).ok() ? 1 : 0;
       if (seen == kJudgedStructures || readable + 3 < seen) break;
     }
     if (seen > 0 && readable * 10 >= seen * 9 && characters >= 6 * seen &&
         distinct_texts.size() * 2 > seen) {
-      found.push_back(column);
+      (inchis * 2 > seen ? of_inchi : found).push_back(column);
     }
   }
-  return found;
+  return found.empty() ? of_inchi : found;
 }
 
 Columns find_structures(const CsvTable& table, std::vector<std::string>& notes) {
@@ -164,7 +166,7 @@ Columns find_structures(const CsvTable& table, std::vector<std::string>& notes) 
   }
   const Columns found = readable_structures(table);
   if (found.size() == 1) {
-    notes.push_back(fmt::format("Column {} has the structures: what it holds are SMILES.",
+    notes.push_back(fmt::format("Column {} has the structures: what it holds are structures.",
                                 quoted_column(table, found.front())));
   }
   return found;

@@ -67,11 +67,15 @@ void DelimitedRows::read_header() {
   delimiter_ = place.delimiter;
   for (std::size_t i = 0; i < place.records_above; ++i) {
     const std::optional<Record> above = next_record();
+    if (!above) break;  // a quote in a comment made one record of several lines
     remarks_.push_back(fmt::format("line {} above the header was skipped: '{}'", above->line,
                                    shown(above->fields)));
   }
   const Record* first = peek(0);
-  FRAGFLOW_CHECK(first != nullptr, "a file without records");
+  if (first == nullptr) {
+    user_error("{} holds no header and no rows, only delimiters or comments",
+               feed_.text().source());
+  }
   if (place.structure_without_header) {
     name_columns_without_header(*first, *place.structure_without_header);
     return;

@@ -5,6 +5,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/text.hpp"
+#include "src/chem/inchi_layers.hpp"
 #include "src/chem/standardise.hpp"
 #include "src/chem/structure_column.hpp"
 #include "src/chem/structure_text.hpp"

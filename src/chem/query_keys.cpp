@@ -5,6 +5,8 @@
 
 #include <iterator>
 
+#include "src/chem/rdkit_releases.hpp"
+
 namespace fragflow {
 namespace {
 
@@ -69,8 +71,8 @@ std::optional<std::uint64_t> atom_key(const RDKit::Atom& atom) {
   append(static_cast<int>(rings.numAtomRings(atom.getIdx())), 4);
   append(static_cast<int>(rings.minAtomRingSize(atom.getIdx())), 6);
   append(RDKit::queryAtomRingBondCount(&atom), 4);
-  append(atom.getExplicitValence(), 5);
-  append(atom.getImplicitValence(), 5);
+  append(explicit_valence(atom), 5);
+  append(implicit_valence(atom), 5);
   append(static_cast<int>(atom.getHybridization()), 4);
   append(static_cast<int>(atom.getIsotope()), 9);
   return fits ? std::optional(key) : std::nullopt;

@@ -15,7 +15,10 @@
 #include "src/base/text.hpp"
 #include "src/chem/connected_parts.hpp"
 #include "src/chem/few_rings.hpp"
+#include "src/chem/inchi.hpp"
+#include "src/chem/inchi_layers.hpp"
 #include "src/chem/parent.hpp"
+#include "src/chem/rdkit_releases.hpp"
 #include "src/chem/smiles_writer.hpp"
 #include "src/chem/structure_text.hpp"
 
@@ -72,15 +75,10 @@ void clear_atom_maps(std::string_view smiles, RDKit::RWMol& molecule) {
 }
 
 // The length is checked before parsing and the atoms before sanitising. Null with a reason.
-std::unique_ptr<RDKit::RWMol> parse_checked(std::string_view smiles, std::string& reason) {
-  if (is_molblock(smiles)) return parse_molblock(smiles, reason);
+std::unique_ptr<RDKit::RWMol> parse_smiles_of_others(std::string_view smiles, std::string& reason) {
   const std::string text(trim(smiles));
   if (text.empty()) {
     reason = "empty";
-    return nullptr;
-  }
-  if (is_inchi(text)) {
-    reason = "an InChI, which cannot be read (Debian builds RDKit without InChI): make it a SMILES";
     return nullptr;
   }
   if (text.size() > kMaxSmilesLength) {
@@ -114,7 +112,7 @@ std::unique_ptr<RDKit::RWMol> parse_checked(std::string_view smiles, std::string
       return nullptr;
     }
     if (needs_more_than_sanitising(smiles)) {
-      RDKit::MolOps::removeHs(*molecule, false, true, true);  // sanitises
+      remove_hydrogen_atoms(*molecule, /*update_explicit_count=*/true);  // sanitises
     } else {
       sanitise(*molecule);
     }
@@ -188,7 +186,7 @@ bool drop_isotopes(RDKit::RWMol& molecule) {
     atom->setIsotope(0);
   }
   // Deuterium kept as an explicit atom is an ordinary hydrogen now.
-  if (changed) RDKit::MolOps::removeHs(molecule);
+  if (changed) remove_hydrogen_atoms(molecule);
   return changed;
 }
 
@@ -243,17 +241,25 @@ void Standardised::count_into(StandardiseCounts& counts) const {
       {1, ok() ? 1 : 0, largest_fragment ? 1 : 0, neutralised, stereo_dropped, isotopes_dropped};
 }
 
-Standardised standardise(std::string_view smiles) {
+std::unique_ptr<RDKit::RWMol> parse_structure(std::string_view structure, std::string& reason) {
+  if (is_molblock(structure)) return parse_molblock(structure, reason);
+  if (is_inchi(structure)) return parse_inchi(structure, reason);
+  return parse_smiles_of_others(structure, reason);
+}
+
+Standardised standardise(std::string_view structure) {
   Standardised result;
-  auto molecule = parse_checked(smiles, result.reason);
+  auto molecule = parse_structure(structure, result.reason);
   if (!molecule) return result;
   try {
     result.largest_fragment = keep_parent(molecule);
-    result.stereo_dropped = has_stereo(*molecule);
-    if (result.stereo_dropped) RDKit::MolOps::removeStereochemistry(*molecule);
-    result.isotopes_dropped = drop_isotopes(*molecule);
+    const bool marked = has_stereo(*molecule);
+    result.stereo_dropped = marked || (is_inchi(structure) && inchi_has_stereo(structure));
+    if (marked) RDKit::MolOps::removeStereochemistry(*molecule);
+    result.isotopes_dropped =
+        drop_isotopes(*molecule) || (is_inchi(structure) && inchi_has_isotopes(structure));
     result.neutralised = neutralise(molecule);
-    settle(std::move(molecule), trim(smiles), result);
+    settle(std::move(molecule), trim(structure), result);
   } catch (const std::exception& error) {
     pass_on_out_of_memory(error);
     result.reason = error.what();

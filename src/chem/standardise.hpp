@@ -48,8 +48,12 @@ struct Standardised {
   void count_into(StandardiseCounts& counts) const;
 };
 
-// Of a SMILES or a molblock (V2000, V3000). Never throws for bad chemistry. Thread-safe.
+// Of a SMILES, a molblock (V2000, V3000) or an InChI. Never throws for bad chemistry. Thread-safe.
 Standardised standardise(std::string_view structure);
+
+// The same as it is written, with all of its parts, charges and isotopes: sanitised, atom maps
+// cleared. Null if it is refused; reason then says why.
+std::unique_ptr<RDKit::RWMol> parse_structure(std::string_view structure, std::string& reason);
 
 // Parses and sanitises without changing anything else (for SMILES this program wrote itself). Null
 // if RDKit refuses it; reason then says why.

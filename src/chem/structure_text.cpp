@@ -76,8 +76,6 @@ bool is_molblock(std::string_view text) {
          (text.find("V2000") != text.npos || text.find("V3000") != text.npos);
 }
 
-bool is_inchi(std::string_view text) { return trim(text).starts_with("InChI="); }
-
 std::unique_ptr<RDKit::RWMol> parse_molblock(std::string_view text, std::string& reason) {
   if (!is_molblock(text)) {
     reason = "not a molblock (V2000 or V3000)";

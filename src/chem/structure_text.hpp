@@ -22,7 +22,6 @@ StructureCell split_structure(std::string_view cell);
 
 // A connection table of MDL, V2000 or V3000; blank lines before its header may be missing.
 bool is_molblock(std::string_view text);
-bool is_inchi(std::string_view text);
 
 // Sanitised, stereochemistry and charges as written. Null if it is none or no whole molecule of at
 // most kMaxHeavyAtoms (chem/standardise.hpp); reason says why.

@@ -1,7 +1,8 @@
 #include "src/reward/molecule_features.hpp"
 
 #include <DataStructs/SparseIntVect.h>
-#include <GraphMol/Fingerprints/AtomPairs.h>
+#include <GraphMol/Fingerprints/AtomPairGenerator.h>
+#include <GraphMol/Fingerprints/FingerprintUtil.h>
 #include <GraphMol/RWMol.h>
 
 #include <array>
@@ -31,8 +32,14 @@ FeatureCounts morgan_bits(const RDKit::ROMol& molecule) {
 }
 
 FeatureCounts atom_pairs(const RDKit::ROMol& molecule) {
-  const std::unique_ptr<RDKit::SparseIntVect<std::int32_t>> pairs(
-      RDKit::AtomPairs::getHashedAtomPairFingerprint(molecule, kAtomPairBins));
+  using Generator = RDKit::FingerprintGenerator<std::uint32_t>;
+  static const std::unique_ptr<const Generator> generator(
+      RDKit::AtomPair::getAtomPairGenerator<std::uint32_t>(
+          /*minDistance=*/1, RDKit::AtomPairs::maxPathLen - 1, /*includeChirality=*/false,
+          /*use2D=*/true, /*atomInvariantsGenerator=*/nullptr, /*useCountSimulation=*/false,
+          kAtomPairBins));
+  const std::unique_ptr<RDKit::SparseIntVect<std::uint32_t>> pairs(
+      generator->getCountFingerprint(molecule));
   FeatureCounts counts;
   for (const auto& [bin, count] : pairs->getNonzeroElements()) {
     counts.emplace_back(static_cast<std::uint32_t>(bin), static_cast<std::uint32_t>(count));

@@ -5,11 +5,15 @@ Usage: charged_test.py FRAGFLOW SOURCE_FOLDER
 """
 
 import json
+import pathlib
+import shutil
 import sys
 import unittest
 
 from command_line import CommandTest, refusal_of, result_of, rows_of, settings
 
+SOURCE = pathlib.Path(sys.argv[2])
+SEH = SOURCE.parent / "shared/bengio2021"
 FRAGMENTS = [["C[NH2+]C", [0, 2]], ["CC(=O)[O-]", [0]], ["c1ccccc1", [0, 1, 3]], ["CO", [0, 1]],
              ["C[NH+](C)C", [0, 1]], ["C", [0, 0, 0]]]
 SHORT = settings("training.steps=4", "training.batch_size=8", "policy.width=8", "policy.layers=1",
@@ -80,6 +84,27 @@ class Charged(CommandTest):
                 "score", self.trained / "samples.csv", "-o", "x.csv", *options))
         self.assertIn("--set needs --config", refusal_of(
             "score", "--run", self.trained, "--set", "reward.beta=2", self.trained / "samples.csv", "-o", "x"))
+
+
+@unittest.skipUnless(SEH.exists(), "the sEH reference data is absent")
+class ReferenceTask(CommandTest):
+    """The same of the sEH task, whose published fragments carry charges."""
+
+    def test_samples_are_scored_as_drawn(self):
+        for source, name in ((SEH / "fragments_72.json", "seh_vocabulary.json"),
+                             (SEH / "seh_proxy.safetensors", "seh_proxy.safetensors"),
+                             (SOURCE / "data/configs/seh.toml", "seh.toml")):
+            shutil.copy(source, self.folder / name)
+        result_of("train", self.folder / "seh.toml", *SHORT, "--out", self.folder / "run")
+        table = self.folder / "run/samples.csv"
+        samples = rows_of(table)
+        self.assertGreater(sum("+" in row["smiles"] for row in samples), 20)
+        result_of("score", "--run", self.folder / "run", table, "-o", self.folder / "scored.csv")
+        result_of("likelihood", self.folder / "run", table, "-o", self.folder / "likelihood.csv")
+        for name in ("scored.csv", "likelihood.csv"):
+            for ours, theirs in zip(rows_of(self.folder / name), samples, strict=True):
+                self.assertEqual(ours["canonical_smiles"], theirs["smiles"])
+                self.assertAlmostEqual(float(ours["score"]), float(theirs["score"]), delta=1e-6)
 
 
 if __name__ == "__main__":

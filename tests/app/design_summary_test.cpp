@@ -22,13 +22,9 @@ DesignFacts good() {
                  {"filtered", 0},
                  {"molecules", 1000},
                  {"merged", 40},
-                 {"censored", 20},
                  {"bounded", 70},
                  {"bound_rows", 80},
-                 {"value", 0},
                  {"unit", "nM"},
-                 {"flagged", 0},
-                 {"structure", 1},
                  {"scaffolds", 80},
                  {"delimiter", ";"},
                  {"in_potency", true},
@@ -42,6 +38,8 @@ DesignFacts good() {
                  {"conflicts", 2},
                  {"conflict_spread", 1.0},
                  {"higher_is_better", true}};
+  facts.table["rejected"] = {
+      {"censored", 20}, {"value", 0}, {"unit", 3}, {"flagged", 0}, {"structure", 1}};
   facts.table["columns"] = {{"target", "IC50"}, {"type", "Type"}, {"assayed", "Target"}};
   facts.table["types"] = {{"IC50", 1000}};
   facts.table["assayed"] = Json::object();
@@ -165,6 +163,7 @@ TEST(DesignSummary, SaysWhatWasReadAndWhatItIsWorth) {
        {"1,200 rows read (semicolon separated), 1,000 compounds used",
         "20 bounds of measured compounds",
         "80 bounds (\">\" or \"<\") of 70 compounds",
+        "3 values in units that do not fit",
         "1 structure",
         "40 rows repeat a compound",
         "column 'IC50' in nM",

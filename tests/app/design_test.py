@@ -65,9 +65,12 @@ class Design(CommandTest):
         self.assertTrue(result["finished"])
         table = result["table"]
         self.assertEqual({key: table[key] for key in ("rows", "molecules", "merged", "bounded",
-                                                      "unit", "structure")},
-                         {"rows": 45, "molecules": 40, "merged": 1, "bounded": 2, "unit": "nM",
-                          "structure": 1})
+                                                      "unit")},
+                         {"rows": 45, "molecules": 40, "merged": 1, "bounded": 2, "unit": "nM"})
+        self.assertEqual(table["rejected"], {"censored": 0, "value": 0, "unit": 1, "flagged": 0,
+                                             "structure": 1, "fields": 0})
+        self.assertIn("1 value in a unit that does not fit",
+                      " ".join((out / "summary.txt").read_text().split()))
         self.assertEqual((table["columns"]["target"], table["in_potency"]), ("Standard Value", True))
         # Values come back as the pIC50 the export was made from.
         for row, (_, value) in zip(rows_of(out / "table.csv"), compounds(40)):

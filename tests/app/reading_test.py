@@ -7,7 +7,9 @@ Usage: reading_test.py FRAGFLOW SOURCE_FOLDER
 import csv
 import gzip
 import io
+import json
 import pathlib
+import subprocess
 import sys
 import unittest
 
@@ -190,6 +192,51 @@ class Reading(ReadingTest):
         result_of("score", "--proxy", PROXY, path, "-o", out)
         self.assertEqual([row["canonical_smiles"] for row in rows_of(out)], expected)
 
+    def test_inchis_are_the_same_compounds(self):
+        """Written by Open Babel; a tautomer of each fiftieth may be another."""
+        done = subprocess.run([sys.executable, SOURCE / "scripts/check_inchi.py",
+                               SOURCE / "data/chembl2321810.csv", "--least", "0.97", "--binary", sys.argv[1]],
+                              capture_output=True, text=True)
+        if done.returncode == 77:
+            self.skipTest(done.stdout)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        result = json.loads(done.stdout.splitlines()[-1])
+        self.assertEqual((result["compounds"], result["refused"]), (1017, 0))
+        self.assertEqual(result["same"] + result["tautomers"], 1017)
+
+    def test_smiles_are_taken_before_inchis(self):
+        """InChIs of one compound beside SMILES of many, whatever the columns are called."""
+        inchi = "InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3"
+        for names in (("InChI", "SMILES"), ("a", "b")):
+            rows = "".join(f'"{inchi}",{smiles},{value}\n' for smiles, value in COMPOUNDS)
+            path = self.write(f"{names[0]}.csv", ",".join(names) + ",pIC50\n" + rows)
+            self.assertEqual(self.learned(path), dict(COMPOUNDS))
+
+    def test_a_column_of_inchis(self):
+        inchis = ["InChI=1S/C10H13NO/c1-2-8-11-10(12)9-6-4-3-5-7-9/h3-7H,2,8H2,1H3,(H,11,12)",
+                  "InChI=1S/C9H11NO/c1-2-10-9(11)8-6-4-3-5-7-8/h3-7H,2H2,1H3,(H,10,11)"]
+        smiles = [COMPOUNDS[0][0], COMPOUNDS[3][0]]
+        for name in ("Standard InChI", "x"):
+            path = self.write(f"{name}.csv", name + "\n" + "".join(f'"{text}"\n' for text in inchis))
+            out = self.folder / "out.csv"
+            result_of("score", "--proxy", PROXY, path, "-o", out)
+            self.assertEqual([row["canonical_smiles"] for row in rows_of(out)], smiles)
+
+    def test_the_check_of_evaluate_keeps_the_same_parents(self):
+        """scripts/check_evaluate.py recomputes every figure with RDKit, here of salts on our lists."""
+        if Chem is None:
+            self.skipTest("python3-rdkit is not installed")
+        parts = [COMPOUNDS[6][0], COMPOUNDS[9][0], "OC(=O)c1ccccc1", "CNCC(O)C(O)C(O)C(O)CO", "[Na+]",
+                 "CCCC[N+](CCCC)(CCCC)CCCC", "OC(=O)C(O)C(O)C(=O)O", "Cc1ccc(cc1)S(=O)(=O)[O-]"]
+        rows = [f"{a}.{b},{len(a) / 50}\n" for a in parts for b in parts if a != b]
+        path = self.write("salts.csv", "smiles,score\n" + "".join(rows))
+        done = subprocess.run([sys.executable, SOURCE / "scripts/check_evaluate.py", path, "--binary",
+                               sys.argv[1]], capture_output=True, text=True)
+        if "ModuleNotFoundError" in done.stderr:
+            self.skipTest("numpy is not installed")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(done.stdout.count(" ok\n"), len(done.stdout.splitlines()), done.stdout)
+
     def test_elements_that_no_fragment_holds(self):
         text = table_text(change=lambda row: ["OB(O)C" + row[0], *row[1:]] if row[1] < "X-3" else row)
         out = self.folder / "out"
@@ -249,6 +296,9 @@ class Cases(ReadingTest):
                 self.assert_case(CASES / name, count)
         with self.subTest("8 compounds are measured twice, ten-fold apart"):
             self.assertEqual(len(self.learned(CASES / "11-header/latin1_names.csv")), 72)
+        with self.subTest("InChIs"):
+            learned = self.learned(CASES / "10-molblock/inchi.csv")
+            self.assertEqual((len(learned), learned["c1ccccc1"], learned["Cc1ccccc1"]), (11, 5.0, 5.2))
         with self.subTest("tafamidis"):
             self.assertIn("O=C(O)c1ccc2nc(-c3cc(Cl)cc(Cl)c3)oc2c1",
                           self.learned(CASES / "04-salts/meglumine.csv", "--overwrite"))

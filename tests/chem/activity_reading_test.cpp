@@ -202,6 +202,9 @@ TEST(ActivityReading, MassesBecomeMolarByTheMassAsWeighed) {
     EXPECT_NEAR(read(text).molecules.at(0).value, 3, 1e-4) << text;
   }
   EXPECT_NEAR(read("SMILES,IC50\nOc1ccccc1,94.11\n", told("ng/mL")).molecules.at(0).value, 6, 1e-4);
+  // Aniline hydrochloride again.
+  const std::string inchi = "\"InChI=1S/C6H7N.ClH/c7-6-4-2-1-3-5-6;/h1-5H,7H2;1H\"";
+  EXPECT_NEAR(read("InChI,MIC (mg/L)\n" + inchi + ",129.59\n").molecules.at(0).value, 3, 1e-4);
   const ActivityTable broken = read("SMILES,MIC (mg/L)\nOc1ccccc1,94.11\nC1CC,5\nCCO,0\n");
   EXPECT_EQ(broken.num_rejected("structure"), 1);
   EXPECT_EQ(broken.num_rejected("value"), 1);

@@ -65,14 +65,6 @@ TEST(Molblock, RejectsWithAReason) {
   EXPECT_THAT(reason(block(atoms, "", kMaxHeavyAtoms + 1, 0)), HasSubstr("the limit is 250"));
 }
 
-TEST(Inchi, IsNamed) {
-  for (const char* text : {"InChI=1S/CH4/h1H4", " InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3 "}) {
-    EXPECT_TRUE(is_inchi(text));
-    EXPECT_THAT(standardise(text).reason, HasSubstr("an InChI, which cannot be read"));
-  }
-  EXPECT_FALSE(is_inchi("I"));
-}
-
 TEST(ShownStructure, IsOneLine) {
   EXPECT_EQ(shown_structure(" CCO x\ny"), "CCO x");
   EXPECT_EQ(shown_structure(block(atom("C"), "", 1, 0)), "a molblock");

@@ -171,6 +171,9 @@ TEST(TableReader, EmptyFilesAreErrors) {
   for (const char* text : {"", "\n\n", " \t\r\n"}) {
     EXPECT_THROW(read(text), UserError);
   }
+  for (const char* text : {",,", ";\n\n;;\n", "#,\"\n#\"\n,,\n"}) {
+    EXPECT_THROW(read(text), UserError) << text;
+  }
   EXPECT_THROW(read_file_called("empty.sdf", "\n"), UserError);
   EXPECT_THROW(TableReader(testing::TempDir(), ""), UserError);
 }

@@ -1,0 +1,38 @@
+// Where the releases of RDKit that Debian has are spelled differently: 2022.09 in Debian 12,
+// 2025.03 in Debian 13. Each is told by what it offers: Debian's header of RDKit's version holds
+// none.
+#pragma once
+
+#include <GraphMol/Atom.h>
+#include <GraphMol/MolOps.h>
+#include <GraphMol/RWMol.h>
+
+namespace fragflow {
+
+template <typename Atom>
+int explicit_valence(const Atom& atom) {
+  if constexpr (requires { Atom::ValenceType::EXPLICIT; }) {
+    return static_cast<int>(atom.getValence(Atom::ValenceType::EXPLICIT));
+  } else {
+    return atom.getExplicitValence();
+  }
+}
+
+template <typename Atom>
+int implicit_valence(const Atom& atom) {
+  if constexpr (requires { Atom::ValenceType::IMPLICIT; }) {
+    return static_cast<int>(atom.getValence(Atom::ValenceType::IMPLICIT));
+  } else {
+    return atom.getImplicitValence();
+  }
+}
+
+// Sanitises. update_explicit_count: hydrogens that were atoms become counts of the atoms that bore
+// them.
+inline void remove_hydrogen_atoms(RDKit::RWMol& molecule, bool update_explicit_count = false) {
+  RDKit::MolOps::RemoveHsParameters parameters;
+  parameters.updateExplicitCount = update_explicit_count;
+  RDKit::MolOps::removeHs(molecule, parameters, /*sanitize=*/true);
+}
+
+}  // namespace fragflow

@@ -15,11 +15,10 @@ std::optional<State> make_child(const TreeOperators& operators, const Population
                                 const BreedingConfig& config, Rng& rng) {
   const State& first = population.state(population.draw_rank(rng));
   const State& second = population.state(population.draw_rank(rng));
-  const std::optional<State> child = operators.crossover(first, second, rng);
-  if (!child) return operators.mutate(first, rng);
-  if (rng.uniform() >= config.mutation) return child;
-  const std::optional<State> changed = operators.mutate(*child, rng);
-  return changed ? changed : child;
+  const bool mutate = rng.uniform() < config.mutation;
+  std::optional<State> child = mutate ? operators.mutate(first, rng) : std::nullopt;
+  if (!child) child = operators.crossover(first, second, rng);
+  return child || mutate ? child : operators.mutate(first, rng);
 }
 
 }  // namespace

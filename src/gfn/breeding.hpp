@@ -15,9 +15,10 @@ const FragmentTree& fragment_tree_of(const Environment& environment, const char*
 
 // Up to `count` different terminals that the population has not seen; fewer where several rounds of
 // tries give no more, none from an empty population. Parents are drawn by rank
-// (Population::draw_rank); a child comes from their crossover (from the first alone where nothing
-// of the two fits) and is changed once more with probability config.mutation. A function of the
-// arguments, whatever the number of threads: try i uses the random stream (seed, stream, i).
+// (Population::draw_rank); a child is the first one changed with probability config.mutation, else
+// their crossover (each in place of the other where it finds nothing): both at once leave little of
+// what made a parent good. A function of the arguments, whatever the number of threads: try i uses
+// the random stream (seed, stream, i).
 std::vector<State> breed(const TreeOperators& operators, const Population& population,
                          const BreedingConfig& config, std::int64_t count, std::uint64_t seed,
                          std::uint64_t stream);

@@ -8,6 +8,7 @@ namespace fragflow {
 struct BreedingConfig {
   int population = 200;
   int alike = 4;
+  double similarity = 1.0;
   double selection = 0.1;
   double mutation = 0.5;
   double frequency = 0.5;
@@ -18,11 +19,14 @@ struct BreedingConfig {
                  "distinct objects that are kept, the best of all that were met");
     visit.number("alike", alike, {1, 100000},
                  "most of them that are made of the same fragments, however these are joined");
+    visit.number("similarity", similarity, {0.0, 1.0},
+                 "no two of them have a Tanimoto similarity (RDKFingerprint) of this or more, the "
+                 "best stands for those alike; 1: any two may be");
     visit.number("selection", selection, {1e-6, 1e6},
                  "parents: the object of rank r (from 0) of n is drawn in proportion to "
                  "1 / (this * n + r); small: mostly the best");
     visit.number("mutation", mutation, {0.0, 1.0},
-                 "probability that a child of two parents is changed once more");
+                 "probability that a child is one parent changed, not a crossover of two");
     visit.number("frequency", frequency, {0.0, 1.0},
                  "fragments that come in are drawn by their counts in the corpus to this power; 0: "
                  "all alike");

@@ -9,9 +9,11 @@ namespace fragflow {
 // Fewer compounds make no model.
 inline constexpr std::int64_t kFewestCompounds = 10;
 
-// Writes table.csv (smiles,name,activity,lowest,highest,measurements,rows) and rejected.csv
+// Reads one activity column. Writes table.csv
+// (smiles,name,activity,lowest,highest,measurements,rows) and rejected.csv
 // (row,line,kind,text,reason); returns what was read. Throws UserError, after writing rejected.csv,
 // if fewer than kFewestCompounds compounds are left or all have one activity.
-Json make_table(const DesignSettings& settings, const DesignPaths& paths);
+Json make_table(const DesignSettings& settings, const ColumnSettings& column,
+                const DesignPaths& paths);
 
 }  // namespace fragflow

@@ -47,7 +47,27 @@ class Warnings {
   std::vector<std::string> all() {
     model();
     data();
-    candidates();
+    distance();
+    predictions();
+    motifs();
+    opinions();
+    count();
+    training();
+    return std::move(list_);
+  }
+
+  // With several activities: what is of one of them,
+  std::vector<std::string> of_target() {
+    model();
+    data();
+    predictions();
+    return std::move(list_);
+  }
+  // and what is of all.
+  std::vector<std::string> of_all() {
+    distance();
+    motifs();
+    count();
     training();
     return std::move(list_);
   }
@@ -137,9 +157,8 @@ class Warnings {
         counts.size(), what, shares_of(counts), facts_.table["columns"].value(column, ""));
   }
 
-  void candidates() {
+  void distance() {
     const Json& list = facts_.shortlist;
-    const double count = number(list, "count");
     const double similarity = number(list, "median_similarity");
     if (similarity < kFarMedian) {
       warn(
@@ -147,6 +166,11 @@ class Warnings {
           "nearest (Morgan 2; below {}). Predictions are extrapolations.",
           similarity, kFarMedian);
     }
+  }
+
+  void predictions() {
+    const Json& list = facts_.shortlist;
+    const double count = number(list, "count");
     const double above = number(list, "above_data") / count;
     if (above > kManyShare) {
       warn(
@@ -162,10 +186,17 @@ class Warnings {
           percent(disagree));
     }
     second_model();
-    motifs();
-    for (const Json& finding : list.value("opinion", Json::array())) {
+  }
+
+  void opinions() {
+    for (const Json& finding : facts_.shortlist.value("opinion", Json::array())) {
       warn("The two models part: {}.", finding.get<std::string>());
     }
+  }
+
+  void count() {
+    const Json& list = facts_.shortlist;
+    const double count = number(list, "count");
     if (count < number(list, "wanted")) {
       warn("Only {} of {} candidates are different enough from each other (--similarity {:.2g}).",
            count, number(list, "wanted"), number(list, "similarity_cut"));
@@ -176,7 +207,8 @@ class Warnings {
     const Json& list = facts_.shortlist;
     const double sign = facts_.table.value("higher_is_better", true) ? 1 : -1;
     const double second = number(list, "second_mean"), median = number(facts_.table, "median");
-    if (sign * second < sign * median) {
+    // Of a window neither side is worse.
+    if (list.value("better", 1) != 0 && sign * second < sign * median) {
       warn(
           "The second model predicts {:.2f} on average for the shortlist, worse than the median of "
           "the table ({:.2f}), where the first promises {:.2f}: the first has been exploited.",
@@ -229,6 +261,17 @@ class Warnings {
 
 }  // namespace
 
-std::vector<std::string> design_warnings(const DesignFacts& facts) { return Warnings(facts).all(); }
+std::vector<std::string> design_warnings(const DesignFacts& facts) {
+  if (!has_targets(facts)) return Warnings(facts).all();
+  std::vector<std::string> list;
+  for (std::size_t t = 0; t < facts.table["targets"].size(); ++t) {
+    const DesignFacts own = facts_of_target(facts, t);
+    for (const std::string& warning : Warnings(own).of_target()) {
+      list.push_back(fmt::format("{}: {}", own.shortlist["name"].get<std::string>(), warning));
+    }
+  }
+  for (const std::string& warning : Warnings(facts).of_all()) list.push_back(warning);
+  return list;
+}
 
 }  // namespace fragflow

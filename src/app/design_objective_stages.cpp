@@ -91,6 +91,13 @@ Json make_objective_config(const DesignSettings& settings, const DesignPaths& pa
          {"transform", component.transform.type},
          {"low", component.transform.low},
          {"high", component.transform.high}});
+    const ObjectiveClause& clause = objective.clauses[k];
+    if (clause.terms.size() < 2) continue;
+    const auto &a = objective.measured[clause.terms[0].target],
+               &b = objective.measured[clause.terms[1].target];
+    std::int64_t both = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) both += !std::isnan(a[i]) && !std::isnan(b[i]);
+    facts["clauses"].back()["measured_both"] = both;
   }
   for (const OwnDomain& domain : extras.domains) {
     facts["domains"].push_back(

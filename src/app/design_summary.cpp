@@ -414,10 +414,10 @@ std::string design_summary(const DesignFacts& facts, const std::vector<std::stri
       "\nFILES in {}\n"
       "  shortlist.csv, shortlist.sdf  the candidates, each with its predictions and neighbours\n"
       "  report.html                   figures, curves and drawings; open it in a browser\n"
-      "  table.csv, rejected.csv       what was learned from, and what was not\n"
+      "  {}     what was learned from, and what was not\n"
       "  design.toml                   the training configuration\n"
       "  run/                          the trained sampler: fragflow sample {}/run ...\n",
-      folder, folder);
+      folder, has_targets(facts) ? "table*.csv, rejected*.csv" : "table.csv, rejected.csv  ", folder);
   return out;
 }
 

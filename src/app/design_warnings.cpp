@@ -12,6 +12,7 @@ using Json = nlohmann::ordered_json;
 constexpr double kUselessR2 = 0.2, kWeakR2 = 0.5;  // on scaffold folds
 constexpr double kLargeOptimism = 0.25;            // random minus scaffold R2
 constexpr std::int64_t kVeryFew = 50, kFew = 200;  // compounds
+constexpr std::int64_t kFewBoth = 20;              // compounds with both values of a difference
 constexpr double kNarrow = 1.5;                    // p-units between the 5th and 95th percentile
 constexpr double kManyCensored = 0.25;             // share of the rows
 constexpr double kManyConflicts = 0.2;             // share of the compounds measured twice or more
@@ -65,6 +66,7 @@ class Warnings {
   }
   // and what is of all.
   std::vector<std::string> of_all() {
+    differences();
     distance();
     motifs();
     count();
@@ -155,6 +157,18 @@ class Warnings {
         "The table mixes {} {}: {}. One model of all of them means little; choose with --where "
         "\"{}=...\".",
         counts.size(), what, shares_of(counts), facts_.table["columns"].value(column, ""));
+  }
+
+  void differences() {
+    for (const Json& clause : facts_.config.value("clauses", Json::array())) {
+      const double measured = number(clause, "measured_both");
+      if (measured < kFewBoth) {
+        warn(
+            "Only {} compounds have both values of '{}' (fewer than {}): the difference of two "
+            "models is hardly tested by what was measured.",
+            measured, clause["text"].get<std::string>(), kFewBoth);
+      }
+    }
   }
 
   void distance() {

@@ -201,6 +201,9 @@ TEST(DesignWarnings, OfSeveralActivitiesEachHasItsOwn) {
   facts.shortlist["median_similarity"] = 0.3;
   EXPECT_THAT(design_warnings(facts), ElementsAre(HasSubstr("Ki: THE MODEL OF ACTIVITY HARDLY"),
                                                   HasSubstr("median Tanimoto 0.30")));
+  facts = two_targets();
+  facts.config["clauses"][1]["measured_both"] = 19;
+  EXPECT_THAT(design_warnings(facts), ElementsAre(HasSubstr("Only 19 compounds have both values")));
   // Above the median is worse where low is wanted, and neither where a window is.
   facts = two_targets();
   facts.shortlist["targets"][1]["second_mean"] = 6.1;

@@ -118,6 +118,7 @@ class Selectivity(CommandTest):
         summary = re.sub(r"\s+", " ", (out / "summary.txt").read_text())
         self.assert_says(summary, f"DATA: {A}", f"MODEL OF ACTIVITY: {B}", f"{A} - {B} above 2",
                          "39 compounds of 60 compounds have all values", f"(2) {B}", "rejected_Ki_B.csv")
+        self.assertEqual(result["config"]["clauses"][1]["measured_both"], 39)
         page = (out / "report.html").read_text()
         data = json.loads(re.search(r'id="report-data">(.*?)</script>', page, re.S).group(1))
         planes = [chart for chart in data["charts"] if chart["kind"] == "plane"]

@@ -120,14 +120,15 @@
     };
   }
 
-  // Known compounds grey, then samples, then the chosen ones on top; dashed lines over all.
+  // Known compounds grey and green, samples blue, the chosen ones on top; dashed lines over all.
   function plane(chart) {
     const last = chart.series.length - 1;
-    const colours = [KNOWN, '#64748b', '#0d9488', COLOURS[1]];
+    const colour = (i) => i === last ? COLOURS[1] :
+      i === last - 1 && last > 1 ? COLOURS[0] : i === 0 ? KNOWN : COLOURS[2];
     const datasets = chart.series.map((series, i) => ({
       label: series.name,
       data: points(series),
-      backgroundColor: colours[i === last ? 3 : i % 3] + (i === last ? 'ff' : '80'),
+      backgroundColor: colour(i) + (i === last ? 'ff' : '80'),
       pointRadius: i === last ? 4 : 2,
       order: last - i
     }));

@@ -417,7 +417,8 @@ std::string design_summary(const DesignFacts& facts, const std::vector<std::stri
       "  {}     what was learned from, and what was not\n"
       "  design.toml                   the training configuration\n"
       "  run/                          the trained sampler: fragflow sample {}/run ...\n",
-      folder, has_targets(facts) ? "table*.csv, rejected*.csv" : "table.csv, rejected.csv  ", folder);
+      folder, has_targets(facts) ? "table*.csv, rejected*.csv" : "table.csv, rejected.csv  ",
+      folder);
   return out;
 }
 

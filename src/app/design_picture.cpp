@@ -152,8 +152,7 @@ ReportTable shortlist_table(const DesignObjective& objective, const Shortlist& l
     const ShortlistEntry& entry = list.entries[i];
     std::vector<std::string> row = {std::to_string(i + 1), fmt::format("{:.3f}", entry.score)};
     for (const TargetPrediction& prediction : entry.predictions) {
-      row.push_back(
-          fmt::format("{:.2f}\u00a0\u00b1\u00a0{:.2f}", prediction.mean, prediction.deviation));
+      row.push_back(fmt::format("{:.2f} \u00b1 {:.2f}", prediction.mean, prediction.deviation));
       row.push_back(cell(prediction.check_mean));
     }
     std::string cautions;

@@ -73,6 +73,7 @@ void add_design_command(CLI::App& app, GlobalOptions& global) {
     arguments->options.emplace_back(section, FieldOptions()).second.add(command, list_fields(part));
   };
   add("table", settings.table);
+  add("score", settings.score);
   add("vocabulary", settings.vocabulary);
   add("proxy", settings.proxy);
   add("run", settings.run);
@@ -90,6 +91,8 @@ void add_design_command(CLI::App& app, GlobalOptions& global) {
       "Examples:\n"
       "  fragflow design activities.csv --smiles SMILES --target 'IC50 (nM)' --out my_design\n"
       "  fragflow design chembl_export.csv --where 'Standard Type=IC50' --out my_design\n"
+      "  fragflow design table.csv --target 'Ki A (nM)' --target 'Ki B (nM)' \\\n"
+      "      --objective 'Ki A high, Ki A - Ki B above 2' --out my_design   # docs/selectivity.md\n"
       "  fragflow design --out my_design      # go on after Ctrl-C or a crash\n"
       "  fragflow design --out my_design --stage shortlist --count 100 --diversity maxmin");
   command.callback([arguments, &global] { run(global, *arguments); });

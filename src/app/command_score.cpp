@@ -108,7 +108,7 @@ class RewardScorer : public TableScorer {
  private:
   static RewardConfig reward_of(const Config& config) {
     RewardConfig reward = config.reward;
-    for (ComponentConfig& component : reward.components) component.file = find_file(component.file);
+    find_files(reward);
     return reward;
   }
 

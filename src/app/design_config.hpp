@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "src/app/design_objective.hpp"
 #include "src/app/design_settings.hpp"
+#include "src/reward/reward_config.hpp"
 
 namespace fragflow {
 
@@ -29,12 +31,42 @@ struct DomainRange {
 // No window for fewer than 20 similarities.
 DomainRange domain_range(std::span<const double> held_out_similarities);
 
+// The domain of one of several models. Each has its own: what one model has seen says nothing of
+// where another may be believed.
+struct OwnDomain {
+  std::string name, table;  // of the component; file
+  double weight = 1;
+  DomainRange range;
+};
+
 // What follows from the table besides the range of activities.
 struct DesignExtras {
   DomainRange domain;
-  std::vector<std::string> core;  // SMARTS that must be there
-  int max_fragments = 5;          // of a molecule
+  std::vector<std::string> core;        // SMARTS that must be there
+  int max_fragments = 5;                // of a molecule
+  std::vector<OwnDomain> domains = {};  // in place of `domain`
 };
+
+// The component that rewards a clause. files: the models, by target. values: of the clause's
+// subject, as learned; at least one. All but a window count the cautious end of the prediction.
+//   high, low  0.5 in the middle and full at the end of activity_range(values), or of the negative
+//              values
+//   above X    full at X, 0.5 half a log unit below it (of values that are no logarithms half the
+//              width of activity_range); below X: the same downwards
+//   between    full inside, 0.5 at the ends
+ComponentConfig clause_component(const ObjectiveClause& clause, const std::string& name,
+                                 std::span<const std::string> files, std::span<const double> values,
+                                 bool in_potency);
+
+// The raw value of that component for activities with these means and standard deviations, by
+// target.
+double clause_value(const ObjectiveClause& clause, const ComponentConfig& component,
+                    std::span<const double> means, std::span<const double> deviations);
+
+// A reward for each clause; text: of the clauses, for comments.
+std::string design_config_text(const DesignSettings& settings,
+                               std::span<const ComponentConfig> components,
+                               std::span<const std::string> texts, const DesignExtras& extras);
 
 // Commented TOML; names of files are those beside it. check: a second proxy is there.
 std::string design_config_text(const DesignSettings& settings, const ActivityRange& range,

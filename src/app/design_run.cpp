@@ -4,6 +4,7 @@
 #include <map>
 
 #include "src/app/config_toml.hpp"
+#include "src/app/design_objective.hpp"
 #include "src/app/design_stages.hpp"
 #include "src/app/folder_lock.hpp"
 #include "src/app/run_folder.hpp"
@@ -168,6 +169,11 @@ DesignOutcome run_design(const DesignRequest& request) {
   require_design_folder(request.folder);
   if (!fs::exists(request.settings.activities)) {
     user_error("there is no file '{}' with activities", request.settings.activities);
+  }
+  // Before anything is read or written.
+  parse_objective(request.settings.score.objective);
+  for (std::size_t t = 0; t < request.settings.table.num_targets(); ++t) {
+    request.settings.table.column(t);
   }
   const std::string& core = request.settings.run.keep_core;
   if (!core.empty() && core != "auto") SmartsPattern{core};  // throws for what is none

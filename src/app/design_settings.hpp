@@ -9,27 +9,59 @@
 
 namespace fragflow {
 
-// Options of src/chem/activity_table.hpp.
+// Options of one activity column, of src/chem/activity_table.hpp.
+struct ColumnSettings {
+  std::string target, relation, unit_column;
+  std::string units = "auto", direction = "auto";
+};
+
+// What is said of activity columns is said once for all of them, or once for each `target` in their
+// order.
 struct TableSettings {
-  std::string smiles, target, relation, unit_column, name;
-  std::string units = "auto", direction = "auto", decimal = "auto";
+  std::string smiles, name, decimal = "auto";
+  std::vector<std::string> target, relation, unit_column, units, direction;
   std::vector<std::string> where;
+
+  // At least 1: without `target` the column is found.
+  std::size_t num_targets() const { return target.empty() ? 1 : target.size(); }
+  // What is asked of one of them. Throws UserError, naming the option, for lists of another length
+  // and for a direction that is none.
+  ColumnSettings column(std::size_t index) const;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
     visit.text("smiles", smiles, "column with SMILES, by name or number (#3); default: found");
-    visit.text("target", target, "column with the activity; default: found by name and content");
-    visit.text("relation", relation, "column with =, <, >; default: found by name and content");
-    visit.text("unit_column", unit_column, "column with units; default: found");
+    visit.texts(
+        "target", target,
+        "column with the activity; default: found by name and content. Repeated: a model of "
+        "each; --relation, --unit-column, --units and --direction then count for all, or are "
+        "repeated in the same order");
+    visit.texts("relation", relation, "column with =, <, >; default: found by name and content");
+    visit.texts("unit_column", unit_column, "column with units; default: found");
     visit.text("name", name, "column with compound names; default: found by name");
-    visit.text("units", units,
-               "of the activity: nM, uM, mM, M, pM, ug/mL, p (pIC50 and its kin: -log10 of a molar "
-               "concentration), 'log nM', 'ln uM', '-log nM' and the like, none (take values as "
-               "they stand), or auto");
-    visit.choice("direction", direction, {"auto", "higher", "lower"},
-                 "which values of the column are better");
+    visit.texts(
+        "units", units,
+        "of the activity: nM, uM, mM, M, pM, ug/mL, p (pIC50 and its kin: -log10 of a molar "
+        "concentration), 'log nM', 'ln uM', '-log nM' and the like, none (take values as "
+        "they stand), or auto (default)");
+    visit.texts("direction", direction,
+                "which values of the column are better: higher, lower or auto (default)");
     visit.choice("decimal", decimal, {"auto", "point", "comma"}, "decimal mark of the activity");
     visit.texts("where", where, "use only rows with COLUMN=VALUE; may be repeated");
+  }
+};
+
+struct ScoreSettings {
+  std::string objective;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.text(
+        "objective", objective,
+        "what is wanted of the activities, for example 'IC50 A high, IC50 B low' or 'IC50 A - "
+        "IC50 B above 2': NAME (of a --target, its number or words of its name) or NAME - "
+        "NAME, then high, low, above X, below X or between X and Y, in p-units (high is "
+        "potent) or the column's own unit; default: each target in its own direction");
   }
 };
 
@@ -108,6 +140,7 @@ struct DesignSettings {
   std::string activities;  // the table of activities
   std::uint64_t seed = 0;
   TableSettings table;
+  ScoreSettings score;
   VocabularySettings vocabulary;
   ProxySettings proxy;
   RunSettings run;
@@ -118,6 +151,7 @@ struct DesignSettings {
     visit.text("activities", activities, "CSV of activities");
     visit.number("seed", seed, {0, 9e15}, "results are a function of it");
     visit.section("table", table, "Reading the activities");
+    visit.section("score", score, "What is wanted of the activities");
     visit.section("vocabulary", vocabulary, "The fragments");
     visit.section("proxy", proxy, "The model of activity");
     visit.section("run", run, "Training and sampling");

@@ -76,9 +76,14 @@ std::string left_out(const Json& table) {
   return join(parts);
 }
 
-std::string data_section(const Json& table) {
+// A section's title, with what it is about where there are several.
+std::string title_of(const char* title, const std::string& subject) {
+  return subject.empty() ? fmt::format("\n{}\n", title) : fmt::format("\n{}: {}\n", title, subject);
+}
+
+std::string data_section(const Json& table, const std::string& subject) {
   const bool potency = table.value("in_potency", false);
-  std::string out = "\nDATA\n";
+  std::string out = title_of("DATA", subject);
   out += wrapped(
       "  ", fmt::format("{} read ({}), {} used.", counted(number(table, "rows"), "row", "rows"),
                         delimiter_name(text(table, "delimiter")),
@@ -88,14 +93,16 @@ std::string data_section(const Json& table) {
   }
   const std::string dropped = left_out(table);
   if (!dropped.empty()) {
-    out += wrapped("  ", fmt::format("Left out: {}. Each with its reason: rejected.csv.", dropped));
+    out += wrapped("  ", fmt::format("Left out: {}. Each with its reason: rejected{}.csv.", dropped,
+                                     text(table, "key").empty() ? "" : "_" + text(table, "key")));
   }
   if (number(table, "bounded") > 0) {
-    out += wrapped("  ", fmt::format("{} of {} that {} not measured: bounds.csv.",
+    out += wrapped("  ", fmt::format("{} of {} that {} not measured: bounds{}.csv.",
                                      counted(number(table, "bound_rows"), "bound (\">\" or \"<\")",
                                              "bounds (\">\" or \"<\")"),
                                      counted(number(table, "bounded"), "compound", "compounds"),
-                                     number(table, "bounded") == 1 ? "was" : "were"));
+                                     number(table, "bounded") == 1 ? "was" : "were",
+                                     text(table, "key").empty() ? "" : "_" + text(table, "key")));
   }
   if (number(table, "merged") > 0) {
     out += wrapped(
@@ -106,14 +113,20 @@ std::string data_section(const Json& table) {
   }
   out += wrapped("  ", "Structures: " + text(table, "standardised") + ".");
   const std::string unit = text(table, "unit") == "p" ? "p-units" : text(table, "unit");
+  // An objective says itself what is better.
+  const std::string way =
+      table.contains("wanted")
+          ? ""
+          : fmt::format("; {} values are better ({})",
+                        table.value("higher_is_better", true) ? "higher" : "lower",
+                        text(table, "direction_source"));
   out += wrapped(
       "  ",
       fmt::format(
-          "Activity: column '{}'{}{}; {} values are better ({}).", text(table["columns"], "target"),
+          "Activity: column '{}'{}{}{}.", text(table["columns"], "target"),
           unit.empty() ? "" : fmt::format(" in {} (from {})", unit, text(table, "unit_source")),
           potency && unit != "p-units" ? ", learned as -log10 of the molar concentration" : "",
-          table.value("higher_is_better", true) ? "higher" : "lower",
-          text(table, "direction_source")));
+          way));
   for (const Json& note : table.value("notes", Json::array())) {
     out += wrapped("  ", note.get<std::string>());
   }
@@ -202,11 +215,11 @@ std::string bounds_sentence(const Json& proxy) {
                      shares);
 }
 
-std::string model_section(const DesignFacts& facts) {
+std::string model_section(const DesignFacts& facts, const std::string& subject) {
   const Json& proxy = facts.proxy;
   const bool potency = facts.table.value("in_potency", false);
   const double r2 = number(proxy, "scaffold_r2"), rmse = number(proxy, "scaffold_rmse");
-  std::string out = "\nMODEL OF ACTIVITY\n";
+  std::string out = title_of("MODEL OF ACTIVITY", subject);
   out += wrapped("  ", fmt::format("{}; 5-fold cross-validation: R2 {:.2f}, RMSE {:.2f} on random "
                                    "folds; R2 {:.2f}, RMSE {:.2f} on new scaffolds.",
                                    model_name(text(proxy, "model")), number(proxy, "random_r2"),
@@ -219,8 +232,9 @@ std::string model_section(const DesignFacts& facts) {
         "  ",
         fmt::format("It was fitted on one half of the compounds; a second model{}, fitted on the "
                     "other half, never enters the reward and judges the candidates "
-                    "(second_prediction).",
-                    text(proxy, "check_model") == "forest" ? " (a random forest)" : ""));
+                    "(second_prediction{}).",
+                    text(proxy, "check_model") == "forest" ? " (a random forest)" : "",
+                    text(facts.table, "key").empty() ? "" : "_" + text(facts.table, "key")));
   }
   return out;
 }
@@ -236,10 +250,10 @@ std::string candidate_line(const Json& entry) {
                      number(entry, "nearest_similarity"), text(entry, "smiles"));
 }
 
-std::string candidates_section(const DesignFacts& facts) {
+// How training went.
+std::string training_lines(const DesignFacts& facts) {
   const Json& train = facts.train;
-  const Json& list = facts.shortlist;
-  std::string out = "\nCANDIDATES\n";
+  std::string out;
   out += wrapped(
       "  ", fmt::format("{} ({}); the mean score of a batch went from {:.3f} to {:.3f}. "
                         "{} drawn, {:.0f} % of them distinct.",
@@ -250,6 +264,12 @@ std::string candidates_section(const DesignFacts& facts) {
                         100 * number(train, "unique")));
   const std::string early = train.value("stop_reason", "");
   if (!early.empty()) out += wrapped("  ", "Training ended early: " + early + ".");
+  return out;
+}
+
+std::string candidates_section(const DesignFacts& facts) {
+  const Json& list = facts.shortlist;
+  std::string out = "\nCANDIDATES\n" + training_lines(facts);
   out += wrapped(
       "  ",
       fmt::format("Shortlist: {} of {} new molecules, {}; known compounds that came up again: {} "
@@ -273,6 +293,83 @@ std::string candidates_section(const DesignFacts& facts) {
   return out;
 }
 
+// What is wanted, and where the score of it begins and ends.
+std::string objective_section(const DesignFacts& facts) {
+  std::string out = "\nOBJECTIVE\n";
+  for (const Json& clause : facts.config.value("clauses", Json::array())) {
+    const double low = number(clause, "low"), high = number(clause, "high");
+    const std::string scale =
+        text(clause, "transform") == "double_sigmoid"
+            ? fmt::format("half the score at {:.4g} and {:.4g}, all of it between", low, high)
+            : fmt::format("half the score at {:.4g}, all of it from {:.4g} on", 0.5 * (low + high),
+                          high);
+    const bool negative = clause.value("negative", false);
+    out +=
+        wrapped("  - ", fmt::format("{}: {}{} ({}).", text(clause, "text"), scale,
+                                    negative ? " of the negative" : "", text(clause, "component")));
+  }
+  out += wrapped(
+      "  ", fmt::format("{} of {} have all values. The best quarter by the objective is what "
+                        "fragments come from and what is in the sampler's memory: {} of its {} by "
+                        "measured values alone, the others with the models' cautious predictions "
+                        "for what was not measured.",
+                        counted(number(facts.table, "all_measured"), "compound", "compounds"),
+                        counted(number(facts.table, "molecules"), "compound", "compounds"),
+                        number(facts.vocabulary, "actives_measured"),
+                        counted(number(facts.vocabulary, "actives"), "compound", "compounds")));
+  return out;
+}
+
+std::string objective_line(const Json& entry, const Json& targets) {
+  std::string line = fmt::format("  {:>4}  {:5.3f}", number(entry, "rank"), number(entry, "score"));
+  for (const Json& target : targets) {
+    const std::string own = text(target, "key").empty() ? "" : "_" + text(target, "key");
+    const double second = number(entry, ("second_prediction" + own).c_str());
+    line += fmt::format("  {:5.2f} +- {:4.2f} {:>6}", number(entry, ("prediction" + own).c_str()),
+                        number(entry, ("uncertainty" + own).c_str()),
+                        std::isnan(second) ? "-" : fmt::format("{:.2f}", second));
+  }
+  return line +
+         fmt::format("  {:4.2f}  {}\n", number(entry, "nearest_similarity"), text(entry, "smiles"));
+}
+
+std::string objective_candidates(const DesignFacts& facts) {
+  const Json& list = facts.shortlist;
+  std::string out = "\nCANDIDATES\n" + training_lines(facts);
+  out += wrapped(
+      "  ", fmt::format("Shortlist: {} of {} new molecules, {}; known compounds that "
+                        "came up again: {} (left out). Median similarity to the "
+                        "nearest known compound {:.2f}.",
+                        number(list, "count"), number(list, "candidates"),
+                        counted(number(list, "scaffolds"), "ring framework", "ring frameworks"),
+                        number(list, "known"), number(list, "median_similarity")));
+  std::string header = "\n  rank  score";
+  std::vector<std::string> columns;
+  const Json& targets = list["targets"];
+  for (std::size_t t = 0; t < targets.size(); ++t) {
+    const DesignFacts own = facts_of_target(facts, t);
+    out += wrapped(
+        "  - ",
+        fmt::format("{}: predicted median {:.3g}, best {:.3g} (compounds of "
+                    "the table: {:.3g}).",
+                    text(targets[t], "name"), number(targets[t], "median_prediction"),
+                    number(targets[t], "best_prediction"), number(targets[t], "best_known")));
+    const std::string second = second_sentence(own);
+    if (!second.empty()) out += wrapped("    ", second);
+    const std::string number_of = targets.size() > 1 ? fmt::format("({})", t + 1) : "predicted";
+    header += fmt::format("  {:<13} {:>6}", number_of, "second");
+    columns.push_back(fmt::format("({}) {}", t + 1, text(targets[t], "name")));
+  }
+  out += header + "  near  structure\n";
+  for (std::size_t i = 0; i < std::min(kShownCandidates, list["molecules"].size()); ++i) {
+    out += objective_line(list["molecules"][i], targets);
+  }
+  return out +
+         wrapped("  ", fmt::format("{}; second: prediction of the second model; near: Tanimoto "
+                                   "similarity (Morgan 2) to the nearest known compound.",
+                                   join(columns)));
+}
+
 }  // namespace
 
 std::string quality_in_words(double r2, double rmse, bool in_potency) {
@@ -294,38 +391,72 @@ std::vector<std::string> design_statements(const DesignFacts& facts) {
   for (const std::string& line : motif_sentences(facts)) {
     lines.push_back("Shared by most of the best compounds: " + line + ".");
   }
-  const std::string second = second_sentence(facts);
-  if (!second.empty()) lines.push_back(second);
+  if (!has_targets(facts)) {
+    const std::string second = second_sentence(facts);
+    if (!second.empty()) lines.push_back(second);
+    return lines;
+  }
+  for (std::size_t t = 0; t < facts.table["targets"].size(); ++t) {
+    const DesignFacts own = facts_of_target(facts, t);
+    const std::string second = second_sentence(own);
+    if (!second.empty()) lines.push_back(text(own.shortlist, "name") + ": " + second);
+  }
   return lines;
+}
+
+bool has_targets(const DesignFacts& facts) { return facts.table.contains("targets"); }
+
+DesignFacts facts_of_target(const DesignFacts& facts, std::size_t target) {
+  DesignFacts own = facts;
+  own.table = facts.table["targets"][target];
+  own.proxy = facts.proxy["targets"][target];
+  own.shortlist = facts.shortlist["targets"][target];
+  for (const char* key : {"count", "candidates"}) own.shortlist[key] = facts.shortlist[key];
+  const int better = own.shortlist["better"].get<int>();
+  own.table["higher_is_better"] = better >= 0;
+  return own;
 }
 
 std::string design_summary(const DesignFacts& facts, const std::vector<std::string>& warnings,
                            const std::string& folder) {
   std::string out = fmt::format("DESIGN in {}\n", folder);
-  out += data_section(facts.table);
-  out += "\nFRAGMENTS\n" + wrapped("  ", text(facts.vocabulary, "summary"));
-  out += model_section(facts);
-  out += motif_section(facts);
-  out += candidates_section(facts);
+  const std::string fragments = "\nFRAGMENTS\n" + wrapped("  ", text(facts.vocabulary, "summary"));
+  if (!has_targets(facts)) {
+    out += data_section(facts.table, "") + fragments + model_section(facts, "") +
+           motif_section(facts) + candidates_section(facts);
+  } else {
+    std::string models;
+    for (std::size_t t = 0; t < facts.table["targets"].size(); ++t) {
+      const DesignFacts own = facts_of_target(facts, t);
+      out += data_section(own.table, text(own.shortlist, "name"));
+      models += model_section(own, text(own.shortlist, "name"));
+    }
+    out += models + objective_section(facts) + fragments + motif_section(facts) +
+           objective_candidates(facts);
+  }
   out += "\nWHEN NOT TO TRUST THIS\n";
   for (const std::string& warning : warnings) out += wrapped("  - ", warning);
   if (warnings.empty()) {
     out += wrapped("  ", "None of the checks (docs/tutorial.md) raised a warning.");
   }
-  out +=
-      wrapped("  ",
-              "In any case: predictions are of one assay's activity only; selectivity, toxicity, "
-              "solubility and a synthesis route were not judged. Structures are without stereo.");
+  out += wrapped(
+      "  ",
+      has_targets(facts)
+          ? "In any case: predictions are of the activities above only; toxicity, solubility and a "
+            "synthesis route were not judged. The errors of two models add up in a difference. "
+            "Structures are without stereo."
+          : "In any case: predictions are of one assay's activity only; selectivity, toxicity, "
+            "solubility and a synthesis route were not judged. Structures are without stereo.");
   out += fmt::format(
       "\nFILES in {}\n"
       "  shortlist.csv, shortlist.sdf  the candidates, each with its predictions and neighbours\n"
       "  report.html                   figures, curves and drawings; open it in a browser\n"
-      "  table.csv                     the measured compounds, as they were learned from\n"
-      "  bounds.csv, rejected.csv      those known by a bound only; rows that were left out, and "
-      "why\n"
+      "  {}                    the measured compounds, as they were learned from\n"
+      "  {}    those known by a bound only; rows that were left out, and why\n"
       "  design.toml                   the training configuration\n"
       "  run/                          the trained sampler: fragflow sample {}/run ...\n",
-      folder, folder);
+      folder, has_targets(facts) ? "table*.csv" : "table.csv ",
+      has_targets(facts) ? "bounds*.csv, rejected*.csv" : "bounds.csv, rejected.csv  ", folder);
   return out;
 }
 

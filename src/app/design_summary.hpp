@@ -12,6 +12,11 @@ struct DesignFacts {
   nlohmann::ordered_json table, vocabulary, proxy, config, train, shortlist;
 };
 
+// True of a design with several activities or an objective, whose stages reported {"targets": ...}.
+bool has_targets(const DesignFacts& facts);
+// The facts of one of its activities, as those of a design of this activity alone.
+DesignFacts facts_of_target(const DesignFacts& facts, std::size_t target);
+
 // Reasons not to trust the result: model, data, candidates, training; each with what was measured
 // and what would be better. The thresholds are in design_warnings.cpp and docs/tutorial.md.
 std::vector<std::string> design_warnings(const DesignFacts& facts);

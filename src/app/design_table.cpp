@@ -20,15 +20,15 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kWorstConflicts = 5;
 
-ActivityOptions options_of(const TableSettings& settings) {
+ActivityOptions options_of(const TableSettings& settings, const ColumnSettings& column) {
   ActivityOptions options;
   options.columns.smiles = settings.smiles;
-  options.columns.target = settings.target;
-  options.columns.relation = settings.relation;
-  options.columns.unit = settings.unit_column;
+  options.columns.target = column.target;
+  options.columns.relation = column.relation;
+  options.columns.unit = column.unit_column;
   options.columns.name = settings.name;
-  options.units = settings.units;
-  options.direction = settings.direction;
+  options.units = column.units;
+  options.direction = column.direction;
   options.decimal = settings.decimal;
   options.where = settings.where;
   return options;
@@ -147,8 +147,10 @@ void require_usable(const ActivityTable& table, const std::string& source, const
 
 }  // namespace
 
-Json make_table(const DesignSettings& settings, const DesignPaths& paths) {
-  const ActivityTable table = read_activity_table(settings.activities, options_of(settings.table));
+Json make_table(const DesignSettings& settings, const ColumnSettings& column,
+                const DesignPaths& paths) {
+  const ActivityTable table =
+      read_activity_table(settings.activities, options_of(settings.table, column));
   write_file_atomically(paths.rejected(), rejected_text(table));
   write_file_atomically(paths.bounds(), bounds_text(table));
   require_usable(table, settings.activities, paths.rejected());

@@ -159,8 +159,8 @@ double share_built(const Sizes& sizes, const std::vector<std::size_t>& compounds
 }
 
 void write_actives(const std::vector<KnownActivity>& known, const std::vector<std::size_t>& actives,
-                   const fs::path& path) {
-  std::string text = csv_row({"smiles", "name", "activity"});
+                   const std::string& value_name, const fs::path& path) {
+  std::string text = csv_row({"smiles", "name", value_name});
   for (const std::size_t i : actives) {
     text += csv_row({known[i].smiles, known[i].name, csv_number(known[i].value)});
   }
@@ -216,12 +216,12 @@ std::vector<std::size_t> best_quarter(const std::vector<KnownActivity>& known,
 }
 
 Json make_vocabulary(const VocabularySettings& settings, const DesignPaths& paths,
-                     const Json& table) {
+                     const std::vector<KnownActivity>& known, bool higher_is_better,
+                     const std::string& value_name) {
   Json facts;
   VocabularySpec spec;
   const std::string& choice = settings.vocabulary;
-  const std::vector<KnownActivity> known = read_known_activities(paths.table());
-  const std::vector<std::size_t> actives = best_quarter(known, table["higher_is_better"]);
+  const std::vector<std::size_t> actives = best_quarter(known, higher_is_better);
   if (choice == "default") {
     spec = default_vocabulary();
     facts = {{"source", "default"}, {"summary", "The default vocabulary, as asked."}};
@@ -251,7 +251,7 @@ Json make_vocabulary(const VocabularySettings& settings, const DesignPaths& path
       facts["summary"].get<std::string>(), limit, 100 * facts["actives_built"].get<double>(),
       100 * facts["all_built"].get<double>());
   add_missing_elements(known, spec, facts);
-  write_actives(known, actives, paths.actives());
+  write_actives(known, actives, value_name, paths.actives());
   write_file_atomically(paths.vocabulary(), vocabulary.to_json());
   return facts;
 }

@@ -15,9 +15,11 @@ namespace fragflow {
 std::vector<std::size_t> best_quarter(const std::vector<KnownActivity>& known,
                                       bool higher_is_better);
 
-// Writes vocabulary.json and actives.csv (smiles,name,activity: the best quarter). Returns the
-// fragments, the size limit of molecules, and how much of the table can be built under it.
+// Writes vocabulary.json and actives.csv (smiles,name,VALUE: the best quarter; value_name says what
+// the compounds are ranked by). Returns the fragments, the size limit of molecules, and how much of
+// the table can be built under it.
 Json make_vocabulary(const VocabularySettings& settings, const DesignPaths& paths,
-                     const Json& table);
+                     const std::vector<KnownActivity>& known, bool higher_is_better,
+                     const std::string& value_name = "activity");
 
 }  // namespace fragflow

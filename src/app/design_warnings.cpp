@@ -12,6 +12,7 @@ using Json = nlohmann::ordered_json;
 constexpr double kUselessR2 = 0.2, kWeakR2 = 0.5;  // on scaffold folds
 constexpr double kLargeOptimism = 0.25;            // random minus scaffold R2
 constexpr std::int64_t kVeryFew = 50, kFew = 200;  // compounds
+constexpr std::int64_t kFewBoth = 20;              // compounds with both values of a difference
 constexpr double kNarrow = 1.5;                    // p-units between the 5th and 95th percentile
 constexpr double kManyCensored = 0.25;             // share of the rows
 constexpr double kManyConflicts = 0.2;             // share of the compounds measured twice or more
@@ -47,7 +48,28 @@ class Warnings {
   std::vector<std::string> all() {
     model();
     data();
-    candidates();
+    distance();
+    predictions();
+    motifs();
+    opinions();
+    count();
+    training();
+    return std::move(list_);
+  }
+
+  // With several activities: what is of one of them,
+  std::vector<std::string> of_target() {
+    model();
+    data();
+    predictions();
+    return std::move(list_);
+  }
+  // and what is of all.
+  std::vector<std::string> of_all() {
+    differences();
+    distance();
+    motifs();
+    count();
     training();
     return std::move(list_);
   }
@@ -140,9 +162,20 @@ class Warnings {
         counts.size(), what, shares_of(counts), facts_.table["columns"].value(column, ""));
   }
 
-  void candidates() {
+  void differences() {
+    for (const Json& clause : facts_.config.value("clauses", Json::array())) {
+      const double measured = number(clause, "measured_both");
+      if (measured < kFewBoth) {
+        warn(
+            "Only {} compounds have both values of '{}' (fewer than {}): the difference of two "
+            "models is hardly tested by what was measured.",
+            measured, clause["text"].get<std::string>(), kFewBoth);
+      }
+    }
+  }
+
+  void distance() {
     const Json& list = facts_.shortlist;
-    const double count = number(list, "count");
     const double similarity = number(list, "median_similarity");
     if (similarity < kFarMedian) {
       warn(
@@ -150,6 +183,11 @@ class Warnings {
           "nearest (Morgan 2; below {}). Predictions are extrapolations.",
           similarity, kFarMedian);
     }
+  }
+
+  void predictions() {
+    const Json& list = facts_.shortlist;
+    const double count = number(list, "count");
     const double above = number(list, "above_data") / count;
     if (above > kManyShare) {
       warn(
@@ -165,10 +203,17 @@ class Warnings {
           percent(disagree));
     }
     second_model();
-    motifs();
-    for (const Json& finding : list.value("opinion", Json::array())) {
+  }
+
+  void opinions() {
+    for (const Json& finding : facts_.shortlist.value("opinion", Json::array())) {
       warn("The two models part: {}.", finding.get<std::string>());
     }
+  }
+
+  void count() {
+    const Json& list = facts_.shortlist;
+    const double count = number(list, "count");
     if (count < number(list, "wanted")) {
       warn("Only {} of {} candidates are different enough from each other (--similarity {:.2g}).",
            count, number(list, "wanted"), number(list, "similarity_cut"));
@@ -179,7 +224,8 @@ class Warnings {
     const Json& list = facts_.shortlist;
     const double sign = facts_.table.value("higher_is_better", true) ? 1 : -1;
     const double second = number(list, "second_mean"), median = number(facts_.table, "median");
-    if (sign * second < sign * median) {
+    // Of a window neither side is worse.
+    if (list.value("better", 1) != 0 && sign * second < sign * median) {
       warn(
           "The second model predicts {:.2f} on average for the shortlist, worse than the median of "
           "the table ({:.2f}), where the first promises {:.2f}: the first has been exploited.",
@@ -232,6 +278,17 @@ class Warnings {
 
 }  // namespace
 
-std::vector<std::string> design_warnings(const DesignFacts& facts) { return Warnings(facts).all(); }
+std::vector<std::string> design_warnings(const DesignFacts& facts) {
+  if (!has_targets(facts)) return Warnings(facts).all();
+  std::vector<std::string> list;
+  for (std::size_t t = 0; t < facts.table["targets"].size(); ++t) {
+    const DesignFacts own = facts_of_target(facts, t);
+    for (const std::string& warning : Warnings(own).of_target()) {
+      list.push_back(fmt::format("{}: {}", own.shortlist["name"].get<std::string>(), warning));
+    }
+  }
+  for (const std::string& warning : Warnings(facts).of_all()) list.push_back(warning);
+  return list;
+}
 
 }  // namespace fragflow

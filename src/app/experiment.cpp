@@ -26,9 +26,7 @@ namespace {
 Config with_found_files(Config config) {
   if (config.environment.name == "fragment_tree") {
     config.environment.vocabulary = find_file(config.environment.vocabulary);
-    for (ComponentConfig& component : config.reward.components) {
-      component.file = find_file(component.file);
-    }
+    find_files(config.reward);
   }
   return config;
 }
@@ -98,6 +96,13 @@ void check_conditions(const Config& config) {
 std::string find_file(const std::string& name) {
   if (name.empty() || std::filesystem::exists(name)) return name;
   return data_path(name).string();
+}
+
+void find_files(RewardConfig& reward) {
+  for (ComponentConfig& component : reward.components) {
+    component.file = find_file(component.file);
+    for (ProxyTermConfig& term : component.terms) term.file = find_file(term.file);
+  }
 }
 
 Policy& policy_of(Learner& learner, const std::string& command) {

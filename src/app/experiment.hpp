@@ -28,6 +28,8 @@ struct Experiment {
 // A file as named, or the one of that name in the data folder (throws UserError if neither exists).
 // The empty name stays empty.
 std::string find_file(const std::string& name);
+// The same for every file of the components.
+void find_files(RewardConfig& reward);
 
 // The policy whose trajectories are the method's samples. Throws UserError, naming the command, for
 // methods that sample otherwise.

@@ -104,6 +104,12 @@ template <typename Element>
 void set_array(const Field& field, std::vector<Element>& target, const FieldValue& value,
                const FieldOrigin& origin) {
   constexpr bool kTexts = std::is_same_v<Element, std::string>;
+  if constexpr (kTexts) {
+    if (auto* text = std::get_if<std::string>(&value)) {  // one text stands for a list of it
+      set_array(field, target, FieldArray{{*text}, {}}, origin);
+      return;
+    }
+  }
   auto* array = std::get_if<FieldArray>(&value);
   const bool fits = array != nullptr && (kTexts ? array->numbers.empty() : array->texts.empty());
   if (!fits) wrong_type(origin, kTexts ? "a list of texts: [\"a\", \"b\"]" : "a list of numbers");

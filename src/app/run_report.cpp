@@ -56,7 +56,7 @@ void score_known(ReportInputs& inputs) {
   if (!inputs.known || !inputs.run.samples || inputs.run.config.empty()) return;
   try {
     RewardConfig reward = parse_config(inputs.run.config, "config.toml", inputs.run.folder).reward;
-    for (ComponentConfig& component : reward.components) component.file = find_file(component.file);
+    find_files(reward);
     for (const MoleculeScore& score : MoleculeScorer(reward).score(inputs.known->smiles)) {
       if (score.valid) inputs.known_scores.push_back(score.score);
     }

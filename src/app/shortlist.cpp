@@ -97,23 +97,23 @@ void drop_unwanted(const ShortlistRequest& request, std::vector<ShortlistEntry>&
   });
 }
 
-double check_correlation(const ShortlistRequest& request, const Shortlist& shortlist,
+double check_correlation(const ShortlistTarget& target, const Shortlist& shortlist,
                          const std::vector<ShortlistEntry>& entries) {
-  const auto component =
-      std::find_if(request.reward.components.begin(), request.reward.components.end(),
-                   [](const ComponentConfig& c) { return c.type == "proxy"; });
-  if (request.check_proxy.empty() || component == request.reward.components.end()) return NAN;
-  const std::string& name = component->name.empty() ? component->type : component->name;
-  const auto column = std::find(shortlist.components.begin(), shortlist.components.end(), name) -
-                      shortlist.components.begin();
+  const auto column =
+      std::find(shortlist.components.begin(), shortlist.components.end(), target.component) -
+      shortlist.components.begin();
+  const bool has_column = column < static_cast<std::ptrdiff_t>(shortlist.components.size());
+  if (target.check_proxy.empty() || (!target.component.empty() && !has_column)) return NAN;
   std::vector<std::string> smiles;
   std::vector<double> ours, theirs;
   for (const ShortlistEntry& entry : entries) {
-    if (column >= static_cast<std::ptrdiff_t>(entry.raw.size())) return NAN;
     smiles.push_back(entry.smiles);
-    ours.push_back(entry.raw[column]);
+    if (has_column) ours.push_back(entry.raw[column]);
   }
-  for (const auto& [mean, std] : load_proxy(request.check_proxy)->predict(smiles)) {
+  if (!has_column) {
+    for (const auto& [mean, std] : load_proxy(target.proxy)->predict(smiles)) ours.push_back(mean);
+  }
+  for (const auto& [mean, std] : load_proxy(target.check_proxy)->predict(smiles)) {
     theirs.push_back(mean);
   }
   return rank_correlation(ours, theirs);
@@ -145,19 +145,17 @@ std::vector<ShortlistEntry> choose(std::vector<ShortlistEntry> entries,
   return kept;
 }
 
-void predict(const ShortlistRequest& request, const std::vector<std::string>& smiles,
+void predict(const ShortlistTarget& target, const std::vector<std::string>& smiles,
              std::vector<ShortlistEntry>& entries) {
-  const double sign = request.higher_is_better ? 1 : -1;
-  const auto proxy = load_proxy(request.proxy)->predict(smiles);
+  const auto proxy = load_proxy(target.proxy)->predict(smiles);
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    entries[i].prediction = sign * proxy[i].mean;
-    entries[i].deviation = proxy[i].std;
+    entries[i].predictions.push_back({target.sign * proxy[i].mean, proxy[i].std});
   }
-  if (request.check_proxy.empty()) return;
-  const auto check = load_proxy(request.check_proxy)->predict(smiles);
+  if (target.check_proxy.empty()) return;
+  const auto check = load_proxy(target.check_proxy)->predict(smiles);
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    entries[i].check_prediction = sign * check[i].mean;
-    entries[i].check_deviation = check[i].std;
+    entries[i].predictions.back().check_mean = target.sign * check[i].mean;
+    entries[i].predictions.back().check_deviation = check[i].std;
   }
 }
 
@@ -173,17 +171,36 @@ void find_nearest(const ShortlistRequest& request, const std::vector<std::string
   }
 }
 
+void judge(const ShortlistTarget& target, TargetPrediction& prediction, double best_known) {
+  prediction.above_data = target.better * prediction.mean > best_known;
+  const double gap = prediction.mean - prediction.check_mean;
+  const double promised = target.better == 0 ? std::abs(gap) : target.better * gap;
+  prediction.models_disagree = promised > kMaxGap * prediction.check_deviation;
+}
+
 void add_cautions(const ShortlistRequest& request, std::vector<ShortlistEntry>& entries) {
-  const double sign = request.higher_is_better ? 1 : -1;
-  double best_known = -std::numeric_limits<double>::infinity();
-  for (const KnownActivity& compound : request.known) {
-    best_known = std::max(best_known, sign * compound.value);
+  const auto caution = [](const char* text, const ShortlistTarget& target) {
+    return target.key.empty() ? std::string(text) : fmt::format("{} ({})", text, target.key);
+  };
+  std::vector<std::vector<std::string>> disagreements(entries.size());
+  for (std::size_t t = 0; t < request.targets.size(); ++t) {
+    const ShortlistTarget& target = request.targets[t];
+    double best_known = target.better == 0 ? std::numeric_limits<double>::infinity()
+                                           : -std::numeric_limits<double>::infinity();
+    for (const double value : target.values) {
+      if (!std::isnan(value)) best_known = std::max(best_known, target.better * value);
+    }
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      TargetPrediction& prediction = entries[i].predictions[t];
+      judge(target, prediction, best_known);
+      if (prediction.above_data) entries[i].cautions.push_back(caution(kAboveData, target));
+      if (prediction.models_disagree) disagreements[i].push_back(caution(kModelsDisagree, target));
+    }
   }
-  for (ShortlistEntry& entry : entries) {
-    if (sign * entry.prediction > best_known) entry.cautions.push_back(kAboveData);
-    if (entry.nearest_similarity < kFarSimilarity) entry.cautions.push_back(kFarFromKnown);
-    const double gap = sign * (entry.prediction - entry.check_prediction);
-    if (gap > kMaxGap * entry.check_deviation) entry.cautions.push_back(kModelsDisagree);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    std::vector<std::string>& cautions = entries[i].cautions;
+    if (entries[i].nearest_similarity < kFarSimilarity) cautions.push_back(kFarFromKnown);
+    cautions.insert(cautions.end(), disagreements[i].begin(), disagreements[i].end());
   }
 }
 
@@ -193,24 +210,33 @@ std::string rounded(double value) { return std::isnan(value) ? "" : fmt::format(
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
 Fields fields_of(const Shortlist& shortlist, std::size_t index,
-                 const std::vector<KnownActivity>& known, bool in_potency) {
+                 const std::vector<KnownActivity>& known) {
   const ShortlistEntry& entry = shortlist.entries[index];
   const KnownActivity& nearest = known[entry.nearest];
   Fields fields = {{"rank", std::to_string(index + 1)},
                    {"smiles", entry.smiles},
-                   {"score", rounded(entry.score)},
-                   {"prediction", rounded(entry.prediction)},
-                   {"uncertainty", rounded(entry.deviation)}};
-  if (in_potency) {
-    fields.emplace_back("prediction_nM", fmt::format("{:.3g}", std::pow(10, 9 - entry.prediction)));
+                   {"score", rounded(entry.score)}};
+  const auto add = [&](const ShortlistTarget& target, const char* name, std::string value) {
+    fields.emplace_back(name + (target.key.empty() ? "" : "_" + target.key), std::move(value));
+  };
+  for (std::size_t t = 0; t < shortlist.targets.size(); ++t) {
+    const ShortlistTarget& target = shortlist.targets[t];
+    const TargetPrediction& prediction = entry.predictions[t];
+    add(target, "prediction", rounded(prediction.mean));
+    add(target, "uncertainty", rounded(prediction.deviation));
+    if (target.in_potency) {
+      add(target, "prediction_nM", fmt::format("{:.3g}", std::pow(10, 9 - prediction.mean)));
+    }
+    add(target, "second_prediction", rounded(prediction.check_mean));
+    add(target, "second_uncertainty", rounded(prediction.check_deviation));
   }
-  fields.insert(fields.end(), {{"second_prediction", rounded(entry.check_prediction)},
-                               {"second_uncertainty", rounded(entry.check_deviation)},
-                               {"caution", join(entry.cautions, "; ")},
+  fields.insert(fields.end(), {{"caution", join(entry.cautions, "; ")},
                                {"nearest_name", nearest.name},
-                               {"nearest_smiles", nearest.smiles},
-                               {"nearest_value", rounded(nearest.value)},
-                               {"nearest_similarity", rounded(entry.nearest_similarity)},
+                               {"nearest_smiles", nearest.smiles}});
+  for (const ShortlistTarget& target : shortlist.targets) {
+    add(target, "nearest_value", rounded(target.values[entry.nearest]));
+  }
+  fields.insert(fields.end(), {{"nearest_similarity", rounded(entry.nearest_similarity)},
                                {"molecular_weight", rounded(entry.molecular_weight)},
                                {"logp", rounded(entry.logp)},
                                {"tpsa", rounded(entry.tpsa)},
@@ -256,11 +282,14 @@ Shortlist make_shortlist(const ShortlistRequest& request) {
         "samples.csv",
         request.run.string(), shortlist.known, shortlist.unfit);
   }
-  shortlist.check_correlation = check_correlation(request, shortlist, entries);
+  shortlist.targets = request.targets;
+  for (const ShortlistTarget& target : request.targets) {
+    shortlist.check_correlations.push_back(check_correlation(target, shortlist, entries));
+  }
   shortlist.entries = choose(std::move(entries), request.settings);
   std::vector<std::string> smiles;
   for (const ShortlistEntry& entry : shortlist.entries) smiles.push_back(entry.smiles);
-  predict(request, smiles, shortlist.entries);
+  for (const ShortlistTarget& target : request.targets) predict(target, smiles, shortlist.entries);
   find_nearest(request, smiles, shortlist.entries);
   const std::vector<MoleculeProperties> properties = molecule_properties(smiles, Alerts::kSkip);
   for (std::size_t i = 0; i < smiles.size(); ++i) {
@@ -273,12 +302,11 @@ Shortlist make_shortlist(const ShortlistRequest& request) {
   return shortlist;
 }
 
-std::string shortlist_csv(const Shortlist& shortlist, const std::vector<KnownActivity>& known,
-                          bool in_potency) {
+std::string shortlist_csv(const Shortlist& shortlist, const std::vector<KnownActivity>& known) {
   std::string text;
   for (std::size_t i = 0; i < shortlist.entries.size(); ++i) {
     std::vector<std::string> names, values;
-    for (auto& [name, value] : fields_of(shortlist, i, known, in_potency)) {
+    for (auto& [name, value] : fields_of(shortlist, i, known)) {
       names.push_back(name);
       values.push_back(value);
     }
@@ -288,21 +316,20 @@ std::string shortlist_csv(const Shortlist& shortlist, const std::vector<KnownAct
   return text;
 }
 
-std::string shortlist_sdf(const Shortlist& shortlist, const std::vector<KnownActivity>& known,
-                          bool in_potency) {
+std::string shortlist_sdf(const Shortlist& shortlist, const std::vector<KnownActivity>& known) {
   std::vector<SdfRecord> records;
   for (std::size_t i = 0; i < shortlist.entries.size(); ++i) {
-    records.push_back({shortlist.entries[i].smiles, fields_of(shortlist, i, known, in_potency)});
+    records.push_back({shortlist.entries[i].smiles, fields_of(shortlist, i, known)});
   }
   return sdf_text(records);
 }
 
 nlohmann::ordered_json shortlist_json(const Shortlist& shortlist,
-                                      const std::vector<KnownActivity>& known, bool in_potency) {
+                                      const std::vector<KnownActivity>& known) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < shortlist.entries.size(); ++i) {
     nlohmann::ordered_json object;
-    for (const auto& [name, value] : fields_of(shortlist, i, known, in_potency)) {
+    for (const auto& [name, value] : fields_of(shortlist, i, known)) {
       const auto number = parse_double(value);
       const bool is_text = name.ends_with("smiles") || name.ends_with("name");
       if (number && !is_text) {

@@ -176,6 +176,7 @@ class Reader {
     }
     const bool falls = 2 * falling > scaled;
     table_.in_potency = scaled > 0;
+    if (options_.direction == "none") return;
     if (options_.direction != "auto") {
       // Of the column as written: a higher concentration is a lower potency.
       table_.higher_is_better = (options_.direction == "higher") != falls;

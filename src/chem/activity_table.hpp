@@ -23,7 +23,7 @@ struct ActivityOptions {
   // unit of the concentration.
   std::string units = "auto";
   // What is better in the column as written, "higher" or "lower"; "auto": higher p-units, lower
-  // concentrations.
+  // concentrations; "none": nobody asks, and higher values of Molecule count as better.
   std::string direction = "auto";
   std::string decimal = "auto";    // decimal mark: "point", "comma" or found
   std::vector<std::string> where;  // "Column=value": only these rows

@@ -20,6 +20,8 @@ std::string render_report(const ReportData& data) {
   html += "<main>\n";
   html += render_header(data);
   html += render_molecules(data);
+  html += render_shortlist(data);
+  html += render_scatters(data);
   html += render_fronts(data);
   html += render_quality(data);
   html += render_second_opinion(data);

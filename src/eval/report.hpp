@@ -105,6 +105,13 @@ struct FrontPicture {
   std::vector<double> share;  // of the first component in the preference, 0..1
 };
 
+// Points in a plane, and lines over them (such as where both axes are equal).
+struct Scatter {
+  std::string title, explanation, x_label, y_label;
+  std::vector<Series> points;  // the last one is drawn largest, on top
+  std::vector<Series> lines;
+};
+
 struct ReportData {
   std::string title, subtitle;
   std::vector<std::string> warnings;    // shown at the top, in colour
@@ -118,6 +125,9 @@ struct ReportData {
   std::vector<FrontPicture> fronts;
   std::string molecules_explanation;
   std::vector<MoleculeCard> molecules;
+  ReportTable shortlist;  // candidates, one a row
+  std::string scatters_explanation;
+  std::vector<Scatter> scatters;  // activities against each other
   std::vector<Histogram> histograms;
   std::vector<Finding> quality;
   std::optional<SecondOpinion> second_opinion;

@@ -143,6 +143,8 @@ std::string render_navigation(const ReportData& data) {
   };
   link(!data.figures.empty(), "summary", "Summary");
   link(!data.molecules.empty(), "molecules", "Molecules");
+  link(!data.shortlist.rows.empty(), "shortlist", "Shortlist");
+  link(!data.scatters.empty(), "activities", "Activities");
   link(!data.fronts.empty(), "front", "Front");
   link(!data.quality.empty(), "quality", "Quality");
   link(data.second_opinion.has_value(), "second-opinion", "Second opinion");
@@ -175,6 +177,21 @@ std::string render_policy_pictures(const ReportData& data) {
 
 std::string render_fronts(const ReportData& data) {
   return picture_section("front", "Front", data.fronts, render_front_picture);
+}
+
+std::string render_shortlist(const ReportData& data) {
+  if (data.shortlist.rows.empty()) return "";
+  return section("shortlist", "Shortlist", table(data.shortlist));
+}
+
+std::string render_scatters(const ReportData& data) {
+  if (data.scatters.empty()) return "";
+  std::string body = paragraph(data.scatters_explanation, "hint") + "<div class=\"charts\">";
+  for (std::size_t i = 0; i < data.scatters.size(); ++i) {
+    body += chart_card(data.scatters[i].title, data.scatters[i].explanation,
+                       fmt::format("scatter-{}", i));
+  }
+  return section("activities", "Activities", body + "</div>\n");
 }
 
 std::string render_molecules(const ReportData& data) {
@@ -260,6 +277,18 @@ nlohmann::json chart_data(const ReportData& data) {
                       {"kind", "histogram"},
                       {"edges", data.histograms[i].edges},
                       {"sets", sets}});
+  }
+  for (std::size_t i = 0; i < data.scatters.size(); ++i) {
+    const Scatter& scatter = data.scatters[i];
+    nlohmann::json points = nlohmann::json::array(), lines = nlohmann::json::array();
+    for (const Series& series : scatter.points) points.push_back(series_json(series));
+    for (const Series& series : scatter.lines) lines.push_back(series_json(series));
+    charts.push_back({{"id", fmt::format("scatter-{}", i)},
+                      {"kind", "plane"},
+                      {"x_label", scatter.x_label},
+                      {"y_label", scatter.y_label},
+                      {"series", points},
+                      {"lines", lines}});
   }
   if (data.second_opinion) {
     charts.push_back(

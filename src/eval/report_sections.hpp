@@ -15,6 +15,8 @@ std::string render_navigation(const ReportData& data);
 std::string render_curves(const ReportData& data);
 std::string render_heat_maps(const ReportData& data);
 std::string render_policy_pictures(const ReportData& data);
+std::string render_shortlist(const ReportData& data);
+std::string render_scatters(const ReportData& data);
 std::string render_fronts(const ReportData& data);
 std::string render_molecules(const ReportData& data);
 std::string render_quality(const ReportData& data);

@@ -63,4 +63,9 @@ std::unique_ptr<Component> make_domain_component(const ComponentConfig& config);
 // "proxy": mean - kappa * standard deviation.
 std::unique_ptr<Component> make_proxy_component(const ComponentConfig& config);
 
+// "proxy_sum": the same of a weighted sum of the predictions of several models, c_1 y_1 + c_2 y_2 +
+// ..., such as a difference of two activities (1, -1) or an activity that should be low (-1). The
+// models are taken as independent: mean sum c_i m_i, variance sum c_i^2 s_i^2.
+std::unique_ptr<Component> make_proxy_sum_component(const ComponentConfig& config);
+
 }  // namespace fragflow

@@ -170,6 +170,7 @@ const std::vector<ComponentType>& component_types() {
   const TransformConfig near_enough = {.type = "sigmoid", .low = 0.2, .high = 0.6};
   static const std::vector<ComponentType> types = {
       {"proxy", alone(make_proxy_component), none},
+      {"proxy_sum", alone(make_proxy_sum_component), choose},
       {"process", make_process_component, choose},
       {"torchscript", alone(make_torchscript_component), choose},
       {"qed", alone(make_qed), none},

@@ -80,6 +80,18 @@ struct TorchScriptConfig {
   }
 };
 
+// One model of a sum of predictions.
+struct ProxyTermConfig {
+  std::string file;
+  double coefficient = 1.0;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.path("file", file, "a model, written by `fragflow proxy train`");
+    visit.number("coefficient", coefficient, {-1e6, 1e6}, "its predictions count so many times");
+  }
+};
+
 struct ComponentConfig {
   std::string name;
   std::string type;
@@ -87,6 +99,7 @@ struct ComponentConfig {
   bool filter = false;
   TransformConfig transform;
   std::string file;
+  std::vector<ProxyTermConfig> terms;
   double kappa = 0.0;
   bool open_slots = false;
   std::vector<std::string> catalogs = {"brenk", "pains"};
@@ -102,9 +115,10 @@ struct ComponentConfig {
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
     visit.text("name", name, "column name in tables; default: the type");
-    visit.text("type", type,
-               "proxy, process, torchscript, qed, sa, molecular_weight, logp, tpsa, hbd, hba, "
-               "rotatable_bonds, alerts, must_fill, smarts, substructure, similarity or domain");
+    visit.text(
+        "type", type,
+        "proxy, proxy_sum, process, torchscript, qed, sa, molecular_weight, logp, tpsa, hbd, hba, "
+        "rotatable_bonds, alerts, must_fill, smarts, substructure, similarity or domain");
     visit.number("weight", weight, {0.0, 1e6}, "exponent in the aggregation");
     visit.flag("filter", filter,
                "multiply the aggregated score by this component instead of averaging it in");
@@ -112,8 +126,9 @@ struct ComponentConfig {
     visit.path("file", file,
                "proxy: the model, written by `fragflow proxy train`; torchscript: the module; "
                "domain: a table of the compounds the model was made from");
+    visit.tables("term", terms, "proxy_sum: one of the models that are added");
     visit.number("kappa", kappa, {0.0, 100.0},
-                 "proxy: the raw value is mean - kappa * standard deviation");
+                 "proxy, proxy_sum: the raw value is mean - kappa * standard deviation");
     visit.flag(
         "open_slots", open_slots,
         "proxy: the sEH network also reads which atoms have an open slot, as its authors' own "

@@ -187,5 +187,83 @@ TEST(DesignSummary, SaysWhatWasReadAndWhatItIsWorth) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
 }
 
+// The same design of two activities, the second of which should be low.
+DesignFacts two_targets() {
+  DesignFacts one = good(), facts = one;
+  Json a = one.table, b = one.table, chosen = one.shortlist;
+  a["key"] = "A";
+  b["key"] = "B";
+  a["wanted"] = b["wanted"] = "high";
+  b["columns"]["target"] = "Ki";
+  chosen.update({{"key", "A"}, {"name", "IC50"}, {"better", 1}});
+  Json low = chosen;
+  low.update({{"key", "B"}, {"name", "Ki"}, {"better", -1}, {"second_mean", 5.9}});
+  facts.table = {{"targets", {a, b}}, {"molecules", 1500}, {"all_measured", 500}};
+  facts.table["motifs"] = one.table["motifs"];
+  facts.proxy = {{"targets", {one.proxy, one.proxy}}};
+  facts.vocabulary.update({{"actives", 375}, {"actives_measured", 100}});
+  facts.config = {{"clauses",
+                   {{{"text", "IC50 high"},
+                     {"component", "A"},
+                     {"transform", "sigmoid"},
+                     {"negative", false},
+                     {"low", 5.0},
+                     {"high", 8.0}},
+                    {{"text", "Ki low"},
+                     {"component", "B"},
+                     {"transform", "sigmoid"},
+                     {"negative", true},
+                     {"low", -7.0},
+                     {"high", -5.0}}}}};
+  facts.shortlist["targets"] = {chosen, low};
+  facts.shortlist["molecules"] = {{{"rank", 1},
+                                   {"smiles", "c1ccccc1O"},
+                                   {"score", 0.75},
+                                   {"prediction_A", 7.5},
+                                   {"uncertainty_A", 0.5},
+                                   {"second_prediction_A", 7.1},
+                                   {"prediction_B", 4.9},
+                                   {"uncertainty_B", 0.4},
+                                   {"second_prediction_B", 5.2},
+                                   {"nearest_similarity", 0.55}}};
+  return facts;
+}
+
+TEST(DesignWarnings, OfSeveralActivitiesEachHasItsOwn) {
+  EXPECT_THAT(design_warnings(two_targets()), IsEmpty());
+  DesignFacts facts = two_targets();
+  facts.proxy["targets"][1]["scaffold_r2"] = 0.1;
+  facts.shortlist["median_similarity"] = 0.3;
+  EXPECT_THAT(design_warnings(facts), ElementsAre(HasSubstr("Ki: THE MODEL OF ACTIVITY HARDLY"),
+                                                  HasSubstr("median Tanimoto 0.30")));
+  facts = two_targets();
+  facts.config["clauses"][1]["measured_both"] = 19;
+  EXPECT_THAT(design_warnings(facts), ElementsAre(HasSubstr("Only 19 compounds have both values")));
+  // Above the median is worse where low is wanted, and neither where a window is.
+  facts = two_targets();
+  facts.shortlist["targets"][1]["second_mean"] = 6.1;
+  EXPECT_THAT(design_warnings(facts), ElementsAre(HasSubstr("Ki: The second model predicts 6.10")));
+  facts.shortlist["targets"][1]["better"] = 0;
+  EXPECT_THAT(design_warnings(facts), IsEmpty());
+}
+
+TEST(DesignSummary, OfSeveralActivitiesHasAllOfThem) {
+  const std::string wrapped = design_summary(two_targets(), {}, "out");
+  const std::string text = std::regex_replace(wrapped, std::regex("\\s+"), " ");
+  for (const char* part :
+       {"DATA: IC50 1,200 rows", "DATA: Ki 1,200 rows", "MODEL OF ACTIVITY: Ki Gaussian",
+        "rejected_B.csv", "second_prediction_B",
+        "IC50 high: half the score at 6.5, all of it from 8 on",
+        "Ki low: half the score at -6, all of it from -5 on of the negative (B)",
+        "500 compounds of 1,500 compounds have all values", "100 of its 375 compounds",
+        "(1) second (2) second near structure", "7.50 +- 0.50 7.10 4.90 +- 0.40 5.20 0.55",
+        "(1) IC50, (2) Ki"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+  EXPECT_THAT(text, testing::Not(HasSubstr("selectivity, toxicity")));
+  std::istringstream lines(wrapped);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+}
+
 }  // namespace
 }  // namespace fragflow

@@ -16,6 +16,7 @@
 #include "src/base/file.hpp"
 #include "src/chem/standardise.hpp"
 #include "src/reward/atom_features.hpp"
+#include "src/reward/component.hpp"
 #include "src/reward/forest_proxy.hpp"
 #include "src/reward/gp_proxy.hpp"
 #include "src/reward/mpnn_proxy.hpp"
@@ -367,6 +368,47 @@ TEST(ForestProxy, LearnsWithoutLeavingTheMeasuredRangeAndFilesRoundTrip) {
   write_safetensors(folder.file("other.safetensors"), file);
   EXPECT_THAT(message_of([&] { load_proxy(folder.file("other.safetensors")); }),
               AllOf(HasSubstr("other.safetensors"), HasSubstr("something else")));
+}
+
+TEST(ProxySum, AddsPredictionsAndTheirVariances) {
+  const Series series = chain_series();
+  std::vector<double> halves;
+  for (const double target : series.targets) halves.push_back(0.5 * target);
+  const TemporaryFolder folder;
+  const auto whole = ForestProxy::fit(series.smiles, series.targets, 3);
+  const auto half = ForestProxy::fit(series.smiles, halves, 4);
+  ComponentConfig config;
+  config.type = "proxy_sum";
+  config.kappa = 0.5;
+  config.transform.type = "none";
+  for (const auto& [proxy, name, coefficient] :
+       {std::tuple(whole.get(), "whole.safetensors", 1.0),
+        std::tuple(half.get(), "half.safetensors", -2.0)}) {
+    SafetensorsFile file;
+    proxy->save(file);
+    write_safetensors(folder.file(name), file);
+    config.terms.push_back({folder.file(name).string(), coefficient});
+  }
+  SharedScorers shared;
+  const std::vector<std::string> smiles = {"CCCCO", "CCc1ccccc1"};
+  const auto a = whole->predict(smiles), b = half->predict(smiles);
+  const auto difference = make_component(config, shared)->values(ParsedBatch(smiles).all());
+  config.terms.erase(config.terms.begin());
+  const auto negative = make_component(config, shared)->values(ParsedBatch(smiles).all());
+  for (std::size_t i = 0; i < smiles.size(); ++i) {
+    EXPECT_GT(a[i].std, 0);
+    EXPECT_NEAR(difference[i], a[i].mean - 2 * b[i].mean - 0.5 * std::hypot(a[i].std, 2 * b[i].std),
+                1e-9);
+    EXPECT_NEAR(negative[i], -2 * b[i].mean - 0.5 * 2 * b[i].std, 1e-9);
+  }
+  config.transform.type = "auto";
+  EXPECT_THAT(message_of([&] { make_component(config, shared); }), HasSubstr("is no score"));
+  config.transform.type = "none";
+  config.terms[0].file.clear();
+  EXPECT_THAT(message_of([&] { make_component(config, shared); }), HasSubstr("has no file"));
+  config.terms.clear();
+  EXPECT_THAT(message_of([&] { make_component(config, shared); }),
+              HasSubstr("[[reward.component.term]]"));
 }
 
 TEST(TrainProxy, AForestMayJudge) {

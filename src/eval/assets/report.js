@@ -120,7 +120,33 @@
     };
   }
 
-  const kinds = { curve: curve, histogram: histogram, scatter: scatter };
+  // Known compounds grey and green, samples blue, the chosen ones on top; dashed lines over all.
+  function plane(chart) {
+    const last = chart.series.length - 1;
+    const colour = (i) => i === last ? COLOURS[1] :
+      i === last - 1 && last > 1 ? COLOURS[0] : i === 0 ? KNOWN : COLOURS[2];
+    const datasets = chart.series.map((series, i) => ({
+      label: series.name,
+      data: points(series),
+      backgroundColor: colour(i) + (i === last ? 'ff' : '80'),
+      pointRadius: i === last ? 4 : 2,
+      order: last - i
+    }));
+    chart.lines.forEach((series) => datasets.push({
+      label: series.name, type: 'line', data: points(series), borderColor: '#374151',
+      borderDash: [5, 5], borderWidth: 1, pointRadius: 0, pointHitRadius: 0, order: last + 1
+    }));
+    return {
+      type: 'scatter',
+      data: { datasets: datasets },
+      options: {
+        plugins: { legend: legend(2) },
+        scales: { x: axis(chart.x_label, {}), y: axis(chart.y_label, {}) }
+      }
+    };
+  }
+
+  const kinds = { curve: curve, histogram: histogram, scatter: scatter, plane: plane };
   data.charts.forEach((chart) => {
     new Chart(document.getElementById(chart.id), kinds[chart.kind](chart));
   });

@@ -137,6 +137,7 @@ def main():
                 results[f"fragflow {name}"] = {
                     kind: {**of_model[kind], "fold_seeds": of_model["fold_seeds"]}
                     for kind in ("random", "scaffold")
+                    if kind in of_model  # of a model that was not chosen: scaffold folds alone
                 }
         training = read_metadata(arguments.proxies[0])
         with open(arguments.data) as file:

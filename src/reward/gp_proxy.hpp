@@ -18,7 +18,7 @@ namespace fragflow {
 // An exact Gaussian process keeps an n x n matrix: 0.8 GB at this size.
 inline constexpr std::int64_t kMaxGpRows = 10000;
 // Hyper-parameters are found on at most this many rows, drawn at random.
-inline constexpr std::int64_t kMaxGpTuningRows = 1000;
+inline constexpr std::int64_t kMaxGpTuningRows = 1200;
 
 // Of a file: what rows have beyond the noise of a measurement. Only there if it learned from
 // bounds.

@@ -8,7 +8,6 @@ namespace fragflow {
 struct BreedingConfig {
   int population = 200;
   int alike = 4;
-  double similarity = 1.0;
   double selection = 0.1;
   double mutation = 0.5;
   double frequency = 0.5;
@@ -19,9 +18,6 @@ struct BreedingConfig {
                  "distinct objects that are kept, the best of all that were met");
     visit.number("alike", alike, {1, 100000},
                  "most of them that are made of the same fragments, however these are joined");
-    visit.number("similarity", similarity, {0.0, 1.0},
-                 "no two of them have a Tanimoto similarity (RDKFingerprint) of this or more, the "
-                 "best stands for those alike; 1: any two may be");
     visit.number("selection", selection, {1e-6, 1e6},
                  "parents: the object of rank r (from 0) of n is drawn in proportion to "
                  "1 / (this * n + r); small: mostly the best");

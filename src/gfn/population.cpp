@@ -27,18 +27,15 @@ Population::Population(const Environment& environment, const BreedingConfig& con
     : environment_(environment), config_(config) {}
 
 void Population::add(const Experience& experience) {
-  std::vector<Member> candidates;
   for (std::size_t i = 0; i < experience.rewards.size(); ++i) {
     const State& state = experience.trajectories[i].terminal();
     const RewardResult& reward = experience.rewards[i];
     seen_.insert(StateHash{}(state));
     if (!reward.valid) continue;
-    Member member{state, reward.score, reward.object, hash_of_fragments(state), {}};
+    Member member{state, reward.score, reward.object, hash_of_fragments(state)};
     if (member.object.empty()) member.object = environment_.to_string(state);
-    candidates.push_back(std::move(member));
+    insert(std::move(member));
   }
-  add_fingerprints(candidates);
-  for (Member& candidate : candidates) insert(std::move(candidate));
   const auto n = static_cast<double>(members_.size());
   cumulative_.clear();
   double sum = 0;
@@ -48,54 +45,17 @@ void Population::add(const Experience& experience) {
   }
 }
 
-void Population::add_fingerprints(std::vector<Member>& candidates) const {
-  if (config_.similarity >= 1) return;
-  std::vector<Member*> needed;
-  std::vector<std::string> smiles;
-  const bool is_full = size() >= config_.population;
-  for (Member& member : candidates) {
-    if (is_full && member.score <= members_.back().score) continue;  // cannot become one
-    needed.push_back(&member);
-    smiles.push_back(member.object);
-  }
-  const FingerprintSet prints = fingerprints(smiles, FingerprintKind::kRdk);
-  for (std::int64_t i = 0; i < prints.size(); ++i) {
-    const std::uint64_t* words = prints.words(i);
-    needed[i]->fingerprint = {{words, words + FingerprintSet::kWords}, prints.popcount(i)};
-  }
-}
-
-bool Population::clear_niche(const Member& member) {
-  if (member.fingerprint.words.empty()) return true;
-  std::vector<std::size_t> worse;
-  for (std::size_t r = 0; r < members_.size(); ++r) {
-    if (members_[r].fingerprint.words.empty()) continue;
-    if (tanimoto(members_[r].fingerprint, member.fingerprint) < config_.similarity) continue;
-    if (members_[r].score >= member.score) return false;
-    worse.push_back(r);
-  }
-  for (auto rank = worse.rbegin(); rank != worse.rend(); ++rank) remove(*rank);
-  return true;
-}
-
-std::optional<std::size_t> Population::alike_in_the_way(const Member& member) const {
-  const auto alike = num_alike_.find(member.fragments);
-  if (alike == num_alike_.end() || alike->second < config_.alike) return {};
-  std::size_t worst = members_.size() - 1;
-  while (members_[worst].fragments != member.fragments) --worst;
-  return worst;
-}
-
 void Population::insert(Member member) {
-  if (size() >= config_.population && member.score <= members_.back().score) return;
+  const bool is_full = size() >= config_.population;
+  if (is_full && member.score <= members_.back().score) return;
   if (objects_.contains(member.object)) return;
-  if (const auto worst = alike_in_the_way(member)) {
-    if (member.score <= members_[*worst].score) return;
-  }
-  if (!clear_niche(member)) return;
-  if (const auto worst = alike_in_the_way(member)) {  // if it is still there
-    remove(*worst);
-  } else if (size() >= config_.population) {
+  const auto alike = num_alike_.find(member.fragments);
+  if (alike != num_alike_.end() && alike->second >= config_.alike) {
+    std::size_t worst = members_.size() - 1;
+    while (members_[worst].fragments != member.fragments) --worst;
+    if (member.score <= members_[worst].score) return;
+    remove(worst);
+  } else if (is_full) {
     remove(members_.size() - 1);
   }
   objects_.insert(member.object);
@@ -159,17 +119,14 @@ void Population::load(const SafetensorsFile& file) {
   objects_.clear();
   num_alike_.clear();
   seen_.clear();
-  std::vector<Member> members;
   for (std::size_t i = 0; i < states.size(); ++i) {
     std::string object;
     if (!std::getline(objects, object)) user_error("the saved population does not fit together");
     if (!states[i].stopped || environment_.canonical(states[i]) != states[i]) {
       user_error("the saved population is of another environment");
     }
-    members.push_back({states[i], score[i], object, hash_of_fragments(states[i]), {}});
+    insert({states[i], score[i], object, hash_of_fragments(states[i])});
   }
-  add_fingerprints(members);
-  for (Member& member : members) insert(std::move(member));
   add({});
   const TensorData& seen = file.at("population.seen");
   const std::int64_t* hashes = seen.int64s("population.seen");

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -11,7 +10,6 @@
 #include "envs/environment.hpp"
 #include "src/base/rng.hpp"
 #include "src/base/safetensors.hpp"
-#include "src/chem/fingerprint.hpp"
 #include "src/gfn/breeding_config.hpp"
 #include "src/gfn/trajectory.hpp"
 
@@ -26,9 +24,7 @@ class Population {
   // ones the earlier), except that
   //   - no two are the same object (RewardResult::object; the tree where that is empty): the first
   //     tree of a molecule stands for it;
-  //   - at most config.alike hold the same fragments: the best of them;
-  //   - no two are as similar as config.similarity or more, if that is below 1: the best of them
-  //     (niches, as the clearing of Petrowski, Proc. IEEE Evolutionary Computation 1996).
+  //   - at most config.alike hold the same fragments: the best of them.
   // An object that was turned out returns only if it is added again.
   void add(const Experience& experience);
 
@@ -51,16 +47,8 @@ class Population {
     double score = 0;
     std::string object;
     std::uint64_t fragments = 0;  // a hash of the multiset
-    Fingerprint fingerprint;      // empty where config_.similarity does not need it
   };
-  // Of those that may become members, if any is needed; parallel. Objects must be SMILES then.
-  void add_fingerprints(std::vector<Member>& candidates) const;
   void insert(Member member);
-  // The rank of the worst member with the same fragments, where there are as many as allowed.
-  std::optional<std::size_t> alike_in_the_way(const Member& member) const;
-  // Removes the members that are too similar to it; removes none and gives false if one of them is
-  // no worse.
-  bool clear_niche(const Member& member);
   void remove(std::size_t rank);
 
   const Environment& environment_;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <set>
 
 #include "models/make_policy.hpp"
@@ -91,77 +90,6 @@ TEST(Population, HoldsAMoleculeOnceAndNothingInvalid) {
   EXPECT_EQ(members, (std::set<State>{terminals[0], terminals[1]}));
   for (int i = 0; i < 4; ++i) EXPECT_TRUE(population.has_seen(terminals[i]));
   EXPECT_FALSE(population.has_seen(terminals[5]));
-}
-
-// Butane to octane in a row, each similar to the next: what is kept has nothing similar that is
-// better, and everything left out has.
-TEST(Population, HoldsTheBestOfEachNiche) {
-  const auto environment = ring_world(3);
-  FunctionReward reward(distinct_log_reward);
-  const std::vector<State> terminals = terminals_of(*environment);
-  const std::vector<std::string> smiles = {
-      "CCCC",      "CCCCC",      "CCCCCC",    "CCCCCCC",  "CCCCCCCC", "c1ccccc1",
-      "Cc1ccccc1", "Clc1ccccc1", "c1ccncc1",  "OCC",      "OCCC",     "OCCCC",
-      "CC(=O)N",   "CC(=O)NC",   "CC(=O)NCC", "C1CCNCC1", "C1CCOCC1", "CN1CCNCC1"};
-  BreedingConfig config;
-  config.alike = 1000;
-  config.similarity = 0.5;
-  const FingerprintSet prints = fingerprints(smiles, FingerprintKind::kRdk);
-  for (std::uint64_t order = 0; order < 20; ++order) {
-    Rng rng(3, order);
-    Experience experience =
-        evaluated({terminals.begin(), terminals.begin() + smiles.size()}, reward);
-    for (std::size_t i = 0; i < smiles.size(); ++i) {
-      experience.rewards[i].object = smiles[i];
-      experience.rewards[i].score = rng.uniform();
-    }
-    // Best first: then the niches are those of the shortlist's rule.
-    std::vector<std::size_t> by_score(smiles.size());
-    std::iota(by_score.begin(), by_score.end(), 0);
-    std::sort(by_score.begin(), by_score.end(), [&](std::size_t a, std::size_t b) {
-      return experience.rewards[a].score > experience.rewards[b].score;
-    });
-    std::vector<double> expected;
-    std::vector<std::size_t> kept;
-    for (const std::size_t i : by_score) {
-      const bool similar = std::any_of(kept.begin(), kept.end(), [&](std::size_t k) {
-        return prints.tanimoto(static_cast<std::int64_t>(i), static_cast<std::int64_t>(k)) >= 0.5;
-      });
-      if (similar) continue;
-      kept.push_back(i);
-      expected.push_back(experience.rewards[i].score);
-    }
-    Experience sorted;
-    for (const std::size_t i : by_score) {
-      sorted.trajectories.push_back(experience.trajectories[i]);
-      sorted.rewards.push_back(experience.rewards[i]);
-    }
-    Population population(*environment, config);
-    population.add(sorted);
-    std::vector<double> scores;
-    for (int r = 0; r < population.size(); ++r) scores.push_back(population.score(r));
-    EXPECT_EQ(scores, expected);
-    // In any order: no two members are similar.
-    Population other(*environment, config);
-    other.add(experience);
-    SafetensorsFile file;
-    other.save(file);
-    Population loaded(*environment, config);
-    loaded.load(file);
-    ASSERT_EQ(loaded.size(), other.size());
-    EXPECT_EQ(other.score(0), expected[0]);
-    std::vector<std::string> members;
-    for (int r = 0; r < other.size(); ++r) {
-      for (std::size_t i = 0; i < smiles.size(); ++i) {
-        if (experience.rewards[i].score == other.score(r)) members.push_back(smiles[i]);
-      }
-    }
-    const FingerprintSet of_members = fingerprints(members, FingerprintKind::kRdk);
-    for (std::int64_t i = 0; i < of_members.size(); ++i) {
-      for (std::int64_t j = 0; j < i; ++j) EXPECT_LT(of_members.tanimoto(i, j), 0.5);
-    }
-    EXPECT_LT(other.size(), std::ssize(smiles));
-  }
 }
 
 // 40,000 draws, seed 2, within 5 standard deviations of 1 / (.5 n + r).

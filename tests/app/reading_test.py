@@ -104,7 +104,7 @@ class Reading(ReadingTest):
         shifted = table_text().replace("X-4", "X-4, free base")
         out = self.folder / "shifted"
         result = result_of("design", self.write("shifted.csv", shifted), "--stage", "table", "--out", out)
-        self.assertEqual((result["table"]["molecules"], result["table"]["fields"]), (11, 1))
+        self.assertEqual((result["table"]["molecules"], result["table"]["rejected"]["fields"]), (11, 1))
         self.assertEqual([(row["line"], row["kind"]) for row in rows_of(out / "rejected.csv")],
                          [("6", "fields")])
         scored = self.folder / "scored.csv"

@@ -138,6 +138,43 @@ TEST(Population, AnotherEnvironmentsIsAUserError) {
   EXPECT_THROW(same.load(file), UserError);
 }
 
+// Of two parents of three fragments: with mutation = 1 nothing but single changes of one of them,
+// with .5 these and crossovers; never a changed crossover, of which the space holds more.
+TEST(Breeding, AChildIsAChangeOrACrossoverNotBoth) {
+  const auto environment = ring_world(3);
+  FunctionReward reward(distinct_log_reward);
+  std::vector<State> parents;
+  for (const State& state : terminals_of(*environment)) {
+    if (state.num_nodes == 3 && parents.size() < 2) parents.push_back(state);
+  }
+  const TreeOperators operators(*environment, 0);
+  std::set<State> changed, crossed;
+  for (int i = 0; i < 20000; ++i) {
+    Rng rng(5, i);
+    const State &first = parents[i % 2], &second = parents[i / 2 % 2];
+    if (const auto child = operators.mutate(first, rng)) changed.insert(*child);
+    if (const auto child = operators.crossover(first, second, rng)) crossed.insert(*child);
+  }
+  std::set<State> either = changed;
+  either.insert(crossed.begin(), crossed.end());
+  ASSERT_LT(either.size(), 350u);  // of 417
+  ASSERT_GT(either.size(), changed.size());
+  BreedingConfig config;
+  config.alike = 10;
+  config.frequency = 0;
+  Population population(*environment, config);
+  population.add(evaluated(parents, reward));
+  ASSERT_EQ(population.size(), 2);
+  for (const double mutation : {1.0, 0.5, 0.0}) {
+    config.mutation = mutation;
+    for (std::uint64_t stream = 0; stream < 200; ++stream) {
+      for (const State& child : breed(operators, population, config, 16, 1, stream)) {
+        EXPECT_TRUE((mutation == 1 ? changed : either).contains(child));
+      }
+    }
+  }
+}
+
 TEST(Breeding, GivesNewObjectsUntilThereAreNone) {
   const auto environment = ring_world(3);
   FunctionReward reward(distinct_log_reward);

@@ -145,8 +145,9 @@ TEST(Breeding, AChildIsAChangeOrACrossoverNotBoth) {
   FunctionReward reward(distinct_log_reward);
   std::vector<State> parents;
   for (const State& state : terminals_of(*environment)) {
-    if (state.num_nodes == 3 && parents.size() < 2) parents.push_back(state);
+    if (state.num_nodes == 3) parents.push_back(state);
   }
+  parents = {parents.front(), parents.back()};  // as different as there are
   const TreeOperators operators(*environment, 0);
   std::set<State> changed, crossed;
   for (int i = 0; i < 20000; ++i) {

@@ -72,39 +72,41 @@ std::int64_t num_far(const Shortlist& list) {
   });
 }
 
+// What is said of a list of either kind.
 Json list_facts(const Shortlist& list, const std::vector<KnownActivity>& known,
                 const ShortlistSettings& settings) {
-  const TargetFigures figures = figures_of(list, 0);
-  Json facts = {{"count", list.entries.size()},
-                {"wanted", settings.count},
-                {"similarity_cut", settings.similarity},
-                {"candidates", list.candidates},
-                {"known", list.known},
-                {"unfit", list.unfit},
-                {"scaffolds", list.scaffolds},
-                {"best_prediction", figures.best_prediction},
-                {"median_prediction", figures.median_prediction},
-                {"best_known", figures.best_known},
-                {"median_similarity", median_similarity(list)},
-                {"above_data", figures.above},
-                {"far", num_far(list)},
-                {"disagree", figures.disagree},
-                {"second_correlation", list.check_correlations[0]},
-                {"molecules", shortlist_json(list, known)}};
-  if (!std::isnan(figures.second_mean)) facts["second_mean"] = figures.second_mean;
-  facts["mean_prediction"] = figures.mean_prediction;
-  return facts;
+  return {{"count", list.entries.size()},
+          {"wanted", settings.count},
+          {"similarity_cut", settings.similarity},
+          {"candidates", list.candidates},
+          {"known", list.known},
+          {"unfit", list.unfit},
+          {"scaffolds", list.scaffolds},
+          {"median_similarity", median_similarity(list)},
+          {"far", num_far(list)},
+          {"molecules", shortlist_json(list, known)}};
 }
 
-// What the second model says of the best quarter of the table, as the table writes activities.
-void add_second_of_actives(const DesignPaths& paths, std::span<const KnownActivity> known,
-                           bool higher, Json& facts) {
-  if (!fs::exists(paths.check())) return;
+// What is said of each target; actives: the best quarter of the table.
+Json target_facts(const Shortlist& list, std::size_t t, const std::vector<std::string>& actives) {
+  const ShortlistTarget& target = list.targets[t];
+  const TargetFigures figures = figures_of(list, t);
+  Json facts = {{"best_prediction", figures.best_prediction},
+                {"median_prediction", figures.median_prediction},
+                {"mean_prediction", figures.mean_prediction},
+                {"best_known", figures.best_known},
+                {"above_data", figures.above},
+                {"disagree", figures.disagree},
+                {"second_correlation", list.check_correlations[t]}};
+  if (!std::isnan(figures.second_mean)) facts["second_mean"] = figures.second_mean;
+  if (target.check_proxy.empty()) return facts;
+  // Of the second model, as the table writes activities.
   std::vector<double> values;
-  for (const auto& [value, std] : load_proxy(paths.check())->predict(best_quarter(known, higher))) {
-    values.push_back(higher ? value : -value);
+  for (const auto& [value, std] : load_proxy(target.check_proxy)->predict(actives)) {
+    values.push_back(target.sign * value);
   }
   facts["second_of_actives"] = mean(values);
+  return facts;
 }
 
 // How many of the candidates keep what nearly all actives have.
@@ -122,32 +124,43 @@ void add_motifs(const Json& table, const Shortlist& list, Json& facts) {
   facts["motifs"] = kept;
 }
 
-// The report of the run, with what else there is to say.
-void write_design_report(const DesignPaths& paths, DesignFacts& facts) {
+// The report of the run, to which either kind of design adds.
+ReportData report_of(const DesignPaths& paths) {
   ReportRequest request;
   request.run_folder = paths.run();
   request.smiles_column = "smiles";
   ReportData report = collect_report(request);
-  facts.shortlist["opinion"] = Json::array();
-  if (report.second_opinion) {
-    for (const Finding& finding : report.second_opinion->findings) {
-      if (finding.good) continue;
-      facts.shortlist["opinion"].push_back(
-          fmt::format("{} is {} ({})", finding.question, finding.value, finding.reference));
-    }
-  }
   report.title = "fragflow design";
+  return report;
+}
+
+// wishes: what else is said of the shortlist before the facts.
+void write_report(const DesignPaths& paths, const DesignFacts& facts,
+                  const std::vector<std::string>& wishes, ReportData report) {
   report.warnings = design_warnings(facts);
   report.statements.push_back(
       fmt::format("The shortlist of {} molecules is in shortlist.csv and shortlist.sdf.",
                   facts.shortlist["count"].dump()));
+  for (const std::string& wish : wishes) report.statements.push_back("Wanted: " + wish + ".");
   for (const std::string& line : design_statements(facts)) report.statements.push_back(line);
-  if (!facts.table["higher_is_better"].get<bool>()) {
+  if (!facts.table.value("higher_is_better", true)) {
     report.statements.push_back(
         "Lower activities are better: the model predicts their negative, and so do the figures of "
         "predicted activity here.");
   }
   write_file_atomically(paths.report(), render_report(report));
+}
+
+// What the report finds wrong with the second model's view of the samples.
+Json doubts_of(const ReportData& report) {
+  Json doubts = Json::array();
+  if (!report.second_opinion) return doubts;
+  for (const Finding& finding : report.second_opinion->findings) {
+    if (finding.good) continue;
+    doubts.push_back(
+        fmt::format("{} is {} ({})", finding.question, finding.value, finding.reference));
+  }
+  return doubts;
 }
 
 // What a list of either kind is made from, besides its targets.
@@ -189,59 +202,17 @@ void write_list(const DesignPaths& paths, const Shortlist& list,
 
 Json objective_facts(const Shortlist& list, const DesignObjective& objective,
                      const ShortlistSettings& settings) {
-  Json facts = {{"count", list.entries.size()},
-                {"wanted", settings.count},
-                {"similarity_cut", settings.similarity},
-                {"candidates", list.candidates},
-                {"known", list.known},
-                {"unfit", list.unfit},
-                {"scaffolds", list.scaffolds},
-                {"median_similarity", median_similarity(list)},
-                {"far", num_far(list)},
-                {"targets", Json::array()},
-                {"molecules", shortlist_json(list, objective.known)}};
+  Json facts = list_facts(list, objective.known, settings);
+  facts["targets"] = Json::array();
   const std::vector<std::string> actives = best_quarter(objective.known, true);
   for (std::size_t t = 0; t < list.targets.size(); ++t) {
-    const TargetFigures figures = figures_of(list, t);
-    Json one = {{"key", list.targets[t].key},
-                {"name", objective.names[t]},
-                {"better", list.targets[t].better},
-                {"best_prediction", figures.best_prediction},
-                {"median_prediction", figures.median_prediction},
-                {"mean_prediction", figures.mean_prediction},
-                {"best_known", figures.best_known},
-                {"above_data", figures.above},
-                {"disagree", figures.disagree},
-                {"second_correlation", list.check_correlations[t]}};
-    if (!list.targets[t].check_proxy.empty()) {
-      one["second_mean"] = figures.second_mean;
-      std::vector<double> values;
-      for (const auto& [value, std] : load_proxy(list.targets[t].check_proxy)->predict(actives)) {
-        values.push_back(value);
-      }
-      one["second_of_actives"] = mean(values);
-    }
+    Json one = target_facts(list, t, actives);
+    one["key"] = list.targets[t].key;
+    one["name"] = objective.names[t];
+    one["better"] = list.targets[t].better;
     facts["targets"].push_back(std::move(one));
   }
   return facts;
-}
-
-void write_objective_report(const DesignPaths& paths, const DesignObjective& objective,
-                            const Shortlist& list, const DesignFacts& facts) {
-  ReportRequest request;
-  request.run_folder = paths.run();
-  request.smiles_column = "smiles";
-  ReportData report = collect_report(request);
-  report.title = "fragflow design";
-  report.warnings = design_warnings(facts);
-  add_activities(objective, list, paths.run(), report);
-  report.statements.push_back(
-      fmt::format("The shortlist of {} molecules is in shortlist.csv and shortlist.sdf.",
-                  facts.shortlist["count"].dump()));
-  for (const std::string& text : objective.texts)
-    report.statements.push_back("Wanted: " + text + ".");
-  for (const std::string& line : design_statements(facts)) report.statements.push_back(line);
-  write_file_atomically(paths.report(), render_report(report));
 }
 
 }  // namespace
@@ -271,9 +242,11 @@ Json make_list(const DesignSettings& settings, const DesignPaths& paths,
                     runner.facts("config"),
                     runner.facts("train"),
                     list_facts(list, request.known, settings.shortlist)};
-  add_second_of_actives(paths, request.known, higher, facts.shortlist);
+  facts.shortlist.update(target_facts(list, 0, best_quarter(request.known, higher)));
   add_motifs(table, list, facts.shortlist);
-  write_design_report(paths, facts);
+  ReportData report = report_of(paths);
+  facts.shortlist["opinion"] = doubts_of(report);
+  write_report(paths, facts, {}, std::move(report));
   write_list(paths, list, request.known, facts);
   return facts.shortlist;
 }
@@ -302,7 +275,9 @@ Json make_objective_list(const DesignSettings& settings, const DesignPaths& path
                     runner.facts("train"),
                     objective_facts(list, objective, settings.shortlist)};
   add_motifs(table, list, facts.shortlist);
-  write_objective_report(paths, objective, list, facts);
+  ReportData report = report_of(paths);
+  add_activities(objective, list, paths.run(), report);
+  write_report(paths, facts, objective.texts, std::move(report));
   write_list(paths, list, objective.known, facts);
   return facts.shortlist;
 }

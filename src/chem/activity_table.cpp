@@ -5,15 +5,14 @@
 #include <algorithm>
 #include <optional>
 #include <set>
-#include <unordered_map>
 
 #include "src/base/check.hpp"
 #include "src/base/decimal.hpp"
 #include "src/base/parallel.hpp"
-#include "src/base/statistics.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/activity_cell.hpp"
 #include "src/chem/activity_meaning.hpp"
+#include "src/chem/activity_merge.hpp"
 #include "src/chem/activity_name.hpp"
 #include "src/chem/activity_rows.hpp"
 #include "src/chem/descriptors.hpp"
@@ -25,27 +24,6 @@ namespace fragflow {
 namespace {
 
 using Kind = ActivityUnit::Kind;
-
-// One row on its way to a measurement.
-struct Row {
-  std::string kind, text, reason;        // of the rejection; kind "": in use
-  Relation relation = Relation::kEqual;  // a bound, or kEqual
-  bool of_concentration = false;         // read from the concentration behind a p-unit
-  ActivityCell cell;                     // views into the table
-  double value = 0;
-  ActivityUnit unit;
-  Standardised molecule;
-  double molar_mass = 0;  // of the compound as weighed; read for units of mass only
-  std::string scaffold;
-
-  void reject(std::string why_kind, std::string_view what, std::string why) {
-    kind = is_bound(relation) && why_kind != "structure" ? "censored" : std::move(why_kind);
-    text = trim(what);
-    reason = std::move(why);
-  }
-  bool in_use() const { return kind.empty(); }
-  bool is_measured() const { return in_use() && !is_bound(relation); }
-};
 
 class Reader {
  public:
@@ -77,8 +55,9 @@ class Reader {
     }
     find_units();
     find_direction();
-    const bool weighed = std::any_of(rows_.begin(), rows_.end(),
-                                     [](const Row& row) { return row.unit.kind == Kind::kMass; });
+    const bool weighed = std::any_of(rows_.begin(), rows_.end(), [](const ActivityRow& row) {
+      return row.unit.kind == Kind::kMass;
+    });
     if (weighed) read_structures();
     settle_scale();
     if (!weighed) read_structures();
@@ -98,7 +77,7 @@ class Reader {
     std::vector<std::string_view> texts;
     std::size_t with_unit = 0;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      const Row& row = rows_[i];
+      const ActivityRow& row = rows_[i];
       with_unit += row.is_measured() && !row.cell.unit.empty() ? 1 : 0;
       if (row.kind == "value" && !trim(cell(i, places_.target)).empty()) {
         texts.push_back(trim(cell(i, places_.target)));
@@ -147,7 +126,7 @@ class Reader {
 
   void find_decimal() {
     std::vector<std::string> texts;
-    for (const Row& row : rows_) texts.emplace_back(row.cell.number);
+    for (const ActivityRow& row : rows_) texts.emplace_back(row.cell.number);
     table_.decimal = options_.decimal == "comma"   ? ','
                      : options_.decimal == "point" ? '.'
                                                    : find_decimal_mark(texts, table_.delimiter);
@@ -169,7 +148,7 @@ class Reader {
 
   void find_direction() {
     std::int64_t falling = 0, scaled = 0;
-    for (const Row& row : rows_) {
+    for (const ActivityRow& row : rows_) {
       if (row.unit.kind == Kind::kOther || row.of_concentration) continue;
       ++scaled;
       falling += row.unit.falls() ? 1 : 0;
@@ -202,7 +181,7 @@ class Reader {
 
   std::vector<double> values_in_use() const {
     std::vector<double> values;
-    for (const Row& row : rows_) {
+    for (const ActivityRow& row : rows_) {
       if (row.is_measured()) values.push_back(row.value);
     }
     return values;
@@ -225,7 +204,7 @@ class Reader {
   // The relation in the cell and that of the relation column; of the concentration behind a p-unit
   // where only that is given.
   Relation read_bound(std::size_t i) {
-    Row& row = rows_[i];
+    ActivityRow& row = rows_[i];
     const Relation beside = read_relation(cell(i, places_.relation));
     if (row.cell.number.empty() && places_.concentration) {
       const ActivityCell behind = split_cell(cell(i, places_.concentration));
@@ -246,7 +225,7 @@ class Reader {
   }
 
   void read_value(std::size_t i) {
-    Row& row = rows_[i];
+    ActivityRow& row = rows_[i];
     const std::string& relation_text = cell(i, places_.relation);
     row.relation = read_bound(i);
     const std::string& number_text =
@@ -259,6 +238,9 @@ class Reader {
       row.reject("value", known ? text : relation_text,
                  known ? "a relation that contradicts itself" : "this relation is not known");
       return;
+    }
+    if (is_bound(row.relation)) {
+      row.written = fmt::format("{} {}", trim(relation_text), trim(number_text));
     }
     const std::string_view comment = trim(cell(i, places_.comment));
     if (!comment.empty() && comment != "Manually validated") {
@@ -280,14 +262,14 @@ class Reader {
   // unit.
   void settle_scale() {
     std::map<std::string, std::int64_t> units;
-    for (const Row& row : rows_) units[row.unit.name] += row.is_measured();
+    for (const ActivityRow& row : rows_) units[row.unit.name] += row.is_measured();
     std::string commonest;
     for (const auto& [unit, count] : units) {
       if (count > units[commonest]) commonest = unit;
     }
     std::set<std::string> used;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      Row& row = rows_[i];
+      ActivityRow& row = rows_[i];
       if (!row.in_use()) continue;
       table_.in_potency || row.of_concentration ? convert(row, i) : require_unit(row, commonest);
       if (row.is_measured() && !row.unit.name.empty()) used.insert(row.unit.name);
@@ -296,7 +278,7 @@ class Reader {
     if (table_.in_potency) refuse_impossible();
   }
 
-  void convert(Row& row, std::size_t i) {
+  void convert(ActivityRow& row, std::size_t i) {
     const std::string text =
         fmt::format("{} {}", trim(cell(i, places_.target)), trim(cell(i, places_.unit)));
     if (row.unit.kind == Kind::kOther) {
@@ -324,7 +306,7 @@ class Reader {
     }
   }
 
-  static void require_unit(Row& row, const std::string& unit) {
+  static void require_unit(ActivityRow& row, const std::string& unit) {
     if (row.unit.name == unit) return;
     row.reject(
         "unit", row.unit.name,
@@ -332,11 +314,11 @@ class Reader {
   }
 
   void refuse_impossible() const {
-    const auto in_use =
-        std::count_if(rows_.begin(), rows_.end(), [](const Row& row) { return row.is_measured(); });
+    const auto in_use = std::count_if(rows_.begin(), rows_.end(),
+                                      [](const ActivityRow& row) { return row.is_measured(); });
     if (impossible_ <= in_use) return;
     std::vector<double> values;  // those that were rejected too
-    for (const Row& row : rows_) {
+    for (const ActivityRow& row : rows_) {
       const auto value = parse_decimal(row.cell.number, table_.decimal);
       if (value) values.push_back(*value);
     }
@@ -358,7 +340,7 @@ class Reader {
   }
 
   void read_structure(std::size_t i) {
-    Row& row = rows_[i];
+    ActivityRow& row = rows_[i];
     const std::string& text = cell(i, places_.smiles);
     const std::string_view structure = split_structure(text).structure;
     row.molecule = standardise(structure);
@@ -371,84 +353,20 @@ class Reader {
     }
   }
 
-  // Merges the rows of one molecule.
-  void collect() {
-    std::unordered_map<std::string, std::size_t> index_of;
-    std::vector<std::vector<double>> values;
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      const Row& row = rows_[i];
-      if (row.in_use() || row.kind == "structure") row.molecule.count_into(table_.counts);
-      if (!row.is_measured()) continue;
-      const auto [found, is_new] = index_of.try_emplace(row.molecule.smiles, values.size());
-      if (is_new) {
-        ActivityTable::Molecule molecule;
-        molecule.smiles = row.molecule.smiles;
-        molecule.scaffold = row.scaffold;
-        table_.molecules.push_back(std::move(molecule));
-        values.emplace_back();
-      }
-      ActivityTable::Molecule& molecule = table_.molecules[found->second];
-      if (molecule.name.empty()) molecule.name = name_of(i);
-      molecule.rows.push_back(kept_.numbers[i]);
-      values[found->second].push_back(row.value);
-      count_context(i);
-    }
-    for (std::size_t k = 0; k < values.size(); ++k) {
-      const auto [low, high] = std::minmax_element(values[k].begin(), values[k].end());
-      table_.molecules[k].lowest = *low;
-      table_.molecules[k].highest = *high;
-      table_.molecules[k].value = median(values[k]);
-    }
-    collect_bounds(index_of);
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      const Row& row = rows_[i];
-      if (row.in_use()) continue;
-      table_.rejected.push_back(
-          {kept_.numbers[i], csv_.line_numbers[i], row.kind, row.text, row.reason});
-    }
-  }
-
-  // The tightest bound of either side of each compound that was not measured.
-  void collect_bounds(const std::unordered_map<std::string, std::size_t>& measured) {
-    std::map<std::pair<std::string, bool>, std::size_t> index_of;
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      Row& row = rows_[i];
-      if (!row.in_use() || row.is_measured()) continue;
-      const bool above = row.relation == Relation::kAbove;
-      const auto other = measured.find(row.molecule.smiles);
-      if (other != measured.end()) {
-        reject_beside_measured(i, table_.molecules[other->second].value);
-        continue;
-      }
-      const auto [found, is_new] =
-          index_of.try_emplace({row.molecule.smiles, above}, table_.bounds.size());
-      if (is_new) {
-        table_.bounds.push_back({row.molecule.smiles, row.scaffold, "", row.value, above, {}});
-      }
-      ActivityTable::Bound& bound = table_.bounds[found->second];
-      bound.limit = above ? std::max(bound.limit, row.value) : std::min(bound.limit, row.value);
-      if (bound.name.empty()) bound.name = name_of(i);
-      bound.rows.push_back(kept_.numbers[i]);
-    }
-  }
-
-  void reject_beside_measured(std::size_t i, double value) {
-    Row& row = rows_[i];
-    const bool above = row.relation == Relation::kAbove;
-    const bool contradicts = above ? value < row.value : value > row.value;
-    row.reject(
-        "censored",
-        fmt::format("{} {}", trim(cell(i, places_.relation)),
-                    trim(cell(i, row.of_concentration ? *places_.concentration : places_.target))),
-        fmt::format("a bound, and the compound was measured: {:.4g}{}", value,
-                    contradicts ? fmt::format(", which the bound ({} {:.4g}) contradicts",
-                                              above ? ">" : "<", row.value)
-                                : ""));
-  }
-
   std::string name_of(std::size_t i) const {
     const std::string name(trim(cell(i, places_.name)));
     return name.empty() ? std::string(split_structure(cell(i, places_.smiles)).name) : name;
+  }
+
+  void collect() {
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      ActivityRow& row = rows_[i];
+      row.number = kept_.numbers[i];
+      row.line = csv_.line_numbers[i];
+      if (row.in_use()) row.name = name_of(i);
+      if (row.is_measured()) count_context(i);
+    }
+    merge_rows(rows_, table_);
   }
 
   void count_context(std::size_t i) {
@@ -462,7 +380,7 @@ class Reader {
   ActivityColumnPlaces places_;
   KeptRows kept_;
   ActivityMeaning meaning_;
-  std::vector<Row> rows_;
+  std::vector<ActivityRow> rows_;
   std::int64_t impossible_ = 0;  // values that are no potency
   ActivityTable table_;
 };

@@ -48,18 +48,18 @@ std::vector<std::int64_t> drawn_rows(std::int64_t size, std::int64_t count, std:
   return rows;
 }
 
+template <typename Value>
+std::vector<Value> picked(const std::vector<Value>& values, const std::vector<std::int64_t>& rows) {
+  std::vector<Value> part;
+  for (const std::int64_t row : rows) part.push_back(values[row]);
+  return part;
+}
+
 }  // namespace
 
 ProxyData::Bounds ProxyData::Bounds::subset(const std::vector<std::int64_t>& rows) const {
-  Bounds part;
-  for (std::int64_t row : rows) {
-    part.smiles.push_back(smiles[row]);
-    part.scaffolds.push_back(scaffolds[row]);
-    part.limits.push_back(limits[row]);
-    part.above.push_back(above[row]);
-    part.first_row.push_back(first_row[row]);
-  }
-  return part;
+  return {picked(smiles, rows), picked(scaffolds, rows), picked(limits, rows), picked(above, rows),
+          picked(first_row, rows)};
 }
 
 void ProxyData::negate() {
@@ -70,12 +70,10 @@ void ProxyData::negate() {
 
 ProxyData ProxyData::subset(const std::vector<std::int64_t>& rows) const {
   ProxyData part;
-  for (std::int64_t row : rows) {
-    part.smiles.push_back(smiles[row]);
-    part.targets.push_back(targets[row]);
-    part.scaffolds.push_back(scaffolds[row]);
-    part.first_row.push_back(first_row[row]);
-  }
+  part.smiles = picked(smiles, rows);
+  part.targets = picked(targets, rows);
+  part.scaffolds = picked(scaffolds, rows);
+  part.first_row = picked(first_row, rows);
   return part;
 }
 

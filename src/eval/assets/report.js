@@ -95,6 +95,17 @@
     };
   }
 
+  function pointsChart(chart, datasets) {
+    return {
+      type: 'scatter',
+      data: { datasets: datasets },
+      options: {
+        plugins: { legend: legend(2) },
+        scales: { x: axis(chart.x_label, {}), y: axis(chart.y_label, {}) }
+      }
+    };
+  }
+
   function scatter(chart) {
     const all = chart.series.flatMap((series) => series.x.concat(series.y));
     const numbers = all.filter((value) => value !== null);
@@ -110,14 +121,7 @@
       label: 'equal', type: 'line', data: [{ x: low, y: low }, { x: high, y: high }],
       borderColor: '#9ca3af', borderDash: [5, 5], borderWidth: 1, pointRadius: 0, order: 3
     });
-    return {
-      type: 'scatter',
-      data: { datasets: datasets },
-      options: {
-        plugins: { legend: legend(2) },
-        scales: { x: axis(chart.x_label, {}), y: axis(chart.y_label, {}) }
-      }
-    };
+    return pointsChart(chart, datasets);
   }
 
   // Known compounds grey and green, samples blue, the chosen ones on top; dashed lines over all.
@@ -136,14 +140,7 @@
       label: series.name, type: 'line', data: points(series), borderColor: '#374151',
       borderDash: [5, 5], borderWidth: 1, pointRadius: 0, pointHitRadius: 0, order: last + 1
     }));
-    return {
-      type: 'scatter',
-      data: { datasets: datasets },
-      options: {
-        plugins: { legend: legend(2) },
-        scales: { x: axis(chart.x_label, {}), y: axis(chart.y_label, {}) }
-      }
-    };
+    return pointsChart(chart, datasets);
   }
 
   const kinds = { curve: curve, histogram: histogram, scatter: scatter, plane: plane };

@@ -9,6 +9,7 @@
 #include "src/base/check.hpp"
 #include "src/base/data_path.hpp"
 #include "src/base/file.hpp"
+#include "src/eval/properties.hpp"
 #include "src/eval/report_builder.hpp"
 #include "src/reward/molecule_scorer.hpp"
 #include "src/reward/proxy_model.hpp"
@@ -57,7 +58,8 @@ void score_known(ReportInputs& inputs) {
   try {
     RewardConfig reward = parse_config(inputs.run.config, "config.toml", inputs.run.folder).reward;
     find_files(reward);
-    for (const MoleculeScore& score : MoleculeScorer(reward).score(inputs.known->smiles)) {
+    const std::vector<std::string> known = evenly_spaced(inputs.known->smiles);
+    for (const MoleculeScore& score : MoleculeScorer(reward).score(known)) {
       if (score.valid) inputs.known_scores.push_back(score.score);
     }
   } catch (const UserError& error) {

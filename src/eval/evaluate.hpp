@@ -52,7 +52,8 @@ struct Evaluation {
   std::int64_t scaffolds = 0;  // distinct Bemis-Murcko scaffolds; all ringless molecules share one
   double qed_mean = kNone, sa_mean = kNone;
   double sa_median_top100 = kNone;
-  // Shares of molecules with a BRENK or PAINS alert, of the best 100 and of the reference.
+  // Shares of molecules with a BRENK or PAINS alert, of the best 100 and of the reference (of at
+  // most kMaxReferenceProperties of it, evenly spaced).
   double alerts_top100 = kNone, alerts_reference = kNone;
 };
 inline constexpr std::array<int, 4> kTopCounts = {1, 10, 100, 1000};

@@ -2,6 +2,7 @@
 
 #include <GraphMol/RWMol.h>
 
+#include <algorithm>
 #include <optional>
 #include <unordered_set>
 
@@ -39,6 +40,15 @@ std::vector<MoleculeProperties> molecule_properties(std::span<const std::string>
     if (catalog) result[i].alerts = catalog->matches(*molecule);
   });
   return result;
+}
+
+std::vector<std::string> evenly_spaced(std::span<const std::string> canonical_smiles,
+                                       std::size_t limit) {
+  const std::size_t total = canonical_smiles.size(), count = std::min(total, limit);
+  std::vector<std::string> chosen;
+  chosen.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) chosen.push_back(canonical_smiles[i * total / count]);
+  return chosen;
 }
 
 std::int64_t count_scaffolds(std::span<const std::string> canonical_smiles) {

@@ -119,8 +119,9 @@ void add_opinion(const ReportInputs& inputs, const Samples& samples, ReportData&
   std::vector<std::pair<std::string, std::vector<double>>> sets = {
       {"samples", opinion.sample_proxy}};
   if (inputs.known) {
-    opinion.known_proxy = inputs.proxy(inputs.known->smiles).mean;
-    opinion.known_check = inputs.check_proxy(inputs.known->smiles).mean;
+    const std::vector<std::string> known = evenly_spaced(inputs.known->smiles);
+    opinion.known_proxy = inputs.proxy(known).mean;
+    opinion.known_check = inputs.check_proxy(known).mean;
     sets.emplace_back("training compounds", opinion.known_proxy);
   }
   report.histograms.insert(
@@ -302,7 +303,9 @@ ReportData build_report(const ReportInputs& inputs) {
   report.subtitle = run.text("version");
   report.notes = run.notes;
   std::vector<MoleculeProperties> known;
-  if (inputs.known) known = molecule_properties(inputs.known->smiles, Alerts::kMatch);
+  if (inputs.known) {
+    known = molecule_properties(evenly_spaced(inputs.known->smiles), Alerts::kMatch);
+  }
   add_grid(run, report);
   if (run.samples) {
     const Samples samples = prepare_samples(*run.samples);

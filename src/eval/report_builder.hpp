@@ -23,7 +23,7 @@ using Predictor = std::function<PredictedValues(std::span<const std::string> can
 struct ReportInputs {
   RunData run;
   std::optional<KnownCompounds> known;
-  std::vector<double> known_scores;  // by the run's reward, in any order; empty: not scored
+  std::vector<double> known_scores;  // by the run's reward (evenly_spaced); empty: not scored
   Predictor proxy;                   // the one in the reward; empty: none
   Predictor check_proxy;             // trained on other compounds, never in the reward; empty: none
   EvaluateOptions evaluate;

@@ -12,6 +12,8 @@ CHEM = BASE | {"src/chem"}
 ENVS = CHEM | {"envs"}
 MODELS = ENVS | {"models"}
 REWARD = MODELS | {"src/reward"}
+GFN = REWARD | {"src/gfn"}
+RUN = GFN | {"src/eval", "src/config", "src/run"}
 MAY_INCLUDE = {
     "src/base": BASE,
     "src/chem": CHEM,
@@ -19,8 +21,11 @@ MAY_INCLUDE = {
     "src/eval": CHEM | {"src/eval"},
     "models": MODELS,
     "src/reward": REWARD,
-    "src/gfn": REWARD | {"src/gfn"},
-    "src/app": REWARD | {"src/gfn", "src/eval", "src/app"},
+    "src/gfn": GFN,
+    "src/config": BASE | {"src/config"},
+    "src/run": RUN,
+    "src/design": RUN | {"src/design"},
+    "src/app": RUN | {"src/design", "src/app"},
 }
 LIBRARIES = {
     "RDKit": (
@@ -29,7 +34,7 @@ LIBRARIES = {
     ),
     "LibTorch": (
         re.compile(r"<(torch|ATen|c10)/"),
-        {"models", "src/reward", "src/gfn", "src/app"},
+        {"models", "src/reward", "src/gfn", "src/run", "src/app"},
     ),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"][^>"]+[>"])')

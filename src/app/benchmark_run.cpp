@@ -11,10 +11,9 @@
 
 #include "models/policy.hpp"
 #include "src/app/matrix_products.hpp"
-#include "src/app/run_recorder.hpp"
-#include "src/app/samples.hpp"
-#include "src/app/signals.hpp"
 #include "src/reward/proxy_model.hpp"
+#include "src/run/run_recorder.hpp"
+#include "src/run/samples.hpp"
 
 namespace fragflow {
 namespace {
@@ -41,7 +40,7 @@ double repeat(double seconds, Round&& round) {
   const Stopwatch watch;
   do {
     round();
-  } while (watch.seconds() < seconds && !stop_requested());
+  } while (watch.seconds() < seconds);
   return watch.seconds();
 }
 
@@ -229,7 +228,7 @@ void measure_proxy(const Config& config, const std::vector<std::string>& smiles,
     const Stopwatch watch;
     // In portions, so that a slow model stops in time.
     std::size_t next = 0;
-    while (next < smiles.size() && watch.seconds() < seconds && !stop_requested()) {
+    while (next < smiles.size() && watch.seconds() < seconds) {
       const std::size_t count = std::min<std::size_t>(smiles.size() - next, kSamplesPerRound);
       model->predict(std::span(smiles).subspan(next, count));
       next += count;

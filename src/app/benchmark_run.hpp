@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "src/app/experiment.hpp"
+#include "src/run/experiment.hpp"
 
 namespace fragflow {
 

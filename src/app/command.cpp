@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "src/app/blas.hpp"
+#include "src/app/restart.hpp"
 #include "src/app/torch_runtime.hpp"
 #include "src/base/log.hpp"
 #include "src/base/parallel.hpp"

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "src/app/condition_choice.hpp"
+#include "src/run/condition_choice.hpp"
 
 namespace fragflow {
 

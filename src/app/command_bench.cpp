@@ -4,14 +4,13 @@
 #include <memory>
 
 #include "src/app/benchmark_run.hpp"
-#include "src/app/blas.hpp"
 #include "src/app/command.hpp"
-#include "src/app/signals.hpp"
-#include "src/app/version.hpp"
+#include "src/base/blas.hpp"
 #include "src/base/data_path.hpp"
 #include "src/base/load_average.hpp"
 #include "src/base/parallel.hpp"
 #include "src/base/peak_memory.hpp"
+#include "src/run/version.hpp"
 
 namespace fragflow {
 namespace {
@@ -95,10 +94,7 @@ void add_bench_command(CLI::App& app, GlobalOptions& global) {
       ->capture_default_str();
   add_global_options(command, global);
   command.footer("Example:\n  fragflow bench --config data/configs/demo.toml --json");
-  command.callback([arguments, &global] {
-    handle_stop_signals();
-    run(global, *arguments);
-  });
+  command.callback([arguments, &global] { run(global, *arguments); });
 }
 
 }  // namespace fragflow

@@ -4,10 +4,10 @@
 #include <memory>
 
 #include "src/app/command.hpp"
-#include "src/app/compare_run.hpp"
 #include "src/app/signals.hpp"
 #include "src/base/check.hpp"
 #include "src/base/text.hpp"
+#include "src/run/compare_run.hpp"
 
 namespace fragflow {
 namespace {
@@ -41,6 +41,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
   request.command =
       command_text("compare", arguments.config, arguments.folder, arguments.overrides);
   request.quiet = global.quiet;
+  request.stop = stop_on_signals();
   const CompareOutcome outcome = run_comparison(request);
   nlohmann::ordered_json json;
   json["folder"] = arguments.folder;
@@ -85,10 +86,7 @@ void add_compare_command(CLI::App& app, GlobalOptions& global) {
       "  name = \"DB\"\n"
       "  set = [\"objective.name=db\"]\n"
       "Example:\n  fragflow compare data/configs/compare_grid.toml --out runs/compare --json");
-  command.callback([arguments, &global] {
-    handle_stop_signals();
-    run(global, *arguments);
-  });
+  command.callback([arguments, &global] { run(global, *arguments); });
 }
 
 }  // namespace fragflow

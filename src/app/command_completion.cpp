@@ -1,8 +1,8 @@
 // fragflow completion: a script that lets a shell complete commands and options.
 #include "src/app/command.hpp"
 #include "src/app/completion.hpp"
-#include "src/app/config.hpp"
-#include "src/app/field_list.hpp"
+#include "src/config/field_list.hpp"
+#include "src/run/config.hpp"
 
 namespace fragflow {
 namespace {

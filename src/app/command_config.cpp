@@ -3,9 +3,9 @@
 #include <memory>
 
 #include "src/app/command.hpp"
-#include "src/app/config.hpp"
-#include "src/app/config_toml.hpp"
 #include "src/base/check.hpp"
+#include "src/config/config_toml.hpp"
+#include "src/run/config.hpp"
 
 namespace fragflow {
 namespace {

@@ -4,10 +4,11 @@
 #include <memory>
 
 #include "src/app/command.hpp"
-#include "src/app/config_toml.hpp"
-#include "src/app/design_run.hpp"
 #include "src/app/field_options.hpp"
+#include "src/app/signals.hpp"
 #include "src/base/check.hpp"
+#include "src/config/config_toml.hpp"
+#include "src/design/design_run.hpp"
 
 namespace fragflow {
 namespace {
@@ -55,6 +56,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
   request.quiet = global.quiet;
   request.command = command_text("design", request.settings.activities, arguments.folder,
                                  request.settings.run.set);
+  request.listen = stop_on_signals;
   const DesignOutcome outcome = run_design(request);
   print_result(global, outcome.json, outcome.text);
 }

@@ -8,15 +8,16 @@
 #include <string>
 #include <vector>
 
-#include "src/app/blas.hpp"
 #include "src/app/command.hpp"
 #include "src/app/matrix_products.hpp"
+#include "src/app/restart.hpp"
 #include "src/app/torch_runtime.hpp"
-#include "src/app/version.hpp"
+#include "src/base/blas.hpp"
 #include "src/base/check.hpp"
 #include "src/base/data_path.hpp"
 #include "src/base/load_average.hpp"
 #include "src/base/parallel.hpp"
+#include "src/run/version.hpp"
 
 namespace fragflow {
 namespace {

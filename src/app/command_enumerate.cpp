@@ -8,13 +8,13 @@
 
 #include "envs/enumeration.hpp"
 #include "src/app/command.hpp"
-#include "src/app/config.hpp"
-#include "src/app/experiment.hpp"
 #include "src/base/csv.hpp"
 #include "src/base/file.hpp"
 #include "src/base/log.hpp"
 #include "src/base/peak_memory.hpp"
 #include "src/gfn/distribution.hpp"
+#include "src/run/config.hpp"
+#include "src/run/experiment.hpp"
 
 namespace fragflow {
 namespace {

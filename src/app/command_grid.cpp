@@ -2,9 +2,9 @@
 #include <memory>
 
 #include "src/app/command.hpp"
-#include "src/app/grid_run.hpp"
 #include "src/app/signals.hpp"
 #include "src/base/check.hpp"
+#include "src/run/grid_run.hpp"
 
 namespace fragflow {
 namespace {
@@ -35,6 +35,7 @@ void run(const GlobalOptions& global, Arguments& arguments) {
   if (!arguments.objective.empty()) request.config.objective.name = arguments.objective;
   if (global.seed_given) request.config.seed = global.seed;
   request.quiet = global.quiet;
+  request.stop = stop_on_signals();
   const nlohmann::ordered_json json = run_grid(request);
   nlohmann::ordered_json shown = json;
   shown["report"] = (request.folder / "report.html").string();
@@ -78,10 +79,7 @@ void add_grid_command(CLI::App& app, GlobalOptions& global) {
       "l1_sum (and l1_mean, divided by the number of cells) compares fresh samples with it, and\n"
       "floor_l1_sum is what a perfect sampler would show at that number of samples.\n"
       "Example:\n  fragflow grid --preset standard-8 --out runs/grid --json");
-  command.callback([arguments, &global] {
-    handle_stop_signals();
-    run(global, *arguments);
-  });
+  command.callback([arguments, &global] { run(global, *arguments); });
 }
 
 }  // namespace fragflow

@@ -4,9 +4,9 @@
 #include <memory>
 
 #include "src/app/command.hpp"
-#include "src/app/likelihood_run.hpp"
 #include "src/base/csv.hpp"
 #include "src/base/file.hpp"
+#include "src/run/likelihood_run.hpp"
 
 namespace fragflow {
 namespace {

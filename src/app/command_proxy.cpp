@@ -8,7 +8,6 @@
 #include <optional>
 
 #include "src/app/command.hpp"
-#include "src/app/fit_display.hpp"
 #include "src/app/signals.hpp"
 #include "src/base/check.hpp"
 #include "src/base/json.hpp"
@@ -18,6 +17,7 @@
 #include "src/reward/proxy_data.hpp"
 #include "src/reward/proxy_model.hpp"
 #include "src/reward/proxy_training.hpp"
+#include "src/run/fit_display.hpp"
 
 namespace fragflow {
 namespace {
@@ -58,10 +58,9 @@ void train(const TrainOptions& options, const GlobalOptions& global) {
   config.seed = global.seed;
   const std::optional<std::filesystem::path> check =
       options.check.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.check);
-  handle_stop_signals();
   ProxyTrainingResult result;
   {
-    FitDisplay display(global.quiet);
+    FitDisplay display(global.quiet, stop_on_signals());
     config.on_fit = std::ref(display);
     try {
       result = train_proxy(data, config, options.output, check);

@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "src/app/command.hpp"
-#include "src/app/run_report.hpp"
 #include "src/base/log.hpp"
+#include "src/run/run_report.hpp"
 
 namespace fragflow {
 namespace {

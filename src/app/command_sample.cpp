@@ -5,11 +5,11 @@
 #include <memory>
 
 #include "src/app/command.hpp"
-#include "src/app/front.hpp"
-#include "src/app/run_checkpoint.hpp"
-#include "src/app/samples.hpp"
 #include "src/app/signals.hpp"
 #include "src/base/text.hpp"
+#include "src/run/front.hpp"
+#include "src/run/run_checkpoint.hpp"
+#include "src/run/samples.hpp"
 
 namespace fragflow {
 namespace {
@@ -25,6 +25,7 @@ void run(const GlobalOptions& global, Arguments& arguments) {
   TrainedRun trained = load_run(arguments.folder, arguments.condition);
   check_sample_format(arguments.output, trained.experiment.builds_molecules);
   arguments.request.seed = global.seed;
+  arguments.request.stop = stop_on_signals();
   const auto start = std::chrono::steady_clock::now();
   SampleTotals totals;
   const std::vector<Sample> samples =
@@ -98,10 +99,7 @@ void add_sample_command(CLI::App& app, GlobalOptions& global) {
       "  fragflow sample runs/demo -n 1000 --unique -o candidates.csv\n"
       "  fragflow sample runs/demo -n 100000 --no-scores -o candidates.smi\n"
       "  fragflow sample runs/range -n 1000 --beta 32 -o steep.csv");
-  command.callback([arguments, &global] {
-    handle_stop_signals();
-    run(global, *arguments);
-  });
+  command.callback([arguments, &global] { run(global, *arguments); });
 }
 
 }  // namespace fragflow

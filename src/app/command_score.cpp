@@ -5,9 +5,6 @@
 #include <memory>
 
 #include "src/app/command.hpp"
-#include "src/app/config.hpp"
-#include "src/app/experiment.hpp"
-#include "src/app/run_checkpoint.hpp"
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
 #include "src/base/file.hpp"
@@ -19,6 +16,9 @@
 #include "src/reward/molecule_forms.hpp"
 #include "src/reward/molecule_scorer.hpp"
 #include "src/reward/proxy_model.hpp"
+#include "src/run/config.hpp"
+#include "src/run/experiment.hpp"
+#include "src/run/run_checkpoint.hpp"
 
 namespace fragflow {
 namespace {

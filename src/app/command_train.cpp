@@ -5,10 +5,10 @@
 
 #include "src/app/command.hpp"
 #include "src/app/signals.hpp"
-#include "src/app/training_run.hpp"
 #include "src/base/check.hpp"
 #include "src/base/log.hpp"
 #include "src/base/text.hpp"
+#include "src/run/training_run.hpp"
 
 namespace fragflow {
 namespace {
@@ -54,6 +54,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
                                            : ExistingRun::kRefuse;
   request.command = command_text("train", arguments.config, arguments.folder, arguments.overrides);
   request.quiet = global.quiet;
+  request.stop = stop_on_signals();
   const TrainingOutcome outcome = train(request);
   nlohmann::ordered_json json;
   json["run"] = arguments.folder;
@@ -110,7 +111,6 @@ void add_train_command(CLI::App& app, GlobalOptions& global) {
       "  fragflow train data/configs/demo.toml --out runs/long --set training.steps=10000\n"
       "  fragflow train --resume --out runs/demo");
   command.callback([arguments, &global] {
-    handle_stop_signals();
     if (!arguments->start_from.empty()) {
       arguments->overrides.push_back("environment.start=" + arguments->start_from);
     }

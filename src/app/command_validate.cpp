@@ -3,7 +3,7 @@
 
 #include "src/app/command.hpp"
 #include "src/app/signals.hpp"
-#include "src/app/validation_run.hpp"
+#include "src/run/validation_run.hpp"
 
 namespace fragflow {
 namespace {
@@ -19,6 +19,7 @@ void run(const GlobalOptions& global, Arguments& arguments) {
   request.config = load_config(arguments.config, arguments.overrides);
   if (global.seed_given) request.config.seed = global.seed;
   request.quiet = global.quiet;
+  request.stop = stop_on_signals();
   const nlohmann::ordered_json json = run_validation(request);
   print_result(global, json, table_text(json));
 }
@@ -50,10 +51,7 @@ void add_validate_command(CLI::App& app, GlobalOptions& global) {
       "far from it labelled moves end up when trained perfectly; tv_to_labelled_solution is the\n"
       "distance of this run from there (docs/exactness.md).\n"
       "Example:\n  fragflow validate data/configs/space_small.toml --out runs/small --json");
-  command.callback([arguments, &global] {
-    handle_stop_signals();
-    run(global, *arguments);
-  });
+  command.callback([arguments, &global] { run(global, *arguments); });
 }
 
 }  // namespace fragflow

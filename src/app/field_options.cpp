@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <type_traits>
 
-#include "src/app/field_value.hpp"
+#include "src/config/field_value.hpp"
 
 namespace fragflow {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "src/app/field_list.hpp"
+#include "src/config/field_list.hpp"
 
 namespace fragflow {
 

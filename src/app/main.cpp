@@ -4,15 +4,15 @@
 #include <exception>
 #include <filesystem>
 
-#include "src/app/blas.hpp"
 #include "src/app/command.hpp"
 #include "src/app/lack_of_memory.hpp"
+#include "src/app/restart.hpp"
 #include "src/app/torch_runtime.hpp"
-#include "src/app/version.hpp"
 #include "src/base/check.hpp"
 #include "src/base/log.hpp"
 #include "src/base/out_of_memory.hpp"
 #include "src/chem/standardise.hpp"
+#include "src/run/version.hpp"
 
 namespace fragflow {
 namespace {

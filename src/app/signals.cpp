@@ -17,11 +17,10 @@ void on_signal(int signal) {
 
 }  // namespace
 
-void handle_stop_signals() {
+StopToken stop_on_signals() {
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
+  return StopToken(stop_flag);
 }
-
-bool stop_requested() { return stop_flag.load(std::memory_order_relaxed); }
 
 }  // namespace fragflow

@@ -1,13 +1,12 @@
 // SIGINT and SIGTERM ask the running command to stop at its next safe point.
 #pragma once
 
+#include "src/base/stop_token.hpp"
+
 namespace fragflow {
 
-// Installs the handlers: for commands whose loops ask stop_requested(). The first signal sets the
-// flag below; a second one ends the program at once, as it would have without handlers.
-void handle_stop_signals();
-
-// True once a stop was asked for.
-bool stop_requested();
+// Installs the handlers, for work that polls the token. The first signal sets its flag; a second
+// one ends the program at once, as it would have without handlers.
+StopToken stop_on_signals();
 
 }  // namespace fragflow

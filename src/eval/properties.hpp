@@ -24,8 +24,8 @@ enum class Alerts { kSkip, kMatch };
 std::vector<MoleculeProperties> molecule_properties(std::span<const std::string> canonical_smiles,
                                                     Alerts alerts);
 
-// At most `limit` of the molecules, evenly spaced: enough for the shares and distributions of a large
-// table, of which every molecule would take minutes.
+// At most `limit` of the molecules, evenly spaced: enough for the shares and distributions of a
+// large table, of which every molecule would take minutes.
 inline constexpr std::size_t kMaxReferenceProperties = 2000;
 std::vector<std::string> evenly_spaced(std::span<const std::string> canonical_smiles,
                                        std::size_t limit = kMaxReferenceProperties);

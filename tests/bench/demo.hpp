@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "models/make_policy.hpp"
-#include "src/app/experiment.hpp"
 #include "src/base/data_path.hpp"
+#include "src/run/experiment.hpp"
 #include "tests/bench/inputs.hpp"
 
 namespace fragflow::bench {

@@ -1,7 +1,7 @@
 // Runs the benchmarks with the kernels and the threads that the program itself uses.
 #include <benchmark/benchmark.h>
 
-#include "src/app/blas.hpp"
+#include "src/app/restart.hpp"
 #include "src/app/torch_runtime.hpp"
 #include "src/base/parallel.hpp"
 #include "src/chem/standardise.hpp"

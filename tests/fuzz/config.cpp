@@ -1,6 +1,6 @@
 // Configurations. Behind a zero byte, which no TOML has, stand overrides as --set takes them, one a
 // line. What is accepted is printed and read back as the same configuration.
-#include "src/app/config.hpp"
+#include "src/run/config.hpp"
 
 #include <algorithm>
 #include <vector>

@@ -1,0 +1,14 @@
+// The linear-algebra library that the program runs with.
+#pragma once
+
+#include <string>
+
+namespace fragflow {
+
+// "OpenBLAS Haswell", "MKL", "BLIS", "reference BLAS" or "BLAS inside LibTorch".
+std::string blas_name();
+
+// The kernels OpenBLAS runs, or "" if OpenBLAS is not the BLAS of this program.
+std::string openblas_core();
+
+}  // namespace fragflow

@@ -1,0 +1,285 @@
+#include "src/design/design_list.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "src/base/csv.hpp"
+#include "src/base/file.hpp"
+#include "src/base/statistics.hpp"
+#include "src/chem/motifs.hpp"
+#include "src/design/design_motifs.hpp"
+#include "src/design/design_picture.hpp"
+#include "src/design/design_summary.hpp"
+#include "src/design/design_targets.hpp"
+#include "src/design/shortlist.hpp"
+#include "src/reward/proxy_model.hpp"
+#include "src/run/config.hpp"
+#include "src/run/experiment.hpp"
+#include "src/run/run_folder.hpp"
+#include "src/run/run_report.hpp"
+
+namespace fragflow {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What the shortlist says of one target.
+struct TargetFigures {
+  double best_prediction = NAN, median_prediction = NAN, mean_prediction = NAN;
+  double best_known = NAN;
+  double second_mean = NAN;  // NaN without a second model
+  std::int64_t above = 0, disagree = 0;
+};
+
+TargetFigures figures_of(const Shortlist& list, std::size_t t) {
+  const ShortlistTarget& target = list.targets[t];
+  TargetFigures figures;
+  std::vector<double> predictions, checked, activities;
+  for (const ShortlistEntry& entry : list.entries) {
+    const TargetPrediction& prediction = entry.predictions[t];
+    predictions.push_back(prediction.mean);
+    if (std::isfinite(prediction.check_mean)) checked.push_back(prediction.check_mean);
+    figures.above += prediction.above_data;
+    figures.disagree += prediction.models_disagree;
+  }
+  for (const double value : target.values) {
+    if (!std::isnan(value)) activities.push_back(value);
+  }
+  const auto best = [&](const std::vector<double>& values) {
+    return target.better >= 0 ? *std::max_element(values.begin(), values.end())
+                              : *std::min_element(values.begin(), values.end());
+  };
+  figures.best_prediction = best(predictions);
+  figures.median_prediction = median(predictions);
+  figures.mean_prediction = mean(predictions);
+  figures.best_known = best(activities);
+  if (!checked.empty()) figures.second_mean = mean(checked);
+  return figures;
+}
+
+double median_similarity(const Shortlist& list) {
+  std::vector<double> similarities;
+  for (const ShortlistEntry& entry : list.entries) similarities.push_back(entry.nearest_similarity);
+  return median(similarities);
+}
+
+std::int64_t num_far(const Shortlist& list) {
+  return std::count_if(list.entries.begin(), list.entries.end(), [](const ShortlistEntry& entry) {
+    return std::find(entry.cautions.begin(), entry.cautions.end(), kFarFromKnown) !=
+           entry.cautions.end();
+  });
+}
+
+// What is said of a list of either kind.
+Json list_facts(const Shortlist& list, const std::vector<KnownActivity>& known,
+                const ShortlistSettings& settings) {
+  return {{"count", list.entries.size()},
+          {"wanted", settings.count},
+          {"similarity_cut", settings.similarity},
+          {"candidates", list.candidates},
+          {"known", list.known},
+          {"unfit", list.unfit},
+          {"scaffolds", list.scaffolds},
+          {"median_similarity", median_similarity(list)},
+          {"far", num_far(list)},
+          {"molecules", shortlist_json(list, known)}};
+}
+
+// What is said of each target; actives: the best quarter of the table.
+Json target_facts(const Shortlist& list, std::size_t t, const std::vector<std::string>& actives) {
+  const ShortlistTarget& target = list.targets[t];
+  const TargetFigures figures = figures_of(list, t);
+  Json facts = {{"best_prediction", figures.best_prediction},
+                {"median_prediction", figures.median_prediction},
+                {"mean_prediction", figures.mean_prediction},
+                {"best_known", figures.best_known},
+                {"above_data", figures.above},
+                {"disagree", figures.disagree},
+                {"second_correlation", list.check_correlations[t]}};
+  if (!std::isnan(figures.second_mean)) facts["second_mean"] = figures.second_mean;
+  if (target.check_proxy.empty()) return facts;
+  // Of the second model, as the table writes activities.
+  std::vector<double> values;
+  for (const auto& [value, std] : load_proxy(target.check_proxy)->predict(actives)) {
+    values.push_back(target.sign * value);
+  }
+  facts["second_of_actives"] = mean(values);
+  return facts;
+}
+
+// How many of the candidates keep what nearly all actives have.
+void add_motifs(const Json& table, const Shortlist& list, Json& facts) {
+  std::vector<std::string> smarts, smiles;
+  Json kept = Json::array();
+  for (const Json& motif : table.value("motifs", Json::object()).value("list", Json::array())) {
+    if (motif["among_actives"].get<double>() < kConserved) continue;
+    kept.push_back({{"name", motif["name"]}, {"among_actives", motif["among_actives"]}});
+    smarts.push_back(motif["smarts"]);
+  }
+  for (const ShortlistEntry& entry : list.entries) smiles.push_back(entry.smiles);
+  const std::vector<double> shares = pattern_shares(smarts, smiles);
+  for (std::size_t i = 0; i < shares.size(); ++i) kept[i]["among_candidates"] = shares[i];
+  facts["motifs"] = kept;
+}
+
+// The report of the run, to which either kind of design adds.
+ReportData report_of(const DesignPaths& paths) {
+  ReportRequest request;
+  request.run_folder = paths.run();
+  request.smiles_column = "smiles";
+  ReportData report = collect_report(request);
+  report.title = "fragflow design";
+  return report;
+}
+
+// wishes: what else is said of the shortlist before the facts.
+void write_report(const DesignPaths& paths, const DesignFacts& facts,
+                  const std::vector<std::string>& wishes, ReportData report) {
+  report.warnings = design_warnings(facts);
+  report.statements.push_back(
+      fmt::format("The shortlist of {} molecules is in shortlist.csv and shortlist.sdf.",
+                  facts.shortlist["count"].dump()));
+  for (const std::string& wish : wishes) report.statements.push_back("Wanted: " + wish + ".");
+  for (const std::string& line : design_statements(facts)) report.statements.push_back(line);
+  if (!facts.table.value("higher_is_better", true)) {
+    report.statements.push_back(
+        "Lower activities are better: the model predicts their negative, and so do the figures of "
+        "predicted activity here.");
+  }
+  write_file_atomically(paths.report(), render_report(report));
+}
+
+// What the report finds wrong with the second model's view of the samples.
+Json doubts_of(const ReportData& report) {
+  Json doubts = Json::array();
+  if (!report.second_opinion) return doubts;
+  for (const Finding& finding : report.second_opinion->findings) {
+    if (finding.good) continue;
+    doubts.push_back(
+        fmt::format("{} is {} ({})", finding.question, finding.value, finding.reference));
+  }
+  return doubts;
+}
+
+// What a list of either kind is made from, besides its targets.
+ShortlistRequest request_for(const DesignSettings& settings, const DesignPaths& paths) {
+  ShortlistRequest request;
+  request.run = paths.run();
+  request.reward = load_config(RunPaths(paths.run()).config()).reward;
+  find_files(request.reward);
+  request.settings = settings.shortlist;
+  for (const ComponentConfig& component : request.reward.components) {
+    if (component.name == "core" && component.type == "smarts") request.required = component.smarts;
+  }
+  return request;
+}
+
+// Compounds of which the table has only a bound are no candidates.
+void add_known_by_bound(const DesignPaths& paths, ShortlistRequest& request) {
+  const CsvTable bounds = read_csv(paths.bounds());
+  const std::size_t smiles = bounds.column("smiles", "'" + paths.bounds().string() + "'");
+  for (const auto& row : bounds.rows) request.known_by_bound.push_back(row[smiles]);
+}
+
+ShortlistTarget target_with_models(const DesignPaths& paths) {
+  ShortlistTarget target;
+  target.key = paths.key;
+  target.proxy = paths.proxy();
+  if (fs::exists(paths.check())) target.check_proxy = paths.check();
+  return target;
+}
+
+void write_list(const DesignPaths& paths, const Shortlist& list,
+                const std::vector<KnownActivity>& known, DesignFacts& facts) {
+  const std::vector<std::string> warnings = design_warnings(facts);
+  facts.shortlist["warnings"] = warnings;
+  write_file_atomically(paths.shortlist_sdf(), shortlist_sdf(list, known));
+  write_file_atomically(paths.shortlist_csv(), shortlist_csv(list, known));
+  write_file_atomically(paths.summary(), design_summary(facts, warnings, paths.folder.string()));
+}
+
+Json objective_facts(const Shortlist& list, const DesignObjective& objective,
+                     const ShortlistSettings& settings) {
+  Json facts = list_facts(list, objective.known, settings);
+  facts["targets"] = Json::array();
+  const std::vector<std::string> actives = best_quarter(objective.known, true);
+  for (std::size_t t = 0; t < list.targets.size(); ++t) {
+    Json one = target_facts(list, t, actives);
+    one["key"] = list.targets[t].key;
+    one["name"] = objective.names[t];
+    one["better"] = list.targets[t].better;
+    facts["targets"].push_back(std::move(one));
+  }
+  return facts;
+}
+
+}  // namespace
+
+Json make_list(const DesignSettings& settings, const DesignPaths& paths,
+               const StageRunner& runner) {
+  const Json& table = runner.facts("table");
+  const bool higher = table["higher_is_better"];
+  ShortlistRequest request = request_for(settings, paths);
+  request.known = read_known_activities(paths.table());
+  add_known_by_bound(paths, request);
+  ShortlistTarget target = target_with_models(paths);
+  target.sign = target.better = higher ? 1 : -1;
+  target.in_potency = table["in_potency"];
+  for (const KnownActivity& compound : request.known) target.values.push_back(compound.value);
+  target.component = "no proxy";  // changed by hand: nothing to compare
+  for (const ComponentConfig& component : request.reward.components) {
+    if (component.type != "proxy") continue;
+    target.component = component.name.empty() ? component.type : component.name;
+    break;
+  }
+  request.targets = {target};
+  const Shortlist list = make_shortlist(request);
+  DesignFacts facts{table,
+                    runner.facts("vocabulary"),
+                    runner.facts("proxy"),
+                    runner.facts("config"),
+                    runner.facts("train"),
+                    list_facts(list, request.known, settings.shortlist)};
+  facts.shortlist.update(target_facts(list, 0, best_quarter(request.known, higher)));
+  add_motifs(table, list, facts.shortlist);
+  ReportData report = report_of(paths);
+  facts.shortlist["opinion"] = doubts_of(report);
+  write_report(paths, facts, {}, std::move(report));
+  write_list(paths, list, request.known, facts);
+  return facts.shortlist;
+}
+
+Json make_objective_list(const DesignSettings& settings, const DesignPaths& paths,
+                         const StageRunner& runner) {
+  Json table = runner.facts("table");
+  const DesignObjective objective = make_objective(settings, paths, table);
+  table["motifs"] = runner.facts("vocabulary")["motifs"];
+  ShortlistRequest request = request_for(settings, paths);
+  request.known = objective.known;
+  const std::vector<DesignPaths> tables = paths_of(settings, paths);
+  for (std::size_t t = 0; t < tables.size(); ++t) {
+    add_known_by_bound(tables[t], request);
+    ShortlistTarget target = target_with_models(tables[t]);
+    target.better = objective.better(t);
+    target.in_potency = objective.in_potency[t];
+    target.values = objective.measured[t];
+    request.targets.push_back(std::move(target));
+  }
+  const Shortlist list = make_shortlist(request);
+  DesignFacts facts{table,
+                    runner.facts("vocabulary"),
+                    runner.facts("proxy"),
+                    runner.facts("config"),
+                    runner.facts("train"),
+                    objective_facts(list, objective, settings.shortlist)};
+  add_motifs(table, list, facts.shortlist);
+  ReportData report = report_of(paths);
+  add_activities(objective, list, paths.run(), report);
+  write_report(paths, facts, objective.texts, std::move(report));
+  write_list(paths, list, objective.known, facts);
+  return facts.shortlist;
+}
+
+}  // namespace fragflow

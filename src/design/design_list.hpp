@@ -1,0 +1,18 @@
+// The last stage of a design: the shortlist, the report and the summary.
+#pragma once
+
+#include "src/design/design_settings.hpp"
+#include "src/design/design_stages.hpp"
+#include "src/design/stage_runner.hpp"
+
+namespace fragflow {
+
+// Of a design with one activity column and no objective. Writes shortlist.csv, shortlist.sdf,
+// report.html and summary.txt.
+Json make_list(const DesignSettings& settings, const DesignPaths& paths, const StageRunner& runner);
+
+// The same of a design with an objective (src/design/design_targets.hpp).
+Json make_objective_list(const DesignSettings& settings, const DesignPaths& paths,
+                         const StageRunner& runner);
+
+}  // namespace fragflow

@@ -1,0 +1,21 @@
+// Activities against each other, for the report of a design with an objective.
+#pragma once
+
+#include <filesystem>
+
+#include "src/design/design_targets.hpp"
+#include "src/design/shortlist.hpp"
+#include "src/eval/report.hpp"
+
+namespace fragflow {
+
+// Adds the shortlist as a table; for every two targets, up to kMostPlanes pairs, the known
+// compounds (measured; predicted where one of the two was not), the best samples of the run and the
+// shortlist in the plane of both; for every target what both of its models say of the shortlist and
+// of the known compounds; and its histogram of predictions.
+void add_activities(const DesignObjective& objective, const Shortlist& list,
+                    const std::filesystem::path& run, ReportData& report);
+
+inline constexpr std::size_t kMostPlanes = 6;
+
+}  // namespace fragflow

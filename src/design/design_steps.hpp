@@ -1,0 +1,52 @@
+// What the stages of every design share (src/design/design_stages.cpp).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <variant>
+
+#include "src/config/field_list.hpp"
+#include "src/design/design_config.hpp"
+#include "src/design/design_settings.hpp"
+#include "src/design/design_stages.hpp"
+
+namespace fragflow {
+
+// Settings as the record keeps them.
+template <typename Settings>
+Json settings_json(Settings settings) {
+  Json json = Json::object();
+  for (const Field& field : list_fields(settings)) {
+    std::visit(
+        [&]<typename Target>(const Target& target) {
+          if constexpr (std::is_pointer_v<Target>) json[field.name] = *target;
+        },
+        field.target);
+  }
+  return json;
+}
+// The same; what is said of one column is no list, as before there could be several.
+Json table_json(const TableSettings& settings);
+
+// The model of one activity column and the one that judges it, with their cross-validation: writes
+// both, returns the figures; nothing if it was stopped. table: what make_table returned.
+std::optional<Json> make_proxy(const DesignSettings& settings, const DesignPaths& paths,
+                               const Json& table, const DesignContext& context);
+
+// Writes design.toml: `text` with what the user sets. Throws UserError for settings that do not
+// fit.
+void write_config(std::string text, const DesignSettings& settings, const DesignPaths& paths);
+
+// The stages of a design with several activity columns or an objective
+// (src/design/design_targets.hpp): those of design_stages, with the models before the vocabulary,
+// because compounds that were not measured for all columns are ranked by predictions.
+std::vector<Stage> objective_stages(const DesignSettings& settings, const DesignPaths& paths,
+                                    const DesignContext& context);
+
+// Training, from design.toml to run/; nothing if it was stopped.
+std::optional<Json> run_training(const DesignPaths& paths, const DesignContext& context);
+// A run whose models or vocabulary are others now cannot be continued, whatever its settings say.
+void drop_stale_run(const DesignPaths& paths, const Json& before);
+
+}  // namespace fragflow

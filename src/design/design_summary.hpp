@@ -1,0 +1,35 @@
+// What a design has read, learned and made, in words for a chemist.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace fragflow {
+
+// What the stages of a design reported (src/design/design_stages.cpp).
+struct DesignFacts {
+  nlohmann::ordered_json table, vocabulary, proxy, config, train, shortlist;
+};
+
+// True of a design with several activities or an objective, whose stages reported {"targets": ...}.
+bool has_targets(const DesignFacts& facts);
+// The facts of one of its activities, as those of a design of this activity alone.
+DesignFacts facts_of_target(const DesignFacts& facts, std::size_t target);
+
+// Reasons not to trust the result: model, data, candidates, training; each with what was measured
+// and what would be better. The thresholds are in design_warnings.cpp and docs/tutorial.md.
+std::vector<std::string> design_warnings(const DesignFacts& facts);
+
+// Plain text of at most 100 columns: data, fragments, model, candidates, when not to trust it,
+// files.
+std::string design_summary(const DesignFacts& facts, const std::vector<std::string>& warnings,
+                           const std::string& folder);
+
+// Sentences for the report: what the best compounds share, what the second model says.
+std::vector<std::string> design_statements(const DesignFacts& facts);
+
+// "About half of the variation between ...": what a scaffold cross-validation means.
+std::string quality_in_words(double r2, double rmse, bool in_potency);
+
+}  // namespace fragflow

@@ -1,0 +1,20 @@
+// The first stage of a design: reading the table.
+#pragma once
+
+#include "src/design/design_settings.hpp"
+#include "src/design/design_stages.hpp"
+
+namespace fragflow {
+
+// Fewer compounds make no model.
+inline constexpr std::int64_t kFewestCompounds = 10;
+
+// Reads one activity column. Writes table.csv
+// (smiles,name,activity,lowest,highest,measurements,rows), bounds.csv (compounds without a
+// measurement: smiles,name,relation,activity,rows) and rejected.csv (row,line,kind,text,reason);
+// every row of the table is in one of them. Returns what was read. Throws UserError, after writing
+// the last two, if fewer than kFewestCompounds compounds are left or all have one activity.
+Json make_table(const DesignSettings& settings, const ColumnSettings& column,
+                const DesignPaths& paths);
+
+}  // namespace fragflow

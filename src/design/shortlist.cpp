@@ -1,0 +1,346 @@
+#include "src/design/shortlist.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <set>
+#include <unordered_set>
+
+#include "src/base/check.hpp"
+#include "src/base/csv.hpp"
+#include "src/base/text.hpp"
+#include "src/chem/fingerprint.hpp"
+#include "src/chem/motifs.hpp"
+#include "src/chem/sdf.hpp"
+#include "src/eval/metrics.hpp"
+#include "src/eval/properties.hpp"
+#include "src/eval/run_data.hpp"
+#include "src/reward/molecule_scorer.hpp"
+#include "src/reward/proxy_model.hpp"
+
+namespace fragflow {
+namespace {
+
+// MaxMin chooses among this many times the wanted molecules.
+constexpr std::int64_t kMaxMinPool = 20;
+// Less similar to every known compound than this: the model has seen nothing like it.
+constexpr double kFarSimilarity = 0.3;
+// Gap between the two models in deviations of the second (as in the report).
+constexpr double kMaxGap = 2.0;
+
+// Distinct samples with their component scores.
+std::vector<ShortlistEntry> read_samples(const std::filesystem::path& run, Shortlist& shortlist) {
+  const CsvTable table = read_csv(run / "samples.csv");
+  const SampleRows rows = distinct_samples(table);
+  shortlist.components = rows.components;
+  const std::vector<double> log_pf = numbers_of(table, "log_pf");
+  std::vector<std::pair<std::vector<double>, std::vector<double>>> columns;
+  for (const std::string& name : rows.components) {
+    columns.emplace_back(numbers_of(table, name + "_raw"), numbers_of(table, name));
+  }
+  std::vector<ShortlistEntry> entries(rows.rows.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const std::size_t row = rows.rows[i];
+    entries[i].smiles = rows.molecules.smiles[i];
+    entries[i].score = rows.molecules.scores[i];
+    entries[i].source = "samples";
+    if (!log_pf.empty()) entries[i].log_pf = log_pf[row];
+    for (const auto& [raw, transformed] : columns) {
+      entries[i].raw.push_back(raw[row]);
+      entries[i].transformed.push_back(transformed[row]);
+    }
+  }
+  return entries;
+}
+
+// Adds the best molecules of training that were not drawn again.
+void add_visited(const ShortlistRequest& request, std::vector<ShortlistEntry>& entries) {
+  const std::filesystem::path path = request.run / "best.csv";
+  if (!std::filesystem::exists(path)) return;
+  std::unordered_set<std::string> drawn;
+  for (const ShortlistEntry& entry : entries) drawn.insert(entry.smiles);
+  const CsvTable table = read_csv(path);
+  const std::size_t column = table.column("smiles", path.string());
+  std::vector<std::string> smiles;
+  for (const auto& row : table.rows) {
+    if (!drawn.contains(row[column])) smiles.push_back(row[column]);
+  }
+  const std::vector<MoleculeScore> scores = MoleculeScorer(request.reward).score(smiles);
+  for (std::size_t i = 0; i < smiles.size(); ++i) {
+    if (!scores[i].valid) continue;
+    ShortlistEntry entry;
+    entry.smiles = smiles[i];
+    entry.score = scores[i].score;
+    entry.source = "training";
+    entry.raw = scores[i].raw;
+    entry.transformed = scores[i].transformed;
+    entries.push_back(std::move(entry));
+  }
+}
+
+void drop_unwanted(const ShortlistRequest& request, std::vector<ShortlistEntry>& entries,
+                   Shortlist& shortlist) {
+  std::unordered_set<std::string> known;
+  for (const KnownActivity& compound : request.known) known.insert(compound.smiles);
+  known.insert(request.known_by_bound.begin(), request.known_by_bound.end());
+  std::vector<std::string> smiles;
+  for (const ShortlistEntry& entry : entries) smiles.push_back(entry.smiles);
+  const std::vector<std::uint8_t> has_core = with_all_patterns(request.required, smiles);
+  std::size_t next = 0;
+  std::erase_if(entries, [&](const ShortlistEntry& entry) {
+    const bool is_known = known.contains(entry.smiles);
+    const bool is_unfit = !(entry.score > request.reward.floor) || has_core[next] == 0;
+    ++next;
+    shortlist.known += is_known;
+    shortlist.unfit += is_unfit && !is_known;
+    return is_known || is_unfit;
+  });
+}
+
+double check_correlation(const ShortlistTarget& target, const Shortlist& shortlist,
+                         const std::vector<ShortlistEntry>& entries) {
+  const auto column =
+      std::find(shortlist.components.begin(), shortlist.components.end(), target.component) -
+      shortlist.components.begin();
+  const bool has_column = column < static_cast<std::ptrdiff_t>(shortlist.components.size());
+  if (target.check_proxy.empty() || (!target.component.empty() && !has_column)) return NAN;
+  std::vector<std::string> smiles;
+  std::vector<double> ours, theirs;
+  for (const ShortlistEntry& entry : entries) {
+    smiles.push_back(entry.smiles);
+    if (has_column) ours.push_back(entry.raw[column]);
+  }
+  if (!has_column) {
+    for (const auto& [mean, std] : load_proxy(target.proxy)->predict(smiles)) ours.push_back(mean);
+  }
+  for (const auto& [mean, std] : load_proxy(target.check_proxy)->predict(smiles)) {
+    theirs.push_back(mean);
+  }
+  return rank_correlation(ours, theirs);
+}
+
+std::vector<ShortlistEntry> choose(std::vector<ShortlistEntry> entries,
+                                   const ShortlistSettings& settings) {
+  ScoredMolecules molecules;
+  for (const ShortlistEntry& entry : entries) {
+    molecules.smiles.push_back(entry.smiles);
+    molecules.scores.push_back(entry.score);
+  }
+  std::vector<std::int64_t> order = rank_by_score(molecules);
+  const FingerprintKind kind = fingerprint_kind(settings.fingerprint);
+  std::vector<std::int64_t> chosen;
+  if (settings.diversity == "greedy") {
+    chosen = find_modes(molecules, order, kind, settings.similarity,
+                        -std::numeric_limits<double>::infinity(), settings.count);
+  } else {
+    order.resize(std::min<std::size_t>(order.size(), kMaxMinPool * settings.count));
+    std::vector<std::string> smiles;
+    for (const std::int64_t i : order) smiles.push_back(molecules.smiles[i]);
+    std::vector<std::int64_t> picks = select_maxmin(fingerprints(smiles, kind), settings.count);
+    std::sort(picks.begin(), picks.end());  // order is by score
+    for (const std::int64_t pick : picks) chosen.push_back(order[pick]);
+  }
+  std::vector<ShortlistEntry> kept;
+  for (const std::int64_t i : chosen) kept.push_back(std::move(entries[i]));
+  return kept;
+}
+
+void predict(const ShortlistTarget& target, const std::vector<std::string>& smiles,
+             std::vector<ShortlistEntry>& entries) {
+  const auto proxy = load_proxy(target.proxy)->predict(smiles);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    entries[i].predictions.push_back({target.sign * proxy[i].mean, proxy[i].std});
+  }
+  if (target.check_proxy.empty()) return;
+  const auto check = load_proxy(target.check_proxy)->predict(smiles);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    entries[i].predictions.back().check_mean = target.sign * check[i].mean;
+    entries[i].predictions.back().check_deviation = check[i].std;
+  }
+}
+
+void find_nearest(const ShortlistRequest& request, const std::vector<std::string>& smiles,
+                  std::vector<ShortlistEntry>& entries) {
+  std::vector<std::string> known;
+  for (const KnownActivity& compound : request.known) known.push_back(compound.smiles);
+  const auto nearest = nearest_neighbours(fingerprints(smiles, FingerprintKind::kMorgan2),
+                                          fingerprints(known, FingerprintKind::kMorgan2));
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    entries[i].nearest = static_cast<std::size_t>(nearest[i].index);
+    entries[i].nearest_similarity = nearest[i].similarity;
+  }
+}
+
+void judge(const ShortlistTarget& target, TargetPrediction& prediction, double best_known) {
+  prediction.above_data = target.better * prediction.mean > best_known;
+  const double gap = prediction.mean - prediction.check_mean;
+  const double promised = target.better == 0 ? std::abs(gap) : target.better * gap;
+  prediction.models_disagree = promised > kMaxGap * prediction.check_deviation;
+}
+
+void add_cautions(const ShortlistRequest& request, std::vector<ShortlistEntry>& entries) {
+  const auto caution = [](const char* text, const ShortlistTarget& target) {
+    return target.key.empty() ? std::string(text) : fmt::format("{} ({})", text, target.key);
+  };
+  std::vector<std::vector<std::string>> disagreements(entries.size());
+  for (std::size_t t = 0; t < request.targets.size(); ++t) {
+    const ShortlistTarget& target = request.targets[t];
+    double best_known = target.better == 0 ? std::numeric_limits<double>::infinity()
+                                           : -std::numeric_limits<double>::infinity();
+    for (const double value : target.values) {
+      if (!std::isnan(value)) best_known = std::max(best_known, target.better * value);
+    }
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      TargetPrediction& prediction = entries[i].predictions[t];
+      judge(target, prediction, best_known);
+      if (prediction.above_data) entries[i].cautions.push_back(caution(kAboveData, target));
+      if (prediction.models_disagree) disagreements[i].push_back(caution(kModelsDisagree, target));
+    }
+  }
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    std::vector<std::string>& cautions = entries[i].cautions;
+    if (entries[i].nearest_similarity < kFarSimilarity) cautions.push_back(kFarFromKnown);
+    cautions.insert(cautions.end(), disagreements[i].begin(), disagreements[i].end());
+  }
+}
+
+// A number of a table for people: four significant digits; "" for NaN.
+std::string rounded(double value) { return std::isnan(value) ? "" : fmt::format("{:.4g}", value); }
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+Fields fields_of(const Shortlist& shortlist, std::size_t index,
+                 const std::vector<KnownActivity>& known) {
+  const ShortlistEntry& entry = shortlist.entries[index];
+  const KnownActivity& nearest = known[entry.nearest];
+  Fields fields = {{"rank", std::to_string(index + 1)},
+                   {"smiles", entry.smiles},
+                   {"score", rounded(entry.score)}};
+  const auto add = [&](const ShortlistTarget& target, const char* name, std::string value) {
+    fields.emplace_back(name + (target.key.empty() ? "" : "_" + target.key), std::move(value));
+  };
+  for (std::size_t t = 0; t < shortlist.targets.size(); ++t) {
+    const ShortlistTarget& target = shortlist.targets[t];
+    const TargetPrediction& prediction = entry.predictions[t];
+    add(target, "prediction", rounded(prediction.mean));
+    add(target, "uncertainty", rounded(prediction.deviation));
+    if (target.in_potency) {
+      add(target, "prediction_nM", fmt::format("{:.3g}", std::pow(10, 9 - prediction.mean)));
+    }
+    add(target, "second_prediction", rounded(prediction.check_mean));
+    add(target, "second_uncertainty", rounded(prediction.check_deviation));
+  }
+  fields.insert(fields.end(), {{"caution", join(entry.cautions, "; ")},
+                               {"nearest_name", nearest.name},
+                               {"nearest_smiles", nearest.smiles}});
+  for (const ShortlistTarget& target : shortlist.targets) {
+    add(target, "nearest_value", rounded(target.values[entry.nearest]));
+  }
+  fields.insert(fields.end(), {{"nearest_similarity", rounded(entry.nearest_similarity)},
+                               {"molecular_weight", rounded(entry.molecular_weight)},
+                               {"logp", rounded(entry.logp)},
+                               {"tpsa", rounded(entry.tpsa)},
+                               {"log_pf", rounded(entry.log_pf)},
+                               {"source", entry.source}});
+  for (std::size_t k = 0; k < shortlist.components.size(); ++k) {
+    fields.emplace_back(shortlist.components[k] + "_raw", rounded(entry.raw[k]));
+    fields.emplace_back(shortlist.components[k] + "_score", rounded(entry.transformed[k]));
+  }
+  return fields;
+}
+
+}  // namespace
+
+std::vector<KnownActivity> read_known_activities(const std::filesystem::path& path) {
+  const CsvTable table = read_csv(path);
+  const std::string source = "'" + path.string() + "'";
+  const std::size_t smiles = table.column("smiles", source), name = table.column("name", source),
+                    activity = table.column("activity", source);
+  std::vector<KnownActivity> known;
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    const auto value = parse_double(table.rows[i][activity]);
+    if (!value) {
+      user_error("{}, line {}: '{}' is not a number", source, table.line_numbers[i],
+                 table.rows[i][activity]);
+    }
+    known.push_back({table.rows[i][smiles], table.rows[i][name], *value});
+  }
+  if (known.empty()) user_error("{} holds no compound", source);
+  return known;
+}
+
+Shortlist make_shortlist(const ShortlistRequest& request) {
+  Shortlist shortlist;
+  std::vector<ShortlistEntry> entries = read_samples(request.run, shortlist);
+  add_visited(request, entries);
+  drop_unwanted(request, entries, shortlist);
+  shortlist.candidates = static_cast<std::int64_t>(entries.size());
+  if (entries.empty()) {
+    user_error(
+        "'{}': no candidate is left: {} molecules are in the table of activities, {} score no more "
+        "than the floor or lack the core; train longer (--steps) or look at the components in "
+        "samples.csv",
+        request.run.string(), shortlist.known, shortlist.unfit);
+  }
+  shortlist.targets = request.targets;
+  for (const ShortlistTarget& target : request.targets) {
+    shortlist.check_correlations.push_back(check_correlation(target, shortlist, entries));
+  }
+  shortlist.entries = choose(std::move(entries), request.settings);
+  std::vector<std::string> smiles;
+  for (const ShortlistEntry& entry : shortlist.entries) smiles.push_back(entry.smiles);
+  for (const ShortlistTarget& target : request.targets) predict(target, smiles, shortlist.entries);
+  find_nearest(request, smiles, shortlist.entries);
+  const std::vector<MoleculeProperties> properties = molecule_properties(smiles, Alerts::kSkip);
+  for (std::size_t i = 0; i < smiles.size(); ++i) {
+    shortlist.entries[i].molecular_weight = properties[i].descriptors.molecular_weight;
+    shortlist.entries[i].logp = properties[i].descriptors.logp;
+    shortlist.entries[i].tpsa = properties[i].descriptors.tpsa;
+  }
+  add_cautions(request, shortlist.entries);
+  shortlist.scaffolds = count_scaffolds(smiles);
+  return shortlist;
+}
+
+std::string shortlist_csv(const Shortlist& shortlist, const std::vector<KnownActivity>& known) {
+  std::string text;
+  for (std::size_t i = 0; i < shortlist.entries.size(); ++i) {
+    std::vector<std::string> names, values;
+    for (auto& [name, value] : fields_of(shortlist, i, known)) {
+      names.push_back(name);
+      values.push_back(value);
+    }
+    if (i == 0) text += csv_row(names);
+    text += csv_row(values);
+  }
+  return text;
+}
+
+std::string shortlist_sdf(const Shortlist& shortlist, const std::vector<KnownActivity>& known) {
+  std::vector<SdfRecord> records;
+  for (std::size_t i = 0; i < shortlist.entries.size(); ++i) {
+    records.push_back({shortlist.entries[i].smiles, fields_of(shortlist, i, known)});
+  }
+  return sdf_text(records);
+}
+
+nlohmann::ordered_json shortlist_json(const Shortlist& shortlist,
+                                      const std::vector<KnownActivity>& known) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < shortlist.entries.size(); ++i) {
+    nlohmann::ordered_json object;
+    for (const auto& [name, value] : fields_of(shortlist, i, known)) {
+      const auto number = parse_double(value);
+      const bool is_text = name.ends_with("smiles") || name.ends_with("name");
+      if (number && !is_text) {
+        object[name] = *number;
+      } else {
+        object[name] = value;
+      }
+    }
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
+}  // namespace fragflow

@@ -1,0 +1,73 @@
+// Everything a training run may choose, as one struct composed of the layers' structs. Reading,
+// overriding, checking and printing derive from visit_fields (src/base/fields.hpp).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "envs/registry.hpp"
+#include "models/policy_config.hpp"
+#include "src/base/fields.hpp"
+#include "src/gfn/condition_config.hpp"
+#include "src/gfn/method_config.hpp"
+#include "src/gfn/training_config.hpp"
+#include "src/reward/reward_config.hpp"
+#include "src/run/run_config.hpp"
+
+namespace fragflow {
+
+struct Config {
+  std::uint64_t seed = 0;
+  EnvironmentConfig environment;
+  PolicyConfig policy;
+  MethodConfig method;
+  ObjectiveConfig objective;
+  TrainingConfig training;
+  StopConfig stop;
+  ExplorationConfig exploration;
+  ConditionConfig condition;
+  DatasetConfig dataset;
+  RewardConfig reward;
+  MetricsConfig metrics;
+  OutputConfig output;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.number("seed", seed, {0, 9e15}, "results are a function of it");
+    visit.section("environment", environment, "States and actions");
+    visit.section("policy", policy, "The network that chooses actions");
+    visit.section("method", method, "What learns to sample");
+    visit.section("objective", objective, "What training minimises");
+    visit.section("training", training, "Optimiser and length of the run");
+    visit.section("stop", stop, "When the run ends before its last step");
+    visit.section("exploration", exploration, "Which trajectories are drawn while training");
+    visit.section("condition", condition, "Learning a range of rewards at once");
+    visit.section("dataset", dataset, "Learning from a table of objects");
+    visit.section("metrics", metrics, "What is counted while training");
+    visit.section("output", output, "What is written at the end");
+    visit.section("reward", reward, "What finished objects are worth");
+  }
+};
+
+// Reads a TOML file over the defaults, then applies the overrides ("section.key=value") in order.
+// Relative paths are looked up beside the file, then in the data folder. Throws UserError naming
+// file, line, key and what is allowed.
+Config load_config(const std::filesystem::path& path,
+                   const std::vector<std::string>& overrides = {});
+
+// The same for TOML from elsewhere: `source` names it in messages, `folder` is where its relative
+// paths start.
+Config parse_config(const std::string& text, const std::string& source,
+                    const std::filesystem::path& folder,
+                    const std::vector<std::string>& overrides = {});
+
+// What differs between the configuration a run was started with and another, but for what a run may
+// be continued with: training.steps, [stop] and the names of files.
+std::vector<std::string> changes_of_run(Config started, Config now);
+
+// Commented TOML of every value in effect; parse_config gives the same config back.
+std::string print_config(Config config);
+
+}  // namespace fragflow

@@ -1,0 +1,52 @@
+// The exact distance to R / Z along a run on a space that can be listed (metrics.exact): the rows
+// of exact.csv.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "src/base/safetensors.hpp"
+#include "src/run/exact_training.hpp"
+#include "src/run/experiment.hpp"
+
+namespace fragflow {
+
+class ExactMonitor {
+ public:
+  // Throws UserError for a space of too many states.
+  explicit ExactMonitor(const Experiment& experiment);
+
+  void observe(const StepResult& result);
+
+  static std::string header();
+  // tv, jsd: of the policy's exact distribution; empty for a method without a policy. l1_visited:
+  // summed absolute difference between R / Z and the shares of objects in the second half of all
+  // visited so far, empty if they were drawn under various conditions; l1_floor: what perfect
+  // samples of that number would show.
+  std::string row(Learner& learner, std::int64_t step) const;
+  // For grid.json: the figures and the values of the heat maps (of the policy, or of what was
+  // visited where there is none). On a hypergrid only.
+  nlohmann::ordered_json grid_figures(Learner& learner) const;
+
+  void save(SafetensorsFile& file) const;
+  void load(const SafetensorsFile& file);
+
+ private:
+  std::vector<double> visited_shares() const;
+  std::int64_t num_counted() const;                     // objects in the second half
+  std::vector<double> learned(Learner& learner) const;  // empty without a policy
+
+  const Experiment& experiment_;
+  ExactTarget target_;
+  std::unordered_map<State, std::int64_t, StateHash> index_;  // of terminals
+  std::vector<int> mode_;                                     // of each terminal; -1: none
+  std::int64_t num_modes_ = 0;
+  std::vector<std::int64_t> visited_;  // terminals in the order of visits
+  std::set<int> modes_found_;
+};
+
+}  // namespace fragflow

@@ -1,0 +1,106 @@
+#include "src/run/run_folder.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "src/base/check.hpp"
+#include "src/base/text.hpp"
+
+namespace fragflow {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Names of the files in the folder, sorted, without the lock and the mark of a start.
+std::vector<std::string> files_in(const fs::path& folder) {
+  const RunPaths paths(folder);
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name == paths.lock().filename() || name == paths.starting().filename()) continue;
+    names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string listing(const fs::path& folder) {
+  const std::vector<std::string> names = files_in(folder);
+  return names.empty() ? "it is empty" : "it holds: " + join(names);
+}
+
+bool holds_run(const RunPaths& paths) {
+  return fs::exists(paths.checkpoint()) || fs::exists(paths.config());
+}
+
+bool was_killed_at_start(const RunPaths& paths) {
+  return fs::exists(paths.starting()) && !fs::exists(paths.checkpoint());
+}
+
+// The checkpoint goes first: a half-removed run must not look like one to resume.
+std::vector<fs::path> files_of_run(const RunPaths& paths) {
+  return {paths.checkpoint(),   paths.previous_checkpoint(),
+          paths.metrics(),      paths.timings(),
+          paths.trajectories(), paths.samples(),
+          paths.top(),          paths.report(),
+          paths.metadata(),     paths.front(),
+          paths.grid(),         paths.best(),
+          paths.exact(),        paths.config()};
+}
+
+void check_existing(const RunPaths& paths, ExistingRun existing) {
+  const std::string name = paths.folder.string();
+  if (existing == ExistingRun::kResume) {
+    open_run(paths.folder);
+  } else if (files_in(paths.folder).empty() || was_killed_at_start(paths)) {
+    return;
+  } else if (!holds_run(paths)) {
+    user_error("'{}' is not empty and holds no run; {}; choose another --out", name,
+               listing(paths.folder));
+  } else if (existing == ExistingRun::kRefuse) {
+    user_error(
+        "'{}' already holds a run; {}; continue it with --resume, or replace it with "
+        "--overwrite",
+        name, listing(paths.folder));
+  }
+}
+
+}  // namespace
+
+RunFolder::RunFolder(const fs::path& path, ExistingRun existing) : path_(path) {
+  const RunPaths paths(path);
+  if (existing == ExistingRun::kResume) open_run(path);  // before anything is created
+  lock_.emplace(path);
+  check_existing(paths, existing);
+  const bool anew = existing == ExistingRun::kOverwrite || was_killed_at_start(paths);
+  for (const fs::path& file : files_of_run(paths)) {
+    fs::remove(file.string() + ".tmp");  // what a killed process was writing
+    if (anew) fs::remove(file);
+  }
+  if (existing == ExistingRun::kResume) end_start();  // killed right after its first checkpoint
+}
+
+void RunFolder::begin_start() const {
+  // An empty file, created at once: there is no moment at which it is half there.
+  const fs::path mark = RunPaths(path_).starting();
+  if (!std::ofstream(mark)) user_error("cannot write '{}'", mark.string());
+}
+
+void RunFolder::end_start() const { fs::remove(RunPaths(path_).starting()); }
+
+RunPaths open_run(const fs::path& folder) {
+  if (!fs::is_directory(folder)) user_error("there is no run folder '{}'", folder.string());
+  RunPaths paths(folder);
+  if (!fs::exists(paths.checkpoint())) {
+    user_error("'{}' holds no checkpoint.safetensors; {}{}", folder.string(), listing(folder),
+               was_killed_at_start(paths)
+                   ? "; its run was stopped before the first checkpoint: start it again, without "
+                     "--resume"
+                   : "");
+  }
+  return paths;
+}
+
+}  // namespace fragflow

@@ -1,0 +1,57 @@
+// What a training run has seen so far: the numbers of metrics.csv. Everything is part of the
+// checkpoint, so that a resumed run writes the same rows as one that was never stopped.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "src/base/safetensors.hpp"
+#include "src/chem/fingerprint.hpp"
+#include "src/gfn/learner.hpp"
+#include "src/run/best_objects.hpp"
+#include "src/run/progress.hpp"
+#include "src/run/run_config.hpp"
+
+namespace fragflow {
+
+class RunRecorder {
+ public:
+  // count_modes: objects are SMILES; otherwise the modes column stays 0.
+  RunRecorder(const MetricsConfig& config, bool count_modes);
+
+  void observe(const StepResult& result);
+
+  static std::string header();
+  // The row of everything since the last row; starts a new interval.
+  std::string next_row(std::int64_t reward_calls);
+  ProgressValues progress() const { return progress_; }
+
+  double unique_share() const;
+  std::int64_t num_trajectories() const { return num_trajectories_; }
+  std::int64_t num_distinct() const { return static_cast<std::int64_t>(seen_.size()); }
+  const BestObjects& best() const { return best_; }
+
+  void save(SafetensorsFile& file) const;
+  void load(const SafetensorsFile& file);
+
+ private:
+  void count_modes(const std::vector<std::string>& candidates);
+
+  MetricsConfig config_;
+  FingerprintKind fingerprint_;
+  bool count_modes_;
+  std::unordered_set<std::uint64_t> seen_;  // hashes of distinct objects
+  std::vector<std::string> modes_;          // SMILES of the modes, in order of arrival
+  std::vector<Fingerprint> mode_fingerprints_;
+  std::int64_t num_trajectories_ = 0;
+  // Sums since the last row: loss, gradient norm (per step); log R, score, length (per trajectory).
+  double steps_ = 0, loss_ = 0, gradient_norm_ = 0, trajectories_ = 0, log_reward_ = 0, score_ = 0,
+         length_ = 0;
+  double best_score_ = 0;
+  BestObjects best_;
+  ProgressValues progress_;
+};
+
+}  // namespace fragflow

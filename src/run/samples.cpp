@@ -1,0 +1,208 @@
+#include "src/run/samples.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_set>
+
+#include "src/base/check.hpp"
+#include "src/base/csv.hpp"
+#include "src/base/file.hpp"
+#include "src/base/log.hpp"
+#include "src/base/rng.hpp"
+#include "src/chem/sdf.hpp"
+#include "src/eval/metrics.hpp"
+#include "src/gfn/remembering_policy.hpp"
+#include "src/gfn/scoring.hpp"
+#include "src/run/condition_choice.hpp"
+
+namespace fragflow {
+namespace {
+
+constexpr std::int64_t kBatch = 512;
+constexpr std::int64_t kMaxDrawsPerSample = 100;
+
+// Trajectories with log P_F of each, NaN for a method without a policy.
+struct Drawn {
+  std::vector<Trajectory> trajectories;
+  std::vector<double> log_pf;
+};
+
+Drawn draw_trajectories(const Environment& environment, Learner& learner,
+                        const Exploration& exploration, std::uint64_t seed, std::uint64_t stream) {
+  Drawn drawn;
+  Policy* policy = learner.sampling_policy();
+  if (policy == nullptr) {
+    drawn.trajectories = learner.sample(kBatch, seed, stream, exploration);
+    drawn.log_pf.assign(kBatch, std::numeric_limits<double>::quiet_NaN());
+    return drawn;
+  }
+  // Scoring asks for the states that were just sampled.
+  RememberingPolicy remembering(*policy);
+  drawn.trajectories =
+      sample_trajectories(environment, remembering, kBatch, seed, stream, exploration);
+  const std::vector<double> no_rewards(drawn.trajectories.size(), 0.0);
+  const torch::Tensor sums =
+      score_trajectories(environment, remembering, drawn.trajectories, no_rewards, false)
+          .log_pf.sum(1)
+          .to(torch::kFloat64)
+          .contiguous();
+  drawn.log_pf.assign(sums.data_ptr<double>(), sums.data_ptr<double>() + sums.numel());
+  return drawn;
+}
+
+std::vector<Sample> draw_batch(const Experiment& experiment, Learner& learner,
+                               const SampleRequest& request, std::uint64_t seed,
+                               std::uint64_t stream) {
+  torch::NoGradGuard no_grad;
+  const Environment& environment = *experiment.environment;
+  const Drawn drawn = draw_trajectories(environment, learner, request.exploration, seed, stream);
+  std::vector<State> terminals;
+  for (const Trajectory& trajectory : drawn.trajectories) {
+    terminals.push_back(trajectory.terminal());
+  }
+  Reward& reward = *experiment.reward;
+  std::vector<RewardResult> rewards =
+      request.scored ? reward.evaluate(terminals) : reward.identify(terminals);
+  std::vector<Sample> samples(terminals.size());
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    samples[i] = {std::move(rewards[i]), drawn.log_pf[i], terminals[i].num_nodes,
+                  environment.to_string(terminals[i]), experiment.conditioning.own()};
+  }
+  return samples;
+}
+
+std::vector<std::string> sample_fields(const Experiment& experiment, const Sample& sample,
+                                       std::uint64_t seed) {
+  const RewardResult& reward = sample.reward;
+  std::vector<std::string> fields = {reward.object,
+                                     csv_number(reward.score),
+                                     csv_number(reward.log_reward),
+                                     csv_number(sample.log_pf),
+                                     std::to_string(sample.num_nodes),
+                                     sample.description};
+  for (std::size_t k = 0; k < reward.raw.size(); ++k) {
+    fields.push_back(csv_number(reward.raw[k]));
+    fields.push_back(csv_number(reward.transformed[k]));
+  }
+  for (const std::string& field : condition_fields(experiment.config, sample.condition)) {
+    fields.push_back(field);
+  }
+  fields.push_back(std::to_string(seed));
+  return fields;
+}
+
+std::vector<std::string> sample_header(const Experiment& experiment) {
+  std::vector<std::string> header = {experiment.builds_molecules ? "smiles" : "cell",
+                                     "score",
+                                     "log_reward",
+                                     "log_pf",
+                                     "num_fragments",
+                                     "fragments"};
+  for (const std::string& name : experiment.reward->component_names()) {
+    header.push_back(name + "_raw");
+    header.push_back(name);
+  }
+  for (const std::string& name : condition_columns(experiment.config)) header.push_back(name);
+  header.push_back("seed");
+  return header;
+}
+
+}  // namespace
+
+std::vector<Sample> draw_samples(const Experiment& experiment, Learner& learner,
+                                 const SampleRequest& request, SampleTotals& totals) {
+  const std::uint64_t seed = mix_seed(request.seed, "samples");
+  std::vector<Sample> kept;
+  std::unordered_set<std::string> seen;
+  const std::int64_t limit = std::max<std::int64_t>(kMaxDrawsPerSample * request.count, 10000);
+  for (std::uint64_t stream = 0; static_cast<std::int64_t>(kept.size()) < request.count; ++stream) {
+    if (request.stop.stop_requested()) {
+      spdlog::warn("stopped after {} of {} samples", kept.size(), request.count);
+      break;
+    }
+    if (totals.drawn >= limit) {
+      spdlog::warn("only {} of {} samples satisfy the request after {} draws", kept.size(),
+                   request.count, totals.drawn);
+      break;
+    }
+    for (Sample& sample : draw_batch(experiment, learner, request, seed, stream)) {
+      if (static_cast<std::int64_t>(kept.size()) == request.count) break;
+      ++totals.drawn;
+      totals.invalid += !sample.reward.valid;
+      if (!sample.reward.valid || sample.reward.score < request.min_score) continue;
+      if (request.unique && !seen.insert(sample.reward.object).second) continue;
+      kept.push_back(std::move(sample));
+    }
+  }
+  return kept;
+}
+
+std::string samples_csv(const Experiment& experiment, const std::vector<Sample>& samples,
+                        std::uint64_t seed) {
+  std::string text = csv_row(sample_header(experiment));
+  for (const Sample& sample : samples) text += csv_row(sample_fields(experiment, sample, seed));
+  return text;
+}
+
+std::string samples_smi(const std::vector<Sample>& samples) {
+  std::string text;
+  for (const Sample& sample : samples) {
+    text += sample.reward.object;
+    if (!std::isnan(sample.reward.score)) text += fmt::format(" {:.6g}", sample.reward.score);
+    text += '\n';
+  }
+  return text;
+}
+
+std::string samples_sdf(const Experiment& experiment, const std::vector<Sample>& samples) {
+  const std::vector<std::string> header = sample_header(experiment);
+  std::vector<SdfRecord> records;
+  for (const Sample& sample : samples) {
+    SdfRecord record{sample.reward.object, {}};
+    const std::vector<std::string> fields = sample_fields(experiment, sample, 0);
+    for (std::size_t k = 0; k + 1 < header.size(); ++k) {
+      if (!fields[k].empty()) record.properties.emplace_back(header[k], fields[k]);
+    }
+    records.push_back(std::move(record));
+  }
+  return sdf_text(records);
+}
+
+std::vector<Sample> best_diverse(const std::vector<Sample>& samples, std::int64_t count,
+                                 double max_similarity, const std::string& fingerprint) {
+  ScoredMolecules molecules;
+  std::vector<std::size_t> source;
+  std::unordered_set<std::string> seen;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (!seen.insert(samples[i].reward.object).second) continue;
+    molecules.smiles.push_back(samples[i].reward.object);
+    molecules.scores.push_back(samples[i].reward.score);
+    source.push_back(i);
+  }
+  const auto order = rank_by_score(molecules);
+  std::vector<Sample> best;
+  for (const std::int64_t k :
+       find_modes(molecules, order, fingerprint_kind(fingerprint), max_similarity,
+                  -std::numeric_limits<double>::infinity(), count)) {
+    best.push_back(samples[source[k]]);
+  }
+  return best;
+}
+
+void check_sample_format(const std::filesystem::path& path, bool molecules) {
+  const std::string ending = path.extension();
+  if (ending == ".csv" || (molecules && (ending == ".smi" || ending == ".sdf"))) return;
+  user_error("'{}': cannot tell the format from '{}'; use {}", path.string(), ending,
+             molecules ? ".csv, .smi or .sdf" : ".csv");
+}
+
+void write_samples(const std::filesystem::path& path, const Experiment& experiment,
+                   const std::vector<Sample>& samples, std::uint64_t seed) {
+  check_sample_format(path, experiment.builds_molecules);
+  const std::string ending = path.extension();
+  write_file_atomically(path, ending == ".smi"   ? samples_smi(samples)
+                              : ending == ".sdf" ? samples_sdf(experiment, samples)
+                                                 : samples_csv(experiment, samples, seed));
+}
+
+}  // namespace fragflow

@@ -1,0 +1,64 @@
+// Drawing finished objects from a trained policy and writing them down.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "src/base/stop_token.hpp"
+#include "src/gfn/sampler.hpp"
+#include "src/run/experiment.hpp"
+
+namespace fragflow {
+
+struct Sample {
+  RewardResult reward;
+  double log_pf = 0;  // of the trajectory that was drawn, under the policy; NaN without one
+  int num_nodes = 0;
+  std::string description;  // fragments and joins
+  Condition condition;      // that it was drawn under, if the run has any
+};
+
+struct SampleRequest {
+  std::int64_t count = 1000;
+  bool unique = false;  // each object once
+  bool scored = true;   // false: what the reward would say is not asked for, scores are NaN
+  double min_score = -std::numeric_limits<double>::infinity();
+  std::uint64_t seed = 0;
+  Exploration exploration;  // default: the policy as it is
+  StopToken stop;
+};
+
+struct SampleTotals {
+  std::int64_t drawn = 0, invalid = 0;
+};
+
+// Draws until `count` objects satisfy the request, in batches whose random streams are (seed,
+// batch, trajectory). Gives up with a warning after 100 times as many draws, or when asked to stop;
+// fewer are then returned. Invalid objects are left out and counted.
+std::vector<Sample> draw_samples(const Experiment& experiment, Learner& learner,
+                                 const SampleRequest& request, SampleTotals& totals);
+
+// columns: smiles (or cell), score, log_reward, log_pf, num_fragments, fragments, then <name>_raw
+// and <name> per component, the condition of a run with [condition], seed.
+std::string samples_csv(const Experiment& experiment, const std::vector<Sample>& samples,
+                        std::uint64_t seed);
+// SMILES and, where it is known, score, one molecule a line.
+std::string samples_smi(const std::vector<Sample>& samples);
+// 2D coordinates and the scores as properties.
+std::string samples_sdf(const Experiment& experiment, const std::vector<Sample>& samples);
+
+// The best samples that differ: by score descending, ties by SMILES, each object once, Tanimoto
+// similarity to better ones below max_similarity; at most `count`.
+std::vector<Sample> best_diverse(const std::vector<Sample>& samples, std::int64_t count,
+                                 double max_similarity, const std::string& fingerprint);
+
+// Writes in the format that the name's ending says: .csv, .smi or .sdf. Throws UserError for others
+// (before anything is drawn if called through check_format).
+void check_sample_format(const std::filesystem::path& path, bool molecules);
+void write_samples(const std::filesystem::path& path, const Experiment& experiment,
+                   const std::vector<Sample>& samples, std::uint64_t seed);
+
+}  // namespace fragflow

@@ -1,0 +1,110 @@
+#include "src/run/validation_run.hpp"
+
+#include <chrono>
+#include <cmath>
+
+#include "envs/labelled_tree.hpp"
+#include "src/base/check.hpp"
+#include "src/base/csv.hpp"
+#include "src/base/file.hpp"
+#include "src/gfn/distribution.hpp"
+#include "src/gfn/labelled_ways.hpp"
+#include "src/gfn/objective_table.hpp"
+#include "src/gfn/trainer.hpp"
+#include "src/run/exact_training.hpp"
+#include "src/run/experiment.hpp"
+#include "src/run/run_folder.hpp"
+
+namespace fragflow {
+namespace {
+
+// R w / sum of R w.
+std::vector<double> biased_distribution(const ExactTarget& target,
+                                        const std::vector<double>& ways) {
+  std::vector<double> log_weight;
+  for (std::size_t i = 0; i < ways.size(); ++i) {
+    log_weight.push_back(target.rewards[i].log_reward + std::log(ways[i]));
+  }
+  return normalise(log_weight);
+}
+
+void write_terminals(const std::filesystem::path& path, const Environment& environment,
+                     const ExactTarget& target, const std::vector<double>& ways,
+                     const std::vector<double>& biased, const std::vector<double>& learned) {
+  std::string text =
+      csv_row({"object", "log_reward", "drawings", "p_exact", "p_labelled", "p_learned", "state"});
+  const auto terminals = target.graph.terminals();
+  for (std::size_t i = 0; i < terminals.size(); ++i) {
+    text += csv_row({target.rewards[i].object, csv_number(target.rewards[i].log_reward),
+                     csv_number(ways[i]), csv_number(target.probability[i]), csv_number(biased[i]),
+                     csv_number(learned[i]), environment.to_string(terminals[i])});
+  }
+  write_file_atomically(path, text);
+}
+
+}  // namespace
+
+nlohmann::ordered_json run_validation(const ValidationRequest& request) {
+  const auto start = std::chrono::steady_clock::now();
+  const Config& config = request.config;
+  const Experiment experiment = make_experiment(config);
+  const auto* tree = dynamic_cast<const FragmentTree*>(experiment.environment.get());
+  if (tree == nullptr) user_error("validate needs environment.name = \"fragment_tree\"; see grid");
+  if (config.method.name != "gflownet" || config.dataset.is_used()) {
+    user_error(
+        "validate trains a GFlowNet on trajectories of its own; for other methods and for "
+        "[dataset] set metrics.exact = true in `train` or `compare`");
+  }
+  if (request.naive_actions && config.exploration.local_search.rounds > 0) {
+    user_error("--naive-actions and exploration.local_search do not go together");
+  }
+  if (request.naive_actions && config.policy.learned_backward) {
+    user_error("--naive-actions and policy.learned_backward do not go together");
+  }
+  if (request.naive_actions && find_objective(config.objective.name).of_flows != nullptr) {
+    user_error(
+        "--naive-actions and objective.name = \"{}\" do not go together: flow matching sums "
+        "flows over states, not over labelled moves",
+        config.objective.name);
+  }
+  const RunFolder folder(request.folder,
+                         request.overwrite ? ExistingRun::kOverwrite : ExistingRun::kRefuse);
+  const RunPaths paths(request.folder);
+  write_file_atomically(paths.config(), print_config(config));
+
+  const ExactTarget target = make_exact_target(experiment, request.max_states);
+  const LabelledTree labelled(tree->vocabulary(), tree->config());
+  const std::vector<double> ways = labelled_ways(target.graph, labelled);
+  const std::vector<double> biased = biased_distribution(target, ways);
+  const Environment& environment =
+      request.naive_actions ? static_cast<const Environment&>(labelled) : *tree;
+  TabulatedReward reward(target, *experiment.reward);
+  Trainer trainer(environment, reward, config.policy, config.objective, config.training,
+                  config.exploration, config.seed, experiment.conditioning);
+  run_exact_training(trainer, config.training, environment, target,
+                     {paths.metrics(), request.evaluations, request.quiet,
+                      request.naive_actions ? biased : std::vector<double>(), request.stop});
+
+  const std::vector<double> learned =
+      learned_distribution(environment, *trainer.sampling_policy(), target.graph);
+  write_terminals(request.folder / "terminals.csv", environment, target, ways, biased, learned);
+  const Distances exact = distances(target.probability, learned);
+  nlohmann::ordered_json json;
+  json["actions"] = request.naive_actions ? "labelled" : "states";
+  json["objective"] = config.objective.name;
+  json["target"] = config.reward.target;
+  json["seed"] = config.seed;
+  json["terminals"] = target.graph.num_terminals();
+  json["trajectories"] = config.training.steps * config.training.batch_size;
+  json["log_z"] = trainer.log_z();
+  json["log_z_exact"] = target.log_z;
+  json["tv"] = exact.tv;
+  json["jsd"] = exact.jsd;
+  json["tv_labelled_solution"] = distances(target.probability, biased).tv;
+  json["tv_to_labelled_solution"] = distances(biased, learned).tv;
+  json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  write_file_atomically(request.folder / "validation.json", json.dump(2) + "\n");
+  return json;
+}
+
+}  // namespace fragflow

@@ -138,6 +138,7 @@ std::unique_ptr<RDKit::RWMol> read_back(const WrittenSmiles& written, const RDKi
   RDKit::SmilesParserParams parameters;
   parameters.allowCXSMILES = parameters.parseName = false;
   parameters.sanitize = parameters.removeHs = false;
+  prepare_rdkit();
   std::unique_ptr<RDKit::RWMol> read(RDKit::SmilesToMol(written.text, parameters));
   if (!read) return nullptr;
   // RDKit's sanitising, without the search for rings and aromaticity.

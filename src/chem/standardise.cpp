@@ -25,11 +25,6 @@
 namespace fragflow {
 namespace {
 
-// RDKit sets this variable of the environment to "1" whenever it parses a SMILES, and asks for it
-// on other threads. Its first appearance moves the environment, which another thread may be
-// reading then; so that it is there before there are threads.
-[[maybe_unused]] const int kLegacyStereo = ::setenv("RDK_USE_LEGACY_STEREO_PERCEPTION", "1", 1);
-
 bool has_dummy(const RDKit::ROMol& molecule) {
   for (const RDKit::Atom* atom : molecule.atoms()) {
     if (atom->getAtomicNum() == 0) return true;
@@ -96,6 +91,7 @@ std::unique_ptr<RDKit::RWMol> parse_smiles_of_others(std::string_view smiles, st
   parameters.allowCXSMILES = false;
   parameters.parseName = false;
   try {
+    prepare_rdkit();
     std::unique_ptr<RDKit::RWMol> molecule(RDKit::SmilesToMol(text, parameters));
     if (!molecule || molecule->getNumAtoms() == 0) {
       reason = "not a SMILES";
@@ -275,6 +271,7 @@ std::unique_ptr<RDKit::RWMol> parse_smiles(std::string_view smiles, std::string*
   parameters.sanitize = parameters.removeHs = whole_way;
   std::string why = "not a SMILES";
   try {
+    prepare_rdkit();
     std::unique_ptr<RDKit::RWMol> molecule(RDKit::SmilesToMol(std::string(smiles), parameters));
     if (molecule && !whole_way) sanitise(*molecule);
     if (molecule) return molecule;
@@ -288,6 +285,10 @@ std::unique_ptr<RDKit::RWMol> parse_smiles(std::string_view smiles, std::string*
 
 std::string canonical_smiles(const RDKit::ROMol& molecule) {
   return RDKit::MolToSmiles(molecule, /*doIsomericSmiles=*/false);
+}
+
+void prepare_rdkit() {
+  [[maybe_unused]] static const int set = ::setenv("RDK_USE_LEGACY_STEREO_PERCEPTION", "1", 1);
 }
 
 void silence_rdkit() { boost::logging::disable_logs("rdApp.*"); }

@@ -62,6 +62,11 @@ std::unique_ptr<RDKit::RWMol> parse_smiles(std::string_view smiles, std::string*
 // Canonical SMILES without stereo.
 std::string canonical_smiles(const RDKit::ROMol& molecule);
 
+// Called before SMILES are parsed. RDKit sets a variable of the environment to "1" whenever it
+// parses one, and asks for it on other threads. Its first appearance moves the environment, which
+// another thread may be reading then; this makes it appear once, while the others wait.
+void prepare_rdkit();
+
 // RDKit writes parse errors to its own log; off by default (call once in main()).
 void silence_rdkit();
 

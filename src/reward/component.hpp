@@ -43,8 +43,11 @@ struct ComponentType {
   std::optional<TransformConfig> transform;
 };
 
-// The explicit table of component types.
+// The table of component types.
 const std::vector<ComponentType>& component_types();
+// Adds a row, or replaces the one of that name: for programs with scores of their own. Rewards that
+// exist keep theirs. Not thread-safe.
+void add_component_type(ComponentType type);
 
 // Makes the component and fills in its defaults (name, transform). Throws UserError for an unknown
 // type, with the nearest known one, and for options that do not fit.

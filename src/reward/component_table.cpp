@@ -160,7 +160,9 @@ std::unique_ptr<Component> function_component(std::function<double(const RDKit::
   return std::make_unique<FunctionComponent>(std::move(function));
 }
 
-const std::vector<ComponentType>& component_types() {
+namespace {
+
+std::vector<ComponentType> built_in_types() {
   const std::optional<TransformConfig> choose;
   const TransformConfig none = {.type = "none"};
   // Ertl's score runs from 1 (easy) to 10 (hard).
@@ -168,7 +170,7 @@ const std::vector<ComponentType>& component_types() {
   const TransformConfig without_any = {.type = "left_step", .low = 0};
   // About what compounds of new scaffolds show in tables of one target (docs/rewards.md).
   const TransformConfig near_enough = {.type = "sigmoid", .low = 0.2, .high = 0.6};
-  static const std::vector<ComponentType> types = {
+  return {
       {"proxy", alone(make_proxy_component), none},
       {"proxy_sum", alone(make_proxy_sum_component), choose},
       {"process", make_process_component, choose},
@@ -188,7 +190,24 @@ const std::vector<ComponentType>& component_types() {
       {"similarity", alone(make_similarity), none},
       {"domain", alone(make_domain_component), near_enough},
   };
-  return types;
+}
+
+std::vector<ComponentType>& types() {
+  static std::vector<ComponentType> table = built_in_types();
+  return table;
+}
+
+}  // namespace
+
+const std::vector<ComponentType>& component_types() { return types(); }
+
+void add_component_type(ComponentType type) {
+  for (ComponentType& known : types()) {
+    if (known.name != type.name) continue;
+    known = std::move(type);
+    return;
+  }
+  types().push_back(std::move(type));
 }
 
 std::unique_ptr<Component> make_component(ComponentConfig& config, SharedScorers& shared) {

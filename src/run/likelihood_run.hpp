@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <limits>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "src/run/condition_choice.hpp"
+#include "src/run/molecule_likelihoods.hpp"
 
 namespace fragflow {
 
@@ -18,19 +18,6 @@ struct LikelihoodRequest {
   std::string smiles_column;         // "": found by name
   std::int64_t max_states = 20'000;  // molecules with more states on the ways to them are left out
   ConditionChoice condition;         // of a run with [condition]
-};
-
-// One row of the input. NaN where there is none; `reason` then says why.
-struct MoleculeLikelihood {
-  static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-
-  std::string smiles, canonical, reason;
-  std::int64_t num_trees = 0;  // distinct trees of this environment that assemble to the molecule
-  double log_p = kNone;        // natural logarithm, summed over the trees
-  double log_reward = kNone;   // log of the mean of R over the trees
-  double score = kNone;        // mean over the trees
-
-  bool has_log_p() const { return log_p == log_p; }
 };
 
 // Correlation and least-squares line of log p - log n_trees (target "tree") or log p (target

@@ -4,15 +4,18 @@
 #include <memory>
 
 #include "src/app/command.hpp"
+#include "src/base/check.hpp"
 #include "src/base/log.hpp"
 #include "src/eval/evaluate.hpp"
+#include "src/run/fidelity_run.hpp"
 #include "src/run/likelihood_run.hpp"
 
 namespace fragflow {
 namespace {
 
 struct Arguments {
-  std::string file, run;  // run: "": figures of the molecules alone
+  std::string file, run;     // run: "": figures of the molecules alone
+  std::string target_draws;  // of the run; "": none
   EvaluateOptions options;
   ConditionChoice condition;  // of the run
 };
@@ -53,6 +56,14 @@ void run(const GlobalOptions& global, Arguments& arguments) {
     json["likelihood"] = likelihood_json(fit);
     summary += likelihood_text(fit) + "\n";
   }
+  if (!arguments.target_draws.empty()) {
+    if (arguments.run.empty()) user_error("--target-draws needs --run");
+    const FidelityResult result =
+        evaluate_fidelity({arguments.run, arguments.file, arguments.target_draws,
+                           options.smiles_column, arguments.condition, global.seed});
+    json["fidelity"] = fidelity_json(result);
+    summary += fidelity_text(result);
+  }
   print_result(global, json, summary);
 }
 
@@ -88,6 +99,10 @@ void add_evaluate_command(CLI::App& app, GlobalOptions& global) {
   command.add_option("--run", arguments->run,
                      "Folder of a trained run: how well its exact log p of these molecules follows "
                      "log R (give molecules that training did not choose itself)");
+  command.add_option(
+      "--target-draws", arguments->target_draws,
+      "With --run: what `fragflow target` wrote. The file is then to be plain draws of the run "
+      "(its samples.csv); says how far p is from R / Z, by both (docs/evaluate.md)");
   add_condition_options(command, arguments->condition);
   add_global_options(command, global);
   command.footer(

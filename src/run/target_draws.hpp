@@ -1,0 +1,48 @@
+// Draws from R / Z itself, without a policy: what a policy is measured against.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "src/base/stop_token.hpp"
+#include "src/reward/reward.hpp"
+#include "src/run/experiment.hpp"
+
+namespace fragflow {
+
+struct TargetRequest {
+  std::int64_t count = 1000;  // of draws
+  std::int64_t chains = 128;  // each starts at the end of a uniformly random trajectory
+  std::int64_t moves = 1000;  // of each chain; the first half is left out
+  std::uint64_t seed = 0;
+  bool quiet = false;
+  StopToken stop;
+};
+
+struct TargetDraw {
+  RewardResult reward;
+  int num_nodes = 0;
+  std::int64_t chain = 0;
+  std::string description;  // fragments and joins
+};
+
+struct TargetDraws {
+  std::vector<TargetDraw> draws;
+  double moved = 0;             // share of the proposals that were taken
+  double r_hat_log_reward = 0;  // split R-hat over the second halves
+  double r_hat_size = 0;        // the same of the number of fragments
+  double effective_size = 0;    // independent draws that all kept moves are worth, by log R
+  std::int64_t reward_calls = 0;
+};
+
+// Metropolis-Hastings chains over objects with the exact Hastings ratio (src/gfn/object_moves.hpp);
+// the draws are spread evenly over the second halves. Every state keeps its own share of the
+// target: a tree is drawn in proportion to R(tree). Throws UserError for an environment whose
+// objects are not all made by a stop, for fewer than 2 chains or 8 moves, and if stopped.
+TargetDraws draw_target(const Experiment& experiment, const TargetRequest& request);
+
+// columns: the task's object column, score, log_reward, num_fragments, chain, fragments.
+std::string target_csv(const Experiment& experiment, const TargetDraws& draws);
+
+}  // namespace fragflow

@@ -1,0 +1,93 @@
+"""fragflow target and evaluate --target-draws, through the binary: on a space that can be listed (of a vocabulary in
+which several trees are one molecule) the chains' draws follow R / Z, and every figure is the exact one. Both targets.
+
+Usage: fidelity_test.py FRAGFLOW CONFIG
+"""
+
+import math
+import sys
+import unittest
+
+from command_line import CommandTest, refusal_of, result_of, rows_of, settings
+
+SIZE = settings("training.steps=150", "training.batch_size=16", "policy.width=16", "training.learning_rate=0.01",
+                "output.samples=4000", "reward.beta=3")
+# A figure of a normal estimate is off by more once in two million times.
+ERRORS = 5
+
+
+class Fidelity(CommandTest):
+    def check(self, target):
+        chosen = [*SIZE, *settings(f"reward.target={target}")]
+        run, draws = self.folder / target, self.folder / "target.csv"
+        result_of("train", CONFIG, *chosen, "--out", run)
+
+        # The truth: by molecule, R summed over its trees, and p by likelihood.
+        space = result_of("enumerate", CONFIG, *chosen, "-o", self.folder / "terminals.csv")
+        share = {}
+        for row in rows_of(self.folder / "terminals.csv"):
+            share[row["object"]] = share.get(row["object"], 0) + float(row["probability"])
+        (self.folder / "all.csv").write_text("smiles\n" + "\n".join(share) + "\n")
+        result_of("likelihood", run, self.folder / "all.csv", "-o", self.folder / "likelihood.csv")
+        p = {row["canonical_smiles"]: math.exp(float(row["log_p"])) for row in rows_of(self.folder / "likelihood.csv")}
+        self.assertAlmostEqual(sum(p.values()), 1, places=4)
+        self.assertEqual(p.keys(), share.keys())
+
+        chains = result_of("target", run, "-n", 4000, "--chains", 64, "--moves", 2000, "-o", draws)
+        self.assertEqual(chains["draws"], 4000)
+        self.assertLess(max(chains["r_hat_log_reward"], chains["r_hat_size"]), 1.05)
+        drawn = [row["smiles"] for row in rows_of(draws)]
+        self.assertEqual(len(drawn), 4000)
+        # Molecules with a frequency of their own, and half of the space: by the number of draws that the
+        # chains are worth at least.
+        worth = min(4000, chains["effective_size"])
+        good = sorted(share, key=share.get)[len(share) // 2:]
+        for group in [*([molecule] for molecule in good[-5:]), good]:
+            expected = sum(share[molecule] for molecule in group)
+            found = sum(smiles in set(group) for smiles in drawn) / 4000
+            self.assertLess(abs(found - expected), ERRORS * math.sqrt(expected / worth) + 1e-3, group[:1])
+
+        result = result_of("evaluate", run / "samples.csv", "--run", run, "--target-draws", draws)
+        self.assertEqual(result["likelihood"]["n"], len({row["smiles"] for row in rows_of(run / "samples.csv")}))
+        found = result["fidelity"]
+        self.assertEqual((found["own_draws"], found["target_draws"]), (4000, 4000))
+        log_z = space["log_z"]
+        exact = {
+            "log_z": log_z,
+            "kl_own": sum(p[x] * math.log(p[x] / share[x]) for x in p),
+            "kl_target": sum(share[x] * math.log(share[x] / p[x]) for x in p),
+            "tv_own": sum(abs(p[x] - share[x]) for x in p) / 2,
+            "tv_target": sum(abs(p[x] - share[x]) for x in p) / 2,
+            "ess_target": 1 / sum(share[x] ** 2 / p[x] for x in p),
+            "missed": sum(share[x] for x in p if p[x] < 0.1 * share[x])}
+        for name, value in exact.items():
+            error = ERRORS * found[name + "_se"] + 1e-3
+            self.assertLess(abs(found[name] - value), error, f"{name}: {found[name]} for {value}")
+            self.assertLess(found[name + "_se"], 0.1, f"{name} says nothing")
+        self.assertGreater(exact["kl_target"], 0.01, "the policy has converged, which tests nothing")
+        self.assertEqual(sum(bin["draws"] for bin in found["by_log_reward"]), 4000)
+        self.assertAlmostEqual(sum(bin["draws"] * bin["mean_log_ratio"] for bin in found["by_size"]) / 4000,
+                               -found["kl_target"], places=6)
+
+    def test_in_proportion_to_trees(self):
+        self.check("tree")
+
+    def test_in_proportion_to_molecules(self):
+        self.check("molecule")
+
+    def test_wrong_input(self):
+        run = self.folder / "run"
+        result_of("train", CONFIG, *settings("training.steps=2", "training.batch_size=4", "policy.width=8",
+                                             "output.samples=20"), "--out", run)
+        out = self.folder / "draws.csv"
+        self.assertIn("at most", refusal_of("target", run, "-n", 1000, "--chains", 4, "--moves", 8, "-o", out))
+        self.assertFalse(out.exists())
+        self.assertIn("--run", refusal_of("evaluate", run / "samples.csv", "--target-draws", run / "samples.csv"))
+        few = self.write("few.csv", "smiles\nCCO\n")
+        self.assertIn("at least 10", refusal_of("evaluate", run / "samples.csv", "--run", run, "--target-draws", few))
+        self.assertIn("nothing", refusal_of("target", self.folder / "nothing", "-o", out))
+
+
+CONFIG = sys.argv[2]
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

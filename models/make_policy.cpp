@@ -1,14 +1,18 @@
 #include "models/make_policy.hpp"
 
 #include "models/fragment_policy.hpp"
-#include "models/grid_policy.hpp"
+#include "models/reference_policy.hpp"
+#include "models/vector_policy.hpp"
 #include "src/base/check.hpp"
 
 namespace fragflow {
 
 std::shared_ptr<Policy> make_policy(const Environment::Shape& shape, const PolicyConfig& config,
                                     std::uint64_t seed, const std::vector<float>& condition) {
-  if (shape.is_grid) return std::make_shared<GridPolicy>(shape, config, seed, condition);
+  if (shape.is_vector) return std::make_shared<VectorPolicy>(shape, config, seed, condition);
+  if (config.backend == "torch") {
+    return std::make_shared<ReferencePolicy>(shape, config, seed, condition);
+  }
   return std::make_shared<FragmentPolicy>(shape, config, seed, condition);
 }
 

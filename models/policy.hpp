@@ -24,8 +24,13 @@ struct AnsweredStates;  // models/state_set.hpp
 
 class Policy : public torch::nn::Module {
  public:
-  // The rows of a state are the same bits whatever else is in the batch: the sampler relies on it.
+  // A deterministic function of the batch and the weights.
   virtual PolicyOutput forward(const StateBatch& batch) = 0;
+
+  // True if the rows of a state are the same bits whatever else is in the batch and however many
+  // threads there are. The sampler then shares a batch among threads as it likes; else it asks
+  // about all trajectories at once, outside of parallel regions.
+  virtual bool rows_are_independent() const { return true; }
 
   // forward() for many batches with the weights as they are now, which must not change while it is
   // in use; what depends on the weights alone is done once. Several threads may call it at once.

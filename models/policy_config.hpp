@@ -1,6 +1,8 @@
 // Sizes of the policy network.
 #pragma once
 
+#include <string>
+
 #include "src/base/fields.hpp"
 
 namespace fragflow {
@@ -8,6 +10,7 @@ namespace fragflow {
 struct PolicyConfig {
   int width = 128;  // features per node
   int layers = 4;   // message-passing layers (fragment tree), hidden layers (hypergrid)
+  std::string backend = "native";
   bool learned_backward = false;  // P_B from a head of the same network instead of uniform
 
   template <typename Visitor>
@@ -15,6 +18,10 @@ struct PolicyConfig {
     visit.number("width", width, {4, 4096}, "features per node of the network");
     visit.number("layers", layers, {1, 32},
                  "message-passing layers (fragment tree) or hidden layers (hypergrid)");
+    visit.choice("backend", backend, {"native", "torch"},
+                 "native: loops of our own; torch: the same network in LibTorch's operations, by "
+                 "which they are defined (models/reference_policy.hpp); slower, and its last bits "
+                 "may depend on the number of threads");
     visit.flag("learned_backward", learned_backward,
                "learn P_B with a head of the same network; false: uniform over distinct parents");
   }

@@ -55,7 +55,7 @@ struct Writer {
         shape(shape) {}
 
   std::int64_t site_number(const Node& node, int site) const {
-    return shape.is_grid ? 0 : shape.site_offset[node.label] + site;
+    return shape.is_vector ? 0 : shape.site_offset[node.label] + site;
   }
 
   void write_nodes(const State& state, std::int64_t b, std::int64_t first, std::int64_t edge) {

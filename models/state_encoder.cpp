@@ -6,10 +6,10 @@ namespace fragflow {
 
 StateEncoder::StateEncoder(const Environment::Shape& shape, int width, int outputs,
                            std::uint64_t seed)
-    : is_grid_(shape.is_grid), max_nodes_(shape.max_nodes), num_labels_(shape.num_labels) {
-  const std::int64_t labels = is_grid_ ? max_nodes_ * num_labels_ : num_labels_;
+    : is_vector_(shape.is_vector), max_nodes_(shape.max_nodes), num_labels_(shape.num_labels) {
+  const std::int64_t labels = is_vector_ ? max_nodes_ * num_labels_ : num_labels_;
   label_embedding_ = register_parameter("label_embedding", torch::zeros({labels, width}));
-  if (!is_grid_) {
+  if (!is_vector_) {
     const int num_sites = shape.site_offset.back();
     source_site_ = register_parameter("source_site", torch::zeros({num_sites + 1, width}));
     target_site_ = register_parameter("target_site", torch::zeros({num_sites + 1, width}));
@@ -24,12 +24,12 @@ StateEncoder::StateEncoder(const Environment::Shape& shape, int width, int outpu
 
 torch::Tensor StateEncoder::forward(const StateBatch& batch) {
   torch::Tensor labels = batch.node_label;
-  if (is_grid_) {
+  if (is_vector_) {
     const torch::Tensor dimension = torch::arange(labels.size(0)).remainder(max_nodes_);
     labels = labels + dimension * num_labels_;
   }
   torch::Tensor h = label_embedding_.index_select(0, labels);
-  if (!is_grid_) {
+  if (!is_vector_) {
     const torch::Tensor edges =
         torch::leaky_relu(message_(h).index_select(0, batch.edge_source) +
                           source_site_.index_select(0, batch.edge_source_site) +

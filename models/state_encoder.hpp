@@ -20,7 +20,7 @@ class StateEncoder : public torch::nn::Module {
   torch::Tensor forward(const StateBatch& batch);
 
  private:
-  bool is_grid_;
+  bool is_vector_;
   std::int64_t max_nodes_, num_labels_;
   torch::Tensor label_embedding_, source_site_, target_site_, pooled_bias_;
   torch::nn::Linear message_{nullptr}, hidden_{nullptr}, output_{nullptr};

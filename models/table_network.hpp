@@ -1,4 +1,4 @@
-// The network of GridPolicy as one node of LibTorch's graph: for the few states of a small grid,
+// The network of VectorPolicy as one node of LibTorch's graph: for the few states of a small grid,
 // what LibTorch does around each operation takes longer than the operation.
 #pragma once
 

@@ -18,6 +18,7 @@ class RememberingPolicy : public Policy {
   explicit RememberingPolicy(Policy& policy) : policy_(policy) {}
   PolicyOutput forward(const StateBatch& batch) override;
   FrozenPolicy frozen() override;
+  bool rows_are_independent() const override { return policy_.rows_are_independent(); }
 
  private:
   struct Rows {

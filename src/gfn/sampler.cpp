@@ -26,8 +26,8 @@ Action draw_uniform(const ActionSet& actions, Rng& rng) {
 }
 
 // Trajectories that a thread takes from beginning to end, without waiting for the others: as many
-// as can be, for more states in a product and fewer that are evaluated twice. What a policy answers
-// for a state is the same whatever else is in the batch, so that this may depend on the threads.
+// as can be, for more states in a product and fewer that are evaluated twice. For policies whose
+// rows are independent, so that this may depend on the threads.
 std::int64_t group_size(std::int64_t count) {
   const int threads = num_threads();
   return threads == 1 ? count : std::max<std::int64_t>(32, count / (2 * threads));
@@ -245,7 +245,7 @@ std::vector<Trajectory> complete_trajectories(const Environment& environment, Po
   }
   const FrozenPolicy frozen = policy.frozen();
   const auto count = static_cast<std::int64_t>(begun.size());
-  const std::int64_t per_group = group_size(count);
+  const std::int64_t per_group = policy.rows_are_independent() ? group_size(count) : count;
   const auto complete_group = [&](std::int64_t group) {
     const std::int64_t first = group * per_group, size = std::min(per_group, count - first);
     const std::span trajectories = std::span(begun).subspan(first, size);

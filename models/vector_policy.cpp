@@ -1,4 +1,4 @@
-#include "models/grid_policy.hpp"
+#include "models/vector_policy.hpp"
 
 #include <cmath>
 
@@ -7,8 +7,8 @@
 #include "src/base/rng.hpp"
 
 namespace fragflow {
-GridPolicy::GridPolicy(const Environment::Shape& shape, const PolicyConfig& config,
-                       std::uint64_t seed, const std::vector<float>& condition)
+VectorPolicy::VectorPolicy(const Environment::Shape& shape, const PolicyConfig& config,
+                           std::uint64_t seed, const std::vector<float>& condition)
     : config_(config),
       dimension_(shape.max_nodes),
       row_offset_(torch::arange(shape.max_nodes, torch::kInt64) * shape.num_labels) {
@@ -36,7 +36,7 @@ GridPolicy::GridPolicy(const Environment::Shape& shape, const PolicyConfig& conf
   one_hot_weight_.mul_(1.0 / (0.3 * std::sqrt(3.0 * static_cast<double>(dimension_))));
 }
 
-GridPolicy::Hidden GridPolicy::pack() const {
+VectorPolicy::Hidden VectorPolicy::pack() const {
   Hidden hidden;
   for (const auto& layer : hidden_) {
     hidden.push_back(std::make_shared<const PackedWeight>(layer->weight));
@@ -44,13 +44,15 @@ GridPolicy::Hidden GridPolicy::pack() const {
   return hidden;
 }
 
-std::vector<torch::Tensor> GridPolicy::heads(const StateBatch& batch, const Hidden& hidden) const {
+std::vector<torch::Tensor> VectorPolicy::heads(const StateBatch& batch,
+                                               const Hidden& hidden) const {
   const torch::Tensor rows =
       (batch.node_label.view({batch.num_states, dimension_}) + row_offset_).view({-1});
   std::vector<torch::nn::Linear> heads = {choice_, stop_, flow_};
   if (config_.learned_backward) heads.push_back(backward_);
+  const bool is_native = config_.backend == "native";
   // Conditions, and float64 in tests, go operation by operation.
-  if (!condition_ && one_hot_weight_.scalar_type() == torch::kFloat32) {
+  if (is_native && !condition_ && one_hot_weight_.scalar_type() == torch::kFloat32) {
     TableNetwork network{one_hot_weight_, one_hot_bias_, {}, {}};
     for (std::size_t k = 0; k < hidden.size(); ++k) {
       network.layers.push_back({hidden[k], hidden_[k]->bias});
@@ -67,20 +69,22 @@ std::vector<torch::Tensor> GridPolicy::heads(const StateBatch& batch, const Hidd
   if (condition_) h = h + condition[0];
   h = torch::leaky_relu(h);
   for (std::size_t k = 0; k < hidden.size(); ++k) {
-    h = torch::leaky_relu(packed_linear(h, hidden[k], hidden_[k]->bias));
+    h = torch::leaky_relu(is_native ? packed_linear(h, hidden[k], hidden_[k]->bias)
+                                    : torch::linear(h, hidden_[k]->weight, hidden_[k]->bias));
   }
   if (condition_) h = h * (1.0 + condition[1]);
   std::vector<torch::Tensor> outputs;
   for (const auto& head : heads) {
     outputs.push_back(
-        packed_linear(h, std::make_shared<const PackedWeight>(head->weight), head->bias));
+        is_native ? packed_linear(h, std::make_shared<const PackedWeight>(head->weight), head->bias)
+                  : torch::linear(h, head->weight, head->bias));
   }
   return outputs;
 }
 
-PolicyOutput GridPolicy::forward(const StateBatch& batch) { return forward(batch, pack()); }
+PolicyOutput VectorPolicy::forward(const StateBatch& batch) { return forward(batch, pack()); }
 
-FrozenPolicy GridPolicy::frozen() {
+FrozenPolicy VectorPolicy::frozen() {
   const torch::NoGradGuard no_grad;
   return [this, hidden = pack()](const StateBatch& batch) {
     const torch::NoGradGuard no_grad;
@@ -88,7 +92,7 @@ FrozenPolicy GridPolicy::frozen() {
   };
 }
 
-PolicyOutput GridPolicy::forward(const StateBatch& batch, const Hidden& hidden) const {
+PolicyOutput VectorPolicy::forward(const StateBatch& batch, const Hidden& hidden) const {
   const std::vector<torch::Tensor> of_state = heads(batch, hidden);
   PolicyOutput output;
   output.place_logits = of_state[0];

@@ -10,13 +10,14 @@
 
 namespace fragflow {
 
-class GridPolicy : public Policy {
+class VectorPolicy : public Policy {
  public:
   // condition: as in make_policy().
-  GridPolicy(const Environment::Shape& shape, const PolicyConfig& config, std::uint64_t seed,
-             const std::vector<float>& condition);
+  VectorPolicy(const Environment::Shape& shape, const PolicyConfig& config, std::uint64_t seed,
+               const std::vector<float>& condition);
   PolicyOutput forward(const StateBatch& batch) override;
   FrozenPolicy frozen() override;
+  bool rows_are_independent() const override { return config_.backend == "native"; }
 
  private:
   using Hidden = std::vector<SharedWeight>;  // of the hidden layers, packed

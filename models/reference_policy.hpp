@@ -1,0 +1,33 @@
+// The policy on fragment trees in LibTorch's own operations: the definition that FragmentPolicy's
+// loops are held against (its header has the formula), and the place to try another architecture.
+#pragma once
+
+#include "models/fragment_policy.hpp"
+
+namespace fragflow {
+
+// Has the parameters of FragmentPolicy, so that weights of one are weights of the other. Sums are
+// LibTorch's: a state's rows may differ in their last bits with the batch and the number of
+// threads.
+class ReferencePolicy : public FragmentPolicy {
+ public:
+  ReferencePolicy(const Environment::Shape& shape, const PolicyConfig& config, std::uint64_t seed,
+                  const std::vector<float>& condition);
+  PolicyOutput forward(const StateBatch& batch) override;
+  FrozenPolicy frozen() override { return Policy::frozen(); }
+  bool rows_are_independent() const override { return false; }
+
+ private:
+  torch::Tensor embedding(const std::string& name, const torch::Tensor& features) const;
+  torch::Tensor linear(const std::string& name, const torch::Tensor& x) const;
+  torch::Tensor norm(const std::string& name, const torch::Tensor& h) const;
+  torch::Tensor layer(const std::string& name, const torch::Tensor& h, const torch::Tensor& sites,
+                      const StateBatch& batch) const;
+
+  PolicyConfig config_;
+  torch::Tensor condition_;  // [1, K], of a batch without any; K = 0: no conditions
+  torch::OrderedDict<std::string, torch::Tensor> parameters_;
+  torch::Tensor fragments_, sites_, choices_;  // features, a row each; float64
+};
+
+}  // namespace fragflow

@@ -15,7 +15,7 @@ bool is_well_formed(const Environment::Shape& shape, const State& state) {
   for (int i = 0; i < state.num_nodes; ++i) {
     const Node& node = state.nodes[i];
     if (node.label >= shape.num_labels) return false;
-    if (shape.is_grid) continue;
+    if (shape.is_vector) continue;
     if (i == 0) {
       if (node.parent != -1) return false;
       continue;

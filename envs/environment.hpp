@@ -46,6 +46,9 @@ class Environment {
   // True for finished objects x (no action is legal).
   virtual bool is_terminal(const State& state) const { return state.stopped; }
 
+  // Every object is finished by the stop action; false: some by the move that makes them.
+  virtual bool stops_by_action() const { return true; }
+
   // The canonical form of any well-formed state, for instance one built by hand.
   virtual State canonical(const State& state) const = 0;
 
@@ -59,7 +62,9 @@ class Environment {
     int max_nodes = 0;    // nodes of a state
     // site_offset[label] + site numbers every (label, site) pair; size num_labels + 1.
     std::vector<int> site_offset;
-    bool is_grid = false;  // nodes are coordinates, not a tree
+    // Every state has max_nodes nodes, and the label of node i is entry i of a vector; else nodes
+    // are those of a tree.
+    bool is_vector = false;
     // Trees: what labels and (label, site) pairs look like, a row for each number.
     std::shared_ptr<const FragmentFeatures> features;
     // Trees, for each choice: the number of the (label, site) pair that it attaches, or the number

@@ -97,7 +97,7 @@ Environment::Shape Hypergrid::shape() const {
   shape.num_labels = config_.height;
   shape.max_nodes = config_.dimension;
   shape.site_offset.assign(config_.height + 1, 0);
-  shape.is_grid = true;
+  shape.is_vector = true;
   return shape;
 }
 

@@ -36,6 +36,7 @@ class Hypergrid : public Environment {
   void legal_backward_actions(const State& state,
                               std::vector<BackwardAction>& actions) const override;
   Predecessor undo(const State& state, BackwardAction action) const override;
+  bool stops_by_action() const override { return !config_.forced_stop; }
   State canonical(const State& state) const override { return state; }
   int max_length() const override;
   Shape shape() const override;

@@ -13,7 +13,7 @@ ENVS = CHEM | {"envs"}
 MODELS = ENVS | {"models"}
 REWARD = MODELS | {"src/reward"}
 GFN = REWARD | {"src/gfn"}
-RUN = GFN | {"src/eval", "src/config", "src/run"}
+RUN = GFN | {"src/tasks", "src/eval", "src/config", "src/run"}
 MAY_INCLUDE = {
     "src/base": BASE,
     "src/chem": CHEM,
@@ -21,11 +21,13 @@ MAY_INCLUDE = {
     "src/eval": CHEM | {"src/eval"},
     "models": MODELS,
     "src/reward": REWARD,
+    "src/tasks": REWARD | {"src/tasks"},
     "src/gfn": GFN,
     "src/config": BASE | {"src/config"},
     "src/run": RUN,
     "src/design": RUN | {"src/design"},
     "src/app": RUN | {"src/design", "src/app"},
+    "src/library": RUN | {"src/library"},
 }
 LIBRARIES = {
     "RDKit": (

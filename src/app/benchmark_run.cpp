@@ -11,6 +11,7 @@
 
 #include "models/policy.hpp"
 #include "src/app/matrix_products.hpp"
+#include "src/base/data_path.hpp"
 #include "src/reward/proxy_model.hpp"
 #include "src/run/run_recorder.hpp"
 #include "src/run/samples.hpp"
@@ -57,6 +58,7 @@ class TimedPolicy : public Policy {
     add(watch.seconds());
     return [this, policy](const StateBatch& batch) { return timed([&] { return policy(batch); }); };
   }
+  bool rows_are_independent() const override { return policy_->rows_are_independent(); }
   const AnsweredStates* answered() override {
     const Stopwatch watch;
     const AnsweredStates* answers = policy_->answered();
@@ -174,12 +176,12 @@ void measure_phases(const Experiment& experiment, double seconds, BenchmarkResul
 void measure_training(const Experiment& experiment, Learner& learner, double seconds,
                       BenchmarkResult& result) {
   const Config& config = experiment.config;
-  RunRecorder recorder(config.metrics, experiment.builds_molecules);
+  RunRecorder recorder(config.metrics, experiment.task->has_structure());
   for (int i = 0; i < kWarmUpSteps; ++i) recorder.observe(learner.step());
   const double elapsed = repeat(seconds, [&] {
     recorder.observe(learner.step());
     if (learner.steps_done() % config.training.log_every == 0) {
-      recorder.next_row(experiment.reward->num_calls());
+      recorder.next_row(experiment.reward().num_calls());
     }
     ++result.training_steps;
   });

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "src/app/restart.hpp"
 #include "src/app/torch_runtime.hpp"
+#include "src/base/blas.hpp"
 #include "src/base/log.hpp"
 #include "src/base/parallel.hpp"
 #include "src/base/text.hpp"
@@ -30,7 +30,11 @@ void add_global_options(CLI::App& command, GlobalOptions& global) {
     require_threads(2 * num_threads());  // OpenMP's and LibTorch's own
     set_torch_threads(num_threads());
     // A shell that reads the script shows whatever else is said to whoever opens it.
-    if (command.get_name() != "completion") report_blas();
+    if (command.get_name() != "completion" && blas_name() == "reference BLAS") {
+      spdlog::warn(
+          "the BLAS in use is the reference one, many times slower than others; install "
+          "libopenblas0-openmp");
+    }
   });
 }
 

@@ -10,13 +10,13 @@
 
 #include "src/app/command.hpp"
 #include "src/app/matrix_products.hpp"
-#include "src/app/restart.hpp"
 #include "src/app/torch_runtime.hpp"
 #include "src/base/blas.hpp"
 #include "src/base/check.hpp"
 #include "src/base/data_path.hpp"
 #include "src/base/load_average.hpp"
 #include "src/base/parallel.hpp"
+#include "src/base/processor.hpp"
 #include "src/run/version.hpp"
 
 namespace fragflow {
@@ -83,7 +83,7 @@ std::vector<std::string> advice(const nlohmann::ordered_json& rates, double load
     return lines;
   }
   const double one = best_rate(rates, "gflops_one_thread");
-  if (!busy && one < kSlowCore && cpu_features().avx2_fma) {
+  if (!busy && one < kSlowCore && has_avx2()) {
     lines.push_back(
         "the BLAS runs far below what this processor can do; with OpenBLAS try "
         "OPENBLAS_CORETYPE=Haswell (or SkylakeX where the processor has AVX-512)");
@@ -102,8 +102,8 @@ void run(const GlobalOptions& global) {
   nlohmann::ordered_json json;
   json["version"] = version_line();
   json["processor"] = processor_name();
-  json["avx2_fma"] = cpu_features().avx2_fma;
-  json["avx512"] = cpu_features().avx512;
+  json["avx2_fma"] = has_avx2();
+  json["avx512"] = has_avx512();
   json["threads"] = threads;
   json["load_average"] = load;
   json["blas"] = blas_name();

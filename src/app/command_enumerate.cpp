@@ -72,13 +72,13 @@ void write_terminals(const std::string& path, const Environment& environment,
 void run(const GlobalOptions& global, const Arguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   const Experiment experiment = make_experiment(load_config(arguments.config, arguments.overrides));
-  const StateGraph graph = enumerate(*experiment.environment, arguments.limit);
+  const StateGraph graph = enumerate(experiment.environment(), arguments.limit);
   spdlog::info("{} states, {} terminals, {} edges", graph.num_internal, graph.num_terminals(),
                graph.num_edges());
   const Space space =
-      score_terminals(graph.terminals(), *experiment.reward, !arguments.output.empty());
+      score_terminals(graph.terminals(), experiment.reward(), !arguments.output.empty());
   if (!arguments.output.empty()) {
-    write_terminals(arguments.output, *experiment.environment, graph.terminals(), space);
+    write_terminals(arguments.output, experiment.environment(), graph.terminals(), space);
   }
   std::int64_t most_trees = 0;
   for (const auto& [object, trees] : space.trees_of_object)

@@ -7,6 +7,7 @@
 #include "src/app/command.hpp"
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
+#include "src/base/data_path.hpp"
 #include "src/base/file.hpp"
 #include "src/base/log.hpp"
 #include "src/chem/activity_columns.hpp"
@@ -115,12 +116,11 @@ class RewardScorer : public TableScorer {
   // Null if the configuration builds no molecules, or its vocabulary is not there: a table can be
   // scored without it.
   static std::shared_ptr<const FragmentTree> molecule_environment(const Config& config) {
-    if (config.environment.name != "fragment_tree") return nullptr;
+    if (!task_kind(config.environment.name).has_structure) return nullptr;
     try {
       EnvironmentConfig environment = config.environment;
       environment.vocabulary = find_file(environment.vocabulary);
-      return std::dynamic_pointer_cast<const FragmentTree>(
-          std::shared_ptr<const Environment>(make_environment(environment)));
+      return make_fragment_tree(environment);
     } catch (const UserError& error) {
       spdlog::warn(
           "charged molecules are scored neutral: what the fragments build is not known ({})",

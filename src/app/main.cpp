@@ -6,7 +6,6 @@
 
 #include "src/app/command.hpp"
 #include "src/app/lack_of_memory.hpp"
-#include "src/app/restart.hpp"
 #include "src/app/torch_runtime.hpp"
 #include "src/base/check.hpp"
 #include "src/base/log.hpp"
@@ -28,6 +27,7 @@ void add_commands(CLI::App& app, GlobalOptions& global) {
   add_score_command(app, global);
   add_evaluate_command(app, global);
   add_likelihood_command(app, global);
+  add_target_command(app, global);
   add_report_command(app, global);
   add_proxy_command(app, global);
   add_fragments_command(app, global);
@@ -67,7 +67,6 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   fragflow::end_where_memory_is_lacking();
-  fragflow::restart_with_fast_kernels(argv);
   fragflow::set_up_log(/*quiet=*/false);
   fragflow::silence_rdkit();
   fragflow::require_deterministic_torch();

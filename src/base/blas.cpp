@@ -20,8 +20,7 @@ std::string sgemm_file() {
   return error ? std::string(info.dli_fname) : file.string();
 }
 
-}  // namespace
-
+// The kernels OpenBLAS runs, or "" if OpenBLAS is not the BLAS of this program.
 std::string openblas_core() {
   const std::string file = sgemm_file();
   const bool is_another = file.find("blas") != file.npos && file.find("openblas") == file.npos;
@@ -30,6 +29,8 @@ std::string openblas_core() {
   const auto core_name = reinterpret_cast<CoreName>(::dlsym(RTLD_DEFAULT, "openblas_get_corename"));
   return core_name == nullptr ? std::string() : std::string(core_name());
 }
+
+}  // namespace
 
 std::string blas_name() {
   if (const std::string core = openblas_core(); !core.empty()) return "OpenBLAS " + core;

@@ -8,7 +8,4 @@ namespace fragflow {
 // "OpenBLAS Haswell", "MKL", "BLIS", "reference BLAS" or "BLAS inside LibTorch".
 std::string blas_name();
 
-// The kernels OpenBLAS runs, or "" if OpenBLAS is not the BLAS of this program.
-std::string openblas_core();
-
 }  // namespace fragflow

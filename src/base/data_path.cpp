@@ -30,4 +30,9 @@ std::filesystem::path data_path(const std::string& name) {
              join(tried));
 }
 
+std::string find_file(const std::string& name) {
+  if (name.empty() || std::filesystem::exists(name)) return name;
+  return data_path(name).string();
+}
+
 }  // namespace fragflow

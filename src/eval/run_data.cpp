@@ -46,12 +46,16 @@ RunData read_run_data(const std::filesystem::path& folder) {
   data.run = read_json(folder / "run.json");
   data.grid = read_json(folder / "grid.json");
   data.metrics = read_table(data, "metrics.csv", "the training curves are left out");
-  if (data.text("environment") == "hypergrid") {
-    data.notes.push_back(
-        "The samples of this run are grid cells; fragflow grid compares them with the answer.");
-  } else {
+  const std::string objects = data.text("object_column");  // "": of an earlier version
+  if (objects.empty() || objects == "smiles") {
     data.samples = read_table(data, "samples.csv",
                               "molecules are drawn when training ends (or by fragflow sample)");
+  }
+  if (data.samples && !data.samples->find_column("smiles")) data.samples.reset();
+  if (!objects.empty() && objects != "smiles") {
+    data.notes.push_back(
+        "The samples of this run are no molecules; its exact distance to R / Z is in the curves "
+        "where metrics.exact is set, and in the pictures.");
   }
   if (std::filesystem::exists(folder / "front.csv")) data.front = read_csv(folder / "front.csv");
   if (std::filesystem::exists(folder / "config.toml")) {

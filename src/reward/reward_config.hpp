@@ -191,4 +191,7 @@ struct RewardConfig {
   }
 };
 
+// Looks up every file of the components with find_file() (src/base/data_path.hpp).
+void find_files(RewardConfig& reward);
+
 }  // namespace fragflow

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "src/base/check.hpp"
+#include "src/base/data_path.hpp"
 #include "src/base/error_place.hpp"
 #include "src/base/file.hpp"
 #include "src/config/config_toml.hpp"

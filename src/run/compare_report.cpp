@@ -16,6 +16,7 @@
 #include "src/eval/report_builder.hpp"
 #include "src/run/run_folder.hpp"
 #include "src/run/version.hpp"
+#include "src/tasks/task.hpp"
 
 namespace fragflow {
 namespace {
@@ -226,6 +227,10 @@ nlohmann::ordered_json json_of(const CompareConfig& config,
 }
 
 // What the best objects score says nothing of a grid, whose modes are all known.
+bool has_structure(const ComparedRun& run) {
+  return task_kind(run.config.environment.name).has_structure;
+}
+
 std::vector<CurvePlan> visit_curves(bool molecules) {
   std::vector<CurvePlan> plans;
   if (molecules) {
@@ -250,7 +255,7 @@ RunFigures run_figures(const ComparedRun& run) {
   figures.emplace_back("trajectories", last_of(metrics, "trajectories"));
   figures.emplace_back("reward_calls", last_of(metrics, "reward_calls"));
   figures.emplace_back("mean_score", last_of(metrics, "mean_score"));
-  if (run.config.environment.name == "fragment_tree") add_molecule_figures(run, metrics, figures);
+  if (has_structure(run)) add_molecule_figures(run, metrics, figures);
   if (run.config.metrics.exact) {
     const CsvTable exact = read_csv(paths.exact());
     for (const char* column :
@@ -275,9 +280,8 @@ nlohmann::ordered_json write_comparison(const CompareConfig& config,
       fmt::format("{} methods, {} seeds, {} {} each", config.methods.size(), config.seeds.size(),
                   format_count(config.budget),
                   config.budget_kind == "reward_calls" ? "reward calls" : "trajectories");
-  report.curves = curves_of(
-      config, read_tables(runs, /*exact=*/false),
-      visit_curves(/*molecules=*/runs.front().config.environment.name == "fragment_tree"));
+  report.curves = curves_of(config, read_tables(runs, /*exact=*/false),
+                            visit_curves(/*molecules=*/has_structure(runs.front())));
   if (runs.front().config.metrics.exact) {
     std::vector<Curve> exact = curves_of(
         config, read_tables(runs, /*exact=*/true),

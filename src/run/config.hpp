@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "envs/registry.hpp"
+#include "envs/environment_config.hpp"
 #include "models/policy_config.hpp"
 #include "src/base/fields.hpp"
 #include "src/gfn/condition_config.hpp"

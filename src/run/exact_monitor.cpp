@@ -5,8 +5,6 @@
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
 #include "src/gfn/distribution.hpp"
-#include "src/reward/grid_reward.hpp"
-#include "src/run/grid_cells.hpp"
 
 namespace fragflow {
 namespace {
@@ -18,11 +16,9 @@ constexpr std::int64_t kMaxStates = 4'000'000;
 ExactMonitor::ExactMonitor(const Experiment& experiment)
     : experiment_(experiment), target_(make_exact_target(experiment, kMaxStates)) {
   const auto terminals = target_.graph.terminals();
-  const auto* grid = dynamic_cast<const GridReward*>(experiment.reward.get());
-  if (grid != nullptr) num_modes_ = grid->num_modes();
   for (std::size_t i = 0; i < terminals.size(); ++i) {
     index_.emplace(terminals[i], static_cast<std::int64_t>(i));
-    mode_.push_back(grid != nullptr ? grid->mode_of(cell_of(terminals[i])) : -1);
+    mode_.push_back(experiment.task->known_mode_of(terminals[i]));
   }
 }
 
@@ -49,7 +45,7 @@ std::vector<double> ExactMonitor::visited_shares() const {
 std::vector<double> ExactMonitor::learned(Learner& learner) const {
   Policy* policy = learner.sampling_policy();
   if (policy == nullptr) return {};
-  return learned_distribution(*experiment_.environment, *policy, target_.graph);
+  return learned_distribution(experiment_.environment(), *policy, target_.graph);
 }
 
 std::string ExactMonitor::header() {
@@ -66,17 +62,20 @@ std::string ExactMonitor::row(Learner& learner, std::int64_t step) const {
   }
   if (!policy.empty()) exact = distances(target_.probability, policy);
   return csv_row({std::to_string(step), std::to_string(visited_.size()),
-                  std::to_string(experiment_.reward->num_calls()), csv_number(exact.tv),
+                  std::to_string(experiment_.reward().num_calls()), csv_number(exact.tv),
                   csv_number(exact.jsd), csv_number(visited),
                   csv_number(expected_l1_of_perfect_samples(target_.probability, num_counted())),
                   std::to_string(modes_found_.size()),
                   csv_number(learner.log_z() - target_.log_z)});
 }
 
-nlohmann::ordered_json ExactMonitor::grid_figures(Learner& learner) const {
+nlohmann::ordered_json ExactMonitor::picture(Learner& learner) const {
   const Config& config = experiment_.config;
   const std::vector<double> policy = learned(learner);
   const std::vector<double> shares = visited_shares();
+  const nlohmann::ordered_json picture = experiment_.task->picture(
+      target_.graph, target_.probability, policy.empty() ? shares : policy);
+  if (picture.is_null()) return {};
   nlohmann::ordered_json json;
   json["method"] = config.method.name;
   json["objective"] = config.objective.name;
@@ -93,9 +92,8 @@ nlohmann::ordered_json ExactMonitor::grid_figures(Learner& learner) const {
   json["l1_visited"] = distances(target_.probability, shares).l1_sum;
   json["l1_floor"] = expected_l1_of_perfect_samples(target_.probability, num_counted());
   json["modes_found"] = modes_found_.size();
-  json["modes_total"] = num_modes_;
-  add_heat_maps(json, target_.graph, target_.probability, policy.empty() ? shares : policy,
-                config.environment.hypergrid);
+  json["modes_total"] = experiment_.task->num_known_modes();
+  json.update(picture);
   return json;
 }
 

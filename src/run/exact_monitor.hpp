@@ -28,9 +28,9 @@ class ExactMonitor {
   // visited so far, empty if they were drawn under various conditions; l1_floor: what perfect
   // samples of that number would show.
   std::string row(Learner& learner, std::int64_t step) const;
-  // For grid.json: the figures and the values of the heat maps (of the policy, or of what was
-  // visited where there is none). On a hypergrid only.
-  nlohmann::ordered_json grid_figures(Learner& learner) const;
+  // For grid.json: the figures and what the task can draw (of the policy, or of what was visited
+  // where there is none). null: nothing can be drawn.
+  nlohmann::ordered_json picture(Learner& learner) const;
 
   void save(SafetensorsFile& file) const;
   void load(const SafetensorsFile& file);
@@ -44,8 +44,7 @@ class ExactMonitor {
   ExactTarget target_;
   std::unordered_map<State, std::int64_t, StateHash> index_;  // of terminals
   std::vector<int> mode_;                                     // of each terminal; -1: none
-  std::int64_t num_modes_ = 0;
-  std::vector<std::int64_t> visited_;  // terminals in the order of visits
+  std::vector<std::int64_t> visited_;                         // terminals in the order of visits
   std::set<int> modes_found_;
 };
 

@@ -31,8 +31,8 @@ struct Sums {
 
 ExactTarget make_exact_target(const Experiment& experiment, std::int64_t max_states) {
   ExactTarget target;
-  target.graph = enumerate(*experiment.environment, max_states);
-  target.rewards = make_experiment(experiment.config).reward->evaluate(target.graph.terminals());
+  target.graph = enumerate(experiment.environment(), max_states);
+  target.rewards = make_experiment(experiment.config).reward().evaluate(target.graph.terminals());
   std::vector<double> log_reward;
   for (const RewardResult& result : target.rewards) log_reward.push_back(result.log_reward);
   target.probability = normalise(log_reward, &target.log_z);

@@ -1,10 +1,6 @@
 #include "src/run/experiment.hpp"
 
-#include <filesystem>
-
-#include "envs/registry.hpp"
 #include "src/base/check.hpp"
-#include "src/base/data_path.hpp"
 #include "src/base/rng.hpp"
 #include "src/base/text.hpp"
 #include "src/gfn/chain_learner.hpp"
@@ -13,26 +9,13 @@
 #include "src/gfn/ppo_learner.hpp"
 #include "src/gfn/random_learner.hpp"
 #include "src/gfn/trainer.hpp"
-#include "src/reward/grid_reward.hpp"
-#include "src/reward/molecule_reward.hpp"
-#include "src/reward/molecule_target.hpp"
 #include "src/run/dataset.hpp"
 
 namespace fragflow {
 namespace {
 
-// Only for building objects: the printed configuration keeps the names as they were written, so
-// that a run folder can be moved to a machine with another data folder.
-Config with_found_files(Config config) {
-  if (config.environment.name == "fragment_tree") {
-    config.environment.vocabulary = find_file(config.environment.vocabulary);
-    find_files(config.reward);
-  }
-  return config;
-}
-
 // What the method has no use for is refused rather than ignored.
-void check_method(const Config& config) {
+void check_method(const Config& config, const Task& task) {
   const ExplorationConfig& exploration = config.exploration;
   const bool changes_batches = exploration.replay.batch_size > 0 ||
                                exploration.local_search.rounds > 0 ||
@@ -47,10 +30,15 @@ void check_method(const Config& config) {
   }
   const std::string& method = config.method.name;
   const bool recombines = method == "ga" || method == "brics";
-  if (config.environment.name != "fragment_tree" &&
-      (recombines || exploration.genetic.batch_size > 0)) {
+  if (task.fragment_tree() == nullptr && (recombines || exploration.genetic.batch_size > 0)) {
     user_error("{} needs environment.name = \"fragment_tree\": it exchanges parts of trees",
                recombines ? fmt::format("method.name = \"{}\"", method) : "exploration.genetic");
+  }
+  const bool stops_by_action = task.environment().stops_by_action();
+  if (!stops_by_action && config.policy.learned_backward) {
+    user_error(
+        "environment.forced_stop and policy.learned_backward do not go together: the last move "
+        "ends the episode, so that its parents have no logits");
   }
   if (method == "gflownet") return;
   const auto refuse = [&](bool used, const char* what) {
@@ -63,8 +51,7 @@ void check_method(const Config& config) {
   refuse(config.training.ema > 0, "training.ema");
   refuse(config.training.keep_best > 0, "training.keep_best");
   refuse(config.training.beta_initial > 0, "training.beta_initial");
-  if (config.environment.name == "hypergrid" && config.environment.hypergrid.forced_stop &&
-      (method == "mcmc" || method == "mars")) {
+  if (!stops_by_action && (method == "mcmc" || method == "mars")) {
     user_error("{} needs objects that are made by a stop: unset environment.forced_stop", method);
   }
 }
@@ -93,67 +80,21 @@ void check_conditions(const Config& config) {
 
 }  // namespace
 
-std::string find_file(const std::string& name) {
-  if (name.empty() || std::filesystem::exists(name)) return name;
-  return data_path(name).string();
-}
-
-void find_files(RewardConfig& reward) {
-  for (ComponentConfig& component : reward.components) {
-    component.file = find_file(component.file);
-    for (ProxyTermConfig& term : component.terms) term.file = find_file(term.file);
-  }
-}
-
 Policy& policy_of(Learner& learner, const std::string& command) {
   Policy* policy = learner.sampling_policy();
   if (policy == nullptr) user_error("{} needs a method that samples with a policy", command);
   return *policy;
 }
 
-std::string environment_identity(const Environment& environment) {
-  const auto* tree = dynamic_cast<const FragmentTree*>(&environment);
-  if (tree == nullptr) {
-    const Environment::Shape shape = environment.shape();
-    return fmt::format("a grid of {} dimensions, {} cells along each", shape.max_nodes,
-                       shape.num_labels);
-  }
-  const Vocabulary& vocabulary = tree->vocabulary();
-  const bool has_start = tree->start() >= 0;
-  return fmt::format(
-      "{} fragments, start {} (fingerprint {:016x})", vocabulary.size() - (has_start ? 1 : 0),
-      has_start ? vocabulary.fragment(tree->start()).smiles : "none", fnv1a(vocabulary.to_json()));
-}
-
-Experiment make_experiment(const Config& written) {
+Experiment make_experiment(const Config& config) {
   Experiment experiment;
-  experiment.config = written;
-  const Config config = with_found_files(written);
+  experiment.config = config;
   check_objective(config.objective, config.policy, config.training, config.condition);
-  check_method(config);
   check_conditions(config);
   experiment.conditioning =
       Conditioning(config.condition, config.reward, mix_seed(config.seed, "condition"));
-  experiment.environment = make_environment(config.environment);
-  if (const auto* tree = dynamic_cast<const FragmentTree*>(experiment.environment.get())) {
-    experiment.reward = std::make_unique<MoleculeReward>(tree->vocabulary(), config.reward);
-    if (config.reward.target == "molecule") {
-      experiment.reward = std::make_unique<MoleculeTarget>(*tree, std::move(experiment.reward));
-    }
-  } else {
-    if (config.reward.target == "molecule") {
-      user_error("reward.target = \"molecule\" needs environment.name = \"fragment_tree\"");
-    }
-    const HypergridConfig& grid = config.environment.hypergrid;
-    if (grid.forced_stop && config.policy.learned_backward) {
-      user_error(
-          "environment.forced_stop and policy.learned_backward do not go together: the last "
-          "move ends the episode, so that its parents have no logits");
-    }
-    experiment.reward = std::make_unique<GridReward>(config.reward.grid, grid.dimension,
-                                                     grid.height, config.reward.beta);
-    experiment.builds_molecules = false;
-  }
+  experiment.task = make_task(config.environment, config.reward);
+  check_method(config, *experiment.task);
   return experiment;
 }
 
@@ -161,41 +102,42 @@ std::unique_ptr<Learner> Experiment::make_learner(Use use) const {
   const MethodConfig& method = config.method;
   const std::uint64_t seed = config.seed;
   if (method.name == "ppo") {
-    return std::make_unique<PpoLearner>(*environment, *reward, config.policy, method.ppo,
+    return std::make_unique<PpoLearner>(environment(), reward(), config.policy, method.ppo,
                                         config.training, seed);
   }
   if (method.name == "mcmc") {
-    return std::make_unique<ChainLearner>(*environment, *reward, make_uniform_moves(*environment),
-                                          method.mcmc, config.training, seed);
+    return std::make_unique<ChainLearner>(environment(), reward(),
+                                          make_uniform_moves(environment()), method.mcmc,
+                                          config.training, seed);
   }
   if (method.name == "mars") {
     return std::make_unique<ChainLearner>(
-        *environment, *reward,
-        make_learned_moves(*environment, config.policy, config.training, seed), method.mars,
+        environment(), reward(),
+        make_learned_moves(environment(), config.policy, config.training, seed), method.mars,
         config.training, seed);
   }
   if (method.name == "ga") {
-    return std::make_unique<GeneticLearner>(*environment, *reward, method.ga, config.training,
+    return std::make_unique<GeneticLearner>(environment(), reward(), method.ga, config.training,
                                             seed);
   }
   if (method.name == "brics") {
-    return std::make_unique<RecombinationLearner>(*environment, *reward, config.training, seed);
+    return std::make_unique<RecombinationLearner>(environment(), reward(), config.training, seed);
   }
   if (method.name == "random") {
-    return std::make_unique<RandomLearner>(*environment, *reward, config.training, seed);
+    return std::make_unique<RandomLearner>(environment(), reward(), config.training, seed);
   }
   const bool learned_backward = config.policy.learned_backward;
   std::unique_ptr<TrajectorySource> source;
   if (config.dataset.is_used() && use == Use::kTrain) {
-    source = std::make_unique<DatasetSource>(*environment, load_dataset(*this), config.training,
+    source = std::make_unique<DatasetSource>(environment(), load_dataset(*this), config.training,
                                              learned_backward, mix_seed(seed, "dataset"));
   } else {
     std::vector<DatasetObject> known;
     if (use == Use::kTrain) known = load_known_objects(*this);
-    source = make_source(*environment, *reward, config.exploration, config.training,
+    source = make_source(environment(), reward(), config.exploration, config.training,
                          learned_backward, seed, conditioning, known);
   }
-  return std::make_unique<Trainer>(*environment, *reward, std::move(source), config.policy,
+  return std::make_unique<Trainer>(environment(), reward(), std::move(source), config.policy,
                                    config.objective, config.training, seed, conditioning.own());
 }
 

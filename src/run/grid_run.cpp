@@ -14,10 +14,10 @@
 #include "src/reward/grid_reward.hpp"
 #include "src/run/exact_training.hpp"
 #include "src/run/experiment.hpp"
-#include "src/run/grid_cells.hpp"
 #include "src/run/run_folder.hpp"
 #include "src/run/run_report.hpp"
 #include "src/run/version.hpp"
+#include "src/tasks/grid_cells.hpp"
 
 namespace fragflow {
 namespace {
@@ -35,7 +35,6 @@ Empirical draw_empirical(const Experiment& experiment, Policy& policy, const Exa
   std::unordered_map<State, std::size_t, StateHash> index;
   const auto terminals = target.graph.terminals();
   for (std::size_t i = 0; i < terminals.size(); ++i) index.emplace(terminals[i], i);
-  const auto& reward = dynamic_cast<const GridReward&>(*experiment.reward);
   const std::uint64_t seed = mix_seed(experiment.config.seed, "grid samples");
   Empirical empirical;
   empirical.share.assign(terminals.size(), 0.0);
@@ -43,10 +42,10 @@ Empirical draw_empirical(const Experiment& experiment, Policy& policy, const Exa
   for (std::int64_t done = 0, stream = 0; done < count; done += kSampleBatch, ++stream) {
     const std::int64_t batch = std::min(kSampleBatch, count - done);
     for (const Trajectory& trajectory :
-         sample_trajectories(*experiment.environment, policy, batch, seed, stream, {})) {
+         sample_trajectories(experiment.environment(), policy, batch, seed, stream, {})) {
       const State& cell = trajectory.terminal();
       empirical.share[index.at(cell)] += 1.0 / static_cast<double>(count);
-      modes.insert(reward.mode_of(cell_of(cell)));
+      modes.insert(experiment.task->known_mode_of(cell));
     }
   }
   modes.erase(-1);
@@ -80,9 +79,11 @@ Config grid_config(const std::string& preset, std::int64_t trajectories) {
 
 nlohmann::ordered_json run_grid(const GridRequest& request) {
   const auto start = std::chrono::steady_clock::now();
+  if (request.config.environment.name != "hypergrid") {
+    user_error("grid needs environment.name = \"hypergrid\"");
+  }
   const Experiment experiment = make_experiment(request.config);
-  const auto* reward = dynamic_cast<const GridReward*>(experiment.reward.get());
-  if (reward == nullptr) user_error("grid needs environment.name = \"hypergrid\"");
+  const Task& task = *experiment.task;
   const RunFolder folder(request.folder,
                          request.overwrite ? ExistingRun::kOverwrite : ExistingRun::kRefuse);
   const RunPaths paths(request.folder);
@@ -90,24 +91,24 @@ nlohmann::ordered_json run_grid(const GridRequest& request) {
   const ExactTarget target = make_exact_target(experiment, kMaxStates);
   const std::unique_ptr<Learner> learner = experiment.make_learner();
   const double l1_sum_before =
-      distances(target.probability, learned_distribution(*experiment.environment,
+      distances(target.probability, learned_distribution(experiment.environment(),
                                                          policy_of(*learner, "grid"), target.graph))
           .l1_sum;
   const bool drawn = request.config.environment.hypergrid.dimension == 2;
   const auto policy_picture = [&] {
     return policy_on_grid(
         target.graph,
-        edge_log_probabilities(*experiment.environment, policy_of(*learner, "grid"), target.graph),
+        edge_log_probabilities(experiment.environment(), policy_of(*learner, "grid"), target.graph),
         request.config.environment.hypergrid);
   };
   nlohmann::ordered_json pictures = nlohmann::ordered_json::object();  // of more dimensions: none
   if (drawn) pictures["policy_before"] = policy_picture();
-  run_exact_training(*learner, request.config.training, *experiment.environment, target,
+  run_exact_training(*learner, request.config.training, experiment.environment(), target,
                      {paths.metrics(), request.evaluations, request.quiet, {}, request.stop});
 
   Policy& policy = policy_of(*learner, "grid");
   const std::vector<double> learned =
-      learned_distribution(*experiment.environment, policy, target.graph);
+      learned_distribution(experiment.environment(), policy, target.graph);
   const Distances exact = distances(target.probability, learned);
   nlohmann::ordered_json json;
   json["preset"] = request.preset;
@@ -128,13 +129,12 @@ nlohmann::ordered_json run_grid(const GridRequest& request) {
     json["l1_mean"] = sampled.l1_mean;
     json["floor_l1_sum"] = expected_l1_of_perfect_samples(target.probability, request.samples);
     json["modes_found"] = empirical.modes_found;
-    json["modes_total"] = reward->num_modes();
+    json["modes_total"] = task.num_known_modes();
   }
   json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
   nlohmann::ordered_json figures = json;
-  add_heat_maps(figures, target.graph, target.probability, learned,
-                request.config.environment.hypergrid);
+  figures.update(task.picture(target.graph, target.probability, learned));
   if (drawn) pictures["policy_after"] = policy_picture();
   figures.update(pictures);
   write_file_atomically(paths.grid(), figures.dump() + "\n");
@@ -143,7 +143,8 @@ nlohmann::ordered_json run_grid(const GridRequest& request) {
   run["command"] = "fragflow grid " + (request.preset.empty() ? "" : "--preset " + request.preset) +
                    " --out " + request.folder.string();
   run["environment"] = "hypergrid";
-  run["target"] = "cell";
+  run["object_column"] = task.object_column();
+  run.update(task.description());
   run["seed"] = request.config.seed;
   write_file_atomically(paths.metadata(), run.dump(2) + "\n");
   ReportRequest report;

@@ -48,12 +48,10 @@ void check_environment(const SafetensorsFile& file, const Experiment& experiment
                        const std::filesystem::path& folder) {
   const auto found = file.metadata.find("environment");
   if (found == file.metadata.end()) return;  // of an earlier version
-  const std::string here = environment_identity(*experiment.environment);
+  const std::string here = experiment.task->identity();
   if (found->second == here) return;
-  user_error(
-      "the checkpoint in '{}' was trained on other fragments: {}; environment.vocabulary and "
-      "environment.start now give: {}",
-      folder.string(), found->second, here);
+  user_error("the checkpoint in '{}' was trained on other objects: {}; [environment] now gives: {}",
+             folder.string(), found->second, here);
 }
 
 Config trained_config(const SafetensorsFile& file, const RunPaths& paths) {

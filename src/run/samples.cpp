@@ -54,13 +54,13 @@ std::vector<Sample> draw_batch(const Experiment& experiment, Learner& learner,
                                const SampleRequest& request, std::uint64_t seed,
                                std::uint64_t stream) {
   torch::NoGradGuard no_grad;
-  const Environment& environment = *experiment.environment;
+  const Environment& environment = experiment.environment();
   const Drawn drawn = draw_trajectories(environment, learner, request.exploration, seed, stream);
   std::vector<State> terminals;
   for (const Trajectory& trajectory : drawn.trajectories) {
     terminals.push_back(trajectory.terminal());
   }
-  Reward& reward = *experiment.reward;
+  Reward& reward = experiment.reward();
   std::vector<RewardResult> rewards =
       request.scored ? reward.evaluate(terminals) : reward.identify(terminals);
   std::vector<Sample> samples(terminals.size());
@@ -92,13 +92,13 @@ std::vector<std::string> sample_fields(const Experiment& experiment, const Sampl
 }
 
 std::vector<std::string> sample_header(const Experiment& experiment) {
-  std::vector<std::string> header = {experiment.builds_molecules ? "smiles" : "cell",
+  std::vector<std::string> header = {experiment.task->object_column(),
                                      "score",
                                      "log_reward",
                                      "log_pf",
                                      "num_fragments",
                                      "fragments"};
-  for (const std::string& name : experiment.reward->component_names()) {
+  for (const std::string& name : experiment.reward().component_names()) {
     header.push_back(name + "_raw");
     header.push_back(name);
   }
@@ -198,7 +198,7 @@ void check_sample_format(const std::filesystem::path& path, bool molecules) {
 
 void write_samples(const std::filesystem::path& path, const Experiment& experiment,
                    const std::vector<Sample>& samples, std::uint64_t seed) {
-  check_sample_format(path, experiment.builds_molecules);
+  check_sample_format(path, experiment.task->has_structure());
   const std::string ending = path.extension();
   write_file_atomically(path, ending == ".smi"   ? samples_smi(samples)
                               : ending == ".sdf" ? samples_sdf(experiment, samples)

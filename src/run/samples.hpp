@@ -41,8 +41,8 @@ struct SampleTotals {
 std::vector<Sample> draw_samples(const Experiment& experiment, Learner& learner,
                                  const SampleRequest& request, SampleTotals& totals);
 
-// columns: smiles (or cell), score, log_reward, log_pf, num_fragments, fragments, then <name>_raw
-// and <name> per component, the condition of a run with [condition], seed.
+// columns: the task's object column, score, log_reward, log_pf, num_fragments, fragments, then
+// <name>_raw and <name> per component, the condition of a run with [condition], seed.
 std::string samples_csv(const Experiment& experiment, const std::vector<Sample>& samples,
                         std::uint64_t seed);
 // SMILES and, where it is known, score, one molecule a line.

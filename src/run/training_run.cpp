@@ -76,8 +76,8 @@ class Run {
         experiment_(experiment),
         paths_(paths),
         learner_(experiment.make_learner()),
-        recorder_(experiment.config.metrics, experiment.builds_molecules),
-        reward_watch_(experiment.config.reward, experiment.reward->component_names(),
+        recorder_(experiment.config.metrics, experiment.task->has_structure()),
+        reward_watch_(experiment.config.reward, experiment.reward().component_names(),
                       experiment.config.exploration.replay.batch_size > 0),
         stop_rules_(experiment.config.stop) {
     if (experiment.config.metrics.exact) monitor_ = std::make_unique<ExactMonitor>(experiment);
@@ -106,7 +106,7 @@ class Run {
     const SafetensorsFile file = read_checkpoint(paths_);
     check_unchanged(file);
     check_environment(file, experiment_, paths_.folder);
-    experiment_.reward->load(file);  // first: what was scored before is no new call
+    experiment_.reward().load(file);  // first: what was scored before is no new call
     learner_->load(file);
     recorder_.load(file);
     reward_watch_.load(file);
@@ -149,7 +149,7 @@ class Run {
       const std::int64_t step = learner_->steps_done();
       done = is_done();
       if (step % training.log_every == 0 || done) {
-        metrics_->append(recorder_.next_row(experiment_.reward->num_calls()));
+        metrics_->append(recorder_.next_row(experiment_.reward().num_calls()));
         stop_rules_.add(
             {static_cast<double>(step), static_cast<double>(recorder_.num_trajectories()),
              static_cast<double>(recorder_.num_distinct()), recorder_.best().mean_of(100)});
@@ -166,7 +166,7 @@ class Run {
       progress.update(recorder_.progress());
     }
     save_checkpoint();
-    reward_calls_ = experiment_.reward->num_calls();
+    reward_calls_ = experiment_.reward().num_calls();
     if (done) warnings_ = reward_watch_.at_end();
     return done;
   }
@@ -179,15 +179,15 @@ class Run {
     request.count = output.samples;
     request.seed = experiment_.config.seed;
     SampleTotals totals;
-    write_file_atomically(paths_.best(),
-                          recorder_.best().csv(experiment_.builds_molecules ? "smiles" : "cell"));
-    if (monitor_ && !experiment_.builds_molecules) {
-      write_file_atomically(paths_.grid(), monitor_->grid_figures(*learner_).dump() + "\n");
+    write_file_atomically(paths_.best(), recorder_.best().csv(experiment_.task->object_column()));
+    if (monitor_) {
+      const nlohmann::ordered_json picture = monitor_->picture(*learner_);
+      if (!picture.is_null()) write_file_atomically(paths_.grid(), picture.dump() + "\n");
     }
     const std::vector<Sample> samples = draw_samples(experiment_, *learner_, request, totals);
     if (request_.stop.stop_requested()) return false;
     write_samples(paths_.samples(), experiment_, samples, experiment_.config.seed);
-    if (experiment_.builds_molecules) {
+    if (experiment_.task->has_structure()) {
       const MetricsConfig& metrics = experiment_.config.metrics;
       write_samples(paths_.top(), experiment_,
                     best_diverse(samples, output.top, metrics.mode_similarity, metrics.fingerprint),
@@ -205,8 +205,8 @@ class Run {
     json["command"] = request_.command;
     json["method"] = config.method.name;
     json["environment"] = config.environment.name;
-    json["vocabulary"] = experiment_.builds_molecules ? config.environment.vocabulary : "";
-    json["target"] = experiment_.builds_molecules ? config.reward.target : "cell";
+    json["object_column"] = experiment_.task->object_column();
+    json.update(experiment_.task->description());
     if (config.condition.is_used()) {
       json["condition"] = describe_conditions(config);
       json["samples_at"] = describe_own_condition(config);
@@ -258,7 +258,7 @@ class Run {
     const std::chrono::duration<double, std::ratio<60>> minutes =
         std::chrono::steady_clock::now() - begin_;
     const std::optional<std::string> reason =
-        stop_rules_.reason(experiment_.reward->num_calls(), minutes_before_ + minutes.count());
+        stop_rules_.reason(experiment_.reward().num_calls(), minutes_before_ + minutes.count());
     if (reason) stop_reason_ = *reason;
     return reason.has_value();
   }
@@ -266,8 +266,8 @@ class Run {
   void open_trajectories(std::size_t length) {
     if (!experiment_.config.output.trajectories) return;
     trajectories_ = std::make_unique<TrajectoryTable>(
-        paths_.trajectories(), length, experiment_.builds_molecules ? "smiles" : "cell",
-        experiment_.reward->component_names(), experiment_.config);
+        paths_.trajectories(), length, experiment_.task->object_column(),
+        experiment_.reward().component_names(), experiment_.config);
   }
 
   // A second name for the file that the next write replaces; at every moment one of them is whole.
@@ -282,7 +282,7 @@ class Run {
     learner_->save(file);
     recorder_.save(file);
     reward_watch_.save(file);
-    experiment_.reward->save(file);
+    experiment_.reward().save(file);
     save_length(file, "metrics", *metrics_);
     if (monitor_) {
       monitor_->save(file);
@@ -291,7 +291,7 @@ class Run {
     if (trajectories_) save_length(file, "trajectories", *trajectories_);
     file.metadata["format"] = kCheckpointFormat;
     file.metadata["config"] = print_config(experiment_.config);
-    file.metadata["environment"] = environment_identity(*experiment_.environment);
+    file.metadata["environment"] = experiment_.task->identity();
     file.metadata["version"] = version_line();
     file.metadata["machine"] = machine_line();
     keep_previous();

@@ -14,8 +14,8 @@ namespace fragflow {
 
 class TrajectoryTable {
  public:
-  // Opens path and cuts it to length bytes; a length of 0 begins a new table. object_column is
-  // "smiles" or "cell", components are the names of the reward's components.
+  // Opens path and cuts it to length bytes; a length of 0 begins a new table. object_column: of
+  // the task; components are the names of the reward's components.
   TrajectoryTable(const std::filesystem::path& path, std::size_t length,
                   const std::string& object_column, const std::vector<std::string>& components,
                   const Config& config);

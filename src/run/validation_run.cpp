@@ -48,7 +48,7 @@ nlohmann::ordered_json run_validation(const ValidationRequest& request) {
   const auto start = std::chrono::steady_clock::now();
   const Config& config = request.config;
   const Experiment experiment = make_experiment(config);
-  const auto* tree = dynamic_cast<const FragmentTree*>(experiment.environment.get());
+  const auto* tree = experiment.task->fragment_tree();
   if (tree == nullptr) user_error("validate needs environment.name = \"fragment_tree\"; see grid");
   if (config.method.name != "gflownet" || config.dataset.is_used()) {
     user_error(
@@ -78,7 +78,7 @@ nlohmann::ordered_json run_validation(const ValidationRequest& request) {
   const std::vector<double> biased = biased_distribution(target, ways);
   const Environment& environment =
       request.naive_actions ? static_cast<const Environment&>(labelled) : *tree;
-  TabulatedReward reward(target, *experiment.reward);
+  TabulatedReward reward(target, experiment.reward());
   Trainer trainer(environment, reward, config.policy, config.objective, config.training,
                   config.exploration, config.seed, experiment.conditioning);
   run_exact_training(trainer, config.training, environment, target,

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "envs/hypergrid.hpp"
-#include "envs/registry.hpp"
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
 #include "tests/envs/environment_table.hpp"
@@ -108,25 +107,6 @@ TEST(Enumerate, CountsTrajectoriesOfTheGrid) {
         std::round(std::tgamma(a + b + 1) / std::tgamma(a + 1) / std::tgamma(b + 1));
     EXPECT_EQ(counts[i], expected) << a << ", " << b;
   }
-}
-
-TEST(Registry, NamesTheKnownEnvironmentsForAnUnknownOne) {
-  EnvironmentConfig config;
-  config.name = "fragment_tre";
-  try {
-    make_environment(config);
-    FAIL() << "no error";
-  } catch (const UserError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("did you mean 'fragment_tree'"));
-    EXPECT_THAT(error.what(), HasSubstr("hypergrid"));
-  }
-}
-
-TEST(Registry, MakesAHypergrid) {
-  EnvironmentConfig config;
-  config.name = "hypergrid";
-  config.hypergrid.height = 5;
-  EXPECT_EQ(make_environment(config)->shape().num_labels, 5);
 }
 
 }  // namespace

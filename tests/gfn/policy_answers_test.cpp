@@ -132,7 +132,7 @@ TEST(TreeNetwork, APartMayHaveNothingThatCounts) {
 
 // In float32 it is one node of LibTorch's graph (models/table_network.hpp), in float64 LibTorch's
 // operations; a few states go another way than many.
-TEST(GridPolicy, AnswersAndLearnsAsLibTorchDoes) {
+TEST(VectorPolicy, AnswersAndLearnsAsLibTorchDoes) {
   const auto environment = small_grid(/*height=*/6);
   // The last corner has no place.
   const std::vector<State> states = many_states(*environment, 20);
@@ -163,7 +163,7 @@ TEST(GridPolicy, AnswersAndLearnsAsLibTorchDoes) {
   }
 }
 
-TEST(GridPolicy, OutputsThatNothingDependsOnNeedNoGradient) {
+TEST(VectorPolicy, OutputsThatNothingDependsOnNeedNoGradient) {
   const auto environment = small_grid();
   PolicyConfig config;
   config.width = 8;

@@ -11,39 +11,9 @@
 #include "envs/hypergrid.hpp"
 #include "src/gfn/distribution.hpp"
 #include "src/gfn/scoring.hpp"
-#include "src/reward/reward.hpp"
+#include "src/reward/function_reward.hpp"
 
 namespace fragflow {
-
-// log R as a function of the state.
-class FunctionReward : public Reward {
- public:
-  explicit FunctionReward(std::function<double(const State&)> log_reward)
-      : log_reward_(std::move(log_reward)) {}
-  std::vector<std::string> component_names() const override { return {}; }
-  std::vector<RewardResult> evaluate(std::span<const State> terminals) override {
-    std::vector<RewardResult> results;
-    for (const State& state : terminals) {
-      RewardResult result;
-      result.log_reward = log_reward_(state);
-      result.score = std::exp(result.log_reward);
-      result.valid = true;
-      results.push_back(result);
-    }
-    num_calls_ += static_cast<std::int64_t>(terminals.size());
-    return results;
-  }
-  RewardResult under(const Condition& condition, const State& /*state*/,
-                     RewardResult result) const override {
-    result.log_reward *= condition.beta;
-    return result;
-  }
-  std::int64_t num_calls() const override { return num_calls_; }
-
- private:
-  std::function<double(const State&)> log_reward_;
-  std::int64_t num_calls_ = 0;
-};
 
 // Smooth and uneven, so that symmetric molecules are not rewarded alike by accident.
 inline double wavy_log_reward(const State& state) {

@@ -1,4 +1,4 @@
-#include "src/run/grid_cells.hpp"
+#include "src/tasks/grid_cells.hpp"
 
 #include <cmath>
 
@@ -12,7 +12,7 @@ std::vector<int> cell_of(const State& state) {
   return cell;
 }
 
-std::vector<double> on_grid(const StateGraph& graph, const std::vector<double>& values,
+std::vector<double> on_grid(const StateGraph& graph, std::span<const double> values,
                             const HypergridConfig& grid) {
   std::size_t cells = 1;
   for (int d = 0; d < grid.dimension; ++d) cells *= static_cast<std::size_t>(grid.height);
@@ -41,15 +41,6 @@ std::vector<double> policy_on_grid(const StateGraph& graph, std::span<const doub
     }
   }
   return values;
-}
-
-void add_heat_maps(nlohmann::ordered_json& json, const StateGraph& graph,
-                   const std::vector<double>& target, const std::vector<double>& learned,
-                   const HypergridConfig& grid) {
-  json["side"] = grid.height;
-  json["dimensions"] = grid.dimension;
-  json["target"] = on_grid(graph, target, grid);
-  json["learned"] = on_grid(graph, learned, grid);
 }
 
 }  // namespace fragflow

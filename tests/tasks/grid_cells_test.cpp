@@ -1,4 +1,4 @@
-#include "src/run/grid_cells.hpp"
+#include "src/tasks/grid_cells.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,4 @@
-// The explicit table of environments. A new one is one .hpp/.cpp pair, one line in registry.cpp and
-// its options here; the conformance tests iterate over the table.
+// The [environment] section: what is built, and the options of each kind.
 #pragma once
 
 #include <memory>
@@ -12,6 +11,11 @@
 
 namespace fragflow {
 
+// What environment.name may be: the rows of the table in src/tasks, of which this layer knows the
+// names only. Not thread-safe.
+std::vector<std::string> environment_names();
+void add_environment_name(const std::string& name);
+
 // The [environment] section.
 struct EnvironmentConfig {
   std::string name = "fragment_tree";
@@ -20,10 +24,11 @@ struct EnvironmentConfig {
   std::vector<std::string> forbidden_smarts;
   FragmentTreeConfig fragment_tree;
   HypergridConfig hypergrid;
+  std::vector<std::string> options;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
-    visit.choice("name", name, {"fragment_tree", "hypergrid"}, "what is built");
+    visit.choice("name", name, environment_names(), "what is built");
     visit.path("vocabulary", vocabulary, "fragment_tree: file of fragments (JSON)");
     visit.text("start", start,
                "fragment_tree: SMILES of a scaffold that every molecule grows from, [*] at the "
@@ -32,14 +37,13 @@ struct EnvironmentConfig {
                 "fragment_tree: patterns; fragments that hold one are never used");
     fragment_tree.visit_fields(visit);
     hypergrid.visit_fields(visit);
+    visit.texts("options", options,
+                "of an environment that your own program adds (src/tasks/task.hpp): what it reads");
   }
 };
 
-// Names in the table.
-std::vector<std::string> environment_names();
-
-// Throws UserError for an unknown name (naming the known ones), a bad vocabulary file or options
-// out of range.
-std::unique_ptr<Environment> make_environment(const EnvironmentConfig& config);
+// With forbidden_smarts and start. Throws UserError for a bad vocabulary file or options out of
+// range.
+std::unique_ptr<FragmentTree> make_fragment_tree(const EnvironmentConfig& config);
 
 }  // namespace fragflow

@@ -1,7 +1,6 @@
 // Cells of a hypergrid as numbers, for reports.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <span>
 #include <vector>
 
@@ -15,7 +14,7 @@ std::vector<int> cell_of(const State& state);
 
 // Values per terminal, in the order of graph.terminals(), as values per cell of the full grid,
 // first coordinate slowest (unreachable cells are 0).
-std::vector<double> on_grid(const StateGraph& graph, const std::vector<double>& values,
+std::vector<double> on_grid(const StateGraph& graph, std::span<const double> values,
                             const HypergridConfig& grid);
 
 // What a policy does in each cell of a two-dimensional grid: [height, height, 3] values, first
@@ -23,10 +22,5 @@ std::vector<double> on_grid(const StateGraph& graph, const std::vector<double>& 
 // edge_log_pf: log P_F per edge of the graph.
 std::vector<double> policy_on_grid(const StateGraph& graph, std::span<const double> edge_log_pf,
                                    const HypergridConfig& grid);
-
-// What the report draws: "side", "dimensions", "target" and "learned" (values per terminal).
-void add_heat_maps(nlohmann::ordered_json& json, const StateGraph& graph,
-                   const std::vector<double>& target, const std::vector<double>& learned,
-                   const HypergridConfig& grid);
 
 }  // namespace fragflow

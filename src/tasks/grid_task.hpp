@@ -1,0 +1,12 @@
+// Cells of a hypergrid, whose rewards and modes are known.
+#pragma once
+
+#include "src/tasks/task.hpp"
+
+namespace fragflow {
+
+// The options of [environment] with "hypergrid:", [reward.grid] and reward.beta.
+std::unique_ptr<Task> make_grid_task(const EnvironmentConfig& environment,
+                                     const RewardConfig& reward);
+
+}  // namespace fragflow

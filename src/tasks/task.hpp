@@ -1,0 +1,91 @@
+// What a run knows of a kind of object: how it is built, what it is worth, how it is written down.
+// Nothing in src/run, src/design or src/app asks which kind it is.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "envs/enumeration.hpp"
+#include "envs/environment.hpp"
+#include "envs/environment_config.hpp"
+#include "src/base/csv.hpp"
+#include "src/reward/reward.hpp"
+#include "src/reward/reward_config.hpp"
+
+namespace fragflow {
+
+class FragmentTree;
+
+// A table whose rows are objects.
+struct ObjectTable {
+  CsvTable table;
+  std::vector<std::string> objects;  // of each row, as terminals_of() reads them
+};
+
+class Task {
+ public:
+  virtual ~Task() = default;
+
+  virtual const Environment& environment() const = 0;
+  // Counts its calls, and remembers what it has scored.
+  virtual Reward& reward() const = 0;
+
+  // Name of the column of objects in tables, for instance "smiles".
+  virtual std::string object_column() const = 0;
+  // Objects are molecules: they can be drawn, and have fingerprints, scaffolds and alerts.
+  virtual bool has_structure() const { return false; }
+  // What the meaning of a policy's weights depends on, for people and for comparison. Limits on the
+  // size of objects are no part of it.
+  virtual std::string identity() const = 0;
+  // Entries of run.json: what is built, and what p is proportional to R of.
+  virtual nlohmann::ordered_json description() const = 0;
+
+  // Reads a table with a column of objects; column: its name, "" for object_column() (or what the
+  // task finds). Throws UserError for a missing file or column.
+  virtual ObjectTable read_objects(const std::filesystem::path& path,
+                                   const std::string& column) const;
+  // The terminal states of each object, distinct; none where it is no object here. complete_only:
+  // none either where only some of them were found.
+  virtual std::vector<std::vector<State>> terminals_of(std::span<const std::string> objects,
+                                                       bool complete_only) const = 0;
+  // log R of each of an object's terminals, were its score the given one. Throws UserError for a
+  // score that has none.
+  virtual double log_reward_of(double score, std::size_t num_terminals,
+                               const std::string& object) const;
+
+  // Regions of highest reward that are known beforehand; a state belongs to one of
+  // [0, num_known_modes()) or to none, -1.
+  virtual int num_known_modes() const { return 0; }
+  virtual int known_mode_of(const State&) const { return -1; }
+
+  // What the report can draw of a distribution over all objects: entries of grid.json. target and
+  // learned: per terminal, in the order of graph.terminals(). null: nothing can be drawn.
+  virtual nlohmann::ordered_json picture(const StateGraph& graph, std::span<const double> target,
+                                         std::span<const double> learned) const;
+
+  // For what only trees of fragments have (genetic operators, drawings of molecules); or null.
+  virtual const FragmentTree* fragment_tree() const { return nullptr; }
+};
+
+// A row of the table of tasks.
+struct TaskKind {
+  std::string name;  // environment.name
+  bool has_structure = false;
+  // Throws UserError for options that do not fit together. Files are looked up in the data folder
+  // too.
+  std::unique_ptr<Task> (*make)(const EnvironmentConfig&, const RewardConfig&) = nullptr;
+};
+
+// Throws UserError for an unknown name, naming the known ones.
+const TaskKind& task_kind(const std::string& name);
+std::unique_ptr<Task> make_task(const EnvironmentConfig& environment, const RewardConfig& reward);
+
+// Adds a row, for programs with a kind of object of their own (tests/tasks/strings.hpp is one).
+// Call before any configuration is read; not thread-safe.
+void add_task(TaskKind kind);
+
+}  // namespace fragflow

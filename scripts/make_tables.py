@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes the tables of docs/grid.md, docs/exactness.md and docs/compare.md from the files in docs/results.
+"""Writes the tables of docs/grid.md, docs/exactness.md and docs/notes/compare.md from the files in docs/results.
 
     scripts/make_tables.py
 
@@ -189,14 +189,14 @@ def methods_of(results):
 def compare_table(name, columns):
     results = load("compare", name)
     if results is None:
-        replace_section("compare.md", name, NOT_RUN)
+        replace_section("notes/compare.md", name, NOT_RUN)
         return
     rows = []
     for method in methods_of(results):
         figures = results["methods"].get(method)
         rows.append([method] + [spread(figures.get(key), digits) if figures else NOT_RUN
                                 for key, _, digits in columns])
-    replace_section("compare.md", name,
+    replace_section("notes/compare.md", name,
                     note(results) + table(["method"] + [title for _, title, _ in columns], rows))
 
 
@@ -211,7 +211,7 @@ def compare_series(section, studies, methods, columns):
             rows.append([*cells, method] + [spread(figures.get(key), digits) if figures else NOT_RUN
                                             for key, _, digits in columns])
     titles = ["H", "R0"][:len(studies[0][0])] + ["method"] + [title for _, title, _ in columns]
-    replace_section("compare.md", section, (note(first) if first else "") + table(titles, rows))
+    replace_section("notes/compare.md", section, (note(first) if first else "") + table(titles, rows))
 
 
 def compare_tables():

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes the tables of docs/grid.md, docs/exactness.md and docs/notes/compare.md from the files in docs/results.
+"""Writes the tables of grid.md, exactness.md, compare.md and notes/compare.md in docs from docs/results.
 
     scripts/make_tables.py
 
@@ -237,12 +237,37 @@ def compare_tables():
                     ("log_z_error", "log Z error", 2)])
 
 
+def compare_headlines():
+    """The short tables of docs/compare.md."""
+    studies = [("8 x 8, R0 = 0.1", "grid_8"), ("8^4, R0 = 0.1", "grid_8p4")]
+    studies += [(f"{side} x {side}, R0 = 1e-3", f"sizes_{side}_1e-3") for side in (16, 32, 64)]
+    methods = ["TB", "DB", "SubTB", "PPO", "random"]
+    rows = []
+    for title, name in studies:
+        results = load("compare", name)
+        of_method = results["methods"] if results else {}
+        rows.append([title, count(results["budget"]) if results else NOT_RUN]
+                    + [spread(of_method[method].get("tv"), 2) if method in of_method else NOT_RUN
+                       for method in methods])
+    replace_section("compare.md", "headline grids",
+                    "Exact total variation distance (TV) to R / Z after training:\n\n" + table(["grid", "trajectories", *methods], rows))
+    columns = [("top_10", "mean score of the top 10", 3), ("top_100", "of the top 100", 3),
+               ("modes", "modes", 4), ("tanimoto_100", "mean Tanimoto of the top 100", 3)]
+    results = load("compare", "activity")
+    rows = [[method] + [spread(results["methods"][method].get(key), digits)
+                        for key, _, digits in columns]
+            for method in ("VarGrad, replay", "VarGrad", "TB", "SubTB", "MCMC", "PPO", "random")]
+    replace_section("compare.md", "headline activity", note(results)
+                    + table(["method"] + [title for _, title, _ in columns], rows))
+
+
 def main():
     grid_tables()
     space_table()
     learned_table()
     bias_table()
     compare_tables()
+    compare_headlines()
     tutorial_table()
 
 

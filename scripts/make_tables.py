@@ -250,7 +250,8 @@ def compare_headlines():
                     + [spread(of_method[method].get("tv"), 2) if method in of_method else NOT_RUN
                        for method in methods])
     replace_section("compare.md", "headline grids",
-                    "Exact total variation distance (TV) to R / Z after training:\n\n" + table(["grid", "trajectories", *methods], rows))
+                    "Exact total variation distance (TV) to R / Z after training:\n\n"
+                    + table(["grid", "trajectories", *methods], rows))
     columns = [("top_10", "mean score of the top 10", 3), ("top_100", "of the top 100", 3),
                ("modes", "modes", 4), ("tanimoto_100", "mean Tanimoto of the top 100", 3)]
     results = load("compare", "activity")

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Writes the tables of grid.md, exactness.md, compare.md and notes/compare.md in docs from docs/results.
+"""Writes the tables of grid.md, exactness.md and compare.md in docs and docs/notes from docs/results.
 
     scripts/make_tables.py
 
 Tables stand between <!-- name: begin --> and <!-- name: end -->; nothing else is touched. A cell
-without a result says "not run". With python3-rdkit the molecules of docs/exactness.md are drawn
+without a result says "not run". With python3-rdkit the molecules of docs/notes/exactness.md are drawn
 into docs/img.
 """
 
@@ -120,7 +120,7 @@ def learned_table():
             points = run["curve_trajectories_tv"]
             marks = [points[min(len(points) - 1, i)] for i in (0, 3, 7, 15, 23, 31, 39)]
             curves.append([name, actions] + [f"{tv:.3f} at {count(n)}" for n, tv in marks])
-    replace_section("exactness.md", "learned curves", table(
+    replace_section("notes/exactness.md", "learned curves", table(
         ["space", "moves counted by", "", "", "", "", "", "", ""], curves))
 
 
@@ -136,7 +136,7 @@ def draw(smiles, path):
 def bias_table():
     run = load("validate", "small_labelled_seed0")
     if run is None:
-        replace_section("exactness.md", "bias", NOT_RUN)
+        replace_section("notes/exactness.md", "bias", NOT_RUN)
         return
     images = ROOT / "docs" / "img"
     images.mkdir(exist_ok=True)
@@ -149,11 +149,11 @@ def bias_table():
             except ImportError:
                 pass  # the drawings that are there stay
             rows.append([
-                f"![{item['smiles']}](img/{path.name})", f"`{item['smiles']}`",
+                f"![{item['smiles']}](../img/{path.name})", f"`{item['smiles']}`",
                 f"{item['drawings']:g}",
                 f"{math.exp(item['log_bias']):.3g}",
                 f"{item['p_learned'] / item['p_exact']:.3g}"])
-    replace_section("exactness.md", "bias", table(
+    replace_section("notes/exactness.md", "bias", table(
         ["", "molecule", "drawings", "predicted p / (R/Z)", "learned p / (R/Z)"], rows))
 
 

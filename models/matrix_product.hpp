@@ -1,7 +1,7 @@
 // Products of many rows with a matrix that is packed once and used often, such as a layer's
 // weights. A BLAS packs both sides in every call and passes over the result once more, which costs
-// it a fifth to a third at the sizes of our networks (docs/performance.md). On one thread; for
-// float and double.
+// it a fifth to a third at the sizes of our networks (docs/notes/performance.md). On one thread;
+// for float and double.
 #pragma once
 
 #include <cstdint>

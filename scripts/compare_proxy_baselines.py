@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Measures baselines on the very splits that a proxy file stores, and writes the table of docs/proxy.md.
+"""Measures baselines on the very splits that a proxy file stores, and writes the table of docs/proxy_quality.md.
 
 A random forest and a plain Tanimoto Gaussian process (Morgan radius 2, 2048 bits, noise a tenth of
 the variance, no fitting) stand beside the cross-validation stored in the proxy file. Needs
@@ -7,7 +7,7 @@ python3-rdkit and python3-sklearn. Proxy files of several model classes may be g
 have been trained on the same table with the same seed.
 
   scripts/compare_proxy_baselines.py data/chembl2321810.csv data/proxy_default.safetensors \\
-      --target pIC50 --results docs/results/proxy_baselines.json --table docs/proxy.md
+      --target pIC50 --results docs/results/proxy_baselines.json --table docs/proxy_quality.md
 """
 import argparse
 import csv

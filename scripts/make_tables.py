@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Writes the tables of docs/grid.md, docs/exactness.md and docs/compare.md from the files in docs/results.
+"""Writes the tables of grid.md, exactness.md and compare.md in docs and docs/notes from docs/results.
 
     scripts/make_tables.py
 
 Tables stand between <!-- name: begin --> and <!-- name: end -->; nothing else is touched. A cell
-without a result says "not run". With python3-rdkit the molecules of docs/exactness.md are drawn
+without a result says "not run". With python3-rdkit the molecules of docs/notes/exactness.md are drawn
 into docs/img.
 """
 
@@ -120,7 +120,7 @@ def learned_table():
             points = run["curve_trajectories_tv"]
             marks = [points[min(len(points) - 1, i)] for i in (0, 3, 7, 15, 23, 31, 39)]
             curves.append([name, actions] + [f"{tv:.3f} at {count(n)}" for n, tv in marks])
-    replace_section("exactness.md", "learned curves", table(
+    replace_section("notes/exactness.md", "learned curves", table(
         ["space", "moves counted by", "", "", "", "", "", "", ""], curves))
 
 
@@ -136,7 +136,7 @@ def draw(smiles, path):
 def bias_table():
     run = load("validate", "small_labelled_seed0")
     if run is None:
-        replace_section("exactness.md", "bias", NOT_RUN)
+        replace_section("notes/exactness.md", "bias", NOT_RUN)
         return
     images = ROOT / "docs" / "img"
     images.mkdir(exist_ok=True)
@@ -149,11 +149,11 @@ def bias_table():
             except ImportError:
                 pass  # the drawings that are there stay
             rows.append([
-                f"![{item['smiles']}](img/{path.name})", f"`{item['smiles']}`",
+                f"![{item['smiles']}](../img/{path.name})", f"`{item['smiles']}`",
                 f"{item['drawings']:g}",
                 f"{math.exp(item['log_bias']):.3g}",
                 f"{item['p_learned'] / item['p_exact']:.3g}"])
-    replace_section("exactness.md", "bias", table(
+    replace_section("notes/exactness.md", "bias", table(
         ["", "molecule", "drawings", "predicted p / (R/Z)", "learned p / (R/Z)"], rows))
 
 
@@ -189,14 +189,14 @@ def methods_of(results):
 def compare_table(name, columns):
     results = load("compare", name)
     if results is None:
-        replace_section("compare.md", name, NOT_RUN)
+        replace_section("notes/compare.md", name, NOT_RUN)
         return
     rows = []
     for method in methods_of(results):
         figures = results["methods"].get(method)
         rows.append([method] + [spread(figures.get(key), digits) if figures else NOT_RUN
                                 for key, _, digits in columns])
-    replace_section("compare.md", name,
+    replace_section("notes/compare.md", name,
                     note(results) + table(["method"] + [title for _, title, _ in columns], rows))
 
 
@@ -211,7 +211,7 @@ def compare_series(section, studies, methods, columns):
             rows.append([*cells, method] + [spread(figures.get(key), digits) if figures else NOT_RUN
                                             for key, _, digits in columns])
     titles = ["H", "R0"][:len(studies[0][0])] + ["method"] + [title for _, title, _ in columns]
-    replace_section("compare.md", section, (note(first) if first else "") + table(titles, rows))
+    replace_section("notes/compare.md", section, (note(first) if first else "") + table(titles, rows))
 
 
 def compare_tables():
@@ -237,12 +237,38 @@ def compare_tables():
                     ("log_z_error", "log Z error", 2)])
 
 
+def compare_headlines():
+    """The short tables of docs/compare.md."""
+    studies = [("8 x 8, R0 = 0.1", "grid_8"), ("8^4, R0 = 0.1", "grid_8p4")]
+    studies += [(f"{side} x {side}, R0 = 1e-3", f"sizes_{side}_1e-3") for side in (16, 32, 64)]
+    methods = ["TB", "DB", "SubTB", "PPO", "random"]
+    rows = []
+    for title, name in studies:
+        results = load("compare", name)
+        of_method = results["methods"] if results else {}
+        rows.append([title, count(results["budget"]) if results else NOT_RUN]
+                    + [spread(of_method[method].get("tv"), 2) if method in of_method else NOT_RUN
+                       for method in methods])
+    replace_section("compare.md", "headline grids",
+                    "Exact total variation distance (TV) to R / Z after training:\n\n"
+                    + table(["grid", "trajectories", *methods], rows))
+    columns = [("top_10", "mean score of the top 10", 3), ("top_100", "of the top 100", 3),
+               ("modes", "modes", 4), ("tanimoto_100", "mean Tanimoto of the top 100", 3)]
+    results = load("compare", "activity")
+    rows = [[method] + [spread(results["methods"][method].get(key), digits)
+                        for key, _, digits in columns]
+            for method in ("VarGrad, replay", "VarGrad", "TB", "SubTB", "MCMC", "PPO", "random")]
+    replace_section("compare.md", "headline activity", note(results)
+                    + table(["method"] + [title for _, title, _ in columns], rows))
+
+
 def main():
     grid_tables()
     space_table()
     learned_table()
     bias_table()
     compare_tables()
+    compare_headlines()
     tutorial_table()
 
 

@@ -18,7 +18,7 @@ awk -F'[, \t\r]' '
 "$fragflow" fragments extract data/chembl2321810.csv "$rdkit/Data/NCI/first_5K.smi" \
   -o data/vocabulary.json
 
-# Default proxy and its second opinion (docs/proxy.md). Another number of threads, or OpenBLAS with
+# Default proxy and its second opinion (docs/proxy_quality.md). Another number of threads, or OpenBLAS with
 # kernels for another processor, rounds differently: the process then agrees to 13 digits, the
 # networks to about 0.002 in R2, and git diff shows both files as changed.
 "$fragflow" proxy train data/chembl2321810.csv --target pIC50 --model gp --threads 2 \

@@ -437,7 +437,7 @@ std::string design_summary(const DesignFacts& facts, const std::vector<std::stri
   out += "\nWHEN NOT TO TRUST THIS\n";
   for (const std::string& warning : warnings) out += wrapped("  - ", warning);
   if (warnings.empty()) {
-    out += wrapped("  ", "None of the checks (docs/tutorial.md) raised a warning.");
+    out += wrapped("  ", "None of the checks (docs/shortlist.md) raised a warning.");
   }
   out += wrapped(
       "  ",

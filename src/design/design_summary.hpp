@@ -18,7 +18,7 @@ bool has_targets(const DesignFacts& facts);
 DesignFacts facts_of_target(const DesignFacts& facts, std::size_t target);
 
 // Reasons not to trust the result: model, data, candidates, training; each with what was measured
-// and what would be better. The thresholds are in design_warnings.cpp and docs/tutorial.md.
+// and what would be better. The thresholds are in design_warnings.cpp and docs/shortlist.md.
 std::vector<std::string> design_warnings(const DesignFacts& facts);
 
 // Plain text of at most 100 columns: data, fragments, model, candidates, when not to trust it,

@@ -35,7 +35,7 @@ struct LikelihoodFit {
 LikelihoodFit evaluate_likelihoods(const LikelihoodRequest& request,
                                    const std::function<void(const MoleculeLikelihood&)>& on_row);
 
-// Keys: run, target, rows, n, pearson, spearman, slope (docs/evaluate.md).
+// Keys: run, target, rows, n, pearson, spearman, slope (docs/likelihood.md).
 nlohmann::ordered_json likelihood_json(const LikelihoodFit& fit);
 
 // What is correlated, and the three figures, as a sentence for people.

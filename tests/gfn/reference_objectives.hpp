@@ -1,5 +1,5 @@
 // Every objective of trajectories once more: plain loops over one trajectory at a time, in double,
-// straight from the formulas of docs/objectives.md. Slow, and shares nothing with src/gfn.
+// straight from the formulas of docs/formulas.md. Slow, and shares nothing with src/gfn.
 #pragma once
 
 #include <cmath>

@@ -50,7 +50,19 @@ ReferencePolicy::ReferencePolicy(const Environment::Shape& shape, const PolicyCo
       sites_(dense(shape.features->sites)),
       choices_(features_of_choices(shape, fragments_, sites_)) {}
 
-PolicyOutput ReferencePolicy::forward(const StateBatch& batch) {
+ReferencePolicy::Embeddings ReferencePolicy::embeddings() const {
+  return {embedding("label", fragments_), embedding("site", sites_), embedding("choice", choices_)};
+}
+
+FrozenPolicy ReferencePolicy::frozen() {
+  const torch::NoGradGuard no_grad;
+  return [this, embedded = embeddings()](const StateBatch& batch) {
+    const torch::NoGradGuard without;
+    return forward(batch, embedded);
+  };
+}
+
+PolicyOutput ReferencePolicy::forward(const StateBatch& batch, const Embeddings& embedded) const {
   torch::Tensor size = parameters_["size_embedding"].index_select(0, batch.num_nodes);
   torch::Tensor gain_of_places = torch::ones({1}, size.options()), gain_of_graph = gain_of_places;
   if (condition_.size(1) > 0) {
@@ -64,9 +76,9 @@ PolicyOutput ReferencePolicy::forward(const StateBatch& batch) {
     gain_of_places = 1 + condition[1].index_select(0, batch.place_state);
     gain_of_graph = 1 + condition[2];
   }
-  const torch::Tensor sites = embedding("site", sites_);
-  torch::Tensor h = embedding("label", fragments_).index_select(0, batch.node_label) +
-                    size.index_select(0, batch.node_state);
+  const torch::Tensor& sites = embedded.sites;
+  torch::Tensor h =
+      embedded.labels.index_select(0, batch.node_label) + size.index_select(0, batch.node_state);
   for (int k = 0; k < config_.layers; ++k) {
     h = layer("layer" + std::to_string(k) + "_", h, sites, batch);
   }
@@ -79,8 +91,8 @@ PolicyOutput ReferencePolicy::forward(const StateBatch& batch) {
       torch::relu(rows.index_select(0, batch.place_node) +
                   linear("place_site", sites).index_select(0, batch.place_site) +
                   linear("place_graph", graph).index_select(0, batch.place_state));
-  output.place_logits = torch::linear(places * gain_of_places, embedding("choice", choices_),
-                                      parameters_["choice_bias"]);
+  output.place_logits =
+      torch::linear(places * gain_of_places, embedded.choices, parameters_["choice_bias"]);
   output.stop_logits = linear("stop", graph).squeeze(1);
   output.log_flow = linear("flow", torch::relu(linear("flow_hidden", graph))).squeeze(1);
   if (config_.learned_backward) {

@@ -13,11 +13,17 @@ class ReferencePolicy : public FragmentPolicy {
  public:
   ReferencePolicy(const Environment::Shape& shape, const PolicyConfig& config, std::uint64_t seed,
                   const std::vector<float>& condition);
-  PolicyOutput forward(const StateBatch& batch) override;
-  FrozenPolicy frozen() override { return Policy::frozen(); }
+  PolicyOutput forward(const StateBatch& batch) override { return forward(batch, embeddings()); }
+  FrozenPolicy frozen() override;
   bool rows_are_independent() const override { return false; }
 
  private:
+  // What depends on the weights alone.
+  struct Embeddings {
+    torch::Tensor labels, sites, choices;
+  };
+  Embeddings embeddings() const;
+  PolicyOutput forward(const StateBatch& batch, const Embeddings& embedded) const;
   torch::Tensor embedding(const std::string& name, const torch::Tensor& features) const;
   torch::Tensor linear(const std::string& name, const torch::Tensor& x) const;
   torch::Tensor norm(const std::string& name, const torch::Tensor& h) const;

@@ -19,9 +19,9 @@ using torch::autograd::variable_list;
 // that the gradients of all parameters are added to rarely.
 constexpr std::int64_t kPlacesPerNode = 8, kWorkOfPart = 1200, kWorkOfPartBack = 2400;
 // Parts are gone back through in lanes, one part after the other, and each lane adds up gradients
-// of all parameters of its own. Their number depends on the batch alone with up to this many
-// threads, and so do the sums.
-constexpr std::int64_t kLanes = 4, kWorkOfLane = 2400;
+// of all parameters of its own. Their number depends on the batch alone, and so do the sums; more
+// threads than lanes have nothing to do on the way back.
+constexpr std::int64_t kMaxLanes = 16, kWorkOfLane = 2400;
 
 using WorkspacePool = ObjectPool<Workspace>;
 
@@ -66,8 +66,7 @@ std::vector<TreePart> parts_of(const StateBatch& batch, std::int64_t count) {
 struct Parts {
   explicit Parts(const StateBatch& batch) {
     const std::int64_t total = work_before(batch, batch.num_states);
-    if (total >= 2 * kWorkOfLane) lanes = 2;
-    if (total >= kLanes * kWorkOfLane) lanes = std::max<std::int64_t>(kLanes, num_threads());
+    while (lanes < kMaxLanes && total >= 2 * lanes * kWorkOfLane) lanes *= 2;
     const auto in_lanes = [&](std::int64_t work_of_part) {
       return lanes * std::max<std::int64_t>(1, total / (lanes * work_of_part));
     };

@@ -83,18 +83,26 @@ TEST(TreeNetwork, EqualsOneStateAtATime) {
 TEST(TreeNetwork, IsTheSameForAnyNumberOfThreads) {
   const auto environment = ring_world(5);
   const auto policy = tree_policy(*environment);
-  const std::vector<State> states = many_states(*environment, 400);
-  const auto ask_with = [&](int threads) {
-    set_num_threads(threads);
-    at::set_num_threads(threads);
-    return ask(*environment, *policy, states, states.size());
-  };
-  const Answer one = ask_with(1), two = ask_with(2);
-  set_num_threads(0);
-  for (std::size_t k = 0; k < 4; ++k) EXPECT_TRUE(torch::equal(one.outputs[k], two.outputs[k]));
-  for (std::size_t p = 0; p < one.gradients.size(); ++p) {
-    EXPECT_TRUE(torch::equal(one.gradients[p], two.gradients[p])) << p;
+  // As many as there are lanes to share, and more; few enough for one.
+  for (const int trajectories : {2, 400, 1500}) {
+    const std::vector<State> states = many_states(*environment, trajectories);
+    const auto ask_with = [&](int threads) {
+      set_num_threads(threads);
+      at::set_num_threads(threads);
+      return ask(*environment, *policy, states, states.size());
+    };
+    const Answer one = ask_with(1);
+    for (const int threads : {2, 3, 8}) {
+      const Answer other = ask_with(threads);
+      for (std::size_t k = 0; k < 4; ++k) {
+        EXPECT_TRUE(torch::equal(one.outputs[k], other.outputs[k])) << threads;
+      }
+      for (std::size_t p = 0; p < one.gradients.size(); ++p) {
+        EXPECT_TRUE(torch::equal(one.gradients[p], other.gradients[p])) << threads << ", " << p;
+      }
+    }
   }
+  set_num_threads(0);
 }
 
 TEST(TreeNetwork, OutputsThatNothingDependsOnNeedNoGradient) {
@@ -117,15 +125,23 @@ TEST(TreeNetwork, OutputsThatNothingDependsOnNeedNoGradient) {
 TEST(TreeNetwork, APartMayHaveNothingThatCounts) {
   const auto environment = ring_world(5);
   const auto policy = tree_policy(*environment);
-  std::vector<State> states = many_states(*environment, 300);
+  policy->to(torch::kFloat64);
+  const std::vector<State> with_leaves = many_states(*environment, 300);
+  std::vector<State> states = with_leaves;
   states.insert(states.begin(), 3000, environment->initial_state());  // without leaves
-  const PolicyOutput output = policy->forward(make_state_batch(*environment, states, true));
-  const auto gradients =
-      torch::autograd::grad({output.leaf_logits.sum()}, policy->parameters(), {},
-                            /*retain_graph=*/c10::nullopt, false, /*allow_unused=*/true);
+  const auto gradients_of = [&](const std::vector<State>& asked) {
+    const PolicyOutput output = policy->forward(make_state_batch(*environment, asked, true));
+    return torch::autograd::grad({output.leaf_logits.sum()}, policy->parameters(), {},
+                                 /*retain_graph=*/c10::nullopt, false, /*allow_unused=*/true);
+  };
+  // The states without leaves add nothing.
+  const auto gradients = gradients_of(states), expected = gradients_of(with_leaves);
   double largest = 0;
-  for (const torch::Tensor& gradient : gradients) {
-    if (gradient.defined()) largest = std::max(largest, gradient.abs().max().item<double>());
+  for (std::size_t p = 0; p < gradients.size(); ++p) {
+    ASSERT_EQ(gradients[p].defined(), expected[p].defined()) << p;
+    if (!gradients[p].defined()) continue;
+    EXPECT_TRUE(torch::allclose(gradients[p], expected[p], 1e-10, 1e-10)) << p;
+    largest = std::max(largest, expected[p].abs().max().item<double>());
   }
   EXPECT_GT(largest, 0);
 }

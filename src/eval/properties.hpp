@@ -24,6 +24,9 @@ enum class Alerts { kSkip, kMatch };
 std::vector<MoleculeProperties> molecule_properties(std::span<const std::string> canonical_smiles,
                                                     Alerts alerts);
 
+// Bemis-Murcko scaffolds as SMILES, in order; "" for ringless molecules. Parallel; throws as above.
+std::vector<std::string> scaffolds(std::span<const std::string> canonical_smiles);
+
 // Number of distinct Bemis-Murcko scaffolds; all ringless molecules share one.
 std::int64_t count_scaffolds(std::span<const std::string> canonical_smiles);
 

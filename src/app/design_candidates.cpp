@@ -1,6 +1,23 @@
 #include "src/app/design_candidates.hpp"
 
 namespace fragflow {
+namespace {
+
+// More points than this only hide each other.
+constexpr std::size_t kMostKnown = 2000;
+
+// Evenly from the whole table.
+std::vector<KnownCompoundPoint> known_points(const Shortlist& list,
+                                             const std::vector<KnownActivity>& known) {
+  std::vector<KnownCompoundPoint> points;
+  const std::size_t step = (known.size() + kMostKnown - 1) / kMostKnown;
+  for (std::size_t i = 0; i < known.size(); i += step) {
+    points.push_back({known[i].smiles, known[i].name, list.targets[0].values[i]});
+  }
+  return points;
+}
+
+}  // namespace
 
 CandidateList candidates_of(const Shortlist& list, const std::vector<KnownActivity>& known,
                             const std::vector<std::string>& names) {
@@ -11,6 +28,7 @@ CandidateList candidates_of(const Shortlist& list, const std::vector<KnownActivi
       "a candidate beside the nearest compound of your table.";
   candidates.activities = names;
   candidates.components = list.components;
+  candidates.known = known_points(list, known);
   for (std::size_t i = 0; i < list.entries.size(); ++i) {
     const ShortlistEntry& entry = list.entries[i];
     Candidate candidate;

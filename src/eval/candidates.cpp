@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "src/base/check.hpp"
@@ -14,6 +15,7 @@
 #include "src/chem/search_groups.hpp"
 #include "src/chem/standardise.hpp"
 #include "src/eval/candidate_columns.hpp"
+#include "src/eval/chemical_space.hpp"
 #include "src/eval/properties.hpp"
 
 namespace fragflow {
@@ -100,6 +102,26 @@ Json row_json(const Candidate& candidate) {
   return row;
 }
 
+// Places of candidates and known compounds on one map.
+Json add_map(const CandidateList& list, std::vector<std::string> smiles, std::vector<Json>& rows) {
+  for (const KnownCompoundPoint& known : list.known) smiles.push_back(known.smiles);
+  const PlanePoints plane = principal_plane(fingerprints(smiles, FingerprintKind::kMorgan2));
+  // Three digits are more than a pixel.
+  const auto place = [&](std::size_t i) -> Json {
+    return {{"x", std::round(1000 * plane.x[i]) / 1000},
+            {"y", std::round(1000 * plane.y[i]) / 1000}};
+  };
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i]["place"] = place(i);
+  Json points = Json::array();
+  for (std::size_t k = 0; k < list.known.size(); ++k) {
+    Json point = place(rows.size() + k);
+    point["name"] = list.known[k].name;
+    point["value"] = list.known[k].value;
+    points.push_back(std::move(point));
+  }
+  return {{"known", points}, {"map_share", plane.share}};
+}
+
 // The same for the same molecules, whatever else has changed: notes stay with them.
 std::string key_of(const std::vector<std::string>& smiles) {
   return fmt::format("fragflow-candidates-{:016x}", fnv1a(join(smiles, "\n")));
@@ -125,7 +147,10 @@ nlohmann::json candidates_json(const CandidateList& list) {
   if (!list.candidates.empty()) {
     for (const auto& [name, value] : list.candidates[0].fields) field_names.push_back(name);
   }
+  const Json map = add_map(list, smiles, rows);
   return {{"key", key_of(smiles)},
+          {"known", map["known"]},
+          {"map_share", map["map_share"]},
           {"explanation", list.explanation},
           {"columns", column_descriptions(list)},
           {"activities", list.activities},

@@ -35,17 +35,25 @@ struct Candidate {
   std::vector<std::pair<std::string, std::string>> fields;
 };
 
+// A compound with measured activities, for the map.
+struct KnownCompoundPoint {
+  std::string smiles;  // canonical
+  std::string name;
+  double value = std::numeric_limits<double>::quiet_NaN();  // the first activity
+};
+
 struct CandidateList {
   std::string explanation;
   std::vector<std::string> activities;  // names for people; "": the only one
   std::vector<std::string> components;
-  std::vector<Candidate> candidates;  // by rank
+  std::vector<Candidate> candidates;      // by rank
+  std::vector<KnownCompoundPoint> known;  // no more than a map can show; empty: no map
 };
 
 // All that the page's scripts (assets/candidates) show: columns and one row per candidate, with
 // drawings, block of atoms and alerts; groups, ring systems and scaffolds with the indices of their
-// rows; the key under which a browser keeps selection and notes. These are computed here, in
-// parallel. Throws InternalError for SMILES that RDKit refuses.
+// rows; the map's places; the key under which a browser keeps selection and notes. These are
+// computed here, in parallel. Throws InternalError for SMILES that RDKit refuses.
 nlohmann::json candidates_json(const CandidateList& list);
 
 }  // namespace fragflow

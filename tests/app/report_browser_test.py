@@ -17,9 +17,11 @@ from command_line import result_of, rows_of
 try:
     from rdkit import Chem
     from rdkit import RDLogger
+    from rdkit.Chem.Scaffolds import MurckoScaffold
 except ImportError:
     print("skipped: needs python3-rdkit")
     sys.exit(77)
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
@@ -234,11 +236,41 @@ class ReportInBrowser(unittest.TestCase):
         focused = self.browser.driver.switch_to.active_element.get_attribute("aria-label")
         self.assertEqual(focused, "enlarge candidate 2")
 
-    def test_groups_by_scaffold(self):
-        self.choose("#group-by", "scaffold")
-        self.assertEqual(sorted(self.ranks()), list(range(1, 13)))
-        headings = [heading.text for heading in self.browser.find_all("h3.group")]
-        self.assertEqual(sum(int(text.split("·")[1].split()[0]) for text in headings), 12)
+    def test_groups_of_candidates(self):
+        def expected(key_of):  # groups of several in the order of their best, then those alone
+            groups = {}
+            for row in self.rows:
+                groups.setdefault(key_of(row), []).append(int(row["rank"]))
+            several = [group for group in groups.values() if len(group) > 1]
+            alone = [group[0] for group in groups.values() if len(group) == 1]
+            return several + ([alone] if alone else [])
+
+        scaffold = lambda row: MurckoScaffold.MurckoScaffoldSmiles(row["smiles"])
+        nearest = lambda row: row["nearest_smiles"]
+        for by, key_of in (("scaffold", scaffold), ("nearest", nearest)):
+            self.choose("#group-by", by)
+            groups = expected(key_of)
+            self.assertEqual(self.ranks(), sum(groups, []), by)
+            headings = [heading.text for heading in self.browser.find_all("h3.group")]
+            self.assertEqual([int(text.split("·")[1].split()[0]) for text in headings],
+                             [len(group) for group in groups])
+
+    def test_map(self):
+        self.browser.click("#map-frame > summary")
+        at = "Chart.getChart('map').getDatasetMeta(0).data[4]"
+        self.browser.run("new Promise((done) => setTimeout(done, 100))")  # it is drawn after opening
+        counts = self.browser.run("Chart.getChart('map').data.datasets.map((one) => one.data.length)")
+        self.assertEqual(counts, [12, 110])
+        self.browser.find("#find").send_keys("candidate 5")
+        colours = self.browser.run("Chart.getChart('map').data.datasets[0].pointBackgroundColor")
+        self.assertEqual([i for i, colour in enumerate(colours) if len(colour) == 7], [4])  # not faint
+        canvas = self.browser.find("#map")
+        x, y, width, height = self.browser.run(
+            f"[{at}.x, {at}.y, arguments[0].clientWidth, arguments[0].clientHeight]", canvas)
+        self.browser.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", canvas)
+        ActionChains(self.browser.driver).move_to_element_with_offset(
+            canvas, round(x - width / 2), round(y - height / 2)).click().perform()
+        self.assertEqual(self.browser.find("#enlarged-title").text, "Candidate #5")
 
     def test_dark_and_narrow(self):
         background = "getComputedStyle(document.body).backgroundColor"

@@ -32,6 +32,7 @@ const page = {
   },
 
   showSelection(list) {
+    spaceMap.update(list);
     const chosen = list.filter(store.isSelected).length;
     byId('select-shown').checked = list.length > 0 && chosen === list.length;
     byId('select-shown').indeterminate = chosen > 0 && chosen < list.length;

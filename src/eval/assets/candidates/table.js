@@ -12,7 +12,7 @@ function makeTableRow(row) {
     element('td', {}, selectBox(row)), cell(columns[0], row),
     element('td', {}, enlargeButton(row)),
     ...columns.slice(1).map((column) => cell(column, row)),
-    element('td', {}, row.nearest ? row.nearest.name : ''),
+    element('td', { class: 'name' }, row.nearest ? row.nearest.name : ''),
     element('td', {}, ...badges(row)), element('td', {}, noteInput(row)));
 }
 

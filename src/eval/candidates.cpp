@@ -10,6 +10,7 @@
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
 #include "src/base/text.hpp"
+#include "src/chem/depiction.hpp"
 #include "src/chem/pair_drawing.hpp"
 #include "src/chem/sdf.hpp"
 #include "src/chem/search_groups.hpp"
@@ -22,6 +23,10 @@ namespace fragflow {
 namespace {
 
 using Json = nlohmann::json;
+
+// The best so many are compared with their nearest compound atom by atom; what the search for the
+// common part costs is seconds for a few pairs, and a page has to stay small.
+constexpr std::int64_t kMostCompared = 200;
 
 // Molecules with one scaffold, in the order in which the scaffolds come first; the ringless last.
 Json scaffold_groups(const std::vector<std::string>& scaffolds) {
@@ -60,13 +65,14 @@ Json groups_json(const std::vector<FoundGroup>& groups) {
   return json;
 }
 
-Json nearest_json(const Candidate& candidate) {
+Json nearest_json(const Candidate& candidate, bool compare) {
   if (candidate.nearest_smiles.empty()) return nullptr;
   const auto molecule = parse_smiles(candidate.smiles);
   const auto known = parse_smiles(candidate.nearest_smiles);
   FRAGFLOW_CHECK(molecule != nullptr && known != nullptr, "RDKit refuses '{}' or '{}'",
                  candidate.smiles, candidate.nearest_smiles);
-  const PairDrawing pair = depict_pair(*molecule, *known);
+  const PairDrawing pair =
+      compare ? depict_pair(*molecule, *known) : PairDrawing{"", depict(*known), 0};
   Json measured = Json::array();
   for (const CandidateActivity& activity : candidate.activities) {
     measured.push_back(activity.nearest_measured);
@@ -80,11 +86,11 @@ Json nearest_json(const Candidate& candidate) {
           {"drawing", pair.second}};
 }
 
-Json row_json(const Candidate& candidate) {
+Json row_json(const Candidate& candidate, bool compare) {
   Json row = {{"smiles", candidate.smiles},
               {"cautions", candidate.cautions},
               {"source", candidate.source},
-              {"nearest", nearest_json(candidate)},
+              {"nearest", nearest_json(candidate, compare)},
               {"molblock", molblock_2d(candidate.smiles)}};
   row["components"] = Json::array();
   for (const CandidateComponent& component : candidate.components) {
@@ -137,7 +143,8 @@ nlohmann::json candidates_json(const CandidateList& list) {
   std::vector<Json> rows(smiles.size());
   parallel_for(
       static_cast<std::int64_t>(rows.size()),
-      [&](std::int64_t i) { rows[i] = row_json(list.candidates[i]); }, kLongBodies);
+      [&](std::int64_t i) { rows[i] = row_json(list.candidates[i], i < kMostCompared); },
+      kLongBodies);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     rows[i]["drawing"] = drawings[i];
     rows[i]["alerts"] = properties[i].alerts;

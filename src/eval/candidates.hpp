@@ -53,7 +53,8 @@ struct CandidateList {
 // All that the page's scripts (assets/candidates) show: columns and one row per candidate, with
 // drawings, block of atoms and alerts; groups, ring systems and scaffolds with the indices of their
 // rows; the map's places; the key under which a browser keeps selection and notes. These are
-// computed here, in parallel. Throws InternalError for SMILES that RDKit refuses.
+// computed here, in parallel. Beyond the best 200 the nearest compound is drawn without comparison.
+// Throws InternalError for SMILES that RDKit refuses.
 nlohmann::json candidates_json(const CandidateList& list);
 
 }  // namespace fragflow

@@ -31,7 +31,7 @@ function comparison(row) {
   if (!row.nearest) return figure(row.drawing, row.smiles, row.name, row.smiles);
   const own = row.activities.map(predictionText).join(' / ');
   return element('div', { class: 'pair' },
-    figure(row.nearest.own_drawing, row.smiles, 'This candidate, predicted ' + own, row.smiles),
+    figure(row.nearest.own_drawing || row.drawing, row.smiles, 'This candidate, predicted ' + own, row.smiles),
     figure(row.nearest.drawing, row.nearest.smiles, 'Nearest known: ' + (row.nearest.name || 'without a name') +
       ', measured ' + measuredText(row) + ', similarity ' + row.nearest.similarity.toFixed(2),
     row.nearest.smiles));

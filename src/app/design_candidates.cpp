@@ -23,9 +23,10 @@ CandidateList candidates_of(const Shortlist& list, const std::vector<KnownActivi
                             const std::vector<std::string>& names) {
   CandidateList candidates;
   candidates.explanation =
-      "What the design proposes, by score. Predictions are as your table writes activities; the "
-      "second opinion is of a model that never enters the score. Click a drawing for the whole of "
-      "a candidate beside the nearest compound of your table.";
+      "What the design proposes, by score. Predictions are p-units (-log10 of molar) where your "
+      "table gives concentrations, else in its own unit; the second opinion is of a model that "
+      "never enters the score. Click a drawing for all about a candidate beside the nearest "
+      "compound of your table.";
   candidates.activities = names;
   candidates.components = list.components;
   candidates.known = known_points(list, known);

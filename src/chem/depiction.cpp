@@ -35,18 +35,30 @@ std::string compact(const std::string& svg) {
   return result;
 }
 
-}  // namespace
-
-std::string depict(const RDKit::ROMol& molecule, int width, int height) {
+std::string draw(const RDKit::ROMol& molecule, const Highlight& highlight, bool keep_coordinates,
+                 int width, int height) {
   RDKit::RWMol copy(molecule);
   RDKit::MolDraw2DUtils::prepareMolForDrawing(copy, /*kekulize=*/true, /*addChiralHs=*/true,
-                                              /*wedgeBonds=*/true, /*forceCoords=*/true);
+                                              /*wedgeBonds=*/true,
+                                              /*forceCoords=*/!keep_coordinates);
   RDKit::MolDraw2DSVG drawer(width, height, -1, -1, /*noFreetype=*/true);
   drawer.drawOptions().clearBackground = false;
   drawer.drawOptions().prepareMolsBeforeDrawing = false;
-  drawer.drawMolecule(copy);
+  drawer.drawOptions().highlightColour = RDKit::DrawColour(1.0, 0.82, 0.48);
+  drawer.drawMolecule(copy, "", &highlight.atoms, &highlight.bonds);
   drawer.finishDrawing();
   return compact(drawer.getDrawingText());
+}
+
+}  // namespace
+
+std::string depict(const RDKit::ROMol& molecule, int width, int height) {
+  return draw(molecule, {}, /*keep_coordinates=*/false, width, height);
+}
+
+std::string depict_placed(const RDKit::ROMol& molecule, const Highlight& highlight, int width,
+                          int height) {
+  return draw(molecule, highlight, /*keep_coordinates=*/true, width, height);
 }
 
 }  // namespace fragflow

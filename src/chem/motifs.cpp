@@ -2,7 +2,6 @@
 
 #include <GraphMol/FMCS/FMCS.h>
 #include <GraphMol/GraphMol.h>
-#include <GraphMol/RingInfo.h>
 #include <GraphMol/SmilesParse/SmartsWrite.h>
 #include <GraphMol/SmilesParse/SmilesParse.h>
 #include <GraphMol/SmilesParse/SmilesWrite.h>
@@ -20,6 +19,7 @@
 #include "src/chem/alerts.hpp"
 #include "src/chem/motif_groups.hpp"
 #include "src/chem/parsed_molecule.hpp"
+#include "src/chem/ring_systems.hpp"
 
 namespace fragflow {
 namespace {
@@ -66,29 +66,6 @@ bool is_telling(const RDKit::ROMol& molecule, const std::vector<int>& atoms) {
   return atoms.size() > 2 && std::any_of(atoms.begin(), atoms.end(), [&](int atom) {
            return molecule.getAtomWithIdx(atom)->getAtomicNum() != 6;
          });
-}
-
-// Rings that share atoms, as sorted lists of atoms.
-std::vector<std::vector<int>> ring_systems(const RDKit::ROMol& molecule) {
-  std::vector<std::vector<int>> systems;
-  for (std::vector<int> ring : molecule.getRingInfo()->atomRings()) {
-    std::sort(ring.begin(), ring.end());
-    for (std::size_t k = 0; k < systems.size();) {
-      std::vector<int> common, either;
-      std::set_intersection(ring.begin(), ring.end(), systems[k].begin(), systems[k].end(),
-                            std::back_inserter(common));
-      if (common.empty()) {
-        ++k;
-        continue;
-      }
-      std::set_union(ring.begin(), ring.end(), systems[k].begin(), systems[k].end(),
-                     std::back_inserter(either));
-      ring = std::move(either);
-      systems.erase(systems.begin() + static_cast<std::ptrdiff_t>(k));
-    }
-    systems.push_back(std::move(ring));
-  }
-  return systems;
 }
 
 // (name, SMARTS) of the ring systems that occur in most actives, commonest first. Hydrogens do not

@@ -11,11 +11,8 @@ namespace fragflow {
 namespace {
 
 std::string record_text(const SdfRecord& record) {
-  const auto molecule = parse_smiles(record.smiles);
-  if (!molecule) return "";
-  RDDepict::compute2DCoords(*molecule);
-  molecule->setProp("_Name", record.smiles);
-  std::string text = RDKit::MolToMolBlock(*molecule);
+  std::string text = molblock_2d(record.smiles);
+  if (text.empty()) return "";
   for (const auto& [name, value] : record.properties) {
     if (!value.empty()) text += ">  <" + name + ">\n" + value + "\n\n";
   }
@@ -23,6 +20,14 @@ std::string record_text(const SdfRecord& record) {
 }
 
 }  // namespace
+
+std::string molblock_2d(const std::string& smiles) {
+  const auto molecule = parse_smiles(smiles);
+  if (!molecule) return "";
+  RDDepict::compute2DCoords(*molecule);
+  molecule->setProp("_Name", smiles);
+  return RDKit::MolToMolBlock(*molecule);
+}
 
 std::string sdf_text(std::span<const SdfRecord> records) {
   std::vector<std::string> texts(records.size());

@@ -16,4 +16,7 @@ struct SdfRecord {
 // V2000 blocks with computed 2D coordinates. Records RDKit cannot parse are left out.
 std::string sdf_text(std::span<const SdfRecord> records);
 
+// One block alone, named by its SMILES; "" if RDKit cannot parse that.
+std::string molblock_2d(const std::string& smiles);
+
 }  // namespace fragflow

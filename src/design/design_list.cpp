@@ -9,6 +9,7 @@
 #include "src/base/file.hpp"
 #include "src/base/statistics.hpp"
 #include "src/chem/motifs.hpp"
+#include "src/design/design_candidates.hpp"
 #include "src/design/design_motifs.hpp"
 #include "src/design/design_picture.hpp"
 #include "src/design/design_summary.hpp"
@@ -131,6 +132,7 @@ ReportData report_of(const DesignPaths& paths) {
   request.smiles_column = "smiles";
   ReportData report = collect_report(request);
   report.title = "fragflow design";
+  report.molecules.clear();  // the shortlist stands for them
   return report;
 }
 
@@ -246,6 +248,7 @@ Json make_list(const DesignSettings& settings, const DesignPaths& paths,
   add_motifs(table, list, facts.shortlist);
   ReportData report = report_of(paths);
   facts.shortlist["opinion"] = doubts_of(report);
+  report.candidates = candidates_of(list, request.known, {""});
   write_report(paths, facts, {}, std::move(report));
   write_list(paths, list, request.known, facts);
   return facts.shortlist;
@@ -277,6 +280,7 @@ Json make_objective_list(const DesignSettings& settings, const DesignPaths& path
   add_motifs(table, list, facts.shortlist);
   ReportData report = report_of(paths);
   add_activities(objective, list, paths.run(), report);
+  report.candidates = candidates_of(list, objective.known, objective.names);
   write_report(paths, facts, objective.texts, std::move(report));
   write_list(paths, list, objective.known, facts);
   return facts.shortlist;

@@ -1,7 +1,5 @@
 #include "src/design/design_picture.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -139,38 +137,10 @@ Scatter opinions_of(const DesignObjective& objective, const Shortlist& list, con
   return scatter;
 }
 
-std::string cell(double value) { return std::isnan(value) ? "-" : fmt::format("{:.2f}", value); }
-
-ReportTable shortlist_table(const DesignObjective& objective, const Shortlist& list) {
-  ReportTable table;
-  table.header = {"rank", "score"};
-  for (const std::string& name : objective.names) {
-    table.header.insert(table.header.end(), {name, "second model"});
-  }
-  table.header.insert(table.header.end(), {"nearest known", "similarity", "caution", "structure"});
-  for (std::size_t i = 0; i < list.entries.size(); ++i) {
-    const ShortlistEntry& entry = list.entries[i];
-    std::vector<std::string> row = {std::to_string(i + 1), fmt::format("{:.3f}", entry.score)};
-    for (const TargetPrediction& prediction : entry.predictions) {
-      row.push_back(fmt::format("{:.2f} \u00b1 {:.2f}", prediction.mean, prediction.deviation));
-      row.push_back(cell(prediction.check_mean));
-    }
-    std::string cautions;
-    for (const std::string& caution : entry.cautions) {
-      cautions += (cautions.empty() ? "" : "; ") + caution;
-    }
-    row.insert(row.end(), {objective.known[entry.nearest].name, cell(entry.nearest_similarity),
-                           cautions, entry.smiles});
-    table.rows.push_back(std::move(row));
-  }
-  return table;
-}
-
 }  // namespace
 
 void add_activities(const DesignObjective& objective, const Shortlist& list,
                     const std::filesystem::path& run, ReportData& report) {
-  report.shortlist = shortlist_table(objective, list);
   const std::vector<std::string> samples = best_samples(run);
   std::vector<Drawn> drawn(objective.names.size());
   for (std::size_t t = 0; t < drawn.size(); ++t) {

@@ -9,7 +9,7 @@
 
 namespace fragflow {
 
-// Adds the shortlist as a table; for every two targets, up to kMostPlanes pairs, the known
+// Adds for every two targets, up to kMostPlanes pairs, the known
 // compounds (measured; predicted where one of the two was not), the best samples of the run and the
 // shortlist in the plane of both; for every target what both of its models say of the shortlist and
 // of the known compounds; and its histogram of predictions.

@@ -5,6 +5,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "src/design/design_settings.hpp"
@@ -89,6 +90,10 @@ struct Shortlist {
 // UserError if none is left.
 Shortlist make_shortlist(const ShortlistRequest& request);
 
+// Name and text of every column of the files below, for one entry.
+using ShortlistFields = std::vector<std::pair<std::string, std::string>>;
+ShortlistFields shortlist_fields(const Shortlist& shortlist, std::size_t index,
+                                 const std::vector<KnownActivity>& known);
 // One row per entry: rank, structure, score, predictions of each target, nearest known compound,
 // properties, components.
 std::string shortlist_csv(const Shortlist& shortlist, const std::vector<KnownActivity>& known);

@@ -6,7 +6,11 @@
 namespace fragflow {
 
 std::string_view chart_js();    // Chart.js, MIT licence, from the package libjs-chart.js
-std::string_view report_css();  // assets/report.css
+std::string_view report_css();  // assets/report.css, dark.css
 std::string_view report_js();   // assets/report.js
+// The section of candidates: assets/candidates
+std::string_view candidates_html();
+std::string_view candidates_css();
+std::string_view candidates_js();  // a module
 
 }  // namespace fragflow

@@ -51,12 +51,16 @@ std::vector<std::string> evenly_spaced(std::span<const std::string> canonical_sm
   return chosen;
 }
 
+std::vector<std::string> scaffolds(std::span<const std::string> canonical_smiles) {
+  std::vector<std::string> result(canonical_smiles.size());
+  parallel_for(static_cast<std::int64_t>(canonical_smiles.size()),
+               [&](std::int64_t i) { result[i] = murcko_scaffold(*parse(canonical_smiles[i])); });
+  return result;
+}
+
 std::int64_t count_scaffolds(std::span<const std::string> canonical_smiles) {
-  std::vector<std::string> scaffolds(canonical_smiles.size());
-  parallel_for(static_cast<std::int64_t>(canonical_smiles.size()), [&](std::int64_t i) {
-    scaffolds[i] = murcko_scaffold(*parse(canonical_smiles[i]));
-  });
-  const std::unordered_set<std::string> distinct(scaffolds.begin(), scaffolds.end());
+  const std::vector<std::string> all = scaffolds(canonical_smiles);
+  const std::unordered_set<std::string> distinct(all.begin(), all.end());
   return static_cast<std::int64_t>(distinct.size());
 }
 

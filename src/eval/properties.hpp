@@ -30,6 +30,9 @@ inline constexpr std::size_t kMaxReferenceProperties = 2000;
 std::vector<std::string> evenly_spaced(std::span<const std::string> canonical_smiles,
                                        std::size_t limit = kMaxReferenceProperties);
 
+// Bemis-Murcko scaffolds as SMILES, in order; "" for ringless molecules. Parallel; throws as above.
+std::vector<std::string> scaffolds(std::span<const std::string> canonical_smiles);
+
 // Number of distinct Bemis-Murcko scaffolds; all ringless molecules share one.
 std::int64_t count_scaffolds(std::span<const std::string> canonical_smiles);
 

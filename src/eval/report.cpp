@@ -15,12 +15,14 @@ std::string render_report(const ReportData& data) {
   html += escape_html(data.title);
   html += "</title>\n<style>\n";
   html += report_css();
+  if (data.candidates) html += candidates_css();
   html += "</style>\n</head>\n<body>\n";
   html += render_navigation(data);
   html += "<main>\n";
   html += render_header(data);
+  if (data.candidates) html += candidates_html();
+  html += render_summary(data);
   html += render_molecules(data);
-  html += render_shortlist(data);
   html += render_scatters(data);
   html += render_fronts(data);
   html += render_quality(data);
@@ -38,7 +40,15 @@ std::string render_report(const ReportData& data) {
   html += chart_js();
   html += "\n</script>\n<script>\n";
   html += report_js();
-  html += "</script>\n</body>\n</html>\n";
+  html += "</script>\n";
+  if (data.candidates) {
+    html += "<script type=\"application/json\" id=\"candidates-data\">";
+    html += json_for_script(candidates_json(*data.candidates));
+    html += "</script>\n<script type=\"module\">\n";
+    html += candidates_js();
+    html += "</script>\n";
+  }
+  html += "</body>\n</html>\n";
   return html;
 }
 

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "src/eval/candidates.hpp"
+
 namespace fragflow {
 
 // A number at the top of the page.
@@ -125,7 +127,7 @@ struct ReportData {
   std::vector<FrontPicture> fronts;
   std::string molecules_explanation;
   std::vector<MoleculeCard> molecules;
-  ReportTable shortlist;  // candidates, one a row
+  std::optional<CandidateList> candidates;  // shown first
   std::string scatters_explanation;
   std::vector<Scatter> scatters;  // activities against each other
   std::vector<Histogram> histograms;

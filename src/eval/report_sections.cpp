@@ -124,8 +124,11 @@ std::string render_header(const ReportData& data) {
   std::string html = fmt::format("<header class=\"top\"><h1>{}</h1>{}</header>\n",
                                  escape_html(data.title), paragraph(data.subtitle, "subtitle"));
   html += list(data.warnings, "warnings");
-  html += list(data.notes, "notes");
-  if (data.figures.empty()) return html;
+  return html + list(data.notes, "notes");
+}
+
+std::string render_summary(const ReportData& data) {
+  if (data.figures.empty()) return "";
   std::string cards = "<div class=\"figures\">";
   for (const KeyFigure& figure : data.figures) {
     cards += fmt::format(
@@ -133,7 +136,7 @@ std::string render_header(const ReportData& data) {
         "<div class=\"hint\">{}</div></div>\n",
         escape_html(figure.label), escape_html(figure.value), escape_html(figure.explanation));
   }
-  return html + section("summary", "Summary", cards + "</div>\n");
+  return section("summary", "Summary", cards + "</div>\n");
 }
 
 std::string render_navigation(const ReportData& data) {
@@ -141,9 +144,9 @@ std::string render_navigation(const ReportData& data) {
   const auto link = [&](bool there, const char* id, const char* title) {
     if (there) html += fmt::format("<a href=\"#{}\">{}</a>", id, title);
   };
+  link(data.candidates.has_value(), "shortlist", "Shortlist");
   link(!data.figures.empty(), "summary", "Summary");
   link(!data.molecules.empty(), "molecules", "Molecules");
-  link(!data.shortlist.rows.empty(), "shortlist", "Shortlist");
   link(!data.scatters.empty(), "activities", "Activities");
   link(!data.fronts.empty(), "front", "Front");
   link(!data.quality.empty(), "quality", "Quality");
@@ -177,11 +180,6 @@ std::string render_policy_pictures(const ReportData& data) {
 
 std::string render_fronts(const ReportData& data) {
   return picture_section("front", "Front", data.fronts, render_front_picture);
-}
-
-std::string render_shortlist(const ReportData& data) {
-  if (data.shortlist.rows.empty()) return "";
-  return section("shortlist", "Shortlist", table(data.shortlist));
 }
 
 std::string render_scatters(const ReportData& data) {

@@ -8,14 +8,15 @@
 
 namespace fragflow {
 
-// Title, warnings, notes and the key figures.
+// Title, warnings and notes.
 std::string render_header(const ReportData& data);
+// The key figures.
+std::string render_summary(const ReportData& data);
 // A sticky list of links to the sections that are there.
 std::string render_navigation(const ReportData& data);
 std::string render_curves(const ReportData& data);
 std::string render_heat_maps(const ReportData& data);
 std::string render_policy_pictures(const ReportData& data);
-std::string render_shortlist(const ReportData& data);
 std::string render_scatters(const ReportData& data);
 std::string render_fronts(const ReportData& data);
 std::string render_molecules(const ReportData& data);

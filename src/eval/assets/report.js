@@ -7,13 +7,16 @@
 
   Chart.defaults.font.family = 'system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif';
   Chart.defaults.font.size = 12;
-  Chart.defaults.color = '#6b7280';
+  // Charts are drawn once, in the colours that the page has then.
+  const styles = getComputedStyle(document.documentElement);
+  const colourOf = (name) => styles.getPropertyValue(name).trim();
+  Chart.defaults.color = colourOf('--soft');
   Chart.defaults.animation = false;
   Chart.defaults.maintainAspectRatio = false;
 
   const points = (series) => series.x.map((x, i) => ({ x: x, y: series.y[i] }));
   const axis = (text, more) => Object.assign(
-    { title: { display: Boolean(text), text: text }, grid: { color: '#eef0f3' } }, more);
+    { title: { display: Boolean(text), text: text }, grid: { color: colourOf('--line') + '99' } }, more);
   const legend = (count) => (
     { display: count > 1, labels: { boxWidth: 12, boxHeight: 12, padding: 10 } });
 
@@ -137,7 +140,7 @@
       order: last - i
     }));
     chart.lines.forEach((series) => datasets.push({
-      label: series.name, type: 'line', data: points(series), borderColor: '#374151',
+      label: series.name, type: 'line', data: points(series), borderColor: colourOf('--soft'),
       borderDash: [5, 5], borderWidth: 1, pointRadius: 0, pointHitRadius: 0, order: last + 1
     }));
     return pointsChart(chart, datasets);

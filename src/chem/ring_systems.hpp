@@ -1,0 +1,15 @@
+// Which atoms of a molecule form rings together.
+#pragma once
+
+#include <vector>
+
+namespace RDKit {
+class ROMol;
+}
+
+namespace fragflow {
+
+// Rings that share atoms (fused, bridged, spiro), as sorted lists of atoms.
+std::vector<std::vector<int>> ring_systems(const RDKit::ROMol& molecule);
+
+}  // namespace fragflow

@@ -1,0 +1,17 @@
+// The shortlist of a design as its report shows it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "src/design/shortlist.hpp"
+#include "src/eval/candidates.hpp"
+
+namespace fragflow {
+
+// names: of the shortlist's targets, for people; {""} for the only one of a design without an
+// objective.
+CandidateList candidates_of(const Shortlist& list, const std::vector<KnownActivity>& known,
+                            const std::vector<std::string>& names);
+
+}  // namespace fragflow

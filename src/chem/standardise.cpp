@@ -291,6 +291,9 @@ void prepare_rdkit() {
   [[maybe_unused]] static const int set = ::setenv("RDK_USE_LEGACY_STEREO_PERCEPTION", "1", 1);
 }
 
-void silence_rdkit() { boost::logging::disable_logs("rdApp.*"); }
+void silence_rdkit() {
+  prepare_rdkit();
+  boost::logging::disable_logs("rdApp.*");
+}
 
 }  // namespace fragflow

@@ -67,7 +67,8 @@ std::string canonical_smiles(const RDKit::ROMol& molecule);
 // another thread may be reading then; this makes it appear once, while the others wait.
 void prepare_rdkit();
 
-// RDKit writes parse errors to its own log; off by default (call once in main()).
+// RDKit writes parse errors to its own log; this turns that off (call once in main(), before there
+// are threads).
 void silence_rdkit();
 
 }  // namespace fragflow

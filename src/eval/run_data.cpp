@@ -46,16 +46,18 @@ RunData read_run_data(const std::filesystem::path& folder) {
   data.run = read_json(folder / "run.json");
   data.grid = read_json(folder / "grid.json");
   data.metrics = read_table(data, "metrics.csv", "the training curves are left out");
-  const std::string objects = data.text("object_column");  // "": of an earlier version
-  if (objects.empty() || objects == "smiles") {
+  const std::string column = data.text("object_column");  // "": of an earlier version
+  bool has_molecules = column.empty() || column == "smiles";
+  if (has_molecules) {
     data.samples = read_table(data, "samples.csv",
                               "molecules are drawn when training ends (or by fragflow sample)");
+    has_molecules = !data.samples || data.samples->find_column("smiles").has_value();
   }
-  if (data.samples && !data.samples->find_column("smiles")) data.samples.reset();
-  if (!objects.empty() && objects != "smiles") {
+  if (!has_molecules) {
+    data.samples.reset();
     data.notes.push_back(
-        "The samples of this run are no molecules; its exact distance to R / Z is in the curves "
-        "where metrics.exact is set, and in the pictures.");
+        "The samples of this run are no molecules. How far they are from R / Z is in the curves "
+        "and pictures, if metrics.exact was set or fragflow grid made the run.");
   }
   if (std::filesystem::exists(folder / "front.csv")) data.front = read_csv(folder / "front.csv");
   if (std::filesystem::exists(folder / "config.toml")) {

@@ -21,6 +21,7 @@ using testing::HasSubstr;
 // RDKit sets it when it parses; if only then, it moves the environment while other threads read it,
 // and one run in some hundreds ends with a segmentation fault.
 TEST(ParseSmiles, FindsItsVariableInTheEnvironment) {
+  prepare_rdkit();  // as main() does, before there are threads
   EXPECT_STREQ(std::getenv("RDK_USE_LEGACY_STEREO_PERCEPTION"), "1");
   const char* const* const before = environ;
   EXPECT_NE(parse_smiles("C[C@H](N)O"), nullptr);

@@ -142,7 +142,7 @@ TEST(BuildReport, CellsOfAGridAreNoMolecules) {
   inputs.run = read_run_data(folder);
   const ReportData report = build_report(inputs);
   EXPECT_TRUE(report.molecules.empty());
-  EXPECT_THAT(report.notes, Contains(HasSubstr("grid cells")));
+  EXPECT_THAT(report.notes, Contains(HasSubstr("no molecules")));
 }
 
 TEST(BuildReport, FillsEverySectionFromAFinishedRun) {

@@ -50,8 +50,10 @@ void check_environment(const SafetensorsFile& file, const Experiment& experiment
   if (found == file.metadata.end()) return;  // of an earlier version
   const std::string here = experiment.task->identity();
   if (found->second == here) return;
-  user_error("the checkpoint in '{}' was trained on other objects: {}; [environment] now gives: {}",
-             folder.string(), found->second, here);
+  user_error(
+      "the checkpoint in '{}' was trained on other fragments or objects: {}; [environment] "
+      "(environment.vocabulary, environment.start) now gives: {}",
+      folder.string(), found->second, here);
 }
 
 Config trained_config(const SafetensorsFile& file, const RunPaths& paths) {

@@ -45,7 +45,10 @@ void run(const GlobalOptions& global, Arguments& arguments) {
   json["draws"] = draws.draws.size();
   json["chains"] = request.chains;
   json["moves"] = request.moves;
+  json["temperatures"] = request.temperatures;
+  json["hottest"] = request.hottest;
   json["moved"] = draws.moved;
+  json["exchanged"] = draws.exchanged;
   json["r_hat_log_reward"] = draws.r_hat_log_reward;
   json["r_hat_size"] = draws.r_hat_size;
   json["effective_size"] = draws.effective_size;
@@ -53,12 +56,14 @@ void run(const GlobalOptions& global, Arguments& arguments) {
   json["seed"] = global.seed;
   print_result(
       global, json,
-      fmt::format("{} draws of R / Z from {} chains of {} moves ({:.0f} % taken) written to {}\n"
+      fmt::format("{} draws of R / Z from {} chains of {} moves ({:.0f} % taken, {:.0f} % of the "
+                  "exchanges) "
+                  "written to {}\n"
                   "R-hat {:.3f} of log R, {:.3f} of the size; all kept moves are worth {:.0f} "
                   "independent draws; {} reward calls\n",
                   draws.draws.size(), request.chains, request.moves, 100 * draws.moved,
-                  arguments.output, draws.r_hat_log_reward, draws.r_hat_size, draws.effective_size,
-                  draws.reward_calls));
+                  100 * draws.exchanged, arguments.output, draws.r_hat_log_reward, draws.r_hat_size,
+                  draws.effective_size, draws.reward_calls));
 }
 
 }  // namespace
@@ -82,6 +87,18 @@ void add_target_command(CLI::App& app, GlobalOptions& global) {
                   "moves of each chain; the first half is left out, the draws are spread over the "
                   "second")
       ->check(CLI::Range(std::int64_t{8}, std::int64_t{1'000'000'000}))
+      ->capture_default_str();
+  command
+      .add_option(
+          "--temperatures", request.temperatures,
+          "copies of each chain, at temperatures from 1 to --hottest, that exchange objects; "
+          "1: none")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  command
+      .add_option("--hottest", request.hottest,
+                  "the hottest copy follows R^(1 / this): flat enough to move freely")
+      ->check(CLI::Range(1.0, 1e6))
       ->capture_default_str();
   add_condition_options(command, arguments->condition);
   add_global_options(command, global);

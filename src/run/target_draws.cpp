@@ -6,7 +6,7 @@
 #include "src/base/csv.hpp"
 #include "src/base/rng.hpp"
 #include "src/gfn/chain_diagnostics.hpp"
-#include "src/gfn/chain_learner.hpp"
+#include "src/gfn/tempered_chains.hpp"
 #include "src/run/progress.hpp"
 
 namespace fragflow {
@@ -24,32 +24,25 @@ TargetDraws draw_target(const Experiment& experiment, const TargetRequest& reque
     user_error("{} draws from {} chains of {} moves: at most {} (half of all)", request.count,
                request.chains, request.moves, kept * request.chains);
   }
-  TrainingConfig training;
-  training.batch_size = static_cast<int>(request.chains);
-  training.steps = request.moves;
-  ChainLearner chains(experiment.environment(), experiment.reward(),
-                      make_uniform_moves(experiment.environment()), ChainConfig(), training,
-                      mix_seed(request.seed, "target"));
+  TemperedChains chains(experiment.environment(), experiment.reward(),
+                        {request.chains, request.temperatures, request.hottest},
+                        mix_seed(request.seed, "target"));
   const auto num_chains = static_cast<std::size_t>(request.chains);
   std::vector<std::vector<double>> log_rewards(num_chains), sizes(num_chains);
-  std::vector<State> before(num_chains);
   TargetDraws result;
   std::vector<std::int64_t> drawn(num_chains, 0);
-  std::int64_t taken = 0;
   Progress progress(request.moves, request.quiet);
   for (std::int64_t step = 0; step < request.moves; ++step) {
     if (request.stop.stop_requested()) user_error("stopped before the chains' end");
-    const StepResult moved = chains.step();
+    chains.step();
     for (std::size_t c = 0; c < num_chains; ++c) {
-      const State& state = moved.visited.trajectories[c].terminal();
-      const RewardResult& reward = moved.visited.rewards[c];
-      taken += step > 0 && state != before[c];
-      before[c] = state;
+      const auto index = static_cast<std::int64_t>(c);
       if (step < request.moves - kept) continue;
+      const State state = chains.state(index);
+      const RewardResult& reward = chains.reward(index);
       log_rewards[c].push_back(reward.log_reward);
       sizes[c].push_back(state.num_nodes);
       // A chain's draws are spread evenly over what is kept of it.
-      const auto index = static_cast<std::int64_t>(c);
       const std::int64_t wanted = (request.count + request.chains - 1 - index) / request.chains;
       const std::int64_t at = step - (request.moves - kept);
       if (drawn[c] < wanted && (2 * drawn[c] + 1) * kept / (2 * wanted) == at) {
@@ -58,10 +51,10 @@ TargetDraws draw_target(const Experiment& experiment, const TargetRequest& reque
         ++drawn[c];
       }
     }
-    progress.update({moved.step, (step + 1) * request.chains, 0, 0, 0, 0, 0});
+    progress.update({step + 1, (step + 1) * request.chains, 0, 0, 0, 0, 0});
   }
-  result.moved =
-      static_cast<double>(taken) / static_cast<double>((request.moves - 1) * request.chains);
+  result.moved = chains.moved();
+  result.exchanged = chains.exchanged();
   result.r_hat_log_reward = split_r_hat(log_rewards);
   result.r_hat_size = split_r_hat(sizes);
   result.effective_size = effective_size(log_rewards);

@@ -33,7 +33,8 @@ class Fidelity(CommandTest):
         self.assertAlmostEqual(sum(p.values()), 1, places=4)
         self.assertEqual(p.keys(), share.keys())
 
-        chains = result_of("target", run, "-n", 4000, "--chains", 64, "--moves", 2000, "-o", draws)
+        chains = result_of("target", run, "-n", 4000, "--chains", 64, "--moves", 2000, "--temperatures", 3,
+                           "-o", draws)
         self.assertEqual(chains["draws"], 4000)
         self.assertLess(max(chains["r_hat_log_reward"], chains["r_hat_size"]), 1.05)
         drawn = [row["smiles"] for row in rows_of(draws)]

@@ -1,0 +1,58 @@
+// Metropolis-Hastings chains over objects with replica exchange (Geyer 1991): copies at higher
+// temperatures move freely between the regions of a peaked reward, and hand what they find down.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "src/gfn/chain_moves.hpp"
+#include "src/reward/reward.hpp"
+
+namespace fragflow {
+
+struct TemperedConfig {
+  std::int64_t groups = 64;  // each with a chain at every temperature
+  int temperatures = 6;      // geometric from 1 to hottest
+  double hottest = 10;
+};
+
+class TemperedChains {
+ public:
+  // environment and reward must outlive it; every object is made by a stop. Chains start at the
+  // ends of uniformly random trajectories.
+  TemperedChains(const Environment& environment, Reward& reward, const TemperedConfig& config,
+                 std::uint64_t seed);
+  ~TemperedChains();
+
+  // Proposes a move for every chain (src/gfn/object_moves.hpp), taken with probability
+  // min(1, (R' / R)^(1 / T) * Hastings ratio), then exchanges between neighbouring temperatures of
+  // a group. R / Z stays stationary at temperature 1, and R^(1 / T) / Z_T at the others. Throws
+  // UserError for a reward that is not finite.
+  void step();
+
+  // Of the chain of a group at temperature 1: its object as a finished state, and its reward.
+  State state(std::int64_t group) const;
+  const RewardResult& reward(std::int64_t group) const;
+
+  // Shares so far: of the moves that were taken at temperature 1, and of exchanges.
+  double moved() const;
+  double exchanged() const;
+
+ private:
+  std::vector<RewardResult> evaluate(const std::vector<State>& states);
+  void exchange();
+
+  const Environment& environment_;
+  Reward& reward_;
+  TemperedConfig config_;
+  std::uint64_t seed_;
+  std::unique_ptr<ChainMoves> moves_;
+  std::vector<double> temperature_;    // of each rung
+  std::vector<State> states_;          // [groups, rungs], before stop
+  std::vector<RewardResult> rewards_;  // the same
+  std::uint64_t steps_ = 0;
+  std::int64_t proposed_ = 0, taken_ = 0, offered_ = 0, exchanged_ = 0;
+};
+
+}  // namespace fragflow

@@ -32,18 +32,6 @@ State ChainLearner::finished(const State& state) const {
   return environment_.apply(state, Action::stop());
 }
 
-std::vector<RewardResult> ChainLearner::evaluate(const std::vector<State>& states) {
-  std::vector<State> ends;
-  for (const State& state : states) ends.push_back(finished(state));
-  std::vector<RewardResult> rewards = reward_.evaluate(ends);
-  for (const RewardResult& reward : rewards) {
-    if (std::isfinite(reward.log_reward)) continue;
-    user_error("the reward of '{}' is not finite (log R = {}); set a floor in [reward]",
-               reward.object, reward.log_reward);
-  }
-  return rewards;
-}
-
 Experience ChainLearner::visited(const Chains& chains) const {
   Experience experience;
   experience.rewards = chains.rewards;
@@ -53,54 +41,28 @@ Experience ChainLearner::visited(const Chains& chains) const {
   return experience;
 }
 
-void ChainLearner::start() {
-  chains_ = {};
-  for (const Trajectory& trajectory : sample_uniform_trajectories(
-           environment_, training_.batch_size, mix_seed(seed_, "start"), /*stream=*/0)) {
-    FRAGFLOW_CHECK(trajectory.actions.back().is_stop(), "an object that was made without a stop");
-    chains_.states.push_back(trajectory.states[trajectory.states.size() - 2]);
-  }
-  chains_.rewards = evaluate(chains_.states);
-}
-
-ChainLearner::Improvements ChainLearner::move(Chains& chains, std::vector<Rng>& generators,
-                                              double temperature) {
-  const auto moves = moves_->propose(chains.states, generators);
-  std::vector<std::size_t> moved;
-  std::vector<State> proposed;
-  for (std::size_t i = 0; i < moves.size(); ++i) {
-    if (!moves[i]) continue;
-    moved.push_back(i);
-    proposed.push_back(moves[i]->to);
-  }
-  std::vector<RewardResult> rewards = evaluate(proposed);
-  Improvements improvements;
-  for (std::size_t k = 0; k < moved.size(); ++k) {
-    const std::size_t i = moved[k];
-    const double gain = rewards[k].log_reward - chains.rewards[i].log_reward;
-    if (gain > 0) {
-      improvements.from.push_back(chains.states[i]);
-      improvements.to.push_back(proposed[k]);
-    }
-    const double log_acceptance = gain / temperature + moves[i]->log_hastings;
-    if (std::log(generators[i].uniform()) >= log_acceptance) continue;
-    chains.states[i] = proposed[k];
-    chains.rewards[i] = std::move(rewards[k]);
-  }
-  return improvements;
+std::vector<TriedMove> ChainLearner::move(Chains& chains, std::vector<Rng>& generators,
+                                          double temperature) {
+  const std::vector<double> temperatures(chains.states.size(), temperature);
+  return move_chains(environment_, reward_, *moves_, temperatures, generators, chains);
 }
 
 StepResult ChainLearner::step() {
   StepResult result;
   if (steps_done_ == 0) {
-    start();
+    chains_ = start_chains(environment_, reward_, training_.batch_size, mix_seed(seed_, "start"));
   } else {
     std::vector<Rng> generators;
     for (std::size_t i = 0; i < chains_.states.size(); ++i) {
       generators.emplace_back(seed_, static_cast<std::uint64_t>(steps_done_), i);
     }
-    const Improvements improvements = move(chains_, generators, temperature());
-    result.loss = moves_->learn(improvements.from, improvements.to);
+    std::vector<State> from, to;
+    for (const TriedMove& tried : move(chains_, generators, temperature())) {
+      if (!tried.improves) continue;
+      from.push_back(tried.from);
+      to.push_back(tried.to);
+    }
+    result.loss = moves_->learn(from, to);
   }
   result.step = ++steps_done_;
   result.log_z = log_z();
@@ -148,7 +110,7 @@ void ChainLearner::load_weights(const SafetensorsFile& file) {
       user_error("'chain.states' holds states of another environment");
     }
   }
-  chains_.rewards = evaluate(chains_.states);
+  chains_.rewards = evaluate_stopped(environment_, reward_, chains_.states);
 }
 
 }  // namespace fragflow

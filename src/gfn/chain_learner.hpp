@@ -4,7 +4,7 @@
 #include <memory>
 #include <optional>
 
-#include "src/gfn/chain_moves.hpp"
+#include "src/gfn/chains.hpp"
 #include "src/gfn/learner.hpp"
 #include "src/gfn/method_config.hpp"
 #include "src/gfn/training_config.hpp"
@@ -37,19 +37,9 @@ class ChainLearner : public Learner {
   void load_weights(const SafetensorsFile& file) override;
 
  private:
-  struct Chains {
-    std::vector<State> states;  // before stop
-    std::vector<RewardResult> rewards;
-  };
-  // One move of every chain; which of them raised the reward, as (from, to).
-  struct Improvements {
-    std::vector<State> from, to;
-  };
-  Improvements move(Chains& chains, std::vector<Rng>& generators, double temperature);
-  std::vector<RewardResult> evaluate(const std::vector<State>& states);
+  std::vector<TriedMove> move(Chains& chains, std::vector<Rng>& generators, double temperature);
   State finished(const State& state) const;
   Experience visited(const Chains& chains) const;
-  void start();
   double temperature() const;
 
   const Environment& environment_;

@@ -6,8 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "src/gfn/chain_moves.hpp"
-#include "src/reward/reward.hpp"
+#include "src/gfn/chains.hpp"
 
 namespace fragflow {
 
@@ -40,19 +39,19 @@ class TemperedChains {
   double exchanged() const;
 
  private:
-  std::vector<RewardResult> evaluate(const std::vector<State>& states);
   void exchange();
+  // Where a group's chain at temperature 1 stands; its hotter ones follow.
+  std::size_t coldest_of(std::int64_t group) const;
 
   const Environment& environment_;
   Reward& reward_;
   TemperedConfig config_;
   std::uint64_t seed_;
   std::unique_ptr<ChainMoves> moves_;
-  std::vector<double> temperature_;    // of each rung
-  std::vector<State> states_;          // [groups, rungs], before stop
-  std::vector<RewardResult> rewards_;  // the same
+  std::vector<double> temperatures_;  // of each chain
+  Chains chains_;
   std::uint64_t steps_ = 0;
-  std::int64_t proposed_ = 0, taken_ = 0, offered_ = 0, exchanged_ = 0;
+  std::int64_t taken_ = 0, offered_ = 0, exchanged_ = 0;
 };
 
 }  // namespace fragflow

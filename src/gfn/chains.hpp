@@ -1,0 +1,42 @@
+// The objects of many Markov chains, and a Metropolis-Hastings move of each.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "src/gfn/chain_moves.hpp"
+#include "src/reward/reward.hpp"
+
+namespace fragflow {
+
+struct Chains {
+  std::vector<State> states;  // before stop
+  std::vector<RewardResult> rewards;
+};
+
+// Rewards of objects given as their states before stop. Throws UserError for one that is not
+// finite.
+std::vector<RewardResult> evaluate_stopped(const Environment& environment, Reward& reward,
+                                           const std::vector<State>& states);
+
+// At the ends of uniformly random trajectories; every object of the environment is made by a stop.
+Chains start_chains(const Environment& environment, Reward& reward, std::int64_t count,
+                    std::uint64_t seed);
+
+// A move that was proposed to a chain.
+struct TriedMove {
+  std::size_t chain = 0;
+  State from, to;
+  bool improves = false;  // the reward would rise
+  bool taken = false;
+};
+
+// Proposes one move for every chain and takes it with probability
+//   min(1, (R(x') / R(x))^(1 / temperature) * q(x | x') / q(x' | x)).
+// temperatures, generators: of each chain. Chains to which nothing was proposed are left out.
+std::vector<TriedMove> move_chains(const Environment& environment, Reward& reward,
+                                   ChainMoves& moves, std::span<const double> temperatures,
+                                   std::vector<Rng>& generators, Chains& chains);
+
+}  // namespace fragflow

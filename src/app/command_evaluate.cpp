@@ -29,6 +29,9 @@ std::string summary_text(const Evaluation& evaluation, const EvaluateOptions& op
 }
 
 void run(const GlobalOptions& global, Arguments& arguments) {
+  if (!arguments.target_draws.empty() && arguments.run.empty()) {
+    user_error("--target-draws needs --run");
+  }
   EvaluateOptions& options = arguments.options;
   options.fingerprint = fingerprint_kind(options.fingerprint_name);
   options.seed = global.seed;
@@ -46,21 +49,22 @@ void run(const GlobalOptions& global, Arguments& arguments) {
   json["file"] = arguments.file;
   json.update(evaluation_json(evaluation, options));
   std::string summary = summary_text(evaluation, options);
+  std::vector<MoleculeLikelihood> likelihoods;  // of the rows of the file
   if (!arguments.run.empty()) {
     LikelihoodRequest request;
     request.run = arguments.run;
     request.input = arguments.file;
     request.smiles_column = options.smiles_column;
     request.condition = arguments.condition;
-    const LikelihoodFit fit = evaluate_likelihoods(request, [](const MoleculeLikelihood&) {});
+    const LikelihoodFit fit = evaluate_likelihoods(
+        request, [&](const MoleculeLikelihood& row) { likelihoods.push_back(row); });
     json["likelihood"] = likelihood_json(fit);
     summary += likelihood_text(fit) + "\n";
   }
   if (!arguments.target_draws.empty()) {
-    if (arguments.run.empty()) user_error("--target-draws needs --run");
-    const FidelityResult result =
-        evaluate_fidelity({arguments.run, arguments.file, arguments.target_draws,
-                           options.smiles_column, arguments.condition, global.seed});
+    const FidelityResult result = evaluate_fidelity(
+        {arguments.run, arguments.file, std::move(likelihoods), arguments.target_draws,
+         options.smiles_column, arguments.condition, global.seed});
     json["fidelity"] = fidelity_json(result);
     summary += fidelity_text(result);
   }

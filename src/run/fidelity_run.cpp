@@ -44,13 +44,14 @@ struct Draws {
 };
 
 // The rows of a file that have a log p. Sizes and chains are read where the file has them.
-Draws read_draws(const std::filesystem::path& path, const std::string& smiles_column,
-                 bool by_molecule, MoleculeLikelihoods& likelihoods) {
-  const CsvTable table = read_csv(path);
-  const std::size_t column = find_smiles_column(table, smiles_column, path.string());
-  std::vector<std::string> smiles;
-  for (const auto& row : table.rows) smiles.push_back(row[column]);
-  const std::vector<MoleculeLikelihood> molecules = likelihoods.of(smiles);
+Draws draws_of(const std::filesystem::path& path, const CsvTable& table,
+               const std::vector<MoleculeLikelihood>& molecules, bool by_molecule) {
+  if (table.rows.size() != molecules.size()) {
+    user_error(
+        "'{}' has {} rows, but {} were read as molecules: give the table of draws as it was "
+        "written",
+        path.string(), table.rows.size(), molecules.size());
+  }
   const auto size = table.find_column("num_fragments"), chain = table.find_column("chain");
   Draws result;
   for (std::size_t i = 0; i < molecules.size(); ++i) {
@@ -91,8 +92,14 @@ FidelityResult evaluate_fidelity(const FidelityRequest& request) {
   TrainedRun trained = load_run(request.run, request.condition);
   MoleculeLikelihoods likelihoods(trained, request.run.string());
   const bool by_molecule = trained.experiment.config.reward.target == "molecule";
-  const Draws own = read_draws(request.own, request.smiles_column, by_molecule, likelihoods);
-  const Draws target = read_draws(request.target, request.smiles_column, by_molecule, likelihoods);
+  const Draws own =
+      draws_of(request.own, read_csv(request.own), request.own_likelihoods, by_molecule);
+  const CsvTable table = read_csv(request.target);
+  const std::size_t column =
+      find_smiles_column(table, request.smiles_column, request.target.string());
+  std::vector<std::string> smiles;
+  for (const auto& row : table.rows) smiles.push_back(row[column]);
+  const Draws target = draws_of(request.target, table, likelihoods.of(smiles), by_molecule);
   FidelityResult result;
   result.fidelity = fidelity(own.draws, target.draws, request.seed);
   result.own = static_cast<std::int64_t>(own.draws.count());

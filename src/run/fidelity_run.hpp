@@ -7,14 +7,16 @@
 
 #include "src/gfn/fidelity.hpp"
 #include "src/run/condition_choice.hpp"
+#include "src/run/molecule_likelihoods.hpp"
 
 namespace fragflow {
 
 struct FidelityRequest {
   std::filesystem::path run;  // folder of a run that builds molecules
   std::filesystem::path own;  // its samples.csv, or what `fragflow sample` wrote without a choice
-  std::filesystem::path target;  // what `fragflow target` wrote
-  std::string smiles_column;     // "": found by name
+  std::vector<MoleculeLikelihood> own_likelihoods;  // of the rows of that file, in their order
+  std::filesystem::path target;                     // what `fragflow target` wrote
+  std::string smiles_column;                        // "": found by name
   ConditionChoice condition;
   std::uint64_t seed = 0;
 };

@@ -54,6 +54,13 @@ class Browser:
         self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
         element.click()
 
+    def until(self, condition, seconds=20):
+        """Waits for what the page does later."""
+        end = time.time() + seconds
+        while not condition():
+            assert time.time() < end, "the page never did it"
+            time.sleep(0.05)
+
     def messages(self):
         """What the page has written to the console since the last call."""
         return [entry["message"] for entry in self.driver.get_log("browser")]

@@ -229,8 +229,11 @@ class ReportInBrowser(unittest.TestCase):
         press(Keys.ARROW_LEFT)
         press(Keys.ARROW_LEFT)
         self.assertEqual(title(), "Candidate #12")  # around the end
+        self.browser.run("Object.defineProperty(navigator, 'clipboard', {value: {writeText: async (text) => "
+                         "{ window.copied = text; }}}) && null")
         self.browser.click("#enlarged .copy")
-        self.assertIn(self.browser.find("#enlarged .copy").text, ("Copied ✓", "Copy SMILES"))
+        self.browser.until(lambda: self.browser.run("window.copied") == self.rows[11]["smiles"])
+        self.assertEqual(self.browser.find("#enlarged .copy").text, "Copied ✓")
         press(Keys.ESCAPE)
         self.assertFalse(dialog.is_displayed())
         focused = self.browser.driver.switch_to.active_element.get_attribute("aria-label")

@@ -12,6 +12,7 @@
 #include "src/base/csv.hpp"
 #include "src/base/file.hpp"
 #include "src/run/compare_run.hpp"
+#include "src/run/dataset.hpp"
 #include "src/run/run_checkpoint.hpp"
 #include "src/run/samples.hpp"
 #include "src/run/training_run.hpp"
@@ -120,6 +121,12 @@ TEST_F(StringsRun, LearnsFromATable) {
   Config config = parse_config(kConfig, "the test", {});
   config.dataset.file = (folder_ / "table.csv").string();
   config.dataset.score_column = "score";
+  // "XYZ" has letters of another alphabet, "ABCABC" too many.
+  const std::vector<DatasetObject> objects = load_dataset(make_experiment(config));
+  ASSERT_EQ(objects.size(), 3u);
+  EXPECT_EQ(objects[0].reward.object, "ABAB");
+  EXPECT_DOUBLE_EQ(objects[0].reward.log_reward, std::log(9.0));
+  EXPECT_EQ(Strings(kLetters, kLength).to_string(objects[2].terminals.front()), "ABC");
   config.metrics.exact = false;
   config.training.steps = 3;
   config.output.samples = 10;

@@ -176,7 +176,7 @@ void measure_phases(const Experiment& experiment, double seconds, BenchmarkResul
 void measure_training(const Experiment& experiment, Learner& learner, double seconds,
                       BenchmarkResult& result) {
   const Config& config = experiment.config;
-  RunRecorder recorder(config.metrics, experiment.task->has_structure());
+  RunRecorder recorder(config.metrics, experiment.has_structure());
   for (int i = 0; i < kWarmUpSteps; ++i) recorder.observe(learner.step());
   const double elapsed = repeat(seconds, [&] {
     recorder.observe(learner.step());

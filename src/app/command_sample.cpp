@@ -23,7 +23,7 @@ struct Arguments {
 
 void run(const GlobalOptions& global, Arguments& arguments) {
   TrainedRun trained = load_run(arguments.folder, arguments.condition);
-  check_sample_format(arguments.output, trained.experiment.task->has_structure());
+  check_sample_format(arguments.output, trained.experiment.has_structure());
   arguments.request.seed = global.seed;
   arguments.request.stop = stop_on_signals();
   const auto start = std::chrono::steady_clock::now();

@@ -17,6 +17,7 @@ struct Experiment {
 
   const Environment& environment() const { return task->environment(); }
   Reward& reward() const { return task->reward(); }
+  bool has_structure() const { return task_kind(config.environment.name).has_structure; }
 
   // The method with fresh weights; it refers to this experiment. kSample leaves out what only
   // steps need (the objects of [dataset]). Throws UserError for a method that does not fit.

@@ -198,7 +198,7 @@ void check_sample_format(const std::filesystem::path& path, bool molecules) {
 
 void write_samples(const std::filesystem::path& path, const Experiment& experiment,
                    const std::vector<Sample>& samples, std::uint64_t seed) {
-  check_sample_format(path, experiment.task->has_structure());
+  check_sample_format(path, experiment.has_structure());
   const std::string ending = path.extension();
   write_file_atomically(path, ending == ".smi"   ? samples_smi(samples)
                               : ending == ".sdf" ? samples_sdf(experiment, samples)

@@ -76,7 +76,7 @@ class Run {
         experiment_(experiment),
         paths_(paths),
         learner_(experiment.make_learner()),
-        recorder_(experiment.config.metrics, experiment.task->has_structure()),
+        recorder_(experiment.config.metrics, experiment.has_structure()),
         reward_watch_(experiment.config.reward, experiment.reward().component_names(),
                       experiment.config.exploration.replay.batch_size > 0),
         stop_rules_(experiment.config.stop) {
@@ -187,7 +187,7 @@ class Run {
     const std::vector<Sample> samples = draw_samples(experiment_, *learner_, request, totals);
     if (request_.stop.stop_requested()) return false;
     write_samples(paths_.samples(), experiment_, samples, experiment_.config.seed);
-    if (experiment_.task->has_structure()) {
+    if (experiment_.has_structure()) {
       const MetricsConfig& metrics = experiment_.config.metrics;
       write_samples(paths_.top(), experiment_,
                     best_diverse(samples, output.top, metrics.mode_similarity, metrics.fingerprint),

@@ -37,7 +37,6 @@ class MoleculeTask : public Task {
   const Environment& environment() const override { return *tree_; }
   Reward& reward() const override { return *reward_; }
   std::string object_column() const override { return "smiles"; }
-  bool has_structure() const override { return true; }
   const FragmentTree* fragment_tree() const override { return tree_.get(); }
 
   // The fragments and the start; forbidden fragments are no part of it.

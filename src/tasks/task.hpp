@@ -36,8 +36,6 @@ class Task {
 
   // Name of the column of objects in tables, for instance "smiles".
   virtual std::string object_column() const = 0;
-  // Objects are molecules: they can be drawn, and have fingerprints, scaffolds and alerts.
-  virtual bool has_structure() const { return false; }
   // What the meaning of a policy's weights depends on, for people and for comparison. Limits on the
   // size of objects are no part of it.
   virtual std::string identity() const = 0;
@@ -74,6 +72,7 @@ class Task {
 // A row of the table of tasks.
 struct TaskKind {
   std::string name;  // environment.name
+  // Objects are molecules: they can be drawn, and have fingerprints, scaffolds and alerts.
   bool has_structure = false;
   // Throws UserError for options that do not fit together. Files are looked up in the data folder
   // too.

@@ -162,6 +162,11 @@ TEST_F(StringsRun, RefusesOtherWeights) {
   EXPECT_THROW(train(request), UserError);
 }
 
+// The list of names that a configuration accepts stands in envs, which knows no tasks.
+TEST(Tasks, EveryNameOfAConfigurationIsOne) {
+  for (const std::string& name : environment_names()) EXPECT_EQ(task_kind(name).name, name);
+}
+
 TEST(Tasks, AnUnknownNameIsAnErrorThatNamesTheKnown) {
   try {
     task_kind("fragment_tre");

@@ -7,6 +7,7 @@
 #include "src/app/command.hpp"
 #include "src/app/signals.hpp"
 #include "src/base/text.hpp"
+#include "src/run/annealed_samples.hpp"
 #include "src/run/front.hpp"
 #include "src/run/run_checkpoint.hpp"
 #include "src/run/samples.hpp"
@@ -19,47 +20,70 @@ struct Arguments {
   SampleRequest request;
   ConditionChoice condition;
   int front = 0;  // divisions of the grid of shares; 0: one condition
+  bool exact = false;
+  AnnealedRequest annealed;
 };
+
+struct Outcome {
+  std::vector<Sample> samples;
+  nlohmann::ordered_json json;  // entries of this way of sampling
+  std::string text;             // the same for people
+};
+
+Outcome draw_exactly(const TrainedRun& trained, const Arguments& arguments) {
+  AnnealedSamples annealed =
+      draw_annealed(trained.experiment, *trained.learner, arguments.request, arguments.annealed);
+  return {std::move(annealed.samples), annealed_json(annealed), annealed_text(annealed)};
+}
+
+Outcome draw_plainly(const TrainedRun& trained, const Arguments& arguments) {
+  const Config& config = trained.experiment.config;
+  SampleTotals totals;
+  Outcome outcome;
+  if (arguments.front > 0) {
+    outcome.samples = draw_front(trained.experiment, *trained.learner, arguments.front,
+                                 arguments.request, totals);
+    const double volume = front_hypervolume(trained.experiment, outcome.samples);
+    outcome.json["hypervolume"] = volume;
+    outcome.text = fmt::format("hypervolume of {} from 0: {:.4f}\n",
+                               join(config.condition.preference), volume);
+  } else {
+    outcome.samples = draw_samples(trained.experiment, *trained.learner, arguments.request, totals);
+  }
+  outcome.json["drawn"] = totals.drawn;
+  outcome.json["invalid"] = totals.invalid;
+  outcome.text = fmt::format("{} drawn, {} invalid\n", totals.drawn, totals.invalid) + outcome.text;
+  return outcome;
+}
 
 void run(const GlobalOptions& global, Arguments& arguments) {
   TrainedRun trained = load_run(arguments.folder, arguments.condition);
   check_sample_format(arguments.output, trained.experiment.has_structure());
   arguments.request.seed = global.seed;
   arguments.request.stop = stop_on_signals();
+  arguments.annealed.quiet = global.quiet;
   const auto start = std::chrono::steady_clock::now();
-  SampleTotals totals;
-  const std::vector<Sample> samples =
-      arguments.front > 0
-          ? draw_front(trained.experiment, *trained.learner, arguments.front, arguments.request,
-                       totals)
-          : draw_samples(trained.experiment, *trained.learner, arguments.request, totals);
-  write_samples(arguments.output, trained.experiment, samples, global.seed);
+  const Outcome outcome =
+      arguments.exact ? draw_exactly(trained, arguments) : draw_plainly(trained, arguments);
+  write_samples(arguments.output, trained.experiment, outcome.samples, global.seed);
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   nlohmann::ordered_json json;
   json["run"] = arguments.folder;
   json["output"] = arguments.output;
-  json["samples"] = samples.size();
-  json["drawn"] = totals.drawn;
-  json["invalid"] = totals.invalid;
+  json["samples"] = outcome.samples.size();
   json["scored"] = arguments.request.scored;
+  json.update(outcome.json);
   const Config& config = trained.experiment.config;
-  std::string front;
-  if (arguments.front > 0) {
-    const double volume = front_hypervolume(trained.experiment, samples);
-    json["hypervolume"] = volume;
-    front = fmt::format("hypervolume of {} from 0: {:.4f}\n", join(config.condition.preference),
-                        volume);
-  } else if (config.condition.is_used()) {
+  if (arguments.front == 0 && config.condition.is_used()) {
     json["samples_at"] = describe_own_condition(config);
   }
   json["seed"] = global.seed;
   json["seconds"] = seconds;
-  print_result(
-      global, json,
-      fmt::format("{} samples ({} drawn, {} invalid) written to {} in {:.1f} s\n", samples.size(),
-                  totals.drawn, totals.invalid, arguments.output, seconds) +
-          front);
+  print_result(global, json,
+               fmt::format("{} samples written to {} in {:.1f} s\n", outcome.samples.size(),
+                           arguments.output, seconds) +
+                   outcome.text);
 }
 
 }  // namespace
@@ -93,12 +117,30 @@ void add_sample_command(CLI::App& app, GlobalOptions& global) {
           "are multiples of 1 / this, and the hypervolume of their scores")
       ->check(CLI::Range(1, 1000))
       ->excludes("--preference", "--no-scores");
+  CLI::Option* exact =
+      command
+          .add_flag("--exact", arguments->exact,
+                    "samples that follow R / Z although training has not converged: the policy's "
+                    "draws are annealed to the target; says what they are worth and what they cost")
+          ->excludes("--front", "--random-actions", "--no-scores");
+  command
+      .add_option("--particles", arguments->annealed.particles,
+                  "of --exact: draws that are moved together (default: --count, at least 1000)")
+      ->check(CLI::Range(std::int64_t{100}, std::int64_t{10'000'000}))
+      ->needs(exact);
+  command
+      .add_option("--sweeps", arguments->annealed.last_sweeps,
+                  "of --exact: rounds of moves at the target; more are worth more draws")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str()
+      ->needs(exact);
   add_global_options(command, global);
   command.footer(
       "Examples:\n"
       "  fragflow sample runs/demo -n 1000 --unique -o candidates.csv\n"
       "  fragflow sample runs/demo -n 100000 --no-scores -o candidates.smi\n"
-      "  fragflow sample runs/range -n 1000 --beta 32 -o steep.csv");
+      "  fragflow sample runs/range -n 1000 --beta 32 -o steep.csv\n"
+      "  fragflow sample runs/demo -n 1000 --exact -o exact.csv");
   command.callback([arguments, &global] { run(global, *arguments); });
 }
 

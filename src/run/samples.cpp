@@ -27,6 +27,18 @@ struct Drawn {
   std::vector<double> log_pf;
 };
 
+std::vector<double> log_pf_of(const Environment& environment, Policy& policy,
+                              std::span<const Trajectory> trajectories) {
+  const torch::NoGradGuard no_grad;
+  const std::vector<double> no_rewards(trajectories.size(), 0.0);
+  const torch::Tensor sums =
+      score_trajectories(environment, policy, trajectories, no_rewards, false)
+          .log_pf.sum(1)
+          .to(torch::kFloat64)
+          .contiguous();
+  return {sums.data_ptr<double>(), sums.data_ptr<double>() + sums.numel()};
+}
+
 Drawn draw_trajectories(const Environment& environment, Learner& learner,
                         const Exploration& exploration, std::uint64_t seed, std::uint64_t stream) {
   Drawn drawn;
@@ -40,14 +52,23 @@ Drawn draw_trajectories(const Environment& environment, Learner& learner,
   RememberingPolicy remembering(*policy);
   drawn.trajectories =
       sample_trajectories(environment, remembering, kBatch, seed, stream, exploration);
-  const std::vector<double> no_rewards(drawn.trajectories.size(), 0.0);
-  const torch::Tensor sums =
-      score_trajectories(environment, remembering, drawn.trajectories, no_rewards, false)
-          .log_pf.sum(1)
-          .to(torch::kFloat64)
-          .contiguous();
-  drawn.log_pf.assign(sums.data_ptr<double>(), sums.data_ptr<double>() + sums.numel());
+  drawn.log_pf = log_pf_of(environment, remembering, drawn.trajectories);
   return drawn;
+}
+
+// rewards, log_pf: of each trajectory.
+std::vector<Sample> samples_of(const Experiment& experiment,
+                               std::span<const Trajectory> trajectories,
+                               std::vector<RewardResult> rewards,
+                               const std::vector<double>& log_pf) {
+  std::vector<Sample> samples;
+  for (std::size_t i = 0; i < trajectories.size(); ++i) {
+    const State& terminal = trajectories[i].terminal();
+    samples.push_back({std::move(rewards[i]), log_pf[i], terminal.num_nodes,
+                       experiment.environment().to_string(terminal),
+                       experiment.conditioning.own()});
+  }
+  return samples;
 }
 
 std::vector<Sample> draw_batch(const Experiment& experiment, Learner& learner,
@@ -63,12 +84,7 @@ std::vector<Sample> draw_batch(const Experiment& experiment, Learner& learner,
   Reward& reward = experiment.reward();
   std::vector<RewardResult> rewards =
       request.scored ? reward.evaluate(terminals) : reward.identify(terminals);
-  std::vector<Sample> samples(terminals.size());
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    samples[i] = {std::move(rewards[i]), drawn.log_pf[i], terminals[i].num_nodes,
-                  environment.to_string(terminals[i]), experiment.conditioning.own()};
-  }
-  return samples;
+  return samples_of(experiment, drawn.trajectories, std::move(rewards), drawn.log_pf);
 }
 
 std::vector<std::string> sample_fields(const Experiment& experiment, const Sample& sample,
@@ -135,6 +151,19 @@ std::vector<Sample> draw_samples(const Experiment& experiment, Learner& learner,
     }
   }
   return kept;
+}
+
+std::vector<Sample> samples_of(const Experiment& experiment, Policy& policy,
+                               std::span<const Trajectory> trajectories,
+                               std::vector<RewardResult> rewards) {
+  std::vector<double> log_pf;
+  for (std::size_t first = 0; first < trajectories.size(); first += kBatch) {
+    const std::size_t count = std::min<std::size_t>(kBatch, trajectories.size() - first);
+    const std::vector<double> block =
+        log_pf_of(experiment.environment(), policy, trajectories.subspan(first, count));
+    log_pf.insert(log_pf.end(), block.begin(), block.end());
+  }
+  return samples_of(experiment, trajectories, std::move(rewards), log_pf);
 }
 
 std::string samples_csv(const Experiment& experiment, const std::vector<Sample>& samples,

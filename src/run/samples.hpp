@@ -41,6 +41,11 @@ struct SampleTotals {
 std::vector<Sample> draw_samples(const Experiment& experiment, Learner& learner,
                                  const SampleRequest& request, SampleTotals& totals);
 
+// Of trajectories that were drawn under the experiment's own condition, with their rewards.
+std::vector<Sample> samples_of(const Experiment& experiment, Policy& policy,
+                               std::span<const Trajectory> trajectories,
+                               std::vector<RewardResult> rewards);
+
 // columns: the task's object column, score, log_reward, log_pf, num_fragments, fragments, then
 // <name>_raw and <name> per component, the condition of a run with [condition], seed.
 std::string samples_csv(const Experiment& experiment, const std::vector<Sample>& samples,

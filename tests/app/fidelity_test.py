@@ -7,6 +7,7 @@ Usage: fidelity_test.py FRAGFLOW CONFIG
 import math
 import sys
 import unittest
+from collections import Counter
 
 from command_line import CommandTest, refusal_of, result_of, rows_of, settings
 
@@ -16,7 +17,25 @@ SIZE = settings("training.steps=150", "training.batch_size=16", "policy.width=16
 ERRORS = 5
 
 
+def distance(share, path):
+    """Total variation of a file's frequencies."""
+    drawn = Counter(row["smiles"] for row in rows_of(path))
+    return sum(abs(drawn[x] / drawn.total() - share[x]) for x in share) / 2
+
+
 class Fidelity(CommandTest):
+    def follow(self, share, path, worth):
+        """Molecules with a frequency of their own, and half of the space, are drawn as often as they should, by the
+        number of independent draws that the 4,000 are worth."""
+        drawn = [row["smiles"] for row in rows_of(path)]
+        self.assertEqual(len(drawn), 4000)
+        worth = min(4000, worth)
+        good = sorted(share, key=share.get)[len(share) // 2:]
+        for group in [*([molecule] for molecule in good[-5:]), good]:
+            expected = sum(share[molecule] for molecule in group)
+            found = sum(smiles in set(group) for smiles in drawn) / 4000
+            self.assertLess(abs(found - expected), ERRORS * math.sqrt(expected / worth) + 1e-3, group[:1])
+
     def check(self, target):
         chosen = [*SIZE, *settings(f"reward.target={target}")]
         run, draws = self.folder / target, self.folder / "target.csv"
@@ -37,16 +56,16 @@ class Fidelity(CommandTest):
                            "-o", draws)
         self.assertEqual(chains["draws"], 4000)
         self.assertLess(max(chains["r_hat_log_reward"], chains["r_hat_size"]), 1.05)
-        drawn = [row["smiles"] for row in rows_of(draws)]
-        self.assertEqual(len(drawn), 4000)
-        # Molecules with a frequency of their own, and half of the space: by the number of draws that the
-        # chains are worth at least.
-        worth = min(4000, chains["effective_size"])
-        good = sorted(share, key=share.get)[len(share) // 2:]
-        for group in [*([molecule] for molecule in good[-5:]), good]:
-            expected = sum(share[molecule] for molecule in group)
-            found = sum(smiles in set(group) for smiles in drawn) / 4000
-            self.assertLess(abs(found - expected), ERRORS * math.sqrt(expected / worth) + 1e-3, group[:1])
+        self.follow(share, draws, chains["effective_size"])
+
+        exact = result_of("sample", run, "-n", 4000, "--exact", "--particles", 4500, "-o", self.folder / "exact.csv")
+        self.assertEqual((exact["samples"], exact["particles"]), (4000, 4500))
+        self.assertLess(exact["effective_size"], 4500.5)
+        self.assertGreater(exact["effective_size"], 1000)
+        self.assertAlmostEqual(exact["log_z"], space["log_z"], delta=0.1)
+        self.follow(share, self.folder / "exact.csv", exact["effective_size"])
+        # Far nearer to the truth than what the policy draws.
+        self.assertLess(distance(share, self.folder / "exact.csv"), 0.6 * distance(share, run / "samples.csv"))
 
         result = result_of("evaluate", run / "samples.csv", "--run", run, "--target-draws", draws)
         self.assertEqual(result["likelihood"]["n"], len({row["smiles"] for row in rows_of(run / "samples.csv")}))
@@ -84,6 +103,8 @@ class Fidelity(CommandTest):
         self.assertIn("at most", refusal_of("target", run, "-n", 1000, "--chains", 4, "--moves", 8, "-o", out))
         self.assertFalse(out.exists())
         self.assertIn("--run", refusal_of("evaluate", run / "samples.csv", "--target-draws", run / "samples.csv"))
+        self.assertIn("--exact", refusal_of("sample", run, "--particles", 100, "-o", out))
+        self.assertIn("excludes", refusal_of("sample", run, "--exact", "--no-scores", "-o", out))
         few = self.write("few.csv", "smiles\nCCO\n")
         self.assertIn("at least 10", refusal_of("evaluate", run / "samples.csv", "--run", run, "--target-draws", few))
         self.assertIn("nothing", refusal_of("target", self.folder / "nothing", "-o", out))

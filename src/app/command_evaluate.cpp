@@ -5,8 +5,10 @@
 
 #include "src/app/command.hpp"
 #include "src/base/check.hpp"
+#include "src/base/file.hpp"
 #include "src/base/log.hpp"
 #include "src/eval/evaluate.hpp"
+#include "src/eval/run_data.hpp"
 #include "src/run/fidelity_run.hpp"
 #include "src/run/likelihood_run.hpp"
 
@@ -26,6 +28,14 @@ std::string summary_text(const Evaluation& evaluation, const EvaluateOptions& op
     text += fmt::format("{:<32} {}\n", name, value);
   }
   return text;
+}
+
+void save_for_report(const std::filesystem::path& run, const nlohmann::ordered_json& fidelity) {
+  try {
+    write_file_atomically(run / kFidelityFile, fidelity.dump(2) + "\n");
+  } catch (const UserError& error) {
+    spdlog::warn("the report will not show these figures: {}", error.what());
+  }
 }
 
 void run(const GlobalOptions& global, Arguments& arguments) {
@@ -66,6 +76,8 @@ void run(const GlobalOptions& global, Arguments& arguments) {
         {arguments.run, arguments.file, std::move(likelihoods), arguments.target_draws,
          options.smiles_column, arguments.condition, global.seed});
     json["fidelity"] = fidelity_json(result);
+    // A report shows the run's own reward.
+    if (arguments.condition.is_empty()) save_for_report(arguments.run, json["fidelity"]);
     summary += fidelity_text(result);
   }
   print_result(global, json, summary);
@@ -106,7 +118,9 @@ void add_evaluate_command(CLI::App& app, GlobalOptions& global) {
   command.add_option(
       "--target-draws", arguments->target_draws,
       "With --run: what `fragflow target` wrote. The file is then to be plain draws of the run "
-      "(its samples.csv); says how far p is from R / Z, by both (docs/evaluate.md)");
+      "(its samples.csv); says how far p is from R / Z, by both (docs/distribution.md), and leaves "
+      "it in the run for "
+      "`fragflow report`");
   add_condition_options(command, arguments->condition);
   add_global_options(command, global);
   command.footer(

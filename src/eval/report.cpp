@@ -5,6 +5,7 @@
 #include "src/eval/assets.hpp"
 #include "src/eval/html.hpp"
 #include "src/eval/report_sections.hpp"
+#include "src/eval/target_fit.hpp"
 
 namespace fragflow {
 
@@ -27,6 +28,7 @@ std::string render_report(const ReportData& data) {
   html += render_fronts(data);
   html += render_quality(data);
   html += render_second_opinion(data);
+  html += render_target_fit(data);
   html += render_heat_maps(data);
   html += render_policy_pictures(data);
   html += render_curves(data);

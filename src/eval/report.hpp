@@ -85,6 +85,13 @@ struct SecondOpinion {
   Series known;  // the same for training compounds
 };
 
+// How well the policy follows R / Z, from draws of both.
+struct TargetFit {
+  std::string explanation;
+  std::vector<Finding> findings;
+  std::vector<Curve> curves;
+};
+
 // A titled table of text.
 struct ReportTable {
   std::vector<std::string> header;
@@ -133,6 +140,7 @@ struct ReportData {
   std::vector<Histogram> histograms;
   std::vector<Finding> quality;
   std::optional<SecondOpinion> second_opinion;
+  std::optional<TargetFit> target_fit;
   std::vector<std::pair<std::string, std::string>> provenance;  // versions, command, seeds
   ReportTable evaluation;                                       // every evaluate figure
   std::string config;                                           // the effective config.toml

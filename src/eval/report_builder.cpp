@@ -10,6 +10,7 @@
 #include "src/eval/grid_file.hpp"
 #include "src/eval/html.hpp"
 #include "src/eval/hypervolume.hpp"
+#include "src/eval/target_fit.hpp"
 
 namespace fragflow {
 namespace {
@@ -320,6 +321,9 @@ ReportData build_report(const ReportInputs& inputs) {
     }
   }
   add_front(run, report);
+  if (!run.fidelity.empty()) {
+    report.target_fit = read_target_fit(run.fidelity, run.folder / kFidelityFile);
+  }
   add_training(run, report);
   add_provenance(run, report);
   return report;

@@ -9,18 +9,10 @@
 #include "src/eval/heat_map.hpp"
 #include "src/eval/html.hpp"
 #include "src/eval/policy_picture.hpp"
+#include "src/eval/report_parts.hpp"
 
 namespace fragflow {
 namespace {
-
-std::string paragraph(const std::string& text, const char* style_class) {
-  if (text.empty()) return "";
-  return fmt::format("<p class=\"{}\">{}</p>\n", style_class, escape_html(text));
-}
-
-std::string section(const char* id, const char* title, const std::string& body) {
-  return fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n{}</section>\n", id, title, body);
-}
 
 // A card for each picture; nothing if there are none.
 template <typename Picture>
@@ -33,14 +25,6 @@ std::string picture_section(const char* id, const char* title, const std::vector
                         paragraph(picture.explanation, "hint"), render(picture));
   }
   return section(id, title, body + "</div>\n");
-}
-
-std::string chart_card(const std::string& title, const std::string& explanation,
-                       const std::string& id) {
-  return fmt::format(
-      "<div class=\"card\"><h3>{}</h3>{}<div class=\"chart\"><canvas id=\"{}\" role=\"img\" "
-      "aria-label=\"{}\"></canvas></div></div>\n",
-      escape_html(title), paragraph(explanation, "hint"), id, escape_html(title));
 }
 
 std::string list(const std::vector<std::string>& items, const char* style_class) {
@@ -60,18 +44,6 @@ std::string table(const ReportTable& data) {
     html += "</tr>";
   }
   return html + "</tbody></table></div>\n";
-}
-
-std::string findings(const std::vector<Finding>& items) {
-  std::string html = "<div class=\"findings\">";
-  for (const Finding& item : items) {
-    html += fmt::format(
-        "<div class=\"finding {}\"><div class=\"question\">{}</div><div class=\"value\">{}</div>"
-        "<div class=\"hint\">{}</div></div>\n",
-        item.good ? "good" : "bad", escape_html(item.question), escape_html(item.value),
-        escape_html(item.reference));
-  }
-  return html + "</div>\n";
 }
 
 bool has_component(const MoleculeCard& molecule, std::string_view name) {
@@ -151,6 +123,7 @@ std::string render_navigation(const ReportData& data) {
   link(!data.fronts.empty(), "front", "Front");
   link(!data.quality.empty(), "quality", "Quality");
   link(data.second_opinion.has_value(), "second-opinion", "Second opinion");
+  link(data.target_fit.has_value(), "target-fit", "Does it follow R?");
   link(!data.heat_maps.empty(), "distribution", "Distribution");
   link(!data.policy_pictures.empty(), "policy", "Policy");
   link(!data.curves.empty(), "training", "Training");
@@ -203,13 +176,13 @@ std::string render_molecules(const ReportData& data) {
 
 std::string render_quality(const ReportData& data) {
   if (data.quality.empty()) return "";
-  return section("quality", "Quality of the top 100", findings(data.quality));
+  return section("quality", "Quality of the top 100", findings_html(data.quality));
 }
 
 std::string render_second_opinion(const ReportData& data) {
   if (!data.second_opinion) return "";
   const SecondOpinion& opinion = *data.second_opinion;
-  std::string body = paragraph(opinion.explanation, "hint") + findings(opinion.findings);
+  std::string body = paragraph(opinion.explanation, "hint") + findings_html(opinion.findings);
   body += "<div class=\"charts\">" +
           chart_card("Both models, molecule by molecule",
                      "On the dashed line they agree; below it the reward's model is the more "
@@ -255,17 +228,21 @@ nlohmann::json chart_data(const ReportData& data) {
     return json;
   };
   nlohmann::json charts = nlohmann::json::array();
-  for (std::size_t i = 0; i < data.curves.size(); ++i) {
-    const Curve& curve = data.curves[i];
-    nlohmann::json all = nlohmann::json::array();
-    for (const Series& series : curve.series) all.push_back(series_json(series));
-    charts.push_back({{"id", fmt::format("curve-{}", i)},
-                      {"kind", "curve"},
-                      {"x_label", curve.x_label},
-                      {"y_label", curve.y_label},
-                      {"logarithmic", curve.logarithmic},
-                      {"series", all}});
-  }
+  const auto add_curves = [&](const std::vector<Curve>& curves, const char* id) {
+    for (std::size_t i = 0; i < curves.size(); ++i) {
+      const Curve& curve = curves[i];
+      nlohmann::json all = nlohmann::json::array();
+      for (const Series& series : curve.series) all.push_back(series_json(series));
+      charts.push_back({{"id", fmt::format("{}-{}", id, i)},
+                        {"kind", "curve"},
+                        {"x_label", curve.x_label},
+                        {"y_label", curve.y_label},
+                        {"logarithmic", curve.logarithmic},
+                        {"series", all}});
+    }
+  };
+  add_curves(data.curves, "curve");
+  if (data.target_fit) add_curves(data.target_fit->curves, "fit");
   for (std::size_t i = 0; i < data.histograms.size(); ++i) {
     nlohmann::json sets = nlohmann::json::array();
     for (const auto& set : data.histograms[i].sets) {

@@ -12,15 +12,19 @@
 
 namespace fragflow {
 
+// What `fragflow evaluate --run --target-draws` leaves in a run folder.
+inline constexpr const char* kFidelityFile = "fidelity.json";
+
 struct RunData {
   std::filesystem::path folder;
-  std::optional<CsvTable> metrics;                 // metrics.csv with at least one row
-  std::optional<CsvTable> samples;                 // samples.csv with at least one row
-  std::optional<CsvTable> front;                   // front.csv of a run with preferences
-  std::string config;                              // config.toml; "" if absent
-  nlohmann::json run = nlohmann::json::object();   // run.json
-  nlohmann::json grid = nlohmann::json::object();  // grid.json of a hypergrid run
-  std::vector<std::string> notes;                  // what is missing, for people
+  std::optional<CsvTable> metrics;                     // metrics.csv with at least one row
+  std::optional<CsvTable> samples;                     // samples.csv with at least one row
+  std::optional<CsvTable> front;                       // front.csv of a run with preferences
+  std::string config;                                  // config.toml; "" if absent
+  nlohmann::json run = nlohmann::json::object();       // run.json
+  nlohmann::json grid = nlohmann::json::object();      // grid.json of a hypergrid run
+  nlohmann::json fidelity = nlohmann::json::object();  // kFidelityFile
+  std::vector<std::string> notes;                      // what is missing, for people
 
   // The text under a key of run.json; "" if it is absent or no text.
   std::string text(const std::string& key) const;

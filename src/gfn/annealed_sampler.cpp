@@ -240,10 +240,9 @@ void AnnealedSampler::take(Proposals proposals, Powers powers, const char* purpo
   for (std::size_t k = 0; k < proposals.of.size(); ++k) {
     const std::size_t i = proposals.of[k];
     Rng rng(mix_seed(seed_, purpose), stream, i);
-    const double log_acceptance =
-        proposals.log_factor[k] +
-        powers.reward * (rewards[k].log_reward - rewards_[i].log_reward) +
-        powers.weight * (weights[k] - log_weights_[i]);
+    const double log_acceptance = proposals.log_factor[k] +
+                                  powers.reward * (rewards[k].log_reward - rewards_[i].log_reward) +
+                                  powers.weight * (weights[k] - log_weights_[i]);
     ++count.proposed;
     if (std::log(rng.uniform()) >= log_acceptance) continue;
     ++count.taken;

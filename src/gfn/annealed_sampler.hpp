@@ -4,7 +4,8 @@
 //
 // With w = R(x) P_B(tau | x) / P_F(tau) of a trajectory tau to x, level t has the density
 //   P_F(tau) w(tau)^t / Z_t, 0 <= t <= 1:
-// the policy's at 0, and at 1 R(x) P_B(tau | x) / Z, whose objects follow R / Z whatever the policy.
+// the policy's at 0, and at 1 R(x) P_B(tau | x) / Z, whose objects follow R / Z whatever the
+// policy.
 #pragma once
 
 #include <cstdint>
@@ -25,13 +26,15 @@ struct AnnealingConfig {
   // A level ends where reweighting leaves this share of particles effective, in (0, 1).
   double least_effective = 0.5;
   int sweeps = 3;        // of all moves, at each level
-  int last_sweeps = 30;  // at the target
+  int last_sweeps = 10;  // at the target
 };
 
 // Proposals of one kind of move.
 struct MoveCount {
   std::int64_t proposed = 0, taken = 0;
-  double share() const { return proposed == 0 ? 0.0 : static_cast<double>(taken) / static_cast<double>(proposed); }
+  double share() const {
+    return proposed == 0 ? 0.0 : static_cast<double>(taken) / static_cast<double>(proposed);
+  }
 };
 
 struct AnnealingMoves {

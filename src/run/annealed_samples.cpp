@@ -56,8 +56,7 @@ std::vector<std::size_t> choose(const AnnealedSampler& sampler, const SampleRequ
 }
 
 std::string moves_text(const char* name, const MoveCount& moves) {
-  return fmt::format("  {:<44}{:>5.1f} % of {} taken\n", name, 100 * moves.share(),
-                     moves.proposed);
+  return fmt::format("  {:<44}{:>5.1f} % of {} taken\n", name, 100 * moves.share(), moves.proposed);
 }
 
 }  // namespace
@@ -76,7 +75,11 @@ AnnealedSamples draw_annealed(const Experiment& experiment, Learner& learner,
   AnnealedSamples result;
   result.mean_log_reward_drawn = mean_log_reward(sampler.rewards());
   while (sampler.advance()) {
-    if (request.stop.stop_requested()) user_error("stopped before the target was reached");
+    if (request.stop.stop_requested()) {
+      if (sampler.exponent() < 1) user_error("stopped before the target was reached");
+      spdlog::warn("stopped at the target, before all sweeps");
+      break;
+    }
     if (annealed.quiet || sampler.levels() == result.levels) continue;
     result.levels = sampler.levels();
     spdlog::info("level {}: {:.0f} % of the way, mean log R {:.3f}", result.levels,

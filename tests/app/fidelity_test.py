@@ -4,12 +4,13 @@ which several trees are one molecule) the chains' draws follow R / Z, and every 
 Usage: fidelity_test.py FRAGFLOW CONFIG
 """
 
+import json
 import math
 import sys
 import unittest
 from collections import Counter
 
-from command_line import CommandTest, refusal_of, result_of, rows_of, settings
+from command_line import CommandTest, refusal_of, result_of, rows_of, run as command, settings
 
 SIZE = settings("training.steps=150", "training.batch_size=16", "policy.width=16", "training.learning_rate=0.01",
                 "output.samples=4000", "reward.beta=3")
@@ -70,6 +71,9 @@ class Fidelity(CommandTest):
         result = result_of("evaluate", run / "samples.csv", "--run", run, "--target-draws", draws)
         self.assertEqual(result["likelihood"]["n"], len({row["smiles"] for row in rows_of(run / "samples.csv")}))
         found = result["fidelity"]
+        self.assertEqual(json.loads((run / "fidelity.json").read_text()), found)
+        result_of("report", run)
+        self.assertIn(f'{found["kl_target"]:.3f} ± {found["kl_target_se"]:.3f}', (run / "report.html").read_text())
         self.assertEqual((found["own_draws"], found["target_draws"]), (4000, 4000))
         log_z = space["log_z"]
         exact = {
@@ -103,8 +107,11 @@ class Fidelity(CommandTest):
         self.assertIn("at most", refusal_of("target", run, "-n", 1000, "--chains", 4, "--moves", 8, "-o", out))
         self.assertFalse(out.exists())
         self.assertIn("--run", refusal_of("evaluate", run / "samples.csv", "--target-draws", run / "samples.csv"))
-        self.assertIn("--exact", refusal_of("sample", run, "--particles", 100, "-o", out))
-        self.assertIn("excludes", refusal_of("sample", run, "--exact", "--no-scores", "-o", out))
+        for options, wrong in (("--particles", 100), "--exact"), (("--exact", "--no-scores"), "excludes"):
+            done = command("sample", run, *options, "-o", out)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(wrong, done.stderr)
+        self.assertFalse(out.exists())
         few = self.write("few.csv", "smiles\nCCO\n")
         self.assertIn("at least 10", refusal_of("evaluate", run / "samples.csv", "--run", run, "--target-draws", few))
         self.assertIn("nothing", refusal_of("target", self.folder / "nothing", "-o", out))

@@ -130,10 +130,11 @@ TEST_P(Annealed, ThreadsDoNotMatter) {
 
 INSTANTIATE_TEST_SUITE_P(
     Worlds, Annealed,
-    testing::Values(World{"atoms", [] { return std::unique_ptr<Environment>(atom_world()); }, false},
-                    World{"atoms_learned_backward",
-                          [] { return std::unique_ptr<Environment>(atom_world()); }, true},
-                    World{"grid", [] { return std::unique_ptr<Environment>(small_grid(6)); }, true}),
+    testing::Values(
+        World{"atoms", [] { return std::unique_ptr<Environment>(atom_world()); }, false},
+        World{"atoms_learned_backward", [] { return std::unique_ptr<Environment>(atom_world()); },
+              true},
+        World{"grid", [] { return std::unique_ptr<Environment>(small_grid(6)); }, true}),
     [](const auto& info) { return info.param.name; });
 
 TEST(AnnealingStep, LeavesTheShareThatIsAskedFor) {

@@ -39,9 +39,10 @@ std::vector<Finding> findings(const nlohmann::json& json) {
       {"How much probability lies elsewhere than R / Z has it?", distance.text(),
        "Total variation from draws of the target; 0 is perfect.", distance.value <= kGoodDistance},
       {"Do the policy's own draws say the same?", own_distance.text(),
-       agree ? "The same distance from own draws: it agrees."
-             : "The same distance from own draws: it does not agree, so there are too few draws, or "
-               "the chains have not mixed.",
+       agree
+           ? "The same distance from own draws: it agrees."
+           : "The same distance from own draws: it does not agree, so there are too few draws, or "
+             "the chains have not mixed.",
        agree},
       {"What does a draw of the target tell that the policy did not expect?", divergence.text(),
        "KL(p* || p) in nats; 0 is perfect.", divergence.value <= kGoodDivergence},
@@ -50,8 +51,7 @@ std::vector<Finding> findings(const nlohmann::json& json) {
                    "perfect.",
                    slope.text()),
        correlation.value >= kGoodCorrelation},
-      {"How much of the target is hardly ever made?",
-       fmt::format("{:.0f} %", 100 * missed.value),
+      {"How much of the target is hardly ever made?", fmt::format("{:.0f} %", 100 * missed.value),
        "Share of target draws that are at least ten times too rare.", missed.value <= kFewMissed}};
 }
 
@@ -64,12 +64,13 @@ Curve calibration(const std::vector<nlohmann::json>& bins, const char* by, const
     perfect.x.push_back(policy.x.back());
     perfect.y.push_back(0);
   }
-  return {fmt::format("Too rare or too frequent, by {}", by),
-          "Mean of log(p Z / R) over draws of the target: below 0 the policy makes such objects too "
-          "rarely, at -2.3 ten times.",
-          x_label,
-          "log(p Z / R)",
-          {std::move(policy), std::move(perfect)}};
+  return {
+      fmt::format("Too rare or too frequent, by {}", by),
+      "Mean of log(p Z / R) over draws of the target: below 0 the policy makes such objects too "
+      "rarely, at -2.3 ten times.",
+      x_label,
+      "log(p Z / R)",
+      {std::move(policy), std::move(perfect)}};
 }
 
 }  // namespace

@@ -26,8 +26,9 @@ nlohmann::json figures(double distance, double own_distance, double error) {
   add("correlation", 0.97);
   add("slope", 1.02);
   add("missed", 0.2);
-  json["by_log_reward"] = {{{"from", -4.0}, {"to", -2.0}, {"draws", 500}, {"mean_log_ratio", 0.5}},
-                           {{"from", -2.0}, {"to", -1.0}, {"draws", 500}, {"mean_log_ratio", -1.5}}};
+  json["by_log_reward"] = {
+      {{"from", -4.0}, {"to", -2.0}, {"draws", 500}, {"mean_log_ratio", 0.5}},
+      {{"from", -2.0}, {"to", -1.0}, {"draws", 500}, {"mean_log_ratio", -1.5}}};
   json["by_size"] = nlohmann::json::array();
   return json;
 }

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 #include <numeric>
+#include <utility>
 
 #include "models/make_policy.hpp"
 #include "src/base/parallel.hpp"
@@ -63,6 +65,40 @@ TEST_P(Annealed, ParticlesFollowTheTarget) {
        {annealed.moves().redrawn, annealed.moves().regrown, annealed.moves().changed}) {
     EXPECT_GT(moves.share(), 0.05);
   }
+}
+
+// Not only objects but trajectories: those to an object are drawn by P_B.
+TEST_P(Annealed, TrajectoriesFollowTheBackwardPolicy) {
+  AnnealedSampler annealed = sampler({3000, 0.5, 2, 10}, 2);
+  while (annealed.advance()) {
+  }
+  const std::vector<Trajectory>& drawn = annealed.trajectories();
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor log_pb =
+      score_trajectories(*environment_, *policy_, drawn, std::vector<double>(drawn.size(), 0.0),
+                         GetParam().learned_backward)
+          .log_pb.sum(1);
+  const auto index = index_of_states(graph_);
+  std::map<std::vector<State>, std::pair<double, double>> cells;  // count, probability
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    auto& [count, probability] = cells[drawn[i].states];
+    ++count;
+    probability = target_[index.at(drawn[i].terminal()) - graph_.num_internal] *
+                  std::exp(log_pb[static_cast<std::int64_t>(i)].item<double>());
+  }
+  // Those that are too rare to count are one cell, also what was not drawn.
+  std::vector<double> counts = {0}, probabilities = {1};
+  for (const auto& [states, cell] : cells) {
+    const bool rare = cell.second * static_cast<double>(drawn.size()) < 5;
+    if (rare) {
+      counts[0] += cell.first;
+    } else {
+      counts.push_back(cell.first);
+      probabilities.push_back(cell.second);
+      probabilities[0] -= cell.second;
+    }
+  }
+  expect_counts(counts, probabilities);
 }
 
 // What the moves leave at each level decides the estimate of log Z at the next: levels are made

@@ -15,7 +15,7 @@ bool is_of_stage(const std::string& assignment) { return assignment.starts_with(
 StageConfig prototype_of(const Config& config) {
   const FragmentTreeConfig& tree = config.environment.fragment_tree;
   StageConfig stage;
-  stage.environment = {tree.max_fragments, tree.min_fragments, tree.max_heavy_atoms};
+  stage.environment = {tree.min_fragments, tree.max_heavy_atoms};
   stage.training = config.training;
   stage.stop = config.stop;
   stage.exploration = config.exploration;
@@ -31,7 +31,6 @@ Config config_of_stage(const Config& config, std::size_t k) {
   own.stages.clear();
   own.seed = stage.seed < 0 ? config.seed + k : static_cast<std::uint64_t>(stage.seed);
   FragmentTreeConfig& tree = own.environment.fragment_tree;
-  tree.max_fragments = stage.environment.max_fragments;
   tree.min_fragments = stage.environment.min_fragments;
   tree.max_heavy_atoms = stage.environment.max_heavy_atoms;
   own.training = stage.training;

@@ -99,7 +99,7 @@ void add_best(const RunPaths& paths, const nlohmann::json& run, ReportData& repo
   }
   std::vector<std::string> smiles;
   for (const auto& [object, score] : best) smiles.push_back(object);
-  const std::vector<MoleculeProperties> properties = molecule_properties(smiles, Alerts::kMatch);
+  const std::vector<MoleculeProperties> properties = molecule_properties(smiles, Alerts::kSkip);
   const std::vector<std::string> drawings = draw_molecules(smiles);
   for (std::size_t i = 0; i < best.size(); ++i) {
     MoleculeCard card;
@@ -108,7 +108,6 @@ void add_best(const RunPaths& paths, const nlohmann::json& run, ReportData& repo
     card.drawing = drawings[i];
     card.qed = properties[i].qed;
     card.sa = properties[i].sa;
-    card.alerts = properties[i].alerts;
     report.molecules.push_back(std::move(card));
   }
   report.molecules_title = "Best molecules so far";

@@ -12,16 +12,14 @@
 
 namespace fragflow {
 
-// Limits of [environment] that the network does not know of.
+// Limits of [environment] that the network does not know of (of max_fragments it has an input
+// each).
 struct StageLimits {
-  int max_fragments = 5;
   int min_fragments = 1;
   int max_heavy_atoms = 0;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
-    visit.number("max_fragments", max_fragments, {1, kMaxFragments},
-                 "most fragments of a molecule");
     visit.number("min_fragments", min_fragments, {1, kMaxFragments}, "stop is legal from here on");
     visit.number("max_heavy_atoms", max_heavy_atoms, {0, kMaxTreeHeavyAtoms},
                  "most heavy atoms; 0: no limit");

@@ -6,6 +6,7 @@ Usage: stages_test.py FRAGFLOW SOURCE_FOLDER
 
 import json
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -31,7 +32,7 @@ name = "explore"
 [stage.reward]
 beta = 1
 [stage.environment]
-max_fragments = 2
+max_heavy_atoms = 9
 
 [[stage]]
 name = "refine"
@@ -83,7 +84,10 @@ class Staged(CommandTest):
         self.assertTrue(manifest["finished"])
         self.assertEqual([stage["folder"] for stage in manifest["stages"]], ["stage-1", "stage-2", "stage-3"])
         self.assertEqual([stage["beta"] for stage in manifest["stages"]], [1, 4, 8])
-        self.assertLessEqual(max(float(row["mean_length"]) for row in rows_of(self.whole / "stage-1/metrics.csv")), 3)
+        sizes = [[len(re.findall("[A-Z]|[cno]", row["smiles"])) for row in rows_of(self.whole / stage / "samples.csv")]
+                 for stage in ("stage-1", "stage-2")]
+        self.assertLessEqual(max(sizes[0]), 9)
+        self.assertGreater(max(sizes[1]), 9)
         self.assertIn("logp_raw", rows_of(self.whole / "stage-3/samples.csv")[0])
         self.assertNotIn("logp_raw", rows_of(self.whole / "stage-2/samples.csv")[0])
         # The same as runs by hand, one from the weights of another.
@@ -200,8 +204,8 @@ class Staged(CommandTest):
         def refused(text, *options):
             return refusal_of("train", self.write("bad.toml", text), *options, "--out", self.folder / "bad")
 
-        self.assert_says(refused(STAGES.replace("[stage.environment]\nmax_fragments", "[stage.environment]\nmax_fragment")),
-                         "line ", "stage.explore.environment.max_fragment'", "max_fragments")
+        self.assert_says(refused(STAGES.replace("max_heavy_atoms = 9", "max_heavy_atom = 9")),
+                         "line ", "'stage.explore.environment.max_heavy_atom'", "max_heavy_atoms")
         self.assert_says(refused(STAGES.replace('name = "refine"\n', 'name = "refine"\nbeta = 2\n')),
                          "unknown key 'stage.refine.beta'")
         self.assert_says(refused(STAGES.replace("[stage.stop]", "[stage.policy]")),

@@ -21,8 +21,8 @@ class WatchInBrowser(unittest.TestCase):
     def setUp(self):
         self.temporary = tempfile.TemporaryDirectory()
         self.folder = pathlib.Path(self.temporary.name)
-        self.run = self.folder / "run"
-        self.run.mkdir()
+        self.watched = self.folder / "run"
+        self.watched.mkdir()
         self.browser = Browser(self.folder)
 
     def tearDown(self):
@@ -34,11 +34,11 @@ class WatchInBrowser(unittest.TestCase):
 
     def test_the_page_changes_while_the_run_trains(self):
         state = lambda: self.browser.find("#run-state").text
-        with Watch(self.run) as watch:
+        with Watch(self.watched) as watch:
             self.browser.driver.get(watch.printed["url"])
-            self.browser.until(lambda: "waiting for the first record" in state())
+            self.browser.until(lambda: "waiting for the first record" in state(), 60)
             train = subprocess.Popen(
-                [sys.argv[1], "train", str(SPACE), "--quiet", "--threads", "1", "--out", str(self.run),
+                [sys.argv[1], "train", str(SPACE), "--quiet", "--threads", "1", "--out", str(self.watched),
                  *settings("training.steps=100000", "training.batch_size=8", "policy.width=16",
                            "training.log_every=2", "training.checkpoint_every=20", "output.samples=8")],
                 stdout=subprocess.DEVNULL)
@@ -46,22 +46,22 @@ class WatchInBrowser(unittest.TestCase):
             self.assertIn("of 100,000", state())
             self.assertIn("last record", self.browser.find("#run-age").text)
             before, canvas = self.last_point(), self.browser.find("#curve-0")
-            self.browser.until(lambda: self.last_point() > before)
+            self.browser.until(lambda: self.last_point() > before, 60)
             self.assertEqual(self.browser.find("#curve-0"), canvas)  # the same chart goes on
             self.assertFalse(self.browser.find("#run-report").is_displayed())
             train.send_signal(signal.SIGINT)
             train.wait()
-            result_of("train", "--resume", "--out", self.run, "--set", "stop.reward_calls=1")
-            self.browser.until(lambda: state().startswith("finished after step"))
+            result_of("train", "--resume", "--out", self.watched, "--set", "stop.reward_calls=1")
+            self.browser.until(lambda: state().startswith("finished after step"), 60)
             self.assertEqual(self.browser.find("#run-age").text, "")
             self.browser.width(390)
             self.assertLessEqual(self.browser.run("document.documentElement.scrollWidth"), 390)
             self.browser.width(0)
             self.browser.click("#run-report a")
-            self.browser.until(lambda: self.browser.find_all("#provenance"))
+            self.browser.until(lambda: self.browser.find_all("#provenance"), 60)
             self.assertEqual(self.browser.messages(), [])
             self.browser.driver.back()
-            self.browser.until(lambda: state().startswith("finished"))
+            self.browser.until(lambda: state().startswith("finished"), 60)
             self.assertEqual(self.browser.messages(), [])
         self.browser.until(lambda: "fragflow watch has ended" in state())
 

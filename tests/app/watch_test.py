@@ -79,16 +79,16 @@ class WatchedRun(CommandTest):
     @classmethod
     def setUpClass(cls):
         cls.shared = tempfile.TemporaryDirectory()
-        cls.run = pathlib.Path(cls.shared.name) / "run"
-        result_of("train", SPACE, *SHORT, *settings("training.log_every=1"), "--out", cls.run)
+        cls.done = pathlib.Path(cls.shared.name) / "run"
+        result_of("train", SPACE, *SHORT, *settings("training.log_every=1"), "--out", cls.done)
 
     @classmethod
     def tearDownClass(cls):
         cls.shared.cleanup()
 
     def test_a_finished_run(self):
-        before = contents(self.run)
-        with Watch(self.run) as watch:
+        before = contents(self.done)
+        with Watch(self.done) as watch:
             page = watch.ask(f"/{watch.token}/")
             self.assertEqual((page.status, page.getheader("Content-Type")), (200, "text/html; charset=utf-8"))
             self.assertIn("fragflow watch: run", page.text)
@@ -104,12 +104,12 @@ class WatchedRun(CommandTest):
             again = watch.data(have=data["version"])  # nothing new: not sent again
             self.assertEqual((again["version"], "charts" in again), (data["version"], False))
             report = watch.ask(f"/{watch.token}/report.html")
-            self.assertEqual(report.text, (self.run / "report.html").read_text(encoding="utf-8"))
+            self.assertEqual(report.text, (self.done / "report.html").read_text(encoding="utf-8"))
         self.assertEqual(watch.process.returncode, 0)
-        self.assertEqual(contents(self.run), before)  # it wrote nothing
+        self.assertEqual(contents(self.done), before)  # it wrote nothing
 
     def test_who_is_answered(self):
-        with Watch(self.run) as watch:
+        with Watch(self.done) as watch:
             page, port = f"/{watch.token}/", watch.url.port
             for path, status in ((page, 200), ("/", 403), ("", 403), ("/data.json", 403), (f"/{watch.token}", 404),
                                  (f"/{'0' * 32}/", 403), (f"/{watch.token[:-1]}/", 403),
@@ -138,22 +138,22 @@ class WatchedRun(CommandTest):
             with self.assertRaises(OSError):
                 socket.create_connection(("127.0.0.2", port), timeout=5).close()
             self.assertEqual(len(watch.token), 32)
-            with Watch(self.run) as other:
+            with Watch(self.done) as other:
                 self.assertNotEqual(other.token, watch.token)
                 self.assertEqual(other.ask(page).status, 403)
 
     def test_ports(self):
-        with Watch(self.run) as watch:
-            message = refusal_of("watch", self.run, "--port", watch.url.port)
+        with Watch(self.done) as watch:
+            message = refusal_of("watch", self.done, "--port", watch.url.port)
             self.assert_says(message, f"port {watch.url.port}", "--port", "0 for a free one")
             port = watch.url.port
-        with Watch(self.run, "--port", port) as again:  # given back at once
+        with Watch(self.done, "--port", port) as again:  # given back at once
             self.assertEqual(again.url.port, port)
             self.assertEqual(again.data()["state"], "finished")
 
     def test_signals_end_it(self):
         for number in (signal.SIGINT, signal.SIGTERM):
-            watch = Watch(self.run)
+            watch = Watch(self.done)
             self.assertEqual(watch.end(number), (0, ""))
 
     def test_what_is_no_run(self):
@@ -200,7 +200,7 @@ class WatchedRun(CommandTest):
         (design / "design.json").write_text("{}")
         with Watch(design) as watch:
             self.assertEqual(watch.data()["state"], "waiting")
-            (design / "run").symlink_to(self.run)
+            (design / "run").symlink_to(self.done)
             data = watch.until(lambda data: data["state"] == "finished")
             self.assertFalse(data["report"])  # that of the design is not there yet
             (design / "report.html").write_text("<p>of the design</p>")

@@ -33,9 +33,10 @@ SheetFormat format_of(const std::filesystem::path& output) {
   user_error("'{}': a sheet is .svg, .png or .pdf", output.string());
 }
 
-// Labels are read on paper: numbers with four digits.
+// Labels are read on paper: broken numbers with four digits. Whole ones may be names.
 std::string shown(const std::string& cell) {
   const auto number = parse_double(cell);
+  if (cell.find_first_of(".eE") == cell.npos) return cell;
   return number ? fmt::format("{:.4g}", *number) : cell;
 }
 

@@ -38,9 +38,12 @@ Panels prepare(std::span<const SheetEntry> entries) {
   return panels;
 }
 
-void draw(RDKit::MolDraw2D& drawer, Panels& panels) {
+// finer: pixels for one of a picture's.
+void draw(RDKit::MolDraw2D& drawer, Panels& panels, int finer = 1) {
   drawer.drawOptions().prepareMolsBeforeDrawing = false;
-  drawer.drawOptions().legendFontSize = 15;
+  drawer.drawOptions().legendFontSize = 15 * finer;
+  drawer.drawOptions().bondLineWidth *= finer;
+  drawer.drawOptions().maxFontSize *= finer;
   const auto lines = [](const std::string& label) {
     return std::count(label.begin(), label.end(), '\n');
   };
@@ -64,11 +67,12 @@ std::string draw_svg(std::span<const SheetEntry> entries, int columns) {
   return drawer.getDrawingText();
 }
 
-std::string draw_png(std::span<const SheetEntry> entries, int columns) {
+std::string draw_png(std::span<const SheetEntry> entries, int columns, int finer = 1) {
   Panels panels = prepare(entries);
-  RDKit::MolDraw2DCairo drawer(columns * kWidth, rows_of(entries.size(), columns) * kHeight, kWidth,
-                               kHeight);
-  draw(drawer, panels);
+  const int width = finer * kWidth, height = finer * kHeight;
+  RDKit::MolDraw2DCairo drawer(columns * width, rows_of(entries.size(), columns) * height, width,
+                               height);
+  draw(drawer, panels, finer);
   drawer.finishDrawing();
   return drawer.getDrawingText();
 }
@@ -78,30 +82,49 @@ cairo_status_t append(void* text, const unsigned char* data, unsigned length) {
   return CAIRO_STATUS_SUCCESS;
 }
 
-// The panels are drawn in pixels of a picture as wide as `columns`, scaled to the page.
+cairo_status_t read(void* rest, unsigned char* data, unsigned length) {
+  auto& text = *static_cast<std::string_view*>(rest);
+  if (text.size() < length) return CAIRO_STATUS_READ_ERROR;
+  std::copy_n(text.begin(), length, data);
+  text.remove_prefix(length);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+// RDKit 2022.09 leaves a context of ours empty, so that its picture goes on the page.
+void paint_page(cairo_t* context, const std::string& png, double scale) {
+  std::string_view rest = png;
+  cairo_surface_t* picture = cairo_image_surface_create_from_png_stream(read, &rest);
+  cairo_save(context);
+  cairo_translate(context, kMargin, kMargin);
+  cairo_scale(context, scale, scale);
+  cairo_set_source_surface(context, picture, 0, 0);
+  cairo_paint(context);
+  cairo_restore(context);
+  cairo_surface_destroy(picture);
+  cairo_show_page(context);
+}
+
 std::string draw_pdf(std::span<const SheetEntry> entries, int columns) {
+  constexpr int kFiner = 3;  // some 300 dots an inch with five columns
   const double scale = (kPageWidth - 2 * kMargin) / (columns * kWidth);
   const int rows = std::max(1, static_cast<int>((kPageHeight - 2 * kMargin) / (scale * kHeight)));
   std::string text;
   cairo_surface_t* surface =
       cairo_pdf_surface_create_for_stream(append, &text, kPageWidth, kPageHeight);
   cairo_t* context = cairo_create(surface);
-  cairo_translate(context, kMargin, kMargin);
-  cairo_scale(context, scale, scale);
   const std::size_t per_page = static_cast<std::size_t>(rows) * columns;
   for (std::size_t begin = 0; begin < entries.size(); begin += per_page) {
     const auto page = entries.subspan(begin, std::min(per_page, entries.size() - begin));
-    Panels panels = prepare(page);
-    RDKit::MolDraw2DCairo drawer(columns * kWidth, rows * kHeight, context, kWidth, kHeight);
-    drawer.drawOptions().clearBackground = false;
-    draw(drawer, panels);
-    cairo_show_page(context);
+    paint_page(context, draw_png(page, columns, kFiner), scale / kFiner);
   }
+  const cairo_status_t drawn = cairo_status(context);
   cairo_destroy(context);
   cairo_surface_finish(surface);
-  const cairo_status_t status = cairo_surface_status(surface);
+  const cairo_status_t written = cairo_surface_status(surface);
   cairo_surface_destroy(surface);
-  FRAGFLOW_CHECK(status == CAIRO_STATUS_SUCCESS, "cairo: {}", cairo_status_to_string(status));
+  for (const cairo_status_t status : {drawn, written}) {
+    FRAGFLOW_CHECK(status == CAIRO_STATUS_SUCCESS, "cairo: {}", cairo_status_to_string(status));
+  }
   return text;
 }
 

@@ -64,11 +64,16 @@ double last_of(const CsvTable& table, const std::string& column) {
   return values.empty() ? NAN : values.back();
 }
 
+std::string count_of(const CsvTable& table, const std::string& column) {
+  const double value = last_of(table, column);
+  return std::isfinite(value) ? format_count(std::llround(value)) : "-";
+}
+
 std::vector<KeyFigure> figures_of(const CsvTable& metrics, std::int64_t steps) {
   const std::string of = steps > 0 ? "of " + format_count(steps) : "";
   std::vector<KeyFigure> figures = {
-      {"step", format_number(last_of(metrics, "step")), of},
-      {"trajectories", format_number(last_of(metrics, "trajectories")), "drawn so far"}};
+      {"step", count_of(metrics, "step"), of},
+      {"trajectories", count_of(metrics, "trajectories"), "drawn so far"}};
   const auto add = [&](const char* label, const char* column, const char* explanation) {
     const double value = last_of(metrics, column);
     if (std::isfinite(value)) figures.push_back({label, format_number(value), explanation});
@@ -76,7 +81,7 @@ std::vector<KeyFigure> figures_of(const CsvTable& metrics, std::int64_t steps) {
   add("mean score", "mean_score", "of the objects drawn last");
   add("best 100", "top_100", "mean score so far");
   add("log Z", "log_z", "as learned so far");
-  add("modes", "modes", "different good solutions so far");
+  figures.push_back({"modes", count_of(metrics, "modes"), "different good solutions so far"});
   const double unique = last_of(metrics, "unique_share");
   if (std::isfinite(unique)) {
     figures.push_back({"unique", format_share(unique), "of all objects drawn so far"});
@@ -190,7 +195,7 @@ void GrowingReport::refresh() {
       const bool finished = run.value("finished", false);
       state_ = finished ? "finished" : "training";
       text_ = stage + (finished ? "finished after step " : "at step ") +
-              format_number(last_of(*metrics, "step")) +
+              count_of(*metrics, "step") +
               (steps > 0 && !finished ? " of " + format_count(steps) : "");
     }
   } catch (const UserError& error) {  // the next change may be readable again

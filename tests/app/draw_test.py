@@ -16,7 +16,7 @@ except ImportError:
     print("skipped: needs python3-rdkit")
     sys.exit(77)
 
-ROWS = [("CCO", "ethanol", "1.23456"), ("c1ccccc1", "benzene", "2"), ("not one", "bad", "3"),
+ROWS = [("CCO", "ethanol", "1.23456"), ("c1ccccc1", "benzene", "1519123"), ("not one", "bad", "3"),
         ("CC(=O)[O-].[Na+]", "acetate", ""), ("C[C@H](N)C(=O)O", "alanine & <b>", "4e-9")]
 
 
@@ -35,7 +35,7 @@ class Draw(CommandTest):
         svg = data.decode("utf-8")
         self.assertIn("width='900px' height='480px'", svg)
         letters = re.sub(r"<[^>]*>|\s", "", svg)  # text is written letter by letter
-        for text in ("ethanol", "benzene", "value1.235", "value4e-09", "alanine"):
+        for text in ("ethanol", "benzene", "value1.235", "value1519123", "value4e-09", "alanine"):
             self.assertIn(text, letters.replace("\n", ""))
         self.assertNotIn("bad", letters.replace("\n", ""))
         self.assertNotIn("<b>", svg)
@@ -53,6 +53,8 @@ class Draw(CommandTest):
             self.assertEqual((result["drawn"], result["left"]), (count, 70 - count))
             self.assertTrue(data.startswith(b"%PDF"))
             self.assertEqual(int(re.search(rb"/Count (\d+)", data).group(1)), pages)
+            self.assertEqual(len(re.findall(rb"/Subtype /Image", data)), pages)
+            self.assertGreater(len(data), 500 * count)  # drawings, not an empty page
 
     def test_other_files(self):
         molecule = Chem.MolFromSmiles("CCO")

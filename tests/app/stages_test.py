@@ -112,7 +112,6 @@ class Staged(CommandTest):
             path = folder / f"stage-{stage}"
             moments += [lambda path=path: (path / "metrics.csv").exists() and
                         (path / "metrics.csv").read_bytes().count(b"\n") > 4,
-                        lambda path=path: (path / "best.csv").exists(),
                         lambda path=path: (path / "report.html").exists()]
         kills = 0
         for reached in moments:
@@ -123,7 +122,7 @@ class Staged(CommandTest):
                 time.sleep(0.001)
             process.kill()
             kills += process.wait() == -signal.SIGKILL
-        self.assertGreater(kills, 5)
+        self.assertGreater(kills, 3)
         result_of("train", "--resume", "--out", folder)
         for stage in ("stage-1", "stage-2", "stage-3"):
             self.assert_equal_runs(folder / stage, self.whole / stage)

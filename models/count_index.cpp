@@ -45,6 +45,20 @@ std::int64_t CountIndex::list_of(std::uint32_t feature, std::uint32_t level) con
   return found != keys_.end() && *found == key ? found - keys_.begin() : -1;
 }
 
+template <typename Visit>
+void CountIndex::visit_shared(std::uint32_t feature, std::uint32_t count, Visit visit) const {
+  // The lists of one feature follow each other: level c + 1 is a subset of level c.
+  std::int64_t list = list_of(feature, 0);
+  if (list < 0) return;
+  for (std::uint32_t level = 0; level < capped(count); ++level, ++list) {
+    if (list >= static_cast<std::int64_t>(keys_.size()) ||
+        keys_[list] != list_key(feature, level)) {
+      return;
+    }
+    for (std::int64_t k = offsets_[list]; k < offsets_[list + 1]; ++k) visit(members_[k]);
+  }
+}
+
 void CountIndex::similarities(const FeatureCounts& query, std::span<double> out) const {
   FRAGFLOW_CHECK(out.size() == totals_.size(), "{} places for {} references", out.size(),
                  totals_.size());
@@ -52,20 +66,32 @@ void CountIndex::similarities(const FeatureCounts& query, std::span<double> out)
   std::int64_t total = 0;
   for (const auto& [feature, count] : query) {
     total += capped(count);
-    // The lists of one feature follow each other: level c + 1 is a subset of level c.
-    std::int64_t list = list_of(feature, 0);
-    if (list < 0) continue;
-    for (std::uint32_t level = 0; level < capped(count); ++level, ++list) {
-      if (list >= static_cast<std::int64_t>(keys_.size()) ||
-          keys_[list] != list_key(feature, level)) {
-        break;
-      }
-      for (std::int64_t k = offsets_[list]; k < offsets_[list + 1]; ++k) ++shared[members_[k]];
-    }
+    visit_shared(feature, count, [&](std::int32_t member) { ++shared[member]; });
   }
   for (std::size_t j = 0; j < totals_.size(); ++j) {
     const std::int64_t either = total + totals_[j] - shared[j];
     out[j] = either == 0 ? 1.0 : static_cast<double>(shared[j]) / static_cast<double>(either);
+  }
+}
+
+void CountIndex::contributions(const FeatureCounts& query, std::span<const double> weights,
+                               std::span<double> out) const {
+  FRAGFLOW_CHECK(weights.size() == totals_.size() && out.size() == query.size(),
+                 "{} weights of {} references, {} places for {} features", weights.size(),
+                 totals_.size(), out.size(), query.size());
+  std::vector<double> per_count(totals_.size());
+  similarities(query, per_count);
+  std::int64_t total = 0;
+  for (const auto& [feature, count] : query) total += capped(count);
+  for (std::size_t j = 0; j < totals_.size(); ++j) {
+    // minima + maxima = both totals, so that the sum of maxima is this over 1 + similarity
+    const auto both = static_cast<double>(total + totals_[j]);
+    per_count[j] = both == 0 ? 0.0 : weights[j] * (1 + per_count[j]) / both;
+  }
+  for (std::size_t i = 0; i < query.size(); ++i) {
+    out[i] = 0;
+    visit_shared(query[i].first, query[i].second,
+                 [&](std::int32_t member) { out[i] += per_count[member]; });
   }
 }
 

@@ -28,7 +28,17 @@ class CountIndex {
   // fingerprints. out has size() elements. Thread-safe.
   void similarities(const FeatureCounts& query, std::span<double> out) const;
 
+  // What each feature of the query has in sum_j weights[j] * similarity_j: its part of the sums of
+  // minima, each over its own sum of maxima, so that the parts add up to the sum (unless query and
+  // reference are both empty). weights has size() elements, out has query.size(). Thread-safe.
+  void contributions(const FeatureCounts& query, std::span<const double> weights,
+                     std::span<double> out) const;
+
  private:
+  // Calls visit(j) for every reference and level up to count that has the feature: min(count, r_j)
+  // times for reference j.
+  template <typename Visit>
+  void visit_shared(std::uint32_t feature, std::uint32_t count, Visit visit) const;
   // The list number of (feature, level), or -1 if no reference has it.
   std::int64_t list_of(std::uint32_t feature, std::uint32_t level) const;
 

@@ -74,6 +74,9 @@ class GaussianProcess {
   Prediction predict(const std::vector<torch::Tensor>& cross) const;
 
   const GpParameters& parameters() const { return parameters_; }
+  // [n] float64, of the training rows: a predicted mean is
+  // parameters().mean + sum_j observation_weights()[j] sum_k weight_k kernel_k(x, x_j).
+  const torch::Tensor& observation_weights() const { return weights_; }
 
  private:
   GpParameters parameters_;

@@ -49,6 +49,8 @@ void add_sample_command(CLI::App& app, GlobalOptions& global);
 void add_likelihood_command(CLI::App& app, GlobalOptions& global);
 void add_score_command(CLI::App& app, GlobalOptions& global);
 void add_evaluate_command(CLI::App& app, GlobalOptions& global);
+void add_watch_command(CLI::App& app, GlobalOptions& global);
+void add_draw_command(CLI::App& app, GlobalOptions& global);
 void add_report_command(CLI::App& app, GlobalOptions& global);
 void add_proxy_command(CLI::App& app, GlobalOptions& global);
 void add_fragments_command(CLI::App& app, GlobalOptions& global);

@@ -1,13 +1,17 @@
 // fragflow train: a run from a configuration to a ranked batch of molecules.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <string_view>
 
 #include "src/app/command.hpp"
 #include "src/app/signals.hpp"
 #include "src/base/check.hpp"
 #include "src/base/log.hpp"
 #include "src/base/text.hpp"
+#include "src/run/staged_folder.hpp"
+#include "src/run/staged_run.hpp"
 #include "src/run/training_run.hpp"
 
 namespace fragflow {
@@ -20,6 +24,15 @@ struct Arguments {
   bool resume = false, overwrite = false;
 };
 
+// training.steps or [stop], of the run or with stages of a stage: stage.NAME.training.steps
+bool sets_length(std::string_view assignment, bool has_stages) {
+  if (has_stages) {
+    if (!assignment.starts_with("stage.")) return false;
+    assignment.remove_prefix(std::min(assignment.find('.', 6), assignment.size() - 1) + 1);
+  }
+  return assignment.starts_with("training.steps=") || assignment.starts_with("stop.");
+}
+
 // A resumed run keeps the configuration it was started with; only its length may change.
 Config config_of(const Arguments& arguments, const GlobalOptions& global) {
   if (!arguments.resume) {
@@ -28,16 +41,65 @@ Config config_of(const Arguments& arguments, const GlobalOptions& global) {
     if (global.seed_given) config.seed = global.seed;
     return config;
   }
+  const bool has_stages = holds_stages(arguments.folder);
   for (const std::string& assignment : arguments.overrides) {
-    if (!assignment.starts_with("training.steps=") && !assignment.starts_with("stop.")) {
+    if (!sets_length(assignment, has_stages)) {
       user_error(
-          "--resume continues a run as it was configured; only training.steps and [stop] can be "
+          "--resume continues a run as it was configured; only {}training.steps and {} can be "
           "set, not '{}' (use --init-from to start another run from its weights)",
-          assignment);
+          has_stages ? "stage.N." : "", has_stages ? "stage.N.stop" : "[stop]", assignment);
     }
   }
   if (global.seed_given) user_error("--resume keeps the seed of the run; leave --seed out");
-  return load_config(open_run(arguments.folder).config(), arguments.overrides);
+  const RunPaths paths = has_stages ? RunPaths(arguments.folder) : open_run(arguments.folder);
+  return load_config(paths.config(), arguments.overrides);
+}
+
+// Of a run with stages: what this call trained.
+void report_stages(const GlobalOptions& global, const Arguments& arguments,
+                   const std::vector<StageOutcome>& stages) {
+  nlohmann::ordered_json json;
+  const bool finished = stages.empty() || stages.back().training.finished;
+  const std::string report = (std::filesystem::path(arguments.folder) / "report.html").string();
+  json["run"] = arguments.folder;
+  json["finished"] = finished;
+  json["stages"] = nlohmann::ordered_json::array();
+  std::string summary;
+  for (const StageOutcome& stage : stages) {
+    const TrainingOutcome& training = stage.training;
+    nlohmann::ordered_json one = {{"stage", stage.label},
+                                  {"run", stage.folder.string()},
+                                  {"finished", training.finished},
+                                  {"steps", training.steps},
+                                  {"trajectories", training.trajectories},
+                                  {"log_z", training.log_z}};
+    if (!training.stop_reason.empty()) one["stop_reason"] = training.stop_reason;
+    if (!training.warnings.empty()) one["warnings"] = training.warnings;
+    if (training.finished) {
+      one["samples"] = training.samples;
+      one["mean_score"] = training.mean_score;
+      one["unique"] = training.unique_share;
+      one["top_100"] = training.top_100_mean;
+      summary += fmt::format(
+          "stage {}: {} steps{}, log Z {:.4f}; {} samples: mean score {}, top-100 mean {}, unique "
+          "{:.1f} %\n",
+          stage.label, training.steps,
+          training.stop_reason.empty() ? "" : " (ended early: " + training.stop_reason + ")",
+          training.log_z, training.samples, format_score(training.mean_score, 4),
+          format_score(training.top_100_mean, 4), 100 * training.unique_share);
+    } else {
+      summary += fmt::format(
+          "stopped in stage {} at step {}; continue with: fragflow train --resume --out {}\n",
+          stage.label, training.steps, arguments.folder);
+    }
+    json["stages"].push_back(std::move(one));
+  }
+  if (stages.empty()) summary += "every stage was finished before\n";
+  if (finished) {
+    json["report"] = report;
+    summary += fmt::format("report: {}\n", report);
+  }
+  print_result(global, json, summary);
 }
 
 void run(const GlobalOptions& global, const Arguments& arguments) {
@@ -55,6 +117,10 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
   request.command = command_text("train", arguments.config, arguments.folder, arguments.overrides);
   request.quiet = global.quiet;
   request.stop = stop_on_signals();
+  if (!request.config.stages.empty()) {
+    report_stages(global, arguments, train_stages(request));
+    return;
+  }
   const TrainingOutcome outcome = train(request);
   nlohmann::ordered_json json;
   json["run"] = arguments.folder;

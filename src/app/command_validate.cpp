@@ -17,6 +17,7 @@ struct Arguments {
 void run(const GlobalOptions& global, Arguments& arguments) {
   ValidationRequest& request = arguments.request;
   request.config = load_config(arguments.config, arguments.overrides);
+  refuse_stages(request.config, "validate");
   if (global.seed_given) request.config.seed = global.seed;
   request.quiet = global.quiet;
   request.stop = stop_on_signals();

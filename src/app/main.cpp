@@ -28,7 +28,9 @@ void add_commands(CLI::App& app, GlobalOptions& global) {
   add_evaluate_command(app, global);
   add_likelihood_command(app, global);
   add_target_command(app, global);
+  add_watch_command(app, global);
   add_report_command(app, global);
+  add_draw_command(app, global);
   add_proxy_command(app, global);
   add_fragments_command(app, global);
   add_enumerate_command(app, global);

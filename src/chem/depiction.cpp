@@ -35,8 +35,8 @@ std::string compact(const std::string& svg) {
   return result;
 }
 
-std::string draw(const RDKit::ROMol& molecule, const Highlight& highlight, bool keep_coordinates,
-                 int width, int height) {
+PlacedDrawing draw(const RDKit::ROMol& molecule, const Highlight& highlight, bool keep_coordinates,
+                   int width, int height) {
   RDKit::RWMol copy(molecule);
   RDKit::MolDraw2DUtils::prepareMolForDrawing(copy, /*kekulize=*/true, /*addChiralHs=*/true,
                                               /*wedgeBonds=*/true,
@@ -47,18 +47,27 @@ std::string draw(const RDKit::ROMol& molecule, const Highlight& highlight, bool 
   drawer.drawOptions().highlightColour = RDKit::DrawColour(1.0, 0.82, 0.48);
   drawer.drawMolecule(copy, "", &highlight.atoms, &highlight.bonds);
   drawer.finishDrawing();
-  return compact(drawer.getDrawingText());
+  PlacedDrawing drawing{compact(drawer.getDrawingText()), {}};
+  for (const RDKit::Atom* atom : molecule.atoms()) {  // without hydrogens added for the drawing
+    const RDGeom::Point2D at = drawer.getDrawCoords(static_cast<int>(atom->getIdx()));
+    drawing.atoms.push_back({atom->getSymbol(), at.x, at.y});
+  }
+  return drawing;
 }
 
 }  // namespace
 
 std::string depict(const RDKit::ROMol& molecule, int width, int height) {
+  return depict_with_atoms(molecule, width, height).svg;
+}
+
+PlacedDrawing depict_with_atoms(const RDKit::ROMol& molecule, int width, int height) {
   return draw(molecule, {}, /*keep_coordinates=*/false, width, height);
 }
 
 std::string depict_placed(const RDKit::ROMol& molecule, const Highlight& highlight, int width,
                           int height) {
-  return draw(molecule, highlight, /*keep_coordinates=*/true, width, height);
+  return draw(molecule, highlight, /*keep_coordinates=*/true, width, height).svg;
 }
 
 }  // namespace fragflow

@@ -14,6 +14,17 @@ namespace fragflow {
 // Thread-safe.
 std::string depict(const RDKit::ROMol& molecule, int width = 250, int height = 180);
 
+struct DrawnAtom {
+  std::string element;
+  double x = 0, y = 0;  // pixels of the drawing
+};
+struct PlacedDrawing {
+  std::string svg;               // as depict()
+  std::vector<DrawnAtom> atoms;  // in the order of the molecule
+};
+// The same with the places of the atoms, for what a page adds to the drawing.
+PlacedDrawing depict_with_atoms(const RDKit::ROMol& molecule, int width = 250, int height = 180);
+
 // Atoms and bonds that are drawn on a coloured ground.
 struct Highlight {
   std::vector<int> atoms, bonds;

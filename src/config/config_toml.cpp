@@ -60,8 +60,15 @@ struct Reader {
       if (!element.is_table()) wrong_type(element, key, "tables only");
       tables.append();
       FieldList fields = tables.fields(tables.size() - 1);
-      read_table(*element.as_table(), fields, key + ".");
+      read_table(*element.as_table(), fields, key + "." + prefix_of(element, tables));
     }
+  }
+
+  // Of an element whose keys stand elsewhere, too, messages say which one it is.
+  static std::string prefix_of(const toml::node& element, const FieldTables& tables) {
+    if (tables.explanation.empty()) return "";
+    const auto name = element.as_table()->get_as<std::string>("name");
+    return (name ? name->get() : std::to_string(tables.size() - 1)) + ".";
   }
 
   FieldValue to_value(const toml::node& node, const std::string& key) const {
@@ -155,7 +162,7 @@ void print_section(const FieldList& fields, const std::string& prefix, EmptyList
   for (const Field& field : fields) {
     if (std::holds_alternative<FieldList>(field.target)) continue;
     if (auto* tables = std::get_if<FieldTables>(&field.target)) {
-      if (tables->size() > 0 || explains) continue;
+      if (tables->size() > 0 || explains || !tables->explanation.empty()) continue;
     }
     out += fmt::format("# {}\n{} = {}\n", describe_field(field), field.name, print_value(field));
   }
@@ -170,6 +177,10 @@ void print_section(const FieldList& fields, const std::string& prefix, EmptyList
         print_section(tables->fields(i), key + ".", empty_lists, out);
       }
       if (tables->size() > 0 || !explains) continue;
+      if (!tables->explanation.empty()) {
+        out += fmt::format("\n# {}\n# [[{}]]: {}\n", field.help, key, tables->explanation);
+        continue;
+      }
       out += fmt::format("\n# {}; none so far\n# [[{}]]\n", field.help, key);
       out += explain_element(*tables, [&](const FieldList& element, std::string& text) {
         print_section(element, key + ".", empty_lists, text);

@@ -23,6 +23,9 @@ struct FieldTables {
   std::function<void()> clear;
   std::function<void()> append;  // one more element with its defaults
   std::function<FieldList(std::size_t)> fields;
+  // For a list whose elements repeat what stands elsewhere: what people are told in place of the
+  // elements' keys. Such a list is not printed while it is empty.
+  std::string explanation = {};
 };
 
 struct Field {
@@ -78,6 +81,17 @@ class FieldCollector {
     FieldTables tables{[&elements] { return elements.size(); }, [&elements] { elements.clear(); },
                        [&elements] { elements.emplace_back(); },
                        [&elements](std::size_t i) { return list_fields(elements.at(i)); }};
+    fields_.push_back({std::move(name), std::move(help), std::move(tables)});
+  }
+
+  // New elements are copies of `prototype`, which must stay where it is.
+  template <typename Struct>
+  void tables_like(std::string name, std::vector<Struct>& elements, const Struct& prototype,
+                   std::string help, std::string explanation) {
+    FieldTables tables{[&elements] { return elements.size(); }, [&elements] { elements.clear(); },
+                       [&elements, &prototype] { elements.push_back(prototype); },
+                       [&elements](std::size_t i) { return list_fields(elements.at(i)); },
+                       std::move(explanation)};
     fields_.push_back({std::move(name), std::move(help), std::move(tables)});
   }
 

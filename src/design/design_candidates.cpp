@@ -17,6 +17,13 @@ std::vector<KnownCompoundPoint> known_points(const Shortlist& list,
   return points;
 }
 
+std::string model_in_words(const std::string& kind) {
+  if (kind == "gp") return "a Gaussian process";
+  if (kind == "forest") return "a random forest";
+  if (kind == "mpnn") return "a neural network";
+  return "a model of kind " + kind;
+}
+
 }  // namespace
 
 CandidateList candidates_of(const Shortlist& list, const std::vector<KnownActivity>& known,
@@ -28,6 +35,7 @@ CandidateList candidates_of(const Shortlist& list, const std::vector<KnownActivi
       "never enters the score. Click a drawing for all about a candidate beside the nearest "
       "compound of your table.";
   candidates.activities = names;
+  for (const std::string& kind : list.models) candidates.models.push_back(model_in_words(kind));
   candidates.components = list.components;
   candidates.known = known_points(list, known);
   for (std::size_t i = 0; i < list.entries.size(); ++i) {
@@ -42,9 +50,9 @@ CandidateList candidates_of(const Shortlist& list, const std::vector<KnownActivi
     candidate.nearest_similarity = entry.nearest_similarity;
     for (std::size_t t = 0; t < list.targets.size(); ++t) {
       const TargetPrediction& prediction = entry.predictions[t];
-      candidate.activities.push_back({prediction.mean, prediction.deviation, prediction.check_mean,
-                                      prediction.check_deviation,
-                                      list.targets[t].values[entry.nearest]});
+      candidate.activities.push_back(
+          {prediction.mean, prediction.deviation, prediction.check_mean, prediction.check_deviation,
+           list.targets[t].values[entry.nearest], prediction.atoms, prediction.constant});
     }
     for (std::size_t k = 0; k < list.components.size(); ++k) {
       candidate.components.push_back({entry.raw[k], entry.transformed[k]});

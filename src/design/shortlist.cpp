@@ -145,18 +145,36 @@ std::vector<ShortlistEntry> choose(std::vector<ShortlistEntry> entries,
   return kept;
 }
 
-void predict(const ShortlistTarget& target, const std::vector<std::string>& smiles,
-             std::vector<ShortlistEntry>& entries) {
-  const auto proxy = load_proxy(target.proxy)->predict(smiles);
+void add_attributions(const ShortlistTarget& target, ProxyModel& model,
+                      const std::vector<std::string>& smiles,
+                      std::vector<ShortlistEntry>& entries) {
+  const auto attributions = model.attribute(smiles);
+  if (!attributions) return;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    TargetPrediction& prediction = entries[i].predictions.back();
+    prediction.constant = target.sign * (*attributions)[i].constant;
+    for (const double value : (*attributions)[i].atoms) {
+      prediction.atoms.push_back(target.sign * value);
+    }
+  }
+}
+
+// Returns what kind of model it was.
+std::string predict(const ShortlistTarget& target, const std::vector<std::string>& smiles,
+                    std::vector<ShortlistEntry>& entries) {
+  const std::unique_ptr<ProxyModel> model = load_proxy(target.proxy);
+  const auto proxy = model->predict(smiles);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     entries[i].predictions.push_back({target.sign * proxy[i].mean, proxy[i].std});
   }
-  if (target.check_proxy.empty()) return;
+  add_attributions(target, *model, smiles, entries);
+  if (target.check_proxy.empty()) return model->kind();
   const auto check = load_proxy(target.check_proxy)->predict(smiles);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     entries[i].predictions.back().check_mean = target.sign * check[i].mean;
     entries[i].predictions.back().check_deviation = check[i].std;
   }
+  return model->kind();
 }
 
 void find_nearest(const ShortlistRequest& request, const std::vector<std::string>& smiles,
@@ -247,7 +265,9 @@ Shortlist make_shortlist(const ShortlistRequest& request) {
   shortlist.entries = choose(std::move(entries), request.settings);
   std::vector<std::string> smiles;
   for (const ShortlistEntry& entry : shortlist.entries) smiles.push_back(entry.smiles);
-  for (const ShortlistTarget& target : request.targets) predict(target, smiles, shortlist.entries);
+  for (const ShortlistTarget& target : request.targets) {
+    shortlist.models.push_back(predict(target, smiles, shortlist.entries));
+  }
   find_nearest(request, smiles, shortlist.entries);
   const std::vector<MoleculeProperties> properties = molecule_properties(smiles, Alerts::kSkip);
   for (std::size_t i = 0; i < smiles.size(); ++i) {

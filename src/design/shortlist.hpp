@@ -57,6 +57,10 @@ struct TargetPrediction {
   double mean = 0, deviation = 0;
   double check_mean = std::numeric_limits<double>::quiet_NaN();
   double check_deviation = std::numeric_limits<double>::quiet_NaN();
+  // mean as constant + one part per atom of the SMILES (ProxyModel::attribute); empty if the model
+  // has no such split.
+  std::vector<double> atoms = {};
+  double constant = std::numeric_limits<double>::quiet_NaN();
   bool above_data = false, models_disagree = false;  // the cautions of this target
 };
 
@@ -77,8 +81,9 @@ struct Shortlist {
   std::vector<ShortlistEntry> entries;  // best score first
   std::vector<std::string> components;
   std::vector<ShortlistTarget> targets;
-  std::int64_t candidates = 0;  // distinct molecules to choose from
-  std::int64_t known = 0;       // of the run's molecules that are in the table: left out
+  std::vector<std::string> models;  // ProxyModel::kind() of each target
+  std::int64_t candidates = 0;      // distinct molecules to choose from
+  std::int64_t known = 0;           // of the run's molecules that are in the table: left out
   std::int64_t unfit = 0;  // whose score is at the floor, or without what is required: left out
   // Per target: ranks of the second model's predictions and of the reward's (ShortlistTarget), over
   // all candidates; NaN without either.

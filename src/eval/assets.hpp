@@ -12,5 +12,8 @@ std::string_view report_js();   // assets/report.js
 std::string_view candidates_html();
 std::string_view candidates_css();
 std::string_view candidates_js();  // a module
+// The page of a run under way: assets/watch
+std::string_view watch_css();
+std::string_view watch_js();
 
 }  // namespace fragflow

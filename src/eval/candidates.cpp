@@ -86,11 +86,37 @@ Json nearest_json(const Candidate& candidate, bool compare) {
           {"drawing", pair.second}};
 }
 
+// Elements and places in the drawing: on these the page draws what the atoms add.
+Json atoms_json(const PlacedDrawing& drawing) {
+  Json json = Json::array();
+  for (const DrawnAtom& atom : drawing.atoms) {
+    json.push_back({atom.element, std::lround(atom.x), std::lround(atom.y)});
+  }
+  return json;
+}
+
+Json activity_json(const CandidateActivity& activity) {
+  Json json = {{"mean", activity.mean},
+               {"deviation", activity.deviation},
+               {"second_mean", activity.second_mean},
+               {"second_deviation", activity.second_deviation},
+               {"constant", activity.constant},
+               {"atoms", Json::array()}};
+  // More digits than the page shows, so that their sum is right.
+  for (const double value : activity.atoms) json["atoms"].push_back(std::round(1e5 * value) / 1e5);
+  return json;
+}
+
 Json row_json(const Candidate& candidate, bool compare) {
+  const auto molecule = parse_smiles(candidate.smiles);
+  FRAGFLOW_CHECK(molecule != nullptr, "RDKit refuses '{}'", candidate.smiles);
+  const PlacedDrawing drawing = depict_with_atoms(*molecule);
   Json row = {{"smiles", candidate.smiles},
               {"cautions", candidate.cautions},
               {"source", candidate.source},
               {"nearest", nearest_json(candidate, compare)},
+              {"drawing", drawing.svg},
+              {"atoms", atoms_json(drawing)},
               {"molblock", molblock_2d(candidate.smiles)}};
   row["components"] = Json::array();
   for (const CandidateComponent& component : candidate.components) {
@@ -98,10 +124,10 @@ Json row_json(const Candidate& candidate, bool compare) {
   }
   row["activities"] = Json::array();
   for (const CandidateActivity& activity : candidate.activities) {
-    row["activities"].push_back({{"mean", activity.mean},
-                                 {"deviation", activity.deviation},
-                                 {"second_mean", activity.second_mean},
-                                 {"second_deviation", activity.second_deviation}});
+    FRAGFLOW_CHECK(activity.atoms.empty() || activity.atoms.size() == drawing.atoms.size(),
+                   "{} values for the {} atoms of '{}'", activity.atoms.size(),
+                   drawing.atoms.size(), candidate.smiles);
+    row["activities"].push_back(activity_json(activity));
   }
   row["fields"] = Json::array();
   for (const auto& [name, value] : candidate.fields) row["fields"].push_back(value);
@@ -139,14 +165,12 @@ nlohmann::json candidates_json(const CandidateList& list) {
   std::vector<std::string> smiles;
   for (const Candidate& candidate : list.candidates) smiles.push_back(candidate.smiles);
   const std::vector<MoleculeProperties> properties = molecule_properties(smiles, Alerts::kMatch);
-  const std::vector<std::string> drawings = draw_molecules(smiles);
   std::vector<Json> rows(smiles.size());
   parallel_for(
       static_cast<std::int64_t>(rows.size()),
       [&](std::int64_t i) { rows[i] = row_json(list.candidates[i], i < kMostCompared); },
       kLongBodies);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    rows[i]["drawing"] = drawings[i];
     rows[i]["alerts"] = properties[i].alerts;
     rows[i]["values"] = column_values(list, i, properties[i]);
   }
@@ -161,6 +185,7 @@ nlohmann::json candidates_json(const CandidateList& list) {
           {"explanation", list.explanation},
           {"columns", column_descriptions(list)},
           {"activities", list.activities},
+          {"models", list.models},
           {"components", list.components},
           {"groups", groups_json(find_groups(smiles))},
           {"ring_systems", groups_json(find_ring_systems(smiles))},

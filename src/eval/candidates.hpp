@@ -16,6 +16,10 @@ struct CandidateActivity {
   double second_mean = std::numeric_limits<double>::quiet_NaN();  // by the second model
   double second_deviation = std::numeric_limits<double>::quiet_NaN();
   double nearest_measured = std::numeric_limits<double>::quiet_NaN();  // of the nearest compound
+  // The prediction as a sum: constant + what each atom of the SMILES adds, in their order. Empty:
+  // the model does not say.
+  std::vector<double> atoms = {};
+  double constant = std::numeric_limits<double>::quiet_NaN();
 };
 
 struct CandidateComponent {
@@ -45,6 +49,7 @@ struct KnownCompoundPoint {
 struct CandidateList {
   std::string explanation;
   std::vector<std::string> activities;  // names for people; "": the only one
+  std::vector<std::string> models;      // what predicts each, for people ("a Gaussian process")
   std::vector<std::string> components;
   std::vector<Candidate> candidates;      // by rank
   std::vector<KnownCompoundPoint> known;  // no more than a map can show; empty: no map

@@ -23,6 +23,7 @@ std::string render_report(const ReportData& data) {
   html += render_header(data);
   if (data.candidates) html += candidates_html();
   html += render_summary(data);
+  html += render_stages(data);
   html += render_molecules(data);
   html += render_scatters(data);
   html += render_fronts(data);

@@ -127,12 +127,13 @@ struct ReportData {
   std::vector<std::string> notes;       // absent inputs and the like
   std::vector<std::string> statements;  // how to read the results (target, flat SMILES, settings)
   std::vector<KeyFigure> figures;
+  ReportTable stages;  // of a run that has them; else without rows
   std::vector<Curve> curves;
   std::string curves_explanation;
   std::vector<HeatMap> heat_maps;
   std::vector<PolicyPicture> policy_pictures;
   std::vector<FrontPicture> fronts;
-  std::string molecules_explanation;
+  std::string molecules_title = "Best diverse molecules", molecules_explanation;
   std::vector<MoleculeCard> molecules;
   std::optional<CandidateList> candidates;  // shown first
   std::string scatters_explanation;
@@ -142,8 +143,9 @@ struct ReportData {
   std::optional<SecondOpinion> second_opinion;
   std::optional<TargetFit> target_fit;
   std::vector<std::pair<std::string, std::string>> provenance;  // versions, command, seeds
-  ReportTable evaluation;                                       // every evaluate figure
-  std::string config;                                           // the effective config.toml
+  std::string evaluation_title = "All figures";
+  ReportTable evaluation;  // every evaluate figure
+  std::string config;      // the effective config.toml
 };
 
 // The whole page: styles, scripts and data inline; loads nothing from anywhere.

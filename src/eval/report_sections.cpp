@@ -118,6 +118,7 @@ std::string render_navigation(const ReportData& data) {
   };
   link(data.candidates.has_value(), "shortlist", "Shortlist");
   link(!data.figures.empty(), "summary", "Summary");
+  link(!data.stages.rows.empty(), "stages", "Stages");
   link(!data.molecules.empty(), "molecules", "Molecules");
   link(!data.scatters.empty(), "activities", "Activities");
   link(!data.fronts.empty(), "front", "Front");
@@ -131,6 +132,15 @@ std::string render_navigation(const ReportData& data) {
   link(!data.evaluation.rows.empty(), "evaluation", "All figures");
   link(true, "provenance", "How it was made");
   return html + "</div></nav>\n";
+}
+
+std::string render_stages(const ReportData& data) {
+  if (data.stages.rows.empty()) return "";
+  return section("stages", "Stages",
+                 paragraph("Each started from the weights of the one before; this page is of the "
+                           "last one that is finished.",
+                           "hint") +
+                     table(data.stages));
 }
 
 std::string render_curves(const ReportData& data) {
@@ -171,7 +181,7 @@ std::string render_molecules(const ReportData& data) {
   for (std::size_t i = 0; i < data.molecules.size(); ++i) {
     body += molecule_card(data.molecules[i], i + 1);
   }
-  return section("molecules", "Best diverse molecules", body + "</div>\n");
+  return section("molecules", data.molecules_title.c_str(), body + "</div>\n");
 }
 
 std::string render_quality(const ReportData& data) {
@@ -204,7 +214,7 @@ std::string render_histograms(const ReportData& data) {
 
 std::string render_evaluation(const ReportData& data) {
   if (data.evaluation.rows.empty()) return "";
-  return section("evaluation", "All figures", table(data.evaluation));
+  return section("evaluation", data.evaluation_title.c_str(), table(data.evaluation));
 }
 
 std::string render_provenance(const ReportData& data) {

@@ -14,6 +14,7 @@ std::string render_header(const ReportData& data);
 std::string render_summary(const ReportData& data);
 // A sticky list of links to the sections that are there.
 std::string render_navigation(const ReportData& data);
+std::string render_stages(const ReportData& data);
 std::string render_curves(const ReportData& data);
 std::string render_heat_maps(const ReportData& data);
 std::string render_policy_pictures(const ReportData& data);

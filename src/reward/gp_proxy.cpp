@@ -9,9 +9,11 @@
 #include <numeric>
 
 #include "src/base/check.hpp"
+#include "src/base/parallel.hpp"
 #include "src/base/rng.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/standardise.hpp"
+#include "src/reward/feature_atoms.hpp"
 
 namespace fragflow {
 namespace {
@@ -147,6 +149,27 @@ Counts select(const Counts& counts, std::span<const std::int64_t> rows) {
   return part;
 }
 
+// Adds what one kernel says.
+void add_contributions(const RDKit::ROMol& molecule, MoleculeFeature feature,
+                       const FeatureCounts& counts, const CountIndex& index,
+                       std::span<const double> weights, ProxyModel::Attribution& attribution) {
+  if (counts.empty()) {  // as similar to a compound without features as can be, by no atom
+    std::vector<double> similarities(weights.size());
+    index.similarities(counts, similarities);
+    attribution.constant +=
+        std::inner_product(weights.begin(), weights.end(), similarities.begin(), 0.0);
+    return;
+  }
+  std::vector<double> contributions(counts.size());
+  index.contributions(counts, weights, contributions);
+  const std::vector<AtomShares> shares = feature_atoms(molecule, feature, counts);
+  for (std::size_t f = 0; f < counts.size(); ++f) {
+    for (const auto& [atom, share] : shares[f]) {
+      attribution.atoms[atom] += share * contributions[f];
+    }
+  }
+}
+
 }  // namespace
 
 GpProxy::GpProxy(std::vector<std::string> smiles, std::vector<double> targets,
@@ -210,6 +233,32 @@ std::vector<ProxyModel::Prediction> GpProxy::predict_parsed(
       result.push_back(prediction);
     }
   }
+  return result;
+}
+
+std::optional<std::vector<ProxyModel::Attribution>> GpProxy::attribute(
+    std::span<const std::string> canonical_smiles) {
+  const ParsedBatch batch(canonical_smiles);
+  const std::span<const ParsedMolecule> molecules = batch.all();
+  const std::vector<Counts> counts = molecule_features(molecules, features_);
+  const torch::Tensor alpha = process_->observation_weights().contiguous();
+  std::vector<std::vector<double>> weights;  // per kernel and compound
+  for (const double weight : parameters_.weights) {
+    const torch::Tensor scaled = weight * alpha;
+    weights.emplace_back(scaled.data_ptr<double>(), scaled.data_ptr<double>() + scaled.size(0));
+  }
+  std::vector<Attribution> result(molecules.size());
+  parallel_for(
+      static_cast<std::int64_t>(molecules.size()),
+      [&](std::int64_t i) {
+        const RDKit::ROMol& molecule = *molecules[i].molecule;
+        result[i] = {parameters_.mean, std::vector<double>(molecule.getNumAtoms(), 0.0)};
+        for (std::size_t k = 0; k < features_.size(); ++k) {
+          add_contributions(molecule, features_[k], counts[k][i], indices_[k], weights[k],
+                            result[i]);
+        }
+      },
+      kLongBodies);
   return result;
 }
 

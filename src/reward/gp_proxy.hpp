@@ -35,6 +35,20 @@ class GpProxy : public ProxyModel {
   std::string kind() const override { return "gp"; }
   std::vector<Prediction> predict_parsed(std::span<const ParsedMolecule> molecules) override;
 
+  // Exact. With the process' weights a_j of its compounds j, kernel weights w and counts x_f, r_jf,
+  //
+  //   mean(x) = m + sum_f c_f,   c_f = sum_j w a_j min(x_f, r_jf) / sum_g max(x_g, r_jg)
+  //
+  // summed over the kernels: the similarity to each compound is split over the features that make
+  // its numerator, the denominator taken as it is (as Balfer and Bajorath, J. Chem. Inf. Model.
+  // 2015, 55, 1136, for support vector machines with this kernel). c_f goes in equal parts to the
+  // occurrences of f, and from each to its atoms (feature_atoms.hpp). Features that no compound
+  // has get 0, although they make the molecule less similar to all. Leaving out an atom's features
+  // (Riniker and Landrum, J. Cheminform. 2013) would count them, but does not add up to the
+  // prediction. The constant is m, the mean of the process.
+  std::optional<std::vector<Attribution>> attribute(
+      std::span<const std::string> canonical_smiles) override;
+
   const std::vector<MoleculeFeature>& features() const { return features_; }
   const GpParameters& parameters() const { return parameters_; }
   // One line for people: kernels, weights, noise.

@@ -32,14 +32,8 @@ FeatureCounts morgan_bits(const RDKit::ROMol& molecule) {
 }
 
 FeatureCounts atom_pairs(const RDKit::ROMol& molecule) {
-  using Generator = RDKit::FingerprintGenerator<std::uint32_t>;
-  static const std::unique_ptr<const Generator> generator(
-      RDKit::AtomPair::getAtomPairGenerator<std::uint32_t>(
-          /*minDistance=*/1, RDKit::AtomPairs::maxPathLen - 1, /*includeChirality=*/false,
-          /*use2D=*/true, /*atomInvariantsGenerator=*/nullptr, /*useCountSimulation=*/false,
-          kAtomPairBins));
   const std::unique_ptr<RDKit::SparseIntVect<std::uint32_t>> pairs(
-      generator->getCountFingerprint(molecule));
+      atom_pair_generator().getCountFingerprint(molecule));
   FeatureCounts counts;
   for (const auto& [bin, count] : pairs->getNonzeroElements()) {
     counts.emplace_back(static_cast<std::uint32_t>(bin), static_cast<std::uint32_t>(count));
@@ -61,6 +55,16 @@ FeatureCounts compute(const RDKit::ROMol& molecule, MoleculeFeature feature) {
 }
 
 }  // namespace
+
+const RDKit::FingerprintGenerator<std::uint32_t>& atom_pair_generator() {
+  using Generator = RDKit::FingerprintGenerator<std::uint32_t>;
+  static const std::unique_ptr<const Generator> generator(
+      RDKit::AtomPair::getAtomPairGenerator<std::uint32_t>(
+          /*minDistance=*/1, RDKit::AtomPairs::maxPathLen - 1, /*includeChirality=*/false,
+          /*use2D=*/true, /*atomInvariantsGenerator=*/nullptr, /*useCountSimulation=*/false,
+          kAtomPairBins));
+  return *generator;
+}
 
 std::string feature_name(MoleculeFeature feature) { return kNames[static_cast<int>(feature)]; }
 

@@ -9,6 +9,11 @@
 #include "models/count_index.hpp"
 #include "src/chem/parsed_molecule.hpp"
 
+namespace RDKit {
+template <typename OutputType>
+class FingerprintGenerator;
+}
+
 namespace fragflow {
 
 enum class MoleculeFeature {
@@ -26,5 +31,8 @@ MoleculeFeature molecule_feature(std::string_view name);
 // One fingerprint per molecule for each of the features: result[feature][molecule]. Parallel.
 std::vector<std::vector<FeatureCounts>> molecule_features(
     std::span<const ParsedMolecule> molecules, std::span<const MoleculeFeature> features);
+
+// What makes kAtomPairs. Thread-safe.
+const RDKit::FingerprintGenerator<std::uint32_t>& atom_pair_generator();
 
 }  // namespace fragflow

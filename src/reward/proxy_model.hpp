@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,12 +24,23 @@ class ProxyModel {
     double std = 0;   // of the prediction, same units; 0 where the model has no notion of it
   };
 
+  // A predicted mean as a sum: constant + the contributions of the atoms.
+  struct Attribution {
+    double constant = 0;
+    std::vector<double> atoms;  // in the order of the SMILES
+  };
+
   // One prediction per molecule, in order. Batched; may use all threads.
   virtual std::vector<Prediction> predict_parsed(std::span<const ParsedMolecule> molecules) = 0;
   // The same from canonical SMILES. Throws InternalError for SMILES that RDKit refuses: callers
   // pass what they have already parsed.
   std::vector<Prediction> predict(std::span<const std::string> canonical_smiles) {
     return predict_parsed(ParsedBatch(canonical_smiles).all());
+  }
+  // Which atoms raise and lower the mean; no value where the model has no exact split of that kind.
+  virtual std::optional<std::vector<Attribution>> attribute(
+      std::span<const std::string> /*canonical_smiles*/) {
+    return std::nullopt;
   }
 };
 

@@ -24,6 +24,14 @@ double BestObjects::mean_of(std::size_t count) const {
   return mean(scores);
 }
 
+std::vector<std::pair<std::string, double>> BestObjects::first(std::size_t count) const {
+  std::vector<std::pair<std::string, double>> best;
+  for (auto entry = entries_.begin(); entry != entries_.end() && best.size() < count; ++entry) {
+    best.emplace_back(entry->second, -entry->first);
+  }
+  return best;
+}
+
 std::string BestObjects::csv(const std::string& column) const {
   std::string text = csv_row({column, "score"});
   for (const auto& [minus_score, object] : entries_) {

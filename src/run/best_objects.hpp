@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "src/base/safetensors.hpp"
 
@@ -18,6 +19,8 @@ class BestObjects {
   void add(const std::string& object, double score);
   // Mean score of the best `count` (of all if there are fewer); NaN if there is none.
   double mean_of(std::size_t count) const;
+  // The best `count` with their scores, in that order.
+  std::vector<std::pair<std::string, double>> first(std::size_t count) const;
   // "<column>,score", best first; equal scores by name.
   std::string csv(const std::string& column) const;
 

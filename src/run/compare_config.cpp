@@ -81,6 +81,7 @@ std::vector<ComparedRun> plan_comparison(const CompareConfig& config, const fs::
     settings.insert(settings.end(), method.set.begin(), method.set.end());
     Config run = name_place(fmt::format("'{}', method '{}'", config.file, method.name),
                             [&] { return load_config(base, settings); });
+    refuse_stages(run, "compare");
     apply_budget(config, run);
     for (const double seed : config.seeds) {
       run.seed = static_cast<std::uint64_t>(seed);

@@ -15,6 +15,7 @@
 #include "src/gfn/training_config.hpp"
 #include "src/reward/reward_config.hpp"
 #include "src/run/run_config.hpp"
+#include "src/run/stage_config.hpp"
 
 namespace fragflow {
 
@@ -32,6 +33,8 @@ struct Config {
   RewardConfig reward;
   MetricsConfig metrics;
   OutputConfig output;
+  std::vector<StageConfig> stages;  // empty: the run is one
+  StageConfig stage_prototype;      // while reading: what stages start from
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -48,8 +51,19 @@ struct Config {
     visit.section("metrics", metrics, "What is counted while training");
     visit.section("output", output, "What is written at the end");
     visit.section("reward", reward, "What finished objects are worth");
+    visit.tables_like("stage", stages, stage_prototype,
+                      "Parts of the run, each from the weights of the one before: docs/stages.md",
+                      "name, seed, and of [stage.environment], [stage.reward], [stage.training], "
+                      "[stage.stop], [stage.exploration] what differs from the sections above");
   }
 };
+
+// What stage k of a configuration with stages is trained with: a run without stages.
+Config config_of_stage(const Config& config, std::size_t k);
+// "2 of 3 (refine)" of stage 1; "2 of 3" without a name.
+std::string stage_label(const Config& config, std::size_t k);
+// Throws UserError if there are stages: for commands that train in one piece.
+void refuse_stages(const Config& config, const std::string& command);
 
 // Reads a TOML file over the defaults, then applies the overrides ("section.key=value") in order.
 // Relative paths are looked up beside the file, then in the data folder. Throws UserError naming

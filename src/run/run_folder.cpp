@@ -7,6 +7,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/text.hpp"
+#include "src/run/staged_folder.hpp"
 
 namespace fragflow {
 namespace {
@@ -31,12 +32,18 @@ std::string listing(const fs::path& folder) {
   return names.empty() ? "it is empty" : "it holds: " + join(names);
 }
 
+// Of a run with stages only the stages have checkpoints.
+void check_resumable(const fs::path& folder) {
+  if (!holds_stages(folder)) open_run(folder);
+}
+
 bool holds_run(const RunPaths& paths) {
   return fs::exists(paths.checkpoint()) || fs::exists(paths.config());
 }
 
 bool was_killed_at_start(const RunPaths& paths) {
-  return fs::exists(paths.starting()) && !fs::exists(paths.checkpoint());
+  return fs::exists(paths.starting()) && !fs::exists(paths.checkpoint()) &&
+         !holds_stages(paths.folder);
 }
 
 // The checkpoint goes first: a half-removed run must not look like one to resume.
@@ -53,7 +60,7 @@ std::vector<fs::path> files_of_run(const RunPaths& paths) {
 void check_existing(const RunPaths& paths, ExistingRun existing) {
   const std::string name = paths.folder.string();
   if (existing == ExistingRun::kResume) {
-    open_run(paths.folder);
+    check_resumable(paths.folder);
   } else if (files_in(paths.folder).empty() || was_killed_at_start(paths)) {
     return;
   } else if (!holds_run(paths)) {
@@ -67,14 +74,26 @@ void check_existing(const RunPaths& paths, ExistingRun existing) {
   }
 }
 
+// Their files, as an overwritten run's; a folder that holds anything else stays.
+void remove_stages(const fs::path& folder) {
+  for (std::size_t k = 0; fs::is_directory(stage_folder(folder, k)); ++k) {
+    const RunPaths stage(stage_folder(folder, k));
+    { const RunFolder emptied(stage.folder, ExistingRun::kOverwrite); }
+    fs::remove(stage.lock());
+    std::error_code error;
+    fs::remove(stage.folder, error);
+  }
+}
+
 }  // namespace
 
 RunFolder::RunFolder(const fs::path& path, ExistingRun existing) : path_(path) {
   const RunPaths paths(path);
-  if (existing == ExistingRun::kResume) open_run(path);  // before anything is created
+  if (existing == ExistingRun::kResume) check_resumable(path);  // before anything is created
   lock_.emplace(path);
   check_existing(paths, existing);
   const bool anew = existing == ExistingRun::kOverwrite || was_killed_at_start(paths);
+  if (anew) remove_stages(path);
   for (const fs::path& file : files_of_run(paths)) {
     fs::remove(file.string() + ".tmp");  // what a killed process was writing
     if (anew) fs::remove(file);
@@ -93,6 +112,14 @@ void RunFolder::end_start() const { fs::remove(RunPaths(path_).starting()); }
 RunPaths open_run(const fs::path& folder) {
   if (!fs::is_directory(folder)) user_error("there is no run folder '{}'", folder.string());
   RunPaths paths(folder);
+  if (holds_stages(folder)) {
+    const auto finished = finished_stage(folder);
+    if (finished) return RunPaths(*finished);
+    user_error(
+        "no stage of the run in '{}' is finished yet; continue it with `fragflow train --resume "
+        "--out {}`, or name the stage: {}",
+        folder.string(), folder.string(), stage_folder(folder, 0).string());
+  }
   if (!fs::exists(paths.checkpoint())) {
     user_error("'{}' holds no checkpoint.safetensors; {}{}", folder.string(), listing(folder),
                was_killed_at_start(paths)

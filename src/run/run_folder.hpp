@@ -58,8 +58,8 @@ struct RunPaths {
   std::filesystem::path starting() const { return folder / ".starting"; }
 };
 
-// The run in `folder`, to read from. Throws UserError if there is no checkpoint in it, saying what
-// is there.
+// The run in `folder`, to read from; of a run with stages the last finished one. Throws UserError
+// if there is no checkpoint in it, saying what is there.
 RunPaths open_run(const std::filesystem::path& folder);
 
 }  // namespace fragflow

@@ -3,16 +3,20 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "src/base/check.hpp"
 #include "src/base/data_path.hpp"
 #include "src/base/file.hpp"
+#include "src/eval/html.hpp"
 #include "src/eval/properties.hpp"
 #include "src/eval/report_builder.hpp"
 #include "src/reward/molecule_scorer.hpp"
 #include "src/reward/proxy_model.hpp"
 #include "src/run/config.hpp"
 #include "src/run/experiment.hpp"
+#include "src/run/run_folder.hpp"
+#include "src/run/staged_folder.hpp"
 
 namespace fragflow {
 namespace {
@@ -87,9 +91,47 @@ ReportInputs collect(const ReportRequest& request) {
   return inputs;
 }
 
+// What each stage did, from run.json.
+ReportTable stage_table(const std::filesystem::path& folder) {
+  const nlohmann::json run = nlohmann::json::parse(read_file(RunPaths(folder).metadata()));
+  ReportTable table{
+      {"stage", "name", "beta", "steps", "ended by", "mean score", "best 100", "log Z", "report"},
+      {}};
+  const auto number = [](const nlohmann::json& stage, const char* key) {
+    return stage.contains(key) && stage[key].is_number() ? format_number(stage[key]) : "-";
+  };
+  for (const nlohmann::json& stage : run["stages"]) {
+    const std::string folder_name = stage.value("folder", ""), why = stage.value("stop_reason", "");
+    const bool finished = stage.value("finished", false);
+    table.rows.push_back({std::to_string(table.rows.size() + 1), stage.value("name", ""),
+                          number(stage, "beta"), number(stage, "steps"),
+                          !finished     ? "not finished"
+                          : why.empty() ? "its last step"
+                                        : why,
+                          number(stage, "mean_score"), number(stage, "top_100"),
+                          number(stage, "log_z"), folder_name + "/report.html"});
+  }
+  return table;
+}
+
 }  // namespace
 
-ReportData collect_report(const ReportRequest& request) { return build_report(collect(request)); }
+void use_metrics_of(const Config& config, ReportRequest& request) {
+  request.evaluate.fingerprint_name = config.metrics.fingerprint;
+  request.evaluate.fingerprint = fingerprint_kind(config.metrics.fingerprint);
+  request.evaluate.mode_score = config.metrics.mode_score;
+  request.evaluate.mode_similarity = config.metrics.mode_similarity;
+}
+
+ReportData collect_report(const ReportRequest& request) {
+  if (!holds_stages(request.run_folder)) return build_report(collect(request));
+  ReportRequest of_stage = request;
+  of_stage.run_folder = open_run(request.run_folder).folder;
+  ReportData report = build_report(collect(of_stage));
+  report.stages = stage_table(request.run_folder);
+  report.subtitle = stage_in_words(of_stage.run_folder) + report.subtitle;
+  return report;
+}
 
 ReportData write_report(const ReportRequest& request) {
   ReportData report = collect_report(request);

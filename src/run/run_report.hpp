@@ -7,6 +7,7 @@
 
 #include "src/eval/evaluate.hpp"
 #include "src/eval/report.hpp"
+#include "src/run/config.hpp"
 
 namespace fragflow {
 
@@ -18,7 +19,11 @@ struct ReportRequest {
   EvaluateOptions evaluate;
 };
 
-// What the page of a run shows. Throws UserError if the folder holds no run.
+// Modes are counted as training did.
+void use_metrics_of(const Config& config, ReportRequest& request);
+
+// What the page of a run shows; of a run with stages the last finished one, and what each did.
+// Throws UserError if the folder holds no run.
 ReportData collect_report(const ReportRequest& request);
 
 // Writes that page and returns what is on it.

@@ -333,6 +333,7 @@ class Run {
 }  // namespace
 
 TrainingOutcome train(const TrainingRequest& request) {
+  refuse_stages(request.config, "this run");
   // Everything that can be wrong with the request is found before the folder is touched.
   Experiment experiment = make_experiment(request.config);
   const RunPaths paths(request.folder);
@@ -364,10 +365,7 @@ TrainingOutcome train(const TrainingRequest& request) {
   report.run_folder = request.folder;
   report.smiles_column =
       experiment.config.output.training_data.empty() ? "" : experiment.config.output.smiles_column;
-  report.evaluate.fingerprint_name = experiment.config.metrics.fingerprint;
-  report.evaluate.fingerprint = fingerprint_kind(experiment.config.metrics.fingerprint);
-  report.evaluate.mode_score = experiment.config.metrics.mode_score;
-  report.evaluate.mode_similarity = experiment.config.metrics.mode_similarity;
+  use_metrics_of(experiment.config, report);
   write_report(report);
   return outcome;
 }

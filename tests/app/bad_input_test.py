@@ -37,7 +37,8 @@ class BadInput(CommandTest):
         for command in (["train", "nowhere.toml", "--out", self.folder / "run"],
                         ["enumerate", "nowhere.toml"], ["fragments", "check", "nowhere.json"],
                         ["proxy", "info", "nowhere.safetensors"], ["sample", "nowhere", "-o", "x.csv"],
-                        ["report", "nowhere"]):
+                        ["report", "nowhere"], ["watch", "nowhere"],
+                        ["draw", "nowhere.csv", "-o", "x.svg"]):
             self.assert_says(refusal_of(*command), "nowhere")
         self.assertEqual(self.files(), [])
 

@@ -93,6 +93,10 @@ class EveryOutput(CommandTest):
             self.assertIn("3 samples", self.succeed(*command))
         self.assertEqual((self.folder / "samples.sdf").read_text().count("$$$$"), 3)
         molecules = self.folder / "samples.smi"
+        for name in ("sheet.svg", "sheet.png", "sheet.pdf"):
+            draw = ["draw", molecules, "-o", self.folder / name]
+            self.assertEqual(self.object_of(*draw)["drawn"], 3)
+            self.assertIn("3 molecules drawn", self.succeed(*draw))
         scored = self.folder / "scored.csv"
         for scorer in (["--config", SPACE], ["--run", out],
                        ["--proxy", SOURCE / "data/proxy_default.safetensors"]):

@@ -18,6 +18,8 @@ try:
     from rdkit import Chem
     from rdkit import RDLogger
     from rdkit.Chem.Scaffolds import MurckoScaffold
+
+    from gaussian_process import GaussianProcess
 except ImportError:
     print("skipped: needs python3-rdkit")
     sys.exit(77)
@@ -238,6 +240,45 @@ class ReportInBrowser(unittest.TestCase):
         self.assertFalse(dialog.is_displayed())
         focused = self.browser.driver.switch_to.active_element.get_attribute("aria-label")
         self.assertEqual(focused, "enlarge candidate 2")
+
+    def test_atom_contributions(self):
+        data = self.browser.run("JSON.parse(document.getElementById('candidates-data').textContent)")
+        self.assertEqual(data["models"], ["a Gaussian process"])
+        process = GaussianProcess(self.design / "proxy.safetensors")
+        for row in data["rows"]:
+            activity = row["activities"][0]
+            expected = process.attribution(row["smiles"])
+            self.assertEqual(len(activity["atoms"]), len(expected))
+            for value, plain in zip(activity["atoms"], expected):
+                self.assertAlmostEqual(value, plain, delta=2e-5)
+            self.assertAlmostEqual(activity["constant"], process.mean, delta=1e-9)
+            self.assertAlmostEqual(activity["constant"] + sum(expected), activity["mean"], delta=1e-6)
+        self.browser.click("[aria-label='enlarge candidate 2']")
+        self.assertEqual(self.browser.find_all("#atoms-view"), [])
+        self.browser.click("#enlarged-atoms")
+        self.assertEqual(self.browser.find("#enlarged-atoms").get_attribute("aria-pressed"), "true")
+        self.assertEqual(self.browser.run("document.activeElement.id"), "enlarged-atoms")
+        values = data["rows"][1]["activities"][0]["atoms"]
+        molecule = Chem.MolFromSmiles(self.rows[1]["smiles"])
+        names = [atom.GetSymbol() + str(atom.GetIdx() + 1) for atom in molecule.GetAtoms()]
+        text = self.browser.find("#atoms-view").text
+        best = max(range(len(values)), key=lambda atom: values[atom])
+        self.assertIn(f"Raise it most: {names[best]} +{values[best]:.2f}", text)
+        self.assertIn(f"{float(self.rows[1]['prediction']):.2f} = {process.mean:.2f} (mean of the model)", text)
+        strongest = max(abs(value) for row in data["rows"] for value in row["activities"][0]["atoms"])
+        grounds = self.browser.run(
+            "[...document.querySelectorAll('#atoms-view .heat circle')].map((one) => "
+            "[one.getAttribute('fill'), Number(one.getAttribute('opacity')), one.textContent])")
+        self.assertEqual(len(grounds), len(values))
+        for (fill, opacity, title), name, value in zip(grounds, names, values):
+            self.assertEqual(fill, "url(#lowers)" if value < 0 else "url(#raises)")
+            self.assertAlmostEqual(opacity, abs(value) / strongest, delta=1e-3)
+            self.assertEqual(title.split(" ")[0], name)
+        self.browser.driver.switch_to.active_element.send_keys(Keys.ARROW_RIGHT)  # stays in this view
+        self.assertEqual(self.browser.find("#enlarged-title").text, "Candidate #3")
+        self.assertEqual(len(self.browser.find_all("#atoms-view")), 1)
+        self.browser.click("#enlarged-nearest")
+        self.assertEqual(len(self.browser.find_all("#enlarged svg")), 2)
 
     def test_groups_of_candidates(self):
         def expected(key_of):  # groups of several in the order of their best, then those alone

@@ -147,7 +147,19 @@
   }
 
   const kinds = { curve: curve, histogram: histogram, scatter: scatter, plane: plane };
-  data.charts.forEach((chart) => {
-    new Chart(document.getElementById(chart.id), kinds[chart.kind](chart));
-  });
+  const drawn = new Map();
+  // On the canvas of that id. Again with other data, as in a run that is watched: the same chart
+  // goes on; a canvas that was put in the place of the old one gets a new chart.
+  window.showChart = (chart) => {
+    const canvas = document.getElementById(chart.id), made = kinds[chart.kind](chart);
+    const before = drawn.get(chart.id);
+    if (before && before.canvas === canvas) {
+      before.data = made.data;
+      before.update();
+      return;
+    }
+    if (before) before.destroy();
+    drawn.set(chart.id, new Chart(canvas, made));
+  };
+  data.charts.forEach(window.showChart);
 })();

@@ -1,6 +1,6 @@
 // One candidate in full, beside the nearest known compound. Escape closes, arrows go on.
 
-const enlarged = { row: null, opener: null };
+const enlarged = { row: null, opener: null, view: 'nearest' };
 
 function neighbour(step) {
   const list = shownRows();
@@ -37,6 +37,24 @@ function comparison(row) {
     row.nearest.smiles));
 }
 
+// Beside the nearest known compound, or coloured by what the atoms add to the prediction.
+function viewSwitch(row) {
+  const button = (view, text) => element('button', { type: 'button', id: 'enlarged-' + view,
+    'aria-pressed': String(enlarged.view === view),
+    onclick: () => {
+      enlarged.view = view;
+      showEnlarged(row);
+      byId('enlarged-' + view).focus();  // the button was made again
+    } }, text);
+  return element('div', { class: 'switch', role: 'group', 'aria-label': 'What the drawing shows' },
+    button('nearest', 'Nearest compound'), button('atoms', 'Atom contributions'));
+}
+
+function nearestView(row) {
+  return [comparison(row), !row.nearest || row.nearest.common_atoms === 0 ? '' :
+    element('p', { class: 'hint' }, 'In colour: what is no part of the largest substructure that both share.')];
+}
+
 function showEnlarged(row) {
   enlarged.row = row;
   const step = (by, text, label) => element('button', { type: 'button', 'aria-label': label,
@@ -46,9 +64,7 @@ function showEnlarged(row) {
       element('h3', { id: 'enlarged-title' }, 'Candidate #' + row.values.rank)),
     element('span', { class: 'switch' }, step(-1, '←', 'previous candidate'), step(1, '→', 'next candidate'),
       element('button', { type: 'button', 'aria-label': 'close', onclick: () => byId('enlarged').close() }, '✕'))),
-    comparison(row),
-    !row.nearest || row.nearest.common_atoms === 0 ? '' :
-      element('p', { class: 'hint' }, 'In colour: what is no part of the largest substructure that both share.'),
+    viewSwitch(row), ...(enlarged.view === 'atoms' ? [atomsView(row)] : nearestView(row)).filter(Boolean),
     element('div', { class: 'badges' }, ...badges(row)), noteInput(row), valueTable(row));
   byId('enlarged').focus();  // what had it was replaced
 }

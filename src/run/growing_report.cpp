@@ -1,0 +1,221 @@
+#include "src/run/growing_report.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "src/base/check.hpp"
+#include "src/base/csv.hpp"
+#include "src/base/file.hpp"
+#include "src/base/safetensors.hpp"
+#include "src/base/text.hpp"
+#include "src/eval/html.hpp"
+#include "src/eval/properties.hpp"
+#include "src/eval/report_builder.hpp"
+#include "src/eval/run_data.hpp"
+#include "src/eval/watch_page.hpp"
+#include "src/run/best_objects.hpp"
+#include "src/run/config.hpp"
+#include "src/run/run_folder.hpp"
+#include "src/run/staged_folder.hpp"
+
+namespace fragflow {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kShown = 24;  // best objects on the page
+
+bool holds_design(const fs::path& folder) { return fs::exists(folder / "design.json"); }
+
+// The run that is shown: a design has it inside, a run with stages one for each.
+fs::path shown_run(const fs::path& folder) {
+  const fs::path run = holds_design(folder) ? folder / "run" : folder;
+  return latest_stage(run).value_or(run);
+}
+
+// Of files that come and go; equal if nothing has changed.
+std::string stamp_of(const std::vector<fs::path>& files) {
+  std::string stamp;
+  for (const fs::path& file : files) {
+    std::error_code error;
+    const auto size = fs::file_size(file, error);
+    const auto time = fs::last_write_time(file, error).time_since_epoch().count();
+    stamp += error ? "-;" : fmt::format("{} {} {};", file.string(), size, time);
+  }
+  return stamp;
+}
+
+// The rows that are complete: the last may be half written.
+std::optional<CsvTable> complete_rows(const fs::path& path) {
+  if (!fs::exists(path)) return {};
+  std::string text = read_file(path);
+  text.resize(text.rfind('\n') + 1);  // npos + 1: nothing
+  if (text.empty()) return {};
+  CsvTable table = parse_csv(text, "'" + path.string() + "'");
+  if (table.rows.empty()) return {};
+  return table;
+}
+
+double last_of(const CsvTable& table, const std::string& column) {
+  const std::vector<double> values = numbers_of(table, column);
+  return values.empty() ? NAN : values.back();
+}
+
+std::string count_of(const CsvTable& table, const std::string& column) {
+  const double value = last_of(table, column);
+  return std::isfinite(value) ? format_count(std::llround(value)) : "-";
+}
+
+std::vector<KeyFigure> figures_of(const CsvTable& metrics, std::int64_t steps) {
+  const std::string of = steps > 0 ? "of " + format_count(steps) : "";
+  std::vector<KeyFigure> figures = {
+      {"step", count_of(metrics, "step"), of},
+      {"trajectories", count_of(metrics, "trajectories"), "drawn so far"}};
+  const auto add = [&](const char* label, const char* column, const char* explanation) {
+    const double value = last_of(metrics, column);
+    if (std::isfinite(value)) figures.push_back({label, format_number(value), explanation});
+  };
+  add("mean score", "mean_score", "of the objects drawn last");
+  add("best 100", "top_100", "mean score so far");
+  add("log Z", "log_z", "as learned so far");
+  figures.push_back({"modes", count_of(metrics, "modes"), "different good solutions so far"});
+  const double unique = last_of(metrics, "unique_share");
+  if (std::isfinite(unique)) {
+    figures.push_back({"unique", format_share(unique), "of all objects drawn so far"});
+  }
+  return figures;
+}
+
+void add_best(const RunPaths& paths, const nlohmann::json& run, ReportData& report) {
+  if (!fs::exists(paths.checkpoint())) return;
+  BestObjects objects;
+  objects.load(read_safetensors(paths.checkpoint()));
+  const auto best = objects.first(kShown);
+  if (run.value("object_column", "smiles") != "smiles") {
+    report.evaluation_title = "Best so far";
+    report.evaluation.header = {run.value("object_column", "object"), "score"};
+    for (const auto& [object, score] : best) {
+      report.evaluation.rows.push_back({object, format_number(score)});
+    }
+    return;
+  }
+  std::vector<std::string> smiles;
+  for (const auto& [object, score] : best) smiles.push_back(object);
+  const std::vector<MoleculeProperties> properties = molecule_properties(smiles, Alerts::kSkip);
+  const std::vector<std::string> drawings = draw_molecules(smiles);
+  for (std::size_t i = 0; i < best.size(); ++i) {
+    MoleculeCard card;
+    card.smiles = smiles[i];
+    card.score = best[i].second;
+    card.drawing = drawings[i];
+    card.qed = properties[i].qed;
+    card.sa = properties[i].sa;
+    report.molecules.push_back(std::move(card));
+  }
+  report.molecules_title = "Best molecules so far";
+  report.molecules_explanation =
+      fmt::format("The best {} that training had met at its last checkpoint, whether alike or not.",
+                  best.size());
+}
+
+std::int64_t planned_steps(const RunPaths& paths) {
+  try {
+    return load_config(paths.config()).training.steps;
+  } catch (const UserError&) {  // being written, or its files have moved: not what is asked here
+    return 0;
+  }
+}
+
+nlohmann::json read_json(const fs::path& path) {
+  if (!fs::exists(path)) return nlohmann::json::object();
+  const nlohmann::json json = nlohmann::json::parse(read_file(path), nullptr, false);
+  return json.is_object() ? json : nlohmann::json::object();
+}
+
+std::optional<double> age_of(const fs::path& file) {
+  std::error_code error;
+  const auto time = fs::last_write_time(file, error);
+  if (error) return {};
+  return std::chrono::duration<double>(fs::file_time_type::clock::now() - time).count();
+}
+
+}  // namespace
+
+GrowingReport::GrowingReport(fs::path folder) : folder_(std::move(folder)) {
+  if (!fs::is_directory(folder_)) user_error("there is no run folder '{}'", folder_.string());
+  const RunPaths paths(folder_);
+  if (holds_design(folder_) || latest_stage(folder_)) return;
+  for (const fs::path& mark :
+       {paths.lock(), paths.starting(), paths.config(), paths.checkpoint()}) {
+    if (fs::exists(mark)) return;
+  }
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    names.push_back(entry.path().filename().string());
+  }
+  if (names.empty()) return;
+  std::sort(names.begin(), names.end());
+  user_error("'{}' holds neither a run nor a design; it holds: {}", folder_.string(), join(names));
+}
+
+std::optional<fs::path> GrowingReport::finished_report() const {
+  const fs::path path = folder_ / "report.html";
+  if (holds_design(folder_)) {
+    // Written by the last stage; an earlier one may be out of date while the design is made again.
+    return fs::exists(path) ? std::optional(path) : std::nullopt;
+  }
+  const bool finished = read_json(RunPaths(folder_).metadata()).value("finished", false);
+  return finished && fs::exists(path) ? std::optional(path) : std::nullopt;
+}
+
+void GrowingReport::refresh() {
+  const RunPaths paths(shown_run(folder_));
+  std::string stamp =
+      stamp_of({paths.metrics(), paths.checkpoint(), paths.metadata(), paths.config(),
+                RunPaths(folder_).report(), RunPaths(folder_).metadata()});
+  if (stamp == stamp_) return;
+  stamp_ = std::move(stamp);
+  ++version_;
+  ReportData report;
+  const std::string stage = stage_in_words(paths.folder);
+  try {
+    const nlohmann::json run = read_json(paths.metadata());
+    const std::optional<CsvTable> metrics = complete_rows(paths.metrics());
+    if (!metrics) {
+      state_ = "waiting";
+      text_ = stage + "waiting for the first record of training";
+    } else {
+      const std::int64_t steps = planned_steps(paths);
+      report.figures = figures_of(*metrics, steps);
+      report.curves = training_curves(*metrics);
+      add_best(paths, run, report);
+      const bool finished = run.value("finished", false);
+      state_ = finished ? "finished" : "training";
+      text_ = stage + (finished ? "finished after step " : "at step ") +
+              count_of(*metrics, "step") +
+              (steps > 0 && !finished ? " of " + format_count(steps) : "");
+    }
+  } catch (const UserError& error) {  // the next change may be readable again
+    state_ = "damaged";
+    text_ = error.what();
+  }
+  sections_ = json_for_script(watch_sections(report));
+}
+
+std::string GrowingReport::data(std::int64_t have) {
+  const std::lock_guard lock(mutex_);
+  refresh();
+  nlohmann::json json = {{"version", version_},
+                         {"state", state_},
+                         {"text", text_},
+                         {"report", finished_report().has_value()},
+                         {"age", nullptr}};
+  if (const auto age = age_of(RunPaths(shown_run(folder_)).metrics())) json["age"] = *age;
+  if (have != version_) json.update(nlohmann::json::parse(sections_));
+  return json_for_script(json);
+}
+
+}  // namespace fragflow

@@ -1,0 +1,39 @@
+// What those who watch a run see of it, from the files that it has written so far. Reads only, and
+// takes no lock, so that the run does not notice.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace fragflow {
+
+class GrowingReport {
+ public:
+  // folder: of a run, of a run with stages (the one under way is shown) or of a design (its run).
+  // It may be empty so far. Throws UserError if it is missing or holds something else.
+  explicit GrowingReport(std::filesystem::path folder);
+
+  // For the page of src/eval/watch_page.hpp, as JSON: "version" (another number when there is
+  // something new), "state" (waiting, training, finished or damaged), "text" (the same for people),
+  // "age" (seconds since the last record; null before the first), "report" (whether there is a
+  // finished one) and, unless `have` is the version, what watch_sections() gives. Thread-safe.
+  std::string data(std::int64_t have);
+
+  // The report of the finished run or design; nothing before.
+  std::optional<std::filesystem::path> finished_report() const;
+
+ private:
+  void refresh();
+
+  std::filesystem::path folder_;
+  std::mutex mutex_;
+  std::string stamp_ = "nothing read yet";  // of the files that content_ was made of
+  std::int64_t version_ = 0;
+  std::string sections_;  // JSON
+  std::string state_, text_;
+};
+
+}  // namespace fragflow

@@ -1,0 +1,29 @@
+// Where the stages of a run lie: RUN/stage-1, RUN/stage-2 and so on, each a run of its own.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fragflow {
+
+// Folder of stage k, counted from 0.
+std::filesystem::path stage_folder(const std::filesystem::path& run, std::size_t k);
+
+// True if run.json in the folder lists stages.
+bool holds_stages(const std::filesystem::path& run);
+
+// The last stage that was begun; nothing if the folder holds no stages or none was begun.
+std::optional<std::filesystem::path> latest_stage(const std::filesystem::path& run);
+// The last stage that is finished.
+std::optional<std::filesystem::path> finished_stage(const std::filesystem::path& run);
+
+// True once everything a finished run leaves is there.
+bool is_finished_run(const std::filesystem::path& folder);
+
+// "stage 2 of 3 (refine): " for the folder of a stage, "" for any other.
+std::string stage_in_words(const std::filesystem::path& folder);
+
+}  // namespace fragflow

@@ -1,6 +1,7 @@
 // The first stage of a design: reading the table.
 #pragma once
 
+#include "src/chem/activity_table.hpp"
 #include "src/design/design_settings.hpp"
 #include "src/design/design_stages.hpp"
 
@@ -9,11 +10,24 @@ namespace fragflow {
 // Fewer compounds make no model.
 inline constexpr std::int64_t kFewestCompounds = 10;
 
+// What a table is read with.
+ActivityOptions activity_options(const TableSettings& settings, const ColumnSettings& column);
+
+// The first two files of make_table.
+void write_activities(const ActivityTable& table, const DesignPaths& paths);
+
 // Reads one activity column. Writes table.csv
 // (smiles,name,activity,lowest,highest,measurements,rows), bounds.csv (compounds without a
 // measurement: smiles,name,relation,activity,rows) and rejected.csv (row,line,kind,text,reason);
-// every row of the table is in one of them. Returns what was read. Throws UserError, after writing
-// the last two, if fewer than kFewestCompounds compounds are left or all have one activity.
+// every row of the table is in one of them. Throws UserError, after writing the last two, if fewer
+// than kFewestCompounds compounds are left or all have one activity.
+ActivityTable read_design_table(const DesignSettings& settings, const ColumnSettings& column,
+                                const DesignPaths& paths);
+
+// What was read, for summaries and later stages.
+Json table_facts(const ActivityTable& table);
+
+// Both.
 Json make_table(const DesignSettings& settings, const ColumnSettings& column,
                 const DesignPaths& paths);
 

@@ -34,6 +34,7 @@ class GpProxy : public ProxyModel {
 
   std::string kind() const override { return "gp"; }
   std::vector<Prediction> predict_parsed(std::span<const ParsedMolecule> molecules) override;
+  JointPosterior posterior(std::span<const ParsedMolecule> molecules) override;
 
   const std::vector<MoleculeFeature>& features() const { return features_; }
   const GpParameters& parameters() const { return parameters_; }

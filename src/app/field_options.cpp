@@ -14,8 +14,7 @@ std::string option_name(std::string name) {
 }
 
 // Null for what has no option.
-CLI::Option* add_field(CLI::App& command, const Field& field) {
-  const std::string name = option_name(field.name);
+CLI::Option* add_field(CLI::App& command, const Field& field, const std::string& name) {
   return std::visit(
       [&]<typename Target>(const Target& target) -> CLI::Option* {
         if constexpr (std::is_same_v<Target, bool*>) {
@@ -44,9 +43,13 @@ CLI::Option* add_field(CLI::App& command, const Field& field) {
 
 }  // namespace
 
-void FieldOptions::add(CLI::App& command, FieldList fields) {
+void FieldOptions::add(CLI::App& command, FieldList fields,
+                       const std::map<std::string, std::string>& short_names) {
   for (Field& field : fields) {
-    CLI::Option* option = add_field(command, field);
+    const auto found = short_names.find(field.name);
+    const std::string name =
+        (found == short_names.end() ? "" : found->second + ",") + option_name(field.name);
+    CLI::Option* option = add_field(command, field, name);
     if (option != nullptr) options_.emplace_back(option, std::move(field));
   }
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,10 @@ namespace fragflow {
 class FieldOptions {
  public:
   // Registers the fields, which must outlive the command; underscores become dashes. Ranges and
-  // choices are checked by the command. Sections and lists of tables have no option.
-  void add(CLI::App& command, FieldList fields);
+  // choices are checked by the command. Sections and lists of tables have no option. short_names:
+  // "-n" for a field.
+  void add(CLI::App& command, FieldList fields,
+           const std::map<std::string, std::string>& short_names = {});
 
   // Those that the command line gave, as "name=value" for apply_override.
   std::vector<std::string> given() const;

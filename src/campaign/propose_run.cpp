@@ -126,10 +126,10 @@ std::string reward_words(const Json& policy) {
 CampaignOutcome describe(const Campaign& campaign, const Json& round,
                          const std::vector<Proposal>& proposals, const fs::path& plate) {
   CampaignOutcome outcome;
-  outcome.json = {{"campaign", campaign.paths().folder.string()},
-                  {"finished", true},
-                  {"plate", plate.string()}};
+  outcome.json = {{"campaign", campaign.paths().folder.string()}, {"finished", true}};
   outcome.json.update(round);
+  outcome.json["plate_digest"] = round["plate"]["digest"];
+  outcome.json["plate"] = plate.string();  // where it is for whoever reads this
   outcome.json["proposals"] = Json::array();
   double mean = 0;
   for (const Proposal& p : proposals) {

@@ -224,10 +224,10 @@ class Results {
     constexpr std::size_t kShown = 10;
     std::string text;
     for (std::size_t i = 0; i < std::min(kShown, conflicts_.size()); ++i) {
-      text += "\n  " + conflicts_[i];
+      text += fmt::format(" ({}) {}", i + 1, conflicts_[i]);
     }
     if (conflicts_.size() > kShown) {
-      text += fmt::format("\n  and {} more", conflicts_.size() - kShown);
+      text += fmt::format(" and {} more", conflicts_.size() - kShown);
     }
     user_error("{}: nothing was added, because it is not clear what counts:{}", source_, text);
   }

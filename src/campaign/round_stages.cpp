@@ -47,7 +47,7 @@ class Round {
             {"bounded", known.num_bounded_molecules()},
             {"in_potency", campaign_.in_potency()},
             {"higher_is_better", higher},
-            {"motifs", find_motifs(compounds, higher)}};
+            {"motifs", motifs_for_core(design_.run.keep_core, compounds, higher)}};
   }
 
   std::optional<Json> fit_model(const Json& known) const {

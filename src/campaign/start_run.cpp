@@ -96,8 +96,9 @@ CampaignOutcome start_campaign(const CampaignSettings& settings, const fs::path&
   const ActivityTable table = read_design_table(design, settings.table.column(0), first);
   Json facts = table_facts(table);
   const bool higher = table.higher_is_better;
-  facts["motifs"] = find_motifs(read_known_activities(first.table()), higher);
-  core_patterns(settings.run.keep_core, facts["motifs"]);  // refused now rather than after training
+  // Refused now rather than after training.
+  const std::vector<KnownActivity> known = read_known_activities(first.table());
+  core_patterns(settings.run.keep_core, motifs_for_core(settings.run.keep_core, known, higher));
   std::vector<double> values;
   for (const auto& molecule : table.molecules) values.push_back(molecule.value);
   const HitRule rule{settings.campaign.hit == "auto" ? best_tenth(values, higher)

@@ -176,17 +176,17 @@ class Campaign(CommandTest):
     def test_what_is_open_is_not_proposed_again_and_asked_for_first(self):
         self.start()
         library = self.library()
-        propose = ["campaign", "propose", self.out, "-n", "4", "--from", library]
-        first = result_of(*propose)
+        propose = ["campaign", "propose", self.out, "--from", library]
+        first = result_of(*propose, "-n", "4")
         self.assert_says(refusal_of(*propose), "none of the 4 compounds of round 1", "--more")
-        second = result_of(*propose, "--more", "-o", self.folder / "copy.csv")
+        second = result_of(*propose, "-n", "4", "--more", "-o", self.folder / "copy.csv")
         self.assertFalse({p["smiles"] for p in first["proposals"]} &
                          {p["smiles"] for p in second["proposals"]})
         self.assertEqual((self.folder / "copy.csv").read_bytes(),
                          (self.out / "round_2/plate.csv").read_bytes())
         self.assertEqual(result_of("campaign", "status", self.out)["all"]["open"], 8)
         # Nothing is left after the rest is proposed.
-        last = result_of(*propose, "--more", "-n", "1000")
+        last = result_of(*propose, "--more", "-n", "1000", "--strategy", "random")
         self.assertEqual(len(last["proposals"]), last["batch"]["candidates"]["candidates"])
         self.assert_says(refusal_of(*propose, "--more"), "no candidate is left")
 

@@ -12,7 +12,6 @@
 #include "src/base/stopped.hpp"
 #include "src/campaign/campaign_runs.hpp"
 #include "src/campaign/replay_run.hpp"
-#include "src/config/config_toml.hpp"
 
 namespace fragflow {
 namespace {
@@ -25,7 +24,7 @@ struct StartArguments {
   CampaignSettings settings;
   std::string folder;
   bool quick = false;
-  std::vector<std::pair<std::string, FieldOptions>> options;
+  SectionOptions options;
 };
 
 // What --quick chooses where nothing else is said.
@@ -38,14 +37,9 @@ void start(const GlobalOptions& global, const StartArguments& arguments) {
   settings.activities = table;
   settings.seed = global.seed;
   FieldList fields = list_fields(settings);
-  if (arguments.quick) {
-    for (const char* assignment : kQuick) apply_override(assignment, {}, fields);
-  }
-  for (const auto& [section, options] : arguments.options) {
-    for (const std::string& assignment : options.given()) {
-      apply_override(section + "." + assignment, {}, fields);
-    }
-  }
+  apply_given(
+      arguments.quick ? std::span<const char* const>(kQuick) : std::span<const char* const>(),
+      arguments.options, fields);
   const std::string folder =
       arguments.folder.empty() ? table.stem().string() + "_campaign" : arguments.folder;
   print(global, start_campaign(settings, folder));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "src/config/config_toml.hpp"
 #include "src/config/field_value.hpp"
 
 namespace fragflow {
@@ -60,6 +61,16 @@ std::vector<std::string> FieldOptions::given() const {
     if (option->count() > 0) assignments.push_back(field.name + "=" + print_value(field));
   }
   return assignments;
+}
+
+void apply_given(std::span<const char* const> first, const SectionOptions& options,
+                 FieldList& fields) {
+  for (const char* assignment : first) apply_override(assignment, {}, fields);
+  for (const auto& [section, part] : options) {
+    for (const std::string& assignment : part.given()) {
+      apply_override(section + "." + assignment, {}, fields);
+    }
+  }
 }
 
 }  // namespace fragflow

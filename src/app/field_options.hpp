@@ -4,7 +4,9 @@
 
 #include <CLI/CLI.hpp>
 #include <map>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "src/config/field_list.hpp"
@@ -25,5 +27,13 @@ class FieldOptions {
  private:
   std::vector<std::pair<CLI::Option*, Field>> options_;
 };
+
+// Options by the section of the settings that they belong to.
+using SectionOptions = std::vector<std::pair<std::string, FieldOptions>>;
+
+// Sets `first` ("run.steps=100", what a flag such as --quick stands for), then what the command
+// line gave over it.
+void apply_given(std::span<const char* const> first, const SectionOptions& options,
+                 FieldList& fields);
 
 }  // namespace fragflow

@@ -14,12 +14,6 @@ namespace {
 const std::vector<std::string> kColumns = {"smiles", "name", "relation", "activity", "id",
                                            "added",  "file", "digest",   "rows",     "replaces"};
 
-std::string rows_text(const std::vector<std::int64_t>& rows) {
-  std::vector<std::string> texts;
-  for (const std::int64_t row : rows) texts.push_back(std::to_string(row));
-  return join(texts, " ");
-}
-
 // Everything that counts of one compound.
 struct Counted {
   std::string name;
@@ -60,6 +54,12 @@ void count_in(const Measurement& measurement, std::int64_t row, Counted& counted
 }
 
 }  // namespace
+
+std::string rows_text(const std::vector<std::int64_t>& rows) {
+  std::vector<std::string> texts;
+  for (const std::int64_t row : rows) texts.push_back(std::to_string(row));
+  return join(texts, " ");
+}
 
 std::string measurements_header() { return csv_row(kColumns); }
 

@@ -24,6 +24,9 @@ struct Measurement {
   bool replaces = false;           // what came before of this compound does not count
 };
 
+// "3 5": 1-based data rows.
+std::string rows_text(const std::vector<std::int64_t>& rows);
+
 std::string measurements_header();
 std::string measurement_row(const Measurement& measurement);
 // The text of the file; source names it in messages. Throws UserError for what is no such file.

@@ -118,9 +118,7 @@ class Results {
     m.name = name;
     m.file = file_;
     m.digest = digest_;
-    std::vector<std::string> texts;
-    for (const std::int64_t row : rows) texts.push_back(std::to_string(row));
-    m.rows = join(texts, " ");
+    m.rows = rows_text(rows);
     const auto proposal = by_smiles_.find(smiles);
     if (proposal != by_smiles_.end()) {
       m.id = proposal->second->id;

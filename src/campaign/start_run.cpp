@@ -89,11 +89,14 @@ CampaignOutcome start_campaign(const CampaignSettings& settings, const fs::path&
   const CampaignPaths paths(folder);
   require_settings(settings);
   require_new_folder(paths);
+  // Before anything is written.
+  const ActivityTable table = read_activity_table(
+      settings.activities, activity_options(settings.table, settings.table.column(0)));
+  require_usable(table, settings.activities, "");
   const FolderLock lock(folder);
   const DesignPaths first(paths.round(0));
   fs::create_directories(first.folder);
-  const DesignSettings design = design_settings(settings, settings.seed, settings.run.steps);
-  const ActivityTable table = read_design_table(design, settings.table.column(0), first);
+  write_table_files(table, first);
   Json facts = table_facts(table);
   const bool higher = table.higher_is_better;
   // Refused now rather than after training.

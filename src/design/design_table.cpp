@@ -100,36 +100,6 @@ void add_conflicts(const ActivityTable& table, Json& facts) {
   }
 }
 
-void require_usable(const ActivityTable& table, const std::string& source, const fs::path& list) {
-  if (table.size() < kFewestCompounds) {
-    std::vector<std::string> parts;
-    for (const auto& [kind, words] :
-         {std::pair{"censored", "are bounds (> or <)"}, std::pair{"value", "have no usable value"},
-          std::pair{"unit", "are in units that do not fit"},
-          std::pair{"flagged", "are doubted by ChEMBL"},
-          std::pair{"fields", "have more fields than the header"},
-          std::pair{"structure", "have no readable structure"}}) {
-      std::int64_t count = table.num_rejected(kind);
-      if (kind == std::string_view("censored")) count += table.num_bound_rows();
-      if (count > 0) parts.push_back(fmt::format("{} {}", count, words));
-    }
-    const auto unread =
-        std::find_if(table.rejected.begin(), table.rejected.end(),
-                     [](const ActivityTable::Rejected& row) { return row.kind == "structure"; });
-    if (unread != table.rejected.end()) {
-      parts.back() += fmt::format(" (line {}: {})", unread->line, unread->reason);
-    }
-    user_error("'{}': {} usable compounds in {} rows, at least {} are needed{}{}; see '{}'", source,
-               table.size(), table.rows, kFewestCompounds, parts.empty() ? "" : ": ", join(parts),
-               list.string());
-  }
-  const std::vector<double> values = sorted_values(table);
-  if (values.front() == values.back()) {
-    user_error("'{}': all {} compounds have the activity {}: there is nothing to learn from",
-               source, table.size(), values.front());
-  }
-}
-
 }  // namespace
 
 ActivityOptions activity_options(const TableSettings& settings, const ColumnSettings& column) {
@@ -151,20 +121,50 @@ void write_activities(const ActivityTable& table, const DesignPaths& paths) {
   write_file_atomically(paths.table(), table_text(table));
 }
 
-ActivityTable read_design_table(const DesignSettings& settings, const ColumnSettings& column,
-                                const DesignPaths& paths) {
-  ActivityTable table =
+void require_usable(const ActivityTable& table, const std::string& source, const fs::path& list) {
+  if (table.size() < kFewestCompounds) {
+    std::vector<std::string> parts;
+    for (const auto& [kind, words] :
+         {std::pair{"censored", "are bounds (> or <)"}, std::pair{"value", "have no usable value"},
+          std::pair{"unit", "are in units that do not fit"},
+          std::pair{"flagged", "are doubted by ChEMBL"},
+          std::pair{"fields", "have more fields than the header"},
+          std::pair{"structure", "have no readable structure"}}) {
+      std::int64_t count = table.num_rejected(kind);
+      if (kind == std::string_view("censored")) count += table.num_bound_rows();
+      if (count > 0) parts.push_back(fmt::format("{} {}", count, words));
+    }
+    const auto unread =
+        std::find_if(table.rejected.begin(), table.rejected.end(),
+                     [](const ActivityTable::Rejected& row) { return row.kind == "structure"; });
+    if (unread != table.rejected.end()) {
+      parts.back() += fmt::format(" (line {}: {})", unread->line, unread->reason);
+    }
+    user_error("'{}': {} usable compounds in {} rows, at least {} are needed{}{}{}", source,
+               table.size(), table.rows, kFewestCompounds, parts.empty() ? "" : ": ", join(parts),
+               list.empty() ? "" : fmt::format("; see '{}'", list.string()));
+  }
+  const std::vector<double> values = sorted_values(table);
+  if (values.front() == values.back()) {
+    user_error("'{}': all {} compounds have the activity {}: there is nothing to learn from",
+               source, table.size(), values.front());
+  }
+}
+
+void write_table_files(const ActivityTable& table, const DesignPaths& paths) {
+  write_file_atomically(paths.rejected(), rejected_text(table));
+  write_activities(table, paths);
+}
+
+Json make_table(const DesignSettings& settings, const ColumnSettings& column,
+                const DesignPaths& paths) {
+  const ActivityTable table =
       read_activity_table(settings.activities, activity_options(settings.table, column));
   write_file_atomically(paths.rejected(), rejected_text(table));
   write_file_atomically(paths.bounds(), bounds_text(table));
   require_usable(table, settings.activities, paths.rejected());
   write_file_atomically(paths.table(), table_text(table));
-  return table;
-}
-
-Json make_table(const DesignSettings& settings, const ColumnSettings& column,
-                const DesignPaths& paths) {
-  return table_facts(read_design_table(settings, column, paths));
+  return table_facts(table);
 }
 
 Json table_facts(const ActivityTable& table) {

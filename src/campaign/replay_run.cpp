@@ -184,9 +184,6 @@ std::string replay_text(const Json& json) {
 }  // namespace
 
 CampaignOutcome replay_campaign(const ReplayRequest& request) {
-  if (!std::filesystem::exists(request.activities)) {
-    user_error("there is no file '{}' with activities", request.activities);
-  }
   if (request.table.num_targets() > 1) {
     user_error("a campaign follows one activity: --target is given {} times",
                request.table.num_targets());

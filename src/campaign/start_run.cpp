@@ -52,9 +52,6 @@ void require_settings(const CampaignSettings& settings) {
     user_error("a campaign follows one activity: --target is given {} times",
                settings.table.num_targets());
   }
-  if (!fs::exists(settings.activities)) {
-    user_error("there is no file '{}' with activities", settings.activities);
-  }
   settings.table.column(0);
   if (settings.campaign.hit != "auto" && !parse_double(settings.campaign.hit)) {
     user_error("--hit {}: expected a number, or auto", settings.campaign.hit);

@@ -187,8 +187,8 @@ mode_score = 0.6
 beta = 16.0  # the higher, the better and the more alike the molecules
 floor = 0.01
 )",
-      join(extras.origin, "\n# "), settings.seed, extras.max_fragments, Json(settings.run.start_from).dump(), settings.run.steps,
-      settings.run.samples, check_proxy);
+      join(extras.origin, "\n# "), settings.seed, extras.max_fragments,
+      Json(settings.run.start_from).dump(), settings.run.steps, settings.run.samples, check_proxy);
 }
 
 // What is wanted of any molecule.

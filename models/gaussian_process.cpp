@@ -52,6 +52,20 @@ torch::Tensor cholesky_factor(torch::Tensor covariance, double noise) {
   return factor;
 }
 
+torch::Tensor normal_draws(const torch::Tensor& mean, const torch::Tensor& covariance,
+                           const torch::Tensor& z) {
+  const torch::NoGradGuard no_grad;
+  constexpr double kLeast = 1e-10, kMost = 1e-3;
+  const double variance = covariance.diagonal().mean().item<double>();
+  for (double share = kLeast; share <= kMost; share *= 10) {
+    torch::Tensor raised = covariance.clone();
+    raised.diagonal().add_(share * std::max(variance, kLeast));
+    const auto [factor, failed] = torch::linalg_cholesky_ex(raised);
+    if (failed.item<int>() == 0) return torch::matmul(z, factor.t()) + mean;
+  }
+  FRAGFLOW_CHECK(false, "a covariance of {} rows is not positive", covariance.size(0));
+}
+
 MarginalLikelihood marginal_likelihood(const std::vector<torch::Tensor>& kernels,
                                        const torch::Tensor& targets,
                                        const std::vector<double>& log_parameters) {
@@ -140,6 +154,19 @@ GaussianProcess::Prediction GaussianProcess::predict(
   prediction.mean = torch::mv(similarity, weights_) + parameters_.mean;
   prediction.std = (prior - half.square().sum(0)).clamp_min(parameters_.noise).sqrt();
   return prediction;
+}
+
+GaussianProcess::Joint GaussianProcess::joint(const std::vector<torch::Tensor>& cross,
+                                              const std::vector<torch::Tensor>& within) const {
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor similarity = weighted_sum(cross, parameters_.weights);
+  const torch::Tensor half =
+      torch::linalg_solve_triangular(factor_, similarity.t(), /*upper=*/false);
+  Joint result;
+  result.mean = torch::mv(similarity, weights_) + parameters_.mean;
+  result.covariance = weighted_sum(within, parameters_.weights);
+  result.covariance.addmm_(half.t(), half, /*beta=*/1, /*alpha=*/-1);
+  return result;
 }
 
 }  // namespace fragflow

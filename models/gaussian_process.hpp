@@ -50,6 +50,13 @@ GpFit maximise_evidence(
     std::size_t num_kernels, const torch::Tensor& targets,
     const std::function<MarginalLikelihood(const std::vector<double>& logs)>& evidence);
 
+// Independent draws from a normal distribution: [count, m], of mean [m] + L z with L L' the
+// covariance [m, m], both float64. z: [count, m] standard normal. A covariance that rounding has
+// left with eigenvalues below 0 gets the smallest of 1e-10, 1e-9, ... of its mean variance on the
+// diagonal that makes it positive; throws InternalError beyond 1e-3.
+torch::Tensor normal_draws(const torch::Tensor& mean, const torch::Tensor& covariance,
+                           const torch::Tensor& z);
+
 // sum_k weight_k kernel_k
 torch::Tensor weighted_sum(const std::vector<torch::Tensor>& kernels,
                            const std::vector<double>& weights);
@@ -72,6 +79,16 @@ class GaussianProcess {
   // cross: [m, n] float64 for each kernel. The prior variance of each kernel is taken as 1 (a
   // molecule's similarity to itself).
   Prediction predict(const std::vector<torch::Tensor>& cross) const;
+
+  // What is believed of f + mean, without the noise of a measurement, at m points together.
+  struct Joint {
+    torch::Tensor mean;        // [m] float64
+    torch::Tensor covariance;  // [m, m] float64
+  };
+  // within: [m, m] of each kernel among the new points; cross as above (Rasmussen and Williams,
+  // eq. 2.23 and 2.24). O(n^2 m + n m^2).
+  Joint joint(const std::vector<torch::Tensor>& cross,
+              const std::vector<torch::Tensor>& within) const;
 
   const GpParameters& parameters() const { return parameters_; }
   // [n] float64, of the training rows: a predicted mean is

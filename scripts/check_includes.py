@@ -26,7 +26,8 @@ MAY_INCLUDE = {
     "src/config": BASE | {"src/config"},
     "src/run": RUN,
     "src/design": RUN | {"src/design"},
-    "src/app": RUN | {"src/design", "src/app"},
+    "src/campaign": RUN | {"src/design", "src/campaign"},
+    "src/app": RUN | {"src/design", "src/campaign", "src/app"},
     "src/library": RUN | {"src/library"},
 }
 LIBRARIES = {

@@ -43,6 +43,7 @@ void print_result(const GlobalOptions& global, const nlohmann::ordered_json& res
                   const std::string& summary);
 
 void add_design_command(CLI::App& app, GlobalOptions& global);
+void add_campaign_command(CLI::App& app, GlobalOptions& global);
 void add_target_command(CLI::App& app, GlobalOptions& global);
 void add_train_command(CLI::App& app, GlobalOptions& global);
 void add_sample_command(CLI::App& app, GlobalOptions& global);

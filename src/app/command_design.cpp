@@ -7,7 +7,6 @@
 #include "src/app/field_options.hpp"
 #include "src/app/signals.hpp"
 #include "src/base/check.hpp"
-#include "src/config/config_toml.hpp"
 #include "src/design/design_run.hpp"
 
 namespace fragflow {
@@ -17,8 +16,7 @@ struct Arguments {
   DesignSettings settings;  // as given on the command line, over the defaults
   std::string folder, stage;
   bool overwrite = false, quick = false;
-  // Which options were given, by the section of the settings they belong to.
-  std::vector<std::pair<std::string, FieldOptions>> options;
+  SectionOptions options;
 };
 
 // What --quick chooses where nothing else is said.
@@ -36,14 +34,9 @@ DesignSettings settings_of(const Arguments& arguments, const GlobalOptions& glob
   }
   if (global.seed_given) settings.seed = global.seed;
   FieldList fields = list_fields(settings);
-  if (arguments.quick) {
-    for (const char* assignment : kQuick) apply_override(assignment, {}, fields);
-  }
-  for (const auto& [section, options] : arguments.options) {
-    for (const std::string& assignment : options.given()) {
-      apply_override(section + "." + assignment, {}, fields);
-    }
-  }
+  apply_given(
+      arguments.quick ? std::span<const char* const>(kQuick) : std::span<const char* const>(),
+      arguments.options, fields);
   return settings;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "src/config/config_toml.hpp"
 #include "src/config/field_value.hpp"
 
 namespace fragflow {
@@ -14,8 +15,7 @@ std::string option_name(std::string name) {
 }
 
 // Null for what has no option.
-CLI::Option* add_field(CLI::App& command, const Field& field) {
-  const std::string name = option_name(field.name);
+CLI::Option* add_field(CLI::App& command, const Field& field, const std::string& name) {
   return std::visit(
       [&]<typename Target>(const Target& target) -> CLI::Option* {
         if constexpr (std::is_same_v<Target, bool*>) {
@@ -44,9 +44,13 @@ CLI::Option* add_field(CLI::App& command, const Field& field) {
 
 }  // namespace
 
-void FieldOptions::add(CLI::App& command, FieldList fields) {
+void FieldOptions::add(CLI::App& command, FieldList fields,
+                       const std::map<std::string, std::string>& short_names) {
   for (Field& field : fields) {
-    CLI::Option* option = add_field(command, field);
+    const auto found = short_names.find(field.name);
+    const std::string name =
+        (found == short_names.end() ? "" : found->second + ",") + option_name(field.name);
+    CLI::Option* option = add_field(command, field, name);
     if (option != nullptr) options_.emplace_back(option, std::move(field));
   }
 }
@@ -57,6 +61,16 @@ std::vector<std::string> FieldOptions::given() const {
     if (option->count() > 0) assignments.push_back(field.name + "=" + print_value(field));
   }
   return assignments;
+}
+
+void apply_given(std::span<const char* const> first, const SectionOptions& options,
+                 FieldList& fields) {
+  for (const char* assignment : first) apply_override(assignment, {}, fields);
+  for (const auto& [section, part] : options) {
+    for (const std::string& assignment : part.given()) {
+      apply_override(section + "." + assignment, {}, fields);
+    }
+  }
 }
 
 }  // namespace fragflow

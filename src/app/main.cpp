@@ -22,6 +22,7 @@ constexpr int kExitUserError = 2;
 // In the order of --help.
 void add_commands(CLI::App& app, GlobalOptions& global) {
   add_design_command(app, global);
+  add_campaign_command(app, global);
   add_train_command(app, global);
   add_sample_command(app, global);
   add_score_command(app, global);

@@ -16,27 +16,25 @@ using MoleculeIndex = std::unordered_map<std::string, std::size_t>;
 
 MoleculeIndex merge_measured(const std::vector<ActivityRow>& rows, ActivityTable& table) {
   MoleculeIndex index_of;
-  std::vector<std::vector<double>> values;
   for (const ActivityRow& row : rows) {
     if (!row.is_measured()) continue;
-    const auto [found, is_new] = index_of.try_emplace(row.molecule.smiles, values.size());
+    const auto [found, is_new] = index_of.try_emplace(row.molecule.smiles, table.molecules.size());
     if (is_new) {
       ActivityTable::Molecule molecule;
       molecule.smiles = row.molecule.smiles;
       molecule.scaffold = row.scaffold;
       table.molecules.push_back(std::move(molecule));
-      values.emplace_back();
     }
     ActivityTable::Molecule& molecule = table.molecules[found->second];
     if (molecule.name.empty()) molecule.name = row.name;
     molecule.rows.push_back(row.number);
-    values[found->second].push_back(row.value);
+    molecule.values.push_back(row.value);
   }
-  for (std::size_t k = 0; k < values.size(); ++k) {
-    const auto [low, high] = std::minmax_element(values[k].begin(), values[k].end());
-    table.molecules[k].lowest = *low;
-    table.molecules[k].highest = *high;
-    table.molecules[k].value = median(values[k]);
+  for (ActivityTable::Molecule& molecule : table.molecules) {
+    const auto [low, high] = std::minmax_element(molecule.values.begin(), molecule.values.end());
+    molecule.lowest = *low;
+    molecule.highest = *high;
+    molecule.value = median(molecule.values);
   }
   return index_of;
 }

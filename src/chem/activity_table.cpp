@@ -425,14 +425,19 @@ std::vector<std::int64_t> ActivityTable::conflicts(double spread) const {
 
 ActivityTable read_activity_table(const std::filesystem::path& path,
                                   const ActivityOptions& options) {
-  CsvTable table = read_whole(TableReader(path, options.columns.smiles));
-  return Reader(std::move(table), "'" + path.string() + "'", options).read();
+  return activity_table_of(read_whole(TableReader(path, options.columns.smiles)),
+                           "'" + path.string() + "'", options);
 }
 
 ActivityTable parse_activity_table(std::string_view text, const std::string& source,
                                    const ActivityOptions& options) {
-  CsvTable table = read_whole(TableReader(text, source, options.columns.smiles));
-  return Reader(std::move(table), source, options).read();
+  return activity_table_of(read_whole(TableReader(text, source, options.columns.smiles)), source,
+                           options);
+}
+
+ActivityTable activity_table_of(CsvTable cells, const std::string& source,
+                                const ActivityOptions& options) {
+  return Reader(std::move(cells), source, options).read();
 }
 
 }  // namespace fragflow

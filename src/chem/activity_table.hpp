@@ -37,6 +37,7 @@ struct ActivityTable {
     double value = 0;                // median of its measurements: p-units, or the column's own
     double lowest = 0, highest = 0;  // measurement
     std::vector<std::int64_t> rows;  // 1-based data rows, in order; one per measurement
+    std::vector<double> values;      // of the rows
   };
   // What a compound without a measurement is known by: that its value is above or below a limit. A
   // compound may have one of either kind.
@@ -97,5 +98,8 @@ ActivityTable read_activity_table(const std::filesystem::path& path,
 // The same for text in memory; source names it in messages.
 ActivityTable parse_activity_table(std::string_view text, const std::string& source,
                                    const ActivityOptions& options);
+// The same of a table whose cells have been read.
+ActivityTable activity_table_of(CsvTable cells, const std::string& source,
+                                const ActivityOptions& options);
 
 }  // namespace fragflow

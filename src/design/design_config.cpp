@@ -22,7 +22,8 @@ constexpr double kNarrowestPotency = 0.5, kNarrowestShare = 0.1;
 // Decades of a sigmoid's slope in a log unit are those of a window of this width.
 constexpr double kSoftPotency = 1.0, kSoftShare = 0.5;
 constexpr double kSteepness = 0.5, kLeastSteepness = 0.2;
-constexpr double kKappa = 0.5, kClauseWeight = 2.0;
+constexpr double kKappa = 0.5;  // also that of ActivityRange
+constexpr double kClauseWeight = 2.0;
 
 std::string domain_text(const OwnDomain& domain) {
   if (domain.range.high <= domain.range.low) return "";
@@ -51,21 +52,35 @@ std::string domains_text(const DesignExtras& extras) {
   return text;
 }
 
+std::string activity_comment(const ActivityRange& range) {
+  const double middle = 0.5 * (range.low + range.high);
+  if (range.kappa > 0) {
+    return fmt::format(
+        "# The cautious end of the predicted activity, mean - kappa * standard deviation. 10 % of "
+        "the\n# compounds of the table lie below `low`, 5 % above `high`: {:.4g} scores 0.5, more "
+        "than `high`\n# gains nothing.",
+        middle);
+  }
+  return fmt::format("# {}: {:.4g} scores 0.5, more than `high` gains nothing.",
+                     range.kappa == 0
+                         ? "The predicted mean"
+                         : "The optimistic end of the prediction, mean - kappa * deviation",
+                     middle);
+}
+
 std::string activity_text(const ActivityRange& range) {
   return fmt::format(
       R"(
-# The cautious end of the predicted activity, mean - kappa * standard deviation. 10 % of the
-# compounds of the table lie below `low`, 5 % above `high`: {:.4g} scores 0.5, more than `high`
-# gains nothing.
+{}
 [[reward.component]]
 name = "activity"
 type = "proxy"
 file = "proxy.safetensors"
-kappa = 0.5
+kappa = {}
 weight = 2.0
 transform = {{ type = "sigmoid", low = {:.6g}, high = {:.6g} }}
 )",
-      0.5 * (range.low + range.high), range.low, range.high);
+      activity_comment(range), range.kappa, range.low, range.high);
 }
 
 // What a clause does with predictions, for the reader of the file.
@@ -125,11 +140,10 @@ transform = {{ type = "scale", divisor = 1.0, lower = 0.2 }}
 }
 
 // The file up to what a molecule is worth. check_proxy: value and comment.
-std::string head_text(const DesignSettings& settings, int max_fragments,
+std::string head_text(const DesignSettings& settings, const DesignExtras& extras,
                       const std::string& check_proxy) {
   return fmt::format(
-      R"(# Made by `fragflow design`. Change it and run the same command again with --overwrite, or
-#     fragflow train design.toml --out ANOTHER_FOLDER
+      R"(# {}
 # `fragflow config --defaults` prints every key with its meaning.
 seed = {}
 
@@ -173,8 +187,8 @@ mode_score = 0.6
 beta = 16.0  # the higher, the better and the more alike the molecules
 floor = 0.01
 )",
-      settings.seed, max_fragments, Json(settings.run.start_from).dump(), settings.run.steps,
-      settings.run.samples, check_proxy);
+      join(extras.origin, "\n# "), settings.seed, extras.max_fragments,
+      Json(settings.run.start_from).dump(), settings.run.steps, settings.run.samples, check_proxy);
 }
 
 // What is wanted of any molecule.
@@ -214,16 +228,20 @@ DomainRange domain_range(std::span<const double> held_out_similarities) {
 ActivityRange activity_range(std::span<const double> values, bool in_potency) {
   std::vector<double> sorted(values.begin(), values.end());
   std::sort(sorted.begin(), sorted.end());
-  ActivityRange range{quantile(sorted, kLowQuantile), quantile(sorted, kHighQuantile)};
+  ActivityRange range{.low = quantile(sorted, kLowQuantile),
+                      .high = quantile(sorted, kHighQuantile)};
   const double largest = std::max({std::abs(range.low), std::abs(range.high), 1e-6});
   const double narrowest = in_potency ? kNarrowestPotency : kNarrowestShare * largest;
   if (range.high - range.low < narrowest) {
     const double middle = 0.5 * (range.low + range.high);
-    range = {middle - 0.5 * narrowest, middle + 0.5 * narrowest};
+    range.low = middle - 0.5 * narrowest;
+    range.high = middle + 0.5 * narrowest;
   }
   // Four digits are enough, and easier to read and change.
   const double unit = std::pow(10, std::floor(std::log10(range.high - range.low)) - 2);
-  return {std::round(range.low / unit) * unit, std::round(range.high / unit) * unit};
+  range.low = std::round(range.low / unit) * unit;
+  range.high = std::round(range.high / unit) * unit;
+  return range;
 }
 
 ComponentConfig clause_component(const ObjectiveClause& clause, const std::string& name,
@@ -285,14 +303,14 @@ std::string design_config_text(const DesignSettings& settings, const ActivityRan
   const std::string check_proxy =
       fmt::format("\"{}\"  # never in the reward; \"\": too few compounds for one",
                   check ? "check.safetensors" : "");
-  return head_text(settings, extras.max_fragments, check_proxy) + activity_text(range) + kQuality +
+  return head_text(settings, extras, check_proxy) + activity_text(range) + kQuality +
          domains_text(extras) + core_text(extras.core);
 }
 
 std::string design_config_text(const DesignSettings& settings,
                                std::span<const ComponentConfig> components,
                                std::span<const std::string> texts, const DesignExtras& extras) {
-  std::string text = head_text(settings, extras.max_fragments,
+  std::string text = head_text(settings, extras,
                                "\"\"  # the design's report has the second model of each activity");
   for (std::size_t i = 0; i < components.size(); ++i) {
     text += component_text(components[i], texts[i]);

@@ -16,7 +16,8 @@ namespace fragflow {
 // the best twentieth of the data nothing more is to be gained, because there the model
 // extrapolates.
 struct ActivityRange {
-  double low = 0, high = 0;
+  double low = 0, high = 0;  // of mean - kappa * standard deviation
+  double kappa = 0.5;        // negative: the optimistic end counts
 };
 // At least one value. A range of less than 0.5 (of p-units; a tenth of the larger end otherwise) is
 // widened to that about its middle, so that noise is not amplified.
@@ -45,6 +46,10 @@ struct DesignExtras {
   std::vector<std::string> core;        // SMARTS that must be there
   int max_fragments = 5;                // of a molecule
   std::vector<OwnDomain> domains = {};  // in place of `domain`
+  // The file's first lines, without "# ".
+  std::vector<std::string> origin = {
+      "Made by `fragflow design`. Change it and run the same command again with --overwrite, or",
+      "    fragflow train design.toml --out ANOTHER_FOLDER"};
 };
 
 // The component that rewards a clause. files: the models, by target. values: of the clause's

@@ -165,19 +165,6 @@ Json doubts_of(const ReportData& report) {
   return doubts;
 }
 
-// What a list of either kind is made from, besides its targets.
-ShortlistRequest request_for(const DesignSettings& settings, const DesignPaths& paths) {
-  ShortlistRequest request;
-  request.run = paths.run();
-  request.reward = load_config(RunPaths(paths.run()).config()).reward;
-  find_files(request.reward);
-  request.settings = settings.shortlist;
-  for (const ComponentConfig& component : request.reward.components) {
-    if (component.name == "core" && component.type == "smarts") request.required = component.smarts;
-  }
-  return request;
-}
-
 // Compounds of which the table has only a bound are no candidates.
 void add_known_by_bound(const DesignPaths& paths, ShortlistRequest& request) {
   const CsvTable bounds = read_csv(paths.bounds());
@@ -219,11 +206,23 @@ Json objective_facts(const Shortlist& list, const DesignObjective& objective,
 
 }  // namespace
 
+ShortlistRequest shortlist_request(const DesignPaths& paths) {
+  ShortlistRequest request;
+  request.run = paths.run();
+  request.reward = load_config(RunPaths(paths.run()).config()).reward;
+  find_files(request.reward);
+  for (const ComponentConfig& component : request.reward.components) {
+    if (component.name == "core" && component.type == "smarts") request.required = component.smarts;
+  }
+  return request;
+}
+
 Json make_list(const DesignSettings& settings, const DesignPaths& paths,
                const StageRunner& runner) {
   const Json& table = runner.facts("table");
   const bool higher = table["higher_is_better"];
-  ShortlistRequest request = request_for(settings, paths);
+  ShortlistRequest request = shortlist_request(paths);
+  request.settings = settings.shortlist;
   request.known = read_known_activities(paths.table());
   add_known_by_bound(paths, request);
   ShortlistTarget target = target_with_models(paths);
@@ -259,7 +258,8 @@ Json make_objective_list(const DesignSettings& settings, const DesignPaths& path
   Json table = runner.facts("table");
   const DesignObjective objective = make_objective(settings, paths, table);
   table["motifs"] = runner.facts("vocabulary")["motifs"];
-  ShortlistRequest request = request_for(settings, paths);
+  ShortlistRequest request = shortlist_request(paths);
+  request.settings = settings.shortlist;
   request.known = objective.known;
   const std::vector<DesignPaths> tables = paths_of(settings, paths);
   for (std::size_t t = 0; t < tables.size(); ++t) {

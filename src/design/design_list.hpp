@@ -3,9 +3,13 @@
 
 #include "src/design/design_settings.hpp"
 #include "src/design/design_stages.hpp"
+#include "src/design/shortlist.hpp"
 #include "src/design/stage_runner.hpp"
 
 namespace fragflow {
+
+// What a shortlist of a finished run is made from, but for known compounds, targets and settings.
+ShortlistRequest shortlist_request(const DesignPaths& paths);
 
 // Of a design with one activity column and no objective. Writes shortlist.csv, shortlist.sdf,
 // report.html and summary.txt.

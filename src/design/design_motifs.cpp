@@ -55,6 +55,13 @@ Json find_motifs(std::span<const KnownActivity> known, bool higher_is_better) {
   return facts;
 }
 
+nlohmann::ordered_json motifs_for_core(const std::string& keep_core,
+                                       std::span<const KnownActivity> known,
+                                       bool higher_is_better) {
+  return find_motifs(keep_core == "auto" ? known : std::span<const KnownActivity>(),
+                     higher_is_better);
+}
+
 std::vector<std::string> core_patterns(const std::string& keep_core, const Json& motifs) {
   if (keep_core.empty()) return {};
   if (keep_core != "auto") return {keep_core};

@@ -18,6 +18,10 @@ std::vector<std::string> best_quarter(std::span<const KnownActivity> known, bool
 // quarter holds fewer than 8 compounds: anything could be common to so few.
 nlohmann::ordered_json find_motifs(std::span<const KnownActivity> known, bool higher_is_better);
 
+// The same where keep_core is "auto", else without looking, which takes seconds: empty lists.
+nlohmann::ordered_json motifs_for_core(const std::string& keep_core,
+                                       std::span<const KnownActivity> known, bool higher_is_better);
+
 // The patterns that keep_core asks for: none for "", those of find_motifs for "auto", else itself.
 // Throws UserError for "auto" if nothing is conserved.
 std::vector<std::string> core_patterns(const std::string& keep_core,

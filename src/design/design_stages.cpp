@@ -152,8 +152,11 @@ Json read_table(const DesignSettings& settings, const DesignPaths& paths) {
   return facts;
 }
 
+}  // namespace
+
 Json make_config(const DesignSettings& settings, const DesignPaths& paths, const Json& table,
-                 const Json& vocabulary) {
+                 const Json& vocabulary, std::optional<ActivityRange> range,
+                 const std::vector<std::string>& origin) {
   const bool higher = table["higher_is_better"];
   std::vector<double> values;
   std::vector<std::string> smiles;
@@ -161,18 +164,21 @@ Json make_config(const DesignSettings& settings, const DesignPaths& paths, const
     values.push_back(higher ? compound.value : -compound.value);
     smiles.push_back(compound.smiles);
   }
-  const ActivityRange range = activity_range(values, table["in_potency"]);
-  const DesignExtras extras{
+  if (!range) range = activity_range(values, table["in_potency"]);
+  DesignExtras extras{
       domain_range(held_out_similarities(smiles, ComponentConfig().neighbours, settings.seed)),
       core_patterns(settings.run.keep_core, table.value("motifs", Json::object())),
       vocabulary["max_fragments"]};
-  write_config(design_config_text(settings, range, fs::exists(paths.check()), extras), settings,
+  extras.origin = origin;
+  write_config(design_config_text(settings, *range, fs::exists(paths.check()), extras), settings,
                paths);
-  Json facts = {{"low", range.low}, {"high", range.high}, {"core", extras.core}};
+  Json facts = {{"low", range->low}, {"high", range->high}, {"core", extras.core}};
   facts["domain"] = {{"low", extras.domain.low}, {"high", extras.domain.high}};
   if (!extras.core.empty()) facts["core_in_table"] = pattern_shares(extras.core, smiles);
   return facts;
 }
+
+namespace {
 
 // Whether the run goes on under the configuration it was started with: all but its length.
 bool can_continue(const RunPaths& run, Config config) {
@@ -214,6 +220,7 @@ std::optional<Json> run_training(const DesignPaths& paths, const DesignContext& 
   request.folder = paths.run();
   const bool begun = fs::exists(RunPaths(paths.run()).checkpoint());
   request.existing = begun ? ExistingRun::kResume : ExistingRun::kRefuse;
+  request.init_from = context.init_from;
   request.command = context.command;
   request.quiet = context.quiet;
   request.stop = context.listen();

@@ -43,9 +43,10 @@ struct DesignPaths {
 };
 
 struct DesignContext {
-  bool quiet = false;                 // training shows no progress
-  std::string command;                // as typed, for the record of the run
-  std::function<StopToken()> listen;  // src/design/design_run.hpp
+  bool quiet = false;                    // training shows no progress
+  std::string command;                   // as typed, for the record of the run
+  std::function<StopToken()> listen;     // src/design/design_run.hpp
+  std::filesystem::path init_from = {};  // run whose weights training starts from; empty: fresh
 };
 
 std::vector<Stage> design_stages(const DesignSettings& settings, const DesignPaths& paths,

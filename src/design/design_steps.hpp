@@ -5,6 +5,7 @@
 #include <string>
 #include <type_traits>
 #include <variant>
+#include <vector>
 
 #include "src/config/field_list.hpp"
 #include "src/design/design_config.hpp"
@@ -43,6 +44,13 @@ void write_config(std::string text, const DesignSettings& settings, const Design
 // because compounds that were not measured for all columns are ranked by predictions.
 std::vector<Stage> objective_stages(const DesignSettings& settings, const DesignPaths& paths,
                                     const DesignContext& context);
+
+// The reward of a design of one activity column, and design.toml with it. table, vocabulary: what
+// make_table and make_vocabulary returned; `table` may have "motifs". range: in place of
+// activity_range of the table. origin: DesignExtras.
+Json make_config(const DesignSettings& settings, const DesignPaths& paths, const Json& table,
+                 const Json& vocabulary, std::optional<ActivityRange> range = {},
+                 const std::vector<std::string>& origin = DesignExtras().origin);
 
 // Training, from design.toml to run/; nothing if it was stopped.
 std::optional<Json> run_training(const DesignPaths& paths, const DesignContext& context);

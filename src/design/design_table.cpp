@@ -10,7 +10,6 @@
 #include "src/base/file.hpp"
 #include "src/base/statistics.hpp"
 #include "src/base/text.hpp"
-#include "src/chem/activity_table.hpp"
 #include "src/design/shortlist.hpp"
 
 namespace fragflow {
@@ -19,20 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kWorstConflicts = 5;
-
-ActivityOptions options_of(const TableSettings& settings, const ColumnSettings& column) {
-  ActivityOptions options;
-  options.columns.smiles = settings.smiles;
-  options.columns.target = column.target;
-  options.columns.relation = column.relation;
-  options.columns.unit = column.unit_column;
-  options.columns.name = settings.name;
-  options.units = column.units;
-  options.direction = column.direction;
-  options.decimal = settings.decimal;
-  options.where = settings.where;
-  return options;
-}
 
 std::string rows_text(const std::vector<std::int64_t>& rows) {
   std::vector<std::string> texts;
@@ -115,6 +100,27 @@ void add_conflicts(const ActivityTable& table, Json& facts) {
   }
 }
 
+}  // namespace
+
+ActivityOptions activity_options(const TableSettings& settings, const ColumnSettings& column) {
+  ActivityOptions options;
+  options.columns.smiles = settings.smiles;
+  options.columns.target = column.target;
+  options.columns.relation = column.relation;
+  options.columns.unit = column.unit_column;
+  options.columns.name = settings.name;
+  options.units = column.units;
+  options.direction = column.direction;
+  options.decimal = settings.decimal;
+  options.where = settings.where;
+  return options;
+}
+
+void write_activities(const ActivityTable& table, const DesignPaths& paths) {
+  write_file_atomically(paths.bounds(), bounds_text(table));
+  write_file_atomically(paths.table(), table_text(table));
+}
+
 void require_usable(const ActivityTable& table, const std::string& source, const fs::path& list) {
   if (table.size() < kFewestCompounds) {
     std::vector<std::string> parts;
@@ -134,9 +140,9 @@ void require_usable(const ActivityTable& table, const std::string& source, const
     if (unread != table.rejected.end()) {
       parts.back() += fmt::format(" (line {}: {})", unread->line, unread->reason);
     }
-    user_error("'{}': {} usable compounds in {} rows, at least {} are needed{}{}; see '{}'", source,
+    user_error("'{}': {} usable compounds in {} rows, at least {} are needed{}{}{}", source,
                table.size(), table.rows, kFewestCompounds, parts.empty() ? "" : ": ", join(parts),
-               list.string());
+               list.empty() ? "" : fmt::format("; see '{}'", list.string()));
   }
   const std::vector<double> values = sorted_values(table);
   if (values.front() == values.back()) {
@@ -145,16 +151,23 @@ void require_usable(const ActivityTable& table, const std::string& source, const
   }
 }
 
-}  // namespace
+void write_table_files(const ActivityTable& table, const DesignPaths& paths) {
+  write_file_atomically(paths.rejected(), rejected_text(table));
+  write_activities(table, paths);
+}
 
 Json make_table(const DesignSettings& settings, const ColumnSettings& column,
                 const DesignPaths& paths) {
   const ActivityTable table =
-      read_activity_table(settings.activities, options_of(settings.table, column));
+      read_activity_table(settings.activities, activity_options(settings.table, column));
   write_file_atomically(paths.rejected(), rejected_text(table));
   write_file_atomically(paths.bounds(), bounds_text(table));
   require_usable(table, settings.activities, paths.rejected());
   write_file_atomically(paths.table(), table_text(table));
+  return table_facts(table);
+}
+
+Json table_facts(const ActivityTable& table) {
   std::unordered_set<std::string> scaffolds;
   for (const ActivityTable::Molecule& molecule : table.molecules) {
     scaffolds.insert(molecule.scaffold);

@@ -245,12 +245,17 @@ std::vector<KnownActivity> read_known_activities(const std::filesystem::path& pa
   return known;
 }
 
-Shortlist make_shortlist(const ShortlistRequest& request) {
-  Shortlist shortlist;
+std::vector<ShortlistEntry> find_candidates(const ShortlistRequest& request, Shortlist& shortlist) {
   std::vector<ShortlistEntry> entries = read_samples(request.run, shortlist);
   add_visited(request, entries);
   drop_unwanted(request, entries, shortlist);
   shortlist.candidates = static_cast<std::int64_t>(entries.size());
+  return entries;
+}
+
+Shortlist make_shortlist(const ShortlistRequest& request) {
+  Shortlist shortlist;
+  std::vector<ShortlistEntry> entries = find_candidates(request, shortlist);
   if (entries.empty()) {
     user_error(
         "'{}': no candidate is left: {} molecules are in the table of activities, {} score no more "

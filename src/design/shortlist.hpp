@@ -91,6 +91,10 @@ struct Shortlist {
   std::int64_t scaffolds = 0;  // among the entries
 };
 
+// The candidates of make_shortlist, which says what they are: no prediction and nearest compound
+// yet. Fills in the numbers of `shortlist`; targets and settings are not asked for. May be empty.
+std::vector<ShortlistEntry> find_candidates(const ShortlistRequest& request, Shortlist& shortlist);
+
 // Candidates are the distinct samples and the best molecules that training visited. Throws
 // UserError if none is left.
 Shortlist make_shortlist(const ShortlistRequest& request);

@@ -1,9 +1,6 @@
 #include "src/design/stage_runner.hpp"
 
 #include "src/base/check.hpp"
-#include "src/base/file.hpp"
-#include "src/base/format_tag.hpp"
-#include "src/base/json.hpp"
 #include "src/base/text.hpp"
 
 namespace fragflow {
@@ -13,26 +10,19 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFormat = "fragflow stages 1";
 
-std::string digest_of(std::string_view content) { return fmt::format("{:016x}", fnv1a(content)); }
-
-// Text from a table need not be UTF-8.
-std::string dumped(const Json& value, int indent = -1) {
-  return value.dump(indent, ' ', false, Json::error_handler_t::replace);
-}
-
 // What differs between two objects of one level: "steps 1000 -> 200, seed 0 -> 1".
 std::string difference(const Json& before, const Json& now) {
   std::vector<std::string> parts;
   const auto text = [](const Json& object, const std::string& key) {
-    return object.contains(key) ? dumped(object[key]) : std::string("nothing");
+    return object.contains(key) ? json_text(object[key]) : std::string("nothing");
   };
   for (const auto& [key, value] : now.items()) {
     if (!before.contains(key) || before[key] != value) {
-      parts.push_back(fmt::format("{} {} -> {}", key, text(before, key), dumped(value)));
+      parts.push_back(fmt::format("{} {} -> {}", key, text(before, key), json_text(value)));
     }
   }
   for (const auto& [key, value] : before.items()) {
-    if (!now.contains(key)) parts.push_back(fmt::format("{} {} -> nothing", key, dumped(value)));
+    if (!now.contains(key)) parts.push_back(fmt::format("{} {} -> nothing", key, json_text(value)));
   }
   return join(parts);
 }
@@ -48,25 +38,7 @@ std::string changed_files(const Json& before, const Json& now) {
 
 }  // namespace
 
-std::string file_digest(const fs::path& path) {
-  if (!fs::is_regular_file(path)) return "";
-  return digest_of(read_file(path));
-}
-
-Json read_stage_record(const fs::path& path) {
-  Json record = read_json_object<Json>(path);
-  const bool has_format = record.contains("format") && record["format"].is_string();
-  require_format(has_format ? record["format"].get<std::string>() : "", kFormat,
-                 "'" + path.string() + "'");
-  // What follows relies on what save() wrote.
-  const Json digest = record.value("digest", Json());
-  record.erase("digest");
-  if (digest != digest_of(dumped(record))) {
-    user_error("'{}' is damaged: its content does not have the digest it was written with",
-               path.string());
-  }
-  return record;
-}
+Json read_stage_record(const fs::path& path) { return read_record(path, kFormat); }
 
 StageRunner::StageRunner(fs::path folder, std::string record_name, std::vector<Stage> stages)
     : folder_(std::move(folder)),
@@ -95,7 +67,7 @@ Json StageRunner::input_digests(const Stage& stage) const {
   Json digests = Json::object();
   for (const std::string& file : stage.inputs) digests[file] = file_digest(path_of(file));
   for (const std::string& name : stage.facts_of) {
-    digests["what " + name + " found"] = digest_of(dumped(facts(name)));
+    digests["what " + name + " found"] = text_digest(json_text(facts(name)));
   }
   return digests;
 }
@@ -157,10 +129,6 @@ const Json& StageRunner::facts(const std::string& stage) const {
   return stages[stage]["facts"];
 }
 
-void StageRunner::save() const {
-  Json record = record_;
-  record["digest"] = digest_of(dumped(record_));
-  write_file_atomically(folder_ / record_name_, dumped(record, 2) + "\n");
-}
+void StageRunner::save() const { write_record(folder_ / record_name_, record_); }
 
 }  // namespace fragflow

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "src/base/record_file.hpp"
+
 namespace fragflow {
 
 using Json = nlohmann::ordered_json;
@@ -32,9 +34,6 @@ struct Stage {
   // earlier stages are the runner's.
   std::function<std::optional<Json>(const StageRunner& runner)> run = {};
 };
-
-// 64-bit FNV-1a of the content as hexadecimal text; "" for a file that is not there.
-std::string file_digest(const std::filesystem::path& path);
 
 // The record in the file, without its digest. Throws UserError if it is damaged or of another
 // format.

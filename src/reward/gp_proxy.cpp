@@ -262,6 +262,22 @@ std::optional<std::vector<ProxyModel::Attribution>> GpProxy::attribute(
   return result;
 }
 
+JointPosterior GpProxy::posterior(std::span<const ParsedMolecule> molecules) {
+  const std::vector<Counts> counts = molecule_features(molecules, features_);
+  std::vector<torch::Tensor> cross, within;
+  for (std::size_t k = 0; k < counts.size(); ++k) {
+    cross.push_back(similarity_tensor(indices_[k], counts[k]));
+    within.push_back(gram(counts[k]));
+  }
+  const GaussianProcess::Joint joint = process_->joint(cross, within);
+  const auto values_of = [](const torch::Tensor& tensor) {
+    const torch::Tensor dense = tensor.contiguous();
+    const double* values = dense.data_ptr<double>();
+    return std::vector<double>(values, values + dense.numel());
+  };
+  return {values_of(joint.mean), values_of(joint.covariance), parameters_.noise};
+}
+
 std::string GpProxy::describe() const {
   const auto bounds = std::count_if(extra_noise_.begin(), extra_noise_.end(),
                                     [](double extra) { return extra > 0; });

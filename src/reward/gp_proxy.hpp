@@ -34,6 +34,7 @@ class GpProxy : public ProxyModel {
 
   std::string kind() const override { return "gp"; }
   std::vector<Prediction> predict_parsed(std::span<const ParsedMolecule> molecules) override;
+  JointPosterior posterior(std::span<const ParsedMolecule> molecules) override;
 
   // Exact. With the process' weights a_j of its compounds j, kernel weights w and counts x_f, r_jf,
   //

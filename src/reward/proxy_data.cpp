@@ -6,7 +6,6 @@
 
 #include "src/base/check.hpp"
 #include "src/base/rng.hpp"
-#include "src/chem/activity_table.hpp"
 
 namespace fragflow {
 namespace {
@@ -89,12 +88,8 @@ ProxyData random_part(const ProxyData& data, std::int64_t size, std::uint64_t se
   return part;
 }
 
-ProxyData read_proxy_data(const std::filesystem::path& path, const std::string& smiles_column,
-                          const std::string& target_column) {
-  const ActivityTable table = read_as_it_stands(path, smiles_column, target_column);
+ProxyData proxy_data_of(const ActivityTable& table) {
   ProxyData data;
-  data.merged = table.num_merged();
-  data.counts = table.counts;
   data.bounds = bounds_of(table);
   for (const ActivityTable::Molecule& molecule : table.molecules) {
     data.smiles.push_back(molecule.smiles);
@@ -102,6 +97,15 @@ ProxyData read_proxy_data(const std::filesystem::path& path, const std::string& 
     data.scaffolds.push_back(molecule.scaffold);
     data.first_row.push_back(molecule.rows.front());
   }
+  return data;
+}
+
+ProxyData read_proxy_data(const std::filesystem::path& path, const std::string& smiles_column,
+                          const std::string& target_column) {
+  const ActivityTable table = read_as_it_stands(path, smiles_column, target_column);
+  ProxyData data = proxy_data_of(table);
+  data.merged = table.num_merged();
+  data.counts = table.counts;
   for (const ActivityTable::Rejected& row : table.rejected) {
     data.skipped.push_back(
         {row.row, row.line, fmt::format("{} '{}': {}", row.kind, row.text, row.reason)});

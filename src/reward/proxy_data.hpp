@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "src/chem/activity_table.hpp"
 #include "src/chem/standardise.hpp"
 
 namespace fragflow {
@@ -49,6 +50,9 @@ struct ProxyData {
 // order, and as large a share of the bounds; `skipped`, `merged` and `counts` are those of all. A
 // function of the arguments.
 ProxyData random_part(const ProxyData& data, std::int64_t size, std::uint64_t seed);
+
+// The molecules and bounds of a table, in its order.
+ProxyData proxy_data_of(const ActivityTable& table);
 
 // Reads a CSV (src/chem/activity_table.hpp), values as they stand. Rows whose SMILES or target
 // cannot be read, and bounds of measured molecules, are skipped and listed. Throws UserError for a

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "src/chem/parsed_molecule.hpp"
+#include "src/reward/joint_posterior.hpp"
 
 namespace fragflow {
 
@@ -32,7 +33,10 @@ class ProxyModel {
 
   // One prediction per molecule, in order. Batched; may use all threads.
   virtual std::vector<Prediction> predict_parsed(std::span<const ParsedMolecule> molecules) = 0;
-  // The same from canonical SMILES. Throws InternalError for SMILES that RDKit refuses: callers
+  // What is believed of the molecules together. Throws InternalError where the model has no notion
+  // of it: only "gp" has. Memory: some 32 bytes for each pair.
+  virtual JointPosterior posterior(std::span<const ParsedMolecule> molecules);
+  // Predictions from canonical SMILES. Throws InternalError for SMILES that RDKit refuses: callers
   // pass what they have already parsed.
   std::vector<Prediction> predict(std::span<const std::string> canonical_smiles) {
     return predict_parsed(ParsedBatch(canonical_smiles).all());

@@ -448,4 +448,9 @@ ProxyTrainingResult train_proxy(const ProxyData& all, const ProxyTrainingConfig&
   return result;
 }
 
+std::unique_ptr<ProxyModel> fit_gaussian_process_proxy(const ProxyData& data,
+                                                       const ProxyTrainingConfig& config) {
+  return fit("gp", data, config, config.bounds != "leave-out").model;
+}
+
 }  // namespace fragflow

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -55,5 +56,10 @@ struct ProxyTrainingResult {
 ProxyTrainingResult train_proxy(const ProxyData& data, const ProxyTrainingConfig& config,
                                 const std::filesystem::path& output,
                                 const std::optional<std::filesystem::path>& check);
+
+// A Gaussian process on all of the data (as many as max_gp_rows), as train_proxy fits it, without
+// cross-validation and file.
+std::unique_ptr<ProxyModel> fit_gaussian_process_proxy(const ProxyData& data,
+                                                       const ProxyTrainingConfig& config);
 
 }  // namespace fragflow

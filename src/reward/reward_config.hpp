@@ -127,8 +127,9 @@ struct ComponentConfig {
                "proxy: the model, written by `fragflow proxy train`; torchscript: the module; "
                "domain: a table of the compounds the model was made from");
     visit.tables("term", terms, "proxy_sum: one of the models that are added");
-    visit.number("kappa", kappa, {0.0, 100.0},
-                 "proxy, proxy_sum: the raw value is mean - kappa * standard deviation");
+    visit.number("kappa", kappa, {-100.0, 100.0},
+                 "proxy, proxy_sum: the raw value is mean - kappa * standard deviation; negative: "
+                 "the optimistic end, which seeks what the model does not know");
     visit.flag(
         "open_slots", open_slots,
         "proxy: the sEH network also reads which atoms have an open slot, as its authors' own "

@@ -26,7 +26,9 @@ class BadInput(CommandTest):
     def readers(self, path):
         """Every command that reads a table of molecules, without its outputs."""
         out = self.folder / "out"
-        return [["score", "--proxy", PROXY, path, "-o", out],
+        return [["campaign", "start", path, "--target", "pIC50", "-o", out],
+                ["campaign", "replay", path, "--target", "pIC50", "-o", out],
+                ["score", "--proxy", PROXY, path, "-o", out],
                 ["evaluate", path],
                 ["proxy", "train", path, "--target", "pIC50", "-o", out],
                 ["fragments", "extract", path, "-o", out]]

@@ -57,6 +57,15 @@ class Damaged(CommandTest):
         with open(SOURCE / "data/chembl2321810.csv", newline="") as file:
             return [row["smiles"] for row in csv.DictReader(file)][:count]
 
+    def test_campaign(self):
+        table = self.folder / "table.csv"
+        table.write_text("smiles,pIC50\n" + "".join(
+            f"{smiles},{5 + i / 20}\n" for i, smiles in enumerate(self.compounds(40))))
+        out = self.folder / "campaign"
+        result_of("campaign", "start", table, "--out", out)
+        for name in ("campaign.json", "measurements.csv", "proposals.csv"):
+            self.check(out / name, "campaign", "status", out, has_checksum=True)
+
     def test_vocabulary(self):
         path = self.write("vocabulary.json", (SOURCE / "data/vocabulary_small.json").read_text())
         self.check(path, "fragments", "check", path)

@@ -167,6 +167,40 @@ class EveryOutput(CommandTest):
         self.assertIn("fragflow", self.succeed("design", "--out", out))
         self.check_page(out / "report.html")
 
+    def test_campaign(self):
+        rows = rows_of(SOURCE / "data/chembl2321810.csv")
+        table = self.write("table.csv", "smiles,pIC50\n" + "".join(
+            f'"{row["smiles"]}",{row["pIC50"]}\n' for row in rows[::42]))
+        library = self.write("library.smi", "".join(row["smiles"] + "\n" for row in rows[1::42]))
+        out = self.folder / "campaign"
+        start = ["campaign", "start", table, "--quick", "--steps", "2", "--samples", "40",
+                 *settings("policy.width=8", "training.batch_size=8")]
+        self.assertEqual(self.object_of(*start, "--out", out)["compounds"], 25)
+        self.assertIn("a hit is", self.succeed(*start, "--out", self.folder / "another"))
+        propose = ["campaign", "propose", out, "-n", "2", "--more"]
+        self.assertTrue(self.object_of(*propose)["finished"])
+        strategies = ("exploit", "ucb", "ei", "thompson", "diverse", "similar", "random")
+        for strategy in strategies:
+            made = self.object_of(*propose, "--from", library, "--strategy", strategy)
+            self.assertEqual(len(rows_of(made["plate"])), 2)
+        self.assertIn("plate: ", self.succeed(*propose, "--from", library))
+        for name in ("one", "two"):
+            identity = {"one": "R1-01", "two": "R2-01"}[name]
+            results = self.write(f"{name}.csv", f"id,pIC50\n{identity},7\n")
+            if name == "one":
+                self.assertEqual(self.object_of("campaign", "add", out, results)["measurements"], 1)
+            else:
+                self.assertIn("1 new measurement", self.succeed("campaign", "add", out, results))
+        self.assertEqual(self.object_of("campaign", "status", out)["all"]["measured"], 2)
+        self.assertIn("Spearman", self.succeed("campaign", "status", out))
+        figures = self.folder / "replay.json"
+        for strategy in strategies:
+            replay = ["campaign", "replay", table, "--strategy", strategy, "--rounds", "2", "-n", "3",
+                      "-o", figures]
+            self.assertEqual(len(self.object_of(*replay)["rounds"]), 2)
+            json.loads(figures.read_text(), parse_constant=no_constant)
+        self.succeed(*replay)
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])

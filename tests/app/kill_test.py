@@ -220,6 +220,40 @@ class Killed(CommandTest):
         self.finish(folder)
         self.assert_as_undisturbed(folder, "a conditioned run", whole)
 
+    def test_a_round_of_a_campaign(self):
+        """Killed while it fits, trains and chooses, again and again, it proposes the same plate."""
+        rows = rows_of(f"{sys.argv[2]}/data/chembl2321810.csv")[::25]
+        table = self.folder / "table.csv"
+        table.write_text("smiles,pIC50\n" + "".join(f"{r['smiles']},{r['pIC50']}\n" for r in rows))
+        whole, folder = self.folder / "whole_campaign", self.folder / "campaign"
+        for out in (whole, folder):
+            result_of("campaign", "start", table, "--out", out, "--steps", "6", "--samples", "40",
+                      *settings("policy.width=8", "policy.layers=1", "training.batch_size=8",
+                                "training.checkpoint_every=2", "exploration.genetic.batch_size=16"))
+        propose = ["campaign", "propose", folder, "-n", "4"]
+        begin = time.time()
+        result_of("campaign", "propose", whole, "-n", "4")
+        seconds = time.time() - begin
+        times = random.Random(SEED + 3)
+        killed = 0
+        for moment in sorted(times.uniform(0, 1) for _ in range(5)):
+            process = subprocess.Popen([sys.argv[1], *map(str, propose), "--threads", "1", "--quiet"],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(moment * seconds)
+            process.kill()
+            killed += process.wait() == -signal.SIGKILL
+            record = folder / "campaign.json"
+            result_of("campaign", "status", folder)  # whole at every moment
+            if '"pending": null' in record.read_text() and '"round": 1' in record.read_text():
+                break
+        self.assertGreater(killed, 0)
+        if '"pending": null' not in record.read_text() or '"round": 1' not in record.read_text():
+            result_of(*propose)
+        for name in ("proposals.csv", "measurements.csv", "round_1/plate.csv", "round_1/table.csv",
+                     "round_1/proxy.safetensors", "round_1/run/samples.csv"):
+            self.assertEqual((whole / name).read_bytes(), (folder / name).read_bytes(), name)
+        self.assertEqual([path.name for path in folder.rglob("*.tmp")], [])
+
     def test_a_file_of_samples_is_whole_or_not_there(self):
         out = self.folder / "samples.csv"
         command = ["sample", self.whole, "-n", "200", "-o", out]

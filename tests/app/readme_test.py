@@ -25,7 +25,8 @@ def commands():
     text = (SOURCE / "README.md").read_text().replace("\\\n", " ")
     lines = [line.strip() for line in text.splitlines() if line.startswith("    build/fragflow ")]
     # Those that stand in a sentence.
-    lines += [part for part in text.split("`") if part.startswith("fragflow ") and ".toml" in part]
+    lines += [part for part in text.split("`") if part.startswith("fragflow ")
+              and (".toml" in part or "--preset" in part)]
     return [shlex.split(line, comments=True) for line in lines]
 
 

@@ -1,0 +1,86 @@
+// The folder of a campaign: what lies where, and how it changes from one whole state to the next.
+//
+// campaign.json says how long measurements.csv and proposals.csv are and what digests they have;
+// both only grow. Whatever is written there is written before campaign.json, which makes it count:
+// what a killed command left beyond is cut off by the next one.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/campaign/campaign_settings.hpp"
+#include "src/campaign/measurements.hpp"
+#include "src/campaign/proposals.hpp"
+
+namespace fragflow {
+
+struct CampaignPaths {
+  explicit CampaignPaths(std::filesystem::path campaign_folder)
+      : folder(std::move(campaign_folder)) {}
+
+  std::filesystem::path folder;
+  std::filesystem::path record() const { return folder / "campaign.json"; }
+  std::filesystem::path measurements() const { return folder / "measurements.csv"; }
+  std::filesystem::path proposals() const { return folder / "proposals.csv"; }
+  // 0: what was read from the first table.
+  std::filesystem::path round(std::int64_t number) const {
+    return folder / ("round_" + std::to_string(number));
+  }
+  std::filesystem::path plate(std::int64_t number) const { return round(number) / "plate.csv"; }
+};
+
+// Throws UserError if the folder holds no campaign: before it is locked, which would make it.
+void require_campaign(const std::filesystem::path& folder);
+
+class Campaign {
+ public:
+  using Json = nlohmann::ordered_json;
+
+  // Begins one: `record` has settings and facts. Writes the files, campaign.json last.
+  static void begin(const CampaignPaths& paths, Json record,
+                    const std::vector<Measurement>& measurements);
+
+  // Reads the one in the folder. Throws UserError if there is none, and if a file is damaged or was
+  // changed by hand.
+  explicit Campaign(const std::filesystem::path& folder);
+
+  const CampaignPaths& paths() const { return paths_; }
+  const CampaignSettings& settings() const { return settings_; }
+  const std::vector<Measurement>& measurements() const { return measurements_; }
+  const std::vector<Proposal>& proposals() const { return proposals_; }
+  // The proposals whose compounds are neither measured nor known by a bound.
+  std::vector<Proposal> open_proposals() const;
+
+  // Of campaign.json; nothing is written before save() or one of the two below.
+  Json& record() { return record_; }
+  const Json& record() const { return record_; }
+  void save();
+  void add(const std::vector<Measurement>& measurements);
+  void add(const std::vector<Proposal>& proposals);
+
+  // What the first table says of the activity.
+  bool higher_is_better() const { return record_["table"]["higher_is_better"]; }
+  bool in_potency() const { return record_["table"]["in_potency"]; }
+  std::string target() const { return record_["table"]["columns"]["target"]; }
+  double hit() const { return record_["hit"]["value"]; }
+  bool is_hit(double activity) const {
+    return higher_is_better() ? activity >= hit() : activity <= hit();
+  }
+  // Rounds that are finished.
+  std::int64_t num_rounds() const { return static_cast<std::int64_t>(record_["rounds"].size()); }
+
+ private:
+  void append(const std::filesystem::path& path, const std::string& rows);
+
+  CampaignPaths paths_;
+  Json record_;
+  CampaignSettings settings_;
+  std::vector<Measurement> measurements_;
+  std::vector<Proposal> proposals_;
+};
+
+}  // namespace fragflow

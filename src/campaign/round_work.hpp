@@ -1,0 +1,47 @@
+// What the stages of a round do (src/campaign/round_stages.hpp).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "src/campaign/campaign_folder.hpp"
+#include "src/campaign/proposer.hpp"
+#include "src/campaign/round_candidates.hpp"
+#include "src/campaign/round_stages.hpp"
+#include "src/design/design_stages.hpp"
+
+namespace fragflow {
+
+class Round {
+ public:
+  // The campaign must outlive it and stay as it is.
+  Round(const Campaign& campaign, const RoundContext& context);
+
+  // Each writes its files into the folder of the round and returns facts; nothing if a signal
+  // stopped it.
+  Json write_known() const;  // the compounds that are known, as a design has them
+  std::optional<Json> fit_model(const Json& known) const;
+  Json choose_fragments() const;
+  Json write_reward(const Json& known, const Json& vocabulary, const Json& model) const;
+  std::optional<Json> train_policy() const;
+  Json choose_batch(const Json& known) const;
+
+  const DesignPaths& paths() const { return paths_; }
+  const DesignSettings& design() const { return design_; }
+  const RoundContext& context() const { return context_; }
+  // The round whose policy this one continues; 0: none.
+  std::int64_t last_policy() const { return last_policy_; }
+
+ private:
+  RoundCandidates find_candidates(const Json& known) const;
+  void write_batch(const RoundCandidates& candidates, const ActivityTable& known,
+                   const BatchAnswer& answer) const;
+
+  const Campaign& campaign_;
+  RoundContext context_;
+  DesignPaths paths_;
+  std::int64_t last_policy_;
+  DesignSettings design_;
+};
+
+}  // namespace fragflow

@@ -172,6 +172,7 @@ ShortlistRequest request_for(const DesignSettings& settings, const DesignPaths& 
   request.reward = load_config(RunPaths(paths.run()).config()).reward;
   find_files(request.reward);
   request.settings = settings.shortlist;
+  request.vocabulary = paths.vocabulary();
   for (const ComponentConfig& component : request.reward.components) {
     if (component.name == "core" && component.type == "smarts") request.required = component.smarts;
   }

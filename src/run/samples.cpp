@@ -66,12 +66,24 @@ std::vector<Sample> draw_batch(const Experiment& experiment, Learner& learner,
   std::vector<Sample> samples(terminals.size());
   for (std::size_t i = 0; i < samples.size(); ++i) {
     samples[i] = {std::move(rewards[i]), drawn.log_pf[i], terminals[i].num_nodes,
-                  environment.to_string(terminals[i]), experiment.conditioning.own()};
+                  environment.to_string(terminals[i]), experiment.conditioning.own(), terminals[i]};
   }
   return samples;
 }
 
+std::vector<std::vector<std::string>> details_of(const Experiment& experiment,
+                                                 const std::vector<Sample>& samples) {
+  std::vector<State> terminals;
+  std::vector<std::string> objects;
+  for (const Sample& sample : samples) {
+    terminals.push_back(sample.terminal);
+    objects.push_back(sample.reward.object);
+  }
+  return experiment.task->details_of(terminals, objects);
+}
+
 std::vector<std::string> sample_fields(const Experiment& experiment, const Sample& sample,
+                                       const std::vector<std::string>& details,
                                        std::uint64_t seed) {
   const RewardResult& reward = sample.reward;
   std::vector<std::string> fields = {reward.object,
@@ -84,6 +96,7 @@ std::vector<std::string> sample_fields(const Experiment& experiment, const Sampl
     fields.push_back(csv_number(reward.raw[k]));
     fields.push_back(csv_number(reward.transformed[k]));
   }
+  fields.insert(fields.end(), details.begin(), details.end());
   for (const std::string& field : condition_fields(experiment.config, sample.condition)) {
     fields.push_back(field);
   }
@@ -102,6 +115,7 @@ std::vector<std::string> sample_header(const Experiment& experiment) {
     header.push_back(name + "_raw");
     header.push_back(name);
   }
+  for (const std::string& name : experiment.task->detail_columns()) header.push_back(name);
   for (const std::string& name : condition_columns(experiment.config)) header.push_back(name);
   header.push_back("seed");
   return header;
@@ -140,7 +154,10 @@ std::vector<Sample> draw_samples(const Experiment& experiment, Learner& learner,
 std::string samples_csv(const Experiment& experiment, const std::vector<Sample>& samples,
                         std::uint64_t seed) {
   std::string text = csv_row(sample_header(experiment));
-  for (const Sample& sample : samples) text += csv_row(sample_fields(experiment, sample, seed));
+  const auto details = details_of(experiment, samples);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    text += csv_row(sample_fields(experiment, samples[i], details[i], seed));
+  }
   return text;
 }
 
@@ -157,9 +174,10 @@ std::string samples_smi(const std::vector<Sample>& samples) {
 std::string samples_sdf(const Experiment& experiment, const std::vector<Sample>& samples) {
   const std::vector<std::string> header = sample_header(experiment);
   std::vector<SdfRecord> records;
-  for (const Sample& sample : samples) {
-    SdfRecord record{sample.reward.object, {}};
-    const std::vector<std::string> fields = sample_fields(experiment, sample, 0);
+  const auto details = details_of(experiment, samples);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    SdfRecord record{samples[i].reward.object, {}};
+    const std::vector<std::string> fields = sample_fields(experiment, samples[i], details[i], 0);
     for (std::size_t k = 0; k + 1 < header.size(); ++k) {
       if (!fields[k].empty()) record.properties.emplace_back(header[k], fields[k]);
     }

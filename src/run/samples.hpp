@@ -19,6 +19,7 @@ struct Sample {
   int num_nodes = 0;
   std::string description;  // fragments and joins
   Condition condition;      // that it was drawn under, if the run has any
+  State terminal;
 };
 
 struct SampleRequest {
@@ -42,7 +43,8 @@ std::vector<Sample> draw_samples(const Experiment& experiment, Learner& learner,
                                  const SampleRequest& request, SampleTotals& totals);
 
 // columns: the task's object column, score, log_reward, log_pf, num_fragments, fragments, then
-// <name>_raw and <name> per component, the condition of a run with [condition], seed.
+// <name>_raw and <name> per component, the columns of
+// Task::detail_columns, the condition of a run with [condition], seed.
 std::string samples_csv(const Experiment& experiment, const std::vector<Sample>& samples,
                         std::uint64_t seed);
 // SMILES and, where it is known, score, one molecule a line.

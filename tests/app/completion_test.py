@@ -29,7 +29,8 @@ class Completion(unittest.TestCase):
         self.assertEqual(sorted(offered("")), sorted(commands))
 
     def test_options_are_those_of_help(self):
-        for words in (["train"], ["design"], ["proxy", "train"], ["fragments", "extract"]):
+        for words in (["train"], ["design"], ["proxy", "train"], ["fragments", "extract"],
+                      ["blocks", "build"], ["route"]):
             known = set(re.findall(r"(--[a-z0-9-]+)", run(*words, "--help").stdout.split("\nEx")[0]))
             self.assertLessEqual({"--threads", "--help"}, known)
             self.assertLessEqual(set(offered(*words, "--")), known)

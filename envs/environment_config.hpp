@@ -30,9 +30,10 @@ struct EnvironmentConfig {
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
     visit.choice("name", name, environment_names(), "what is built");
-    visit.path("vocabulary", vocabulary,
-               "fragment_tree: file of fragments (JSON); synthesis: of synthons, of fragflow blocks "
-               "build (vocabulary.json then stands for synthons.json)");
+    visit.path(
+        "vocabulary", vocabulary,
+        "fragment_tree: file of fragments (JSON); synthesis: of synthons, of fragflow blocks "
+        "build (vocabulary.json then stands for synthons.json)");
     visit.number("max_reactions", max_reactions, {1, kMaxFragments - 1},
                  "synthesis: most reactions of a route; max_fragments is one more");
     visit.text("start", start,

@@ -106,9 +106,8 @@ void RouteRules::make_plans(const Vocabulary& vocabulary) {
   }
   std::vector<const Plans*> kinds;
   for (const Fragment& fragment : vocabulary.fragments()) {
-    const auto known = std::find_if(kinds.begin(), kinds.end(), [&](const Plans* plans) {
-      return *plans == fragment.plans;
-    });
+    const auto known = std::find_if(kinds.begin(), kinds.end(),
+                                    [&](const Plans* plans) { return *plans == fragment.plans; });
     kind_.push_back(static_cast<int>(known - kinds.begin()));
     if (known != kinds.end()) continue;
     kinds.push_back(&fragment.plans);

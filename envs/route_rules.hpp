@@ -4,10 +4,11 @@
 // A tree is legal if there are a set K of groups that may be present all the time, a plan for each
 // synthon (src/chem/synthesis/synthon_plan.hpp) whose kept groups are in K, and a reaction for each
 // join that tolerates K and that the plans of both synthons allow, such that of every join at least
-// one end is the last slot of its synthon: then the joins can be made from the leaves inward, ending
-// at the one join that is last at both ends. An open slot needs a reaction, too, for which there is
-// a cap: a synthon of one slot that keeps no group. So a legal tree can always be finished with
-// caps, and legality is hereditary: taking a leaf away leaves an open slot that such a cap can fill.
+// one end is the last slot of its synthon: then the joins can be made from the leaves inward,
+// ending at the one join that is last at both ends. An open slot needs a reaction, too, for which
+// there is a cap: a synthon of one slot that keeps no group. So a legal tree can always be finished
+// with caps, and legality is hereditary: taking a leaf away leaves an open slot that such a cap can
+// fill.
 #pragma once
 
 #include <array>

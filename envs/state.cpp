@@ -8,11 +8,10 @@ std::size_t StateHash::operator()(const State& state) const {
   for (int i = 0; i < state.num_nodes; ++i) {
     const Node& node = state.nodes[i];
     const auto label = static_cast<std::uint64_t>(node.label);
-    const std::uint64_t packed =
-        (label & 0xffff) |
-        std::uint64_t{static_cast<std::uint8_t>(node.parent)} << 16 |
-        std::uint64_t{node.parent_site} << 24 | std::uint64_t{node.site} << 32 |
-        (label >> 16) << 40;
+    const std::uint64_t packed = (label & 0xffff) |
+                                 std::uint64_t{static_cast<std::uint8_t>(node.parent)} << 16 |
+                                 std::uint64_t{node.parent_site} << 24 |
+                                 std::uint64_t{node.site} << 32 | (label >> 16) << 40;
     hash = (hash ^ packed) * 0x9e3779b97f4a7c15u;
     hash ^= hash >> 29;
   }

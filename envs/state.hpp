@@ -17,7 +17,7 @@ inline constexpr int kMaxLabels = 1 << 24;
 // the parent goes from parent_site of the parent to site of this node. For the hypergrid, node d
 // has label = coordinate d and no parent.
 struct Node {
-  std::int32_t label = 0;  // below kMaxLabels
+  std::int32_t label = 0;   // below kMaxLabels
   std::int8_t parent = -1;  // index of an earlier node, -1: none
   std::uint8_t parent_site = 0;
   std::uint8_t site = 0;

@@ -111,12 +111,13 @@ bool SynthonLimits::is_within(const State& state) const {
 }
 
 void SynthonLimits::keep_small(const State& state, Place place, std::uint64_t* row) const {
-  const int sites = std::clamp(max_fragments_ - state.num_nodes - num_open(state) + 1, 0, kMaxSites);
+  const int sites =
+      std::clamp(max_fragments_ - state.num_nodes - num_open(state) + 1, 0, kMaxSites);
   const std::uint64_t* fitting = with_sites_.data() + static_cast<std::size_t>(sites) * num_words_;
   for (int w = 0; w < num_words_; ++w) row[w] &= fitting[w];
   if (max_heavy_atoms_ == 0) return;
-  const int room = max_heavy_atoms_ - heavy_atoms(state) +
-                   least_[state.nodes[place.node].label][place.site];
+  const int room =
+      max_heavy_atoms_ - heavy_atoms(state) + least_[state.nodes[place.node].label][place.site];
   fitting = with_heavy_atoms_.data() +
             static_cast<std::size_t>(std::clamp(room, 0, max_heavy_atoms_)) * num_words_;
   for (int w = 0; w < num_words_; ++w) row[w] &= fitting[w];

@@ -22,7 +22,8 @@ void TreeOperators::want_slots(Growth& growth, int node, int site, TypeMask type
       slots.insert(slots.end(), fragment.sites[s].capacity - (s == site ? 1 : 0), s);
     }
     for (const int s : slots) {
-      if (environment_.has_routes() || rng.below(slots.size()) == 0) growth.wanted.push_back({node, s});
+      if (environment_.has_routes() || rng.below(slots.size()) == 0)
+        growth.wanted.push_back({node, s});
     }
     return;
   }

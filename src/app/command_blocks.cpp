@@ -78,9 +78,9 @@ void add_counts(const BuildCounts& counts, const VocabularySpec& spec, Json& jso
   json["origins"] = origins;
   json["refused"] = counts.refused;
   json["blocks_with_group"] = counts.groups;
-  text += fmt::format(
-      "{} blocks read, {} distinct, {} used: {} synthons, {} of them with two slots\n",
-      counts.blocks, counts.distinct, counts.used, spec.fragments.size(), two_slots);
+  text +=
+      fmt::format("{} blocks read, {} distinct, {} used: {} synthons, {} of them with two slots\n",
+                  counts.blocks, counts.distinct, counts.used, spec.fragments.size(), two_slots);
   std::vector<std::pair<std::int64_t, std::string>> reasons;
   for (const auto& [reason, count] : counts.refused) reasons.emplace_back(-count, reason);
   std::sort(reasons.begin(), reasons.end());
@@ -89,7 +89,8 @@ void add_counts(const BuildCounts& counts, const VocabularySpec& spec, Json& jso
     text += fmt::format("  refused {:7}  {}\n", -reasons[k].first, reasons[k].second);
   }
   if (reasons.size() > kShown) {
-    text += fmt::format("  ... and {} other reasons (--json lists them)\n", reasons.size() - kShown);
+    text +=
+        fmt::format("  ... and {} other reasons (--json lists them)\n", reasons.size() - kShown);
   }
 }
 
@@ -148,8 +149,7 @@ void add_build(CLI::App& parent, GlobalOptions& global) {
       ->capture_default_str();
   command.add_option("--price", arguments->price_column, "column of prices, where there is one")
       ->capture_default_str();
-  command
-      .add_option("--max-atoms", arguments->limits.max_heavy_atoms, "heavy atoms of a block")
+  command.add_option("--max-atoms", arguments->limits.max_heavy_atoms, "heavy atoms of a block")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
   command.add_option("--elements", arguments->limits.elements, "elements of blocks")

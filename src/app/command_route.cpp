@@ -55,8 +55,8 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
     user_error("'{}': cannot tell the format from '{}'; use .csv or .json", output.string(),
                output.extension().string());
   }
-  std::string table = csv_row({"smiles", "canonical_smiles", "route", "steps", "price", "yield",
-                               "reactions", "reason"});
+  std::string table = csv_row(
+      {"smiles", "canonical_smiles", "route", "steps", "price", "yield", "reactions", "reason"});
   Json list = Json::array();
   std::int64_t molecules = 0, with_route = 0, routes = 0;
   find_routes(arguments.request, [&](const MoleculeRoutes& molecule, const RouteFinder& finder) {
@@ -76,11 +76,11 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
                      {"vocabulary", arguments.request.vocabulary},
                      {"max_reactions", arguments.request.max_reactions},
                      {"output", output.string()}};
-  print_result(global, json,
-               fmt::format("{} of {} molecules have a route of at most {} reactions ({} routes); "
-                           "written to {}\n",
-                           with_route, molecules, arguments.request.max_reactions, routes,
-                           output.string()));
+  print_result(
+      global, json,
+      fmt::format("{} of {} molecules have a route of at most {} reactions ({} routes); "
+                  "written to {}\n",
+                  with_route, molecules, arguments.request.max_reactions, routes, output.string()));
 }
 
 }  // namespace

@@ -81,15 +81,16 @@ VocabularySpec synthons(const std::string& choice, Json& facts) {
   const fs::path path = choice == "default" ? data_path(kDefaultSynthons) : fs::path(choice);
   VocabularySpec spec = parse_vocabulary_json(read_file(path), path.string());
   if (!spec.reactions) {
-    user_error("--synthesis {}: has no \"reactions\": make a vocabulary of synthons with fragflow "
-               "blocks build",
-               choice);
+    user_error(
+        "--synthesis {}: has no \"reactions\": make a vocabulary of synthons with fragflow "
+        "blocks build",
+        choice);
   }
   facts["source"] = choice == "default" ? kDefaultSynthons : choice;
   facts["reactions"] = spec.reactions->reactions.size();
-  facts["summary"] = fmt::format("{} synthons and {} reactions of '{}'.", spec.fragments.size(),
-                                 spec.reactions->reactions.size(),
-                                 facts["source"].get<std::string>());
+  facts["summary"] =
+      fmt::format("{} synthons and {} reactions of '{}'.", spec.fragments.size(),
+                  spec.reactions->reactions.size(), facts["source"].get<std::string>());
   return spec;
 }
 

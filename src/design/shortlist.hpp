@@ -71,7 +71,7 @@ struct ShortlistEntry {
   std::size_t nearest = 0;        // index of the most similar known compound
   double nearest_similarity = 0;  // Tanimoto, Morgan radius 2
   double molecular_weight = 0, logp = 0, tpsa = 0;
-  std::vector<std::string> cautions;  // of those above, with the target's key
+  std::vector<std::string> cautions;       // of those above, with the target's key
   std::string steps, price, yield, route;  // with reactions (docs/synthesis.md)
 };
 

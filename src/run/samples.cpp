@@ -65,8 +65,9 @@ std::vector<Sample> draw_batch(const Experiment& experiment, Learner& learner,
       request.scored ? reward.evaluate(terminals) : reward.identify(terminals);
   std::vector<Sample> samples(terminals.size());
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    samples[i] = {std::move(rewards[i]), drawn.log_pf[i], terminals[i].num_nodes,
-                  environment.to_string(terminals[i]), experiment.conditioning.own(), terminals[i]};
+    samples[i] = {std::move(rewards[i]),         drawn.log_pf[i],
+                  terminals[i].num_nodes,        environment.to_string(terminals[i]),
+                  experiment.conditioning.own(), terminals[i]};
   }
   return samples;
 }

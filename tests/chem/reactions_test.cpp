@@ -61,7 +61,8 @@ TEST(Reactions, EveryWorkedExampleOfTheEmbeddedFileGivesItsProduct) {
 
 TEST(Reactions, SayWhatIsWrongInTheirFile) {
   EXPECT_EQ(refusal(kSmall), "");
-  EXPECT_THAT(refusal(changed("CCOC(C)=O", "COC(C)=O")), HasSubstr("gives CCOC(C)=O, not COC(C)=O"));
+  EXPECT_THAT(refusal(changed("CCOC(C)=O", "COC(C)=O")),
+              HasSubstr("gives CCOC(C)=O, not COC(C)=O"));
   EXPECT_THAT(refusal(changed("[NX3;H2:1][CX4]", "[NX3;H2")), HasSubstr("no SMARTS"));
   EXPECT_THAT(refusal(changed("\"forbids\": [\"amine\"]", "\"forbids\": [\"amin\"]")),
               HasSubstr("did you mean 'amine'?"));

@@ -93,8 +93,8 @@ TEST(Synthons, WhatStaysInTheProductMustBeTolerated) {
 }
 
 TEST(Synthons, AcidAndAcidChlorideAreOneAtTheLowerPrice) {
-  const Vocabulary vocabulary = vocabulary_of({{"CCC(=O)O", "acid", 9.0}, {"CCC(=O)Cl", "chloride", 2.0},
-                                               {"OC(=O)CC", "again", 5.0}});
+  const Vocabulary vocabulary = vocabulary_of(
+      {{"CCC(=O)O", "acid", 9.0}, {"CCC(=O)Cl", "chloride", 2.0}, {"OC(=O)CC", "again", 5.0}});
   const Fragment& acyl = fragment_of(vocabulary, "CCC=O");
   ASSERT_EQ(acyl.origins.size(), 2U);
   EXPECT_EQ(acyl.origins[0].name, "chloride");

@@ -19,9 +19,7 @@ namespace {
 
 using testing::HasSubstr;
 
-Vocabulary synthons() {
-  return Vocabulary::load(FRAGFLOW_SOURCE_DIR "/data/synthons_small.json");
-}
+Vocabulary synthons() { return Vocabulary::load(FRAGFLOW_SOURCE_DIR "/data/synthons_small.json"); }
 
 struct Choice {  // of a compound and an order of its slots, for one node
   const OriginSides* origin;
@@ -86,8 +84,7 @@ class Naive {
       const Node& node = state.nodes[v];
       const Choice &here = choices[v], &above = choices[node.parent];
       if (here.order.back() != node.site && above.order.back() != node.parent_site) return false;
-      const GroupMask present =
-          kept | later(here, node.site) | later(above, node.parent_site);
+      const GroupMask present = kept | later(here, node.site) | later(above, node.parent_site);
       bool reacts = false;
       for (int r = 0; r < static_cast<int>(list.reactions.size()); ++r) {
         for (int side = 0; side < 2; ++side) {
@@ -215,8 +212,8 @@ TEST(RouteRules, GeneticOperatorsMakeProductsOnly) {
   for (int trial = 0; trial < 300; ++trial) {
     const State a = operators.recombine(rng);
     EXPECT_TRUE(products.contains(a)) << environment.to_string(a);
-    for (const auto& child : {operators.mutate(a, rng),
-                              operators.crossover(a, operators.recombine(rng), rng)}) {
+    for (const auto& child :
+         {operators.mutate(a, rng), operators.crossover(a, operators.recombine(rng), rng)}) {
       if (!child) continue;
       ++changed;
       EXPECT_TRUE(products.contains(*child)) << environment.to_string(*child);

@@ -61,9 +61,10 @@ std::unique_ptr<ChemicalReaction> read_reaction(const std::string& smarts, unsig
 void check_reactants(const std::string& smarts, const std::string& groups,
                      const std::string& where) {
   if (without_maps(smarts).rfind(without_maps(groups) + ">>", 0) != 0) {
-    user_error("{}: \"{}\" must start with \"{}>>\", but for the numbers of atoms: what reacts is "
-               "what the groups say",
-               where, smarts, without_maps(groups));
+    user_error(
+        "{}: \"{}\" must start with \"{}>>\", but for the numbers of atoms: what reacts is "
+        "what the groups say",
+        where, smarts, without_maps(groups));
   }
 }
 

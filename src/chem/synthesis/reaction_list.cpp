@@ -194,9 +194,8 @@ ReactionList parse_reactions(const std::string& json_text, const std::string& so
       add(Entry(items[i], fmt::format("{}: {} {}", source, what, i), keys));
     }
   };
-  for_each("groups", "group", kMaxGroups, {"name", "smarts", "keep"}, [&](const Entry& entry) {
-    add_new(list.groups, read_group(entry), entry.where());
-  });
+  for_each("groups", "group", kMaxGroups, {"name", "smarts", "keep"},
+           [&](const Entry& entry) { add_new(list.groups, read_group(entry), entry.where()); });
   for_each("roles", "role", 1000, {"name", "group", "synthon", "type"}, [&](const Entry& entry) {
     const int group = known_name(list.groups, entry.text("group"), "group", entry.where());
     add_new(list.roles,
@@ -224,12 +223,12 @@ std::string reactions_json(const ReactionList& list, int indent) {
                      {"type", role.type}});
   }
   for (const Reaction& reaction : list.reactions) {
-    Json& out = reactions.emplace_back(Json{
-        {"name", reaction.name},
-        {"class", reaction.kind},
-        {"roles", {list.roles[reaction.roles[0]].name, list.roles[reaction.roles[1]].name}},
-        {"smarts", reaction.smarts},
-        {"conditions", reaction.conditions}});
+    Json& out = reactions.emplace_back(
+        Json{{"name", reaction.name},
+             {"class", reaction.kind},
+             {"roles", {list.roles[reaction.roles[0]].name, list.roles[reaction.roles[1]].name}},
+             {"smarts", reaction.smarts},
+             {"conditions", reaction.conditions}});
     if (reaction.yield) out["yield"] = *reaction.yield;
     out["forbids"] = Json::array();
     for (const int group : reaction.forbids) out["forbids"].push_back(list.groups[group].name);

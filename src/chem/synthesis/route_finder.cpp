@@ -191,7 +191,8 @@ class RouteSearch {
       const int end = edge.node[0] == node ? 0 : 1;
       const auto other = make(route, edge.node[1 - end]);
       if (!other) return {};
-      const auto made = end == 0 ? react(route, edge, here, *other) : react(route, edge, *other, here);
+      const auto made =
+          end == 0 ? react(route, edge, here, *other) : react(route, edge, *other, here);
       if (!made) return {};
       here = *made;
     }
@@ -205,10 +206,9 @@ class RouteSearch {
     const auto products =
         engine_.products(edge.reaction, step.reactants[0].smiles, step.reactants[1].smiles);
     if (products.size() != 1) {
-      result_.reason =
-          fmt::format("the step {} of {} and {} has {} products",
-                      list_.reactions[edge.reaction].name, step.reactants[0].smiles,
-                      step.reactants[1].smiles, products.size());
+      result_.reason = fmt::format("the step {} of {} and {} has {} products",
+                                   list_.reactions[edge.reaction].name, step.reactants[0].smiles,
+                                   step.reactants[1].smiles, products.size());
       return {};
     }
     step.product = products[0];
@@ -283,9 +283,8 @@ std::string RouteFinder::json(const Route& route) const {
   nlohmann::ordered_json json = {{"steps", nlohmann::ordered_json::array()}};
   for (const RouteStep& step : route.steps) {
     const Reaction& reaction = engine_->list().reactions[step.reaction];
-    nlohmann::ordered_json out = {{"reaction", reaction.name},
-                                  {"class", reaction.kind},
-                                  {"conditions", reaction.conditions}};
+    nlohmann::ordered_json out = {
+        {"reaction", reaction.name}, {"class", reaction.kind}, {"conditions", reaction.conditions}};
     if (reaction.yield) out["yield"] = *reaction.yield;
     for (const RouteReactant& reactant : step.reactants) {
       nlohmann::ordered_json part = {{"smiles", reactant.smiles}};

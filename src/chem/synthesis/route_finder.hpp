@@ -1,5 +1,5 @@
-// Routes to a tree of synthons: ordered steps from compounds that one can buy, each of which RDKit's
-// reaction engine has run.
+// Routes to a tree of synthons: ordered steps from compounds that one can buy, each of which
+// RDKit's reaction engine has run.
 #pragma once
 
 #include <array>

@@ -84,7 +84,8 @@ void add_types(const ReactionList& list, VocabularySpec& spec) {
   }
   std::set<std::pair<std::string, std::string>> joins;
   for (const Reaction& reaction : list.reactions) {
-    joins.insert(std::minmax(list.roles[reaction.roles[0]].type, list.roles[reaction.roles[1]].type));
+    joins.insert(
+        std::minmax(list.roles[reaction.roles[0]].type, list.roles[reaction.roles[1]].type));
   }
   spec.joins.assign(joins.begin(), joins.end());
 }

@@ -216,8 +216,7 @@ FragmentSpec fragment_of_key(const std::string& key) {
       continue;
     }
     if (atom->getDegree() != 1) return fragment;
-    ends.push_back(
-        static_cast<int>((*molecule->atomNeighbors(atom).begin())->getIdx()));
+    ends.push_back(static_cast<int>((*molecule->atomNeighbors(atom).begin())->getIdx()));
   }
   if (std::set<int>(ends.begin(), ends.end()).size() != ends.size()) return fragment;
   const Piece piece = capped_piece(*molecule, atoms);

@@ -119,7 +119,7 @@ class Canonicaliser {
     choose_permutation(node, entry, children, count, keys);
     const SitePermutation& permutation = *permutation_[node];
     Code& code = codes_[node];
-    code.words[0] = std::uint64_t{state_.nodes[node].label} << 16 |
+    code.words[0] = static_cast<std::uint64_t>(state_.nodes[node].label) << 16 |
                     std::uint64_t(entry < 0 ? 0 : permutation[entry]) << 8 |
                     static_cast<std::uint64_t>(count);
     code.order[0] = static_cast<std::uint8_t>(node);
@@ -128,7 +128,7 @@ class Canonicaliser {
       const Code& child = codes_[children[keys[k] & 0xff]];
       std::copy_n(child.words.begin(), child.size, code.words.begin() + code.size);
       std::copy_n(child.order.begin(), child.size, code.order.begin() + code.size);
-      code.words[code.size] |= std::uint64_t{keys[k] >> 16} << 32;
+      code.words[code.size] |= std::uint64_t{keys[k] >> 16} << 56;  // labels have 24 bits
       code.size += child.size;
     }
   }

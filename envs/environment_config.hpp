@@ -21,6 +21,7 @@ struct EnvironmentConfig {
   std::string name = "fragment_tree";
   std::string vocabulary = "vocabulary.json";
   std::string start;
+  int max_reactions = 3;
   std::vector<std::string> forbidden_smarts;
   FragmentTreeConfig fragment_tree;
   HypergridConfig hypergrid;
@@ -29,10 +30,16 @@ struct EnvironmentConfig {
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
     visit.choice("name", name, environment_names(), "what is built");
-    visit.path("vocabulary", vocabulary, "fragment_tree: file of fragments (JSON)");
+    visit.path(
+        "vocabulary", vocabulary,
+        "fragment_tree: file of fragments (JSON); synthesis: of synthons, of fragflow blocks "
+        "build (vocabulary.json then stands for synthons.json)");
+    visit.number("max_reactions", max_reactions, {1, kMaxFragments - 1},
+                 "synthesis: most reactions of a route; max_fragments is one more");
     visit.text("start", start,
                "fragment_tree: SMILES of a scaffold that every molecule grows from, [*] at the "
-               "atoms that may grow ([16*]: with slot type L16); empty: none");
+               "atoms that may grow ([16*]: with slot type L16); of synthons: of a compound that "
+               "every route uses; empty: none");
     visit.texts("forbidden_smarts", forbidden_smarts,
                 "fragment_tree: patterns; fragments that hold one are never used");
     fragment_tree.visit_fields(visit);
@@ -42,8 +49,14 @@ struct EnvironmentConfig {
   }
 };
 
+inline constexpr const char* kSynthesis = "synthesis";
+
+// The file of fragments as it is looked up: of "synthesis" the embedded synthons by default.
+std::string vocabulary_file(const EnvironmentConfig& config);
+
 // With forbidden_smarts and start. Throws UserError for a bad vocabulary file or options out of
 // range.
+// The name "synthesis" is a fragment tree that asks for a vocabulary with reactions.
 std::unique_ptr<FragmentTree> make_fragment_tree(const EnvironmentConfig& config);
 
 }  // namespace fragflow

@@ -123,13 +123,48 @@ FragmentTree::FragmentTree(Vocabulary vocabulary, const FragmentTreeConfig& conf
                config.max_heavy_atoms, vocabulary_.fragment(start).smiles,
                vocabulary_.fragment(start).num_heavy_atoms);
   }
+  if (vocabulary_.reactions() == nullptr) return;
+  const int num_words = (num_choices_ + 63) / 64;
+  routes_ = std::make_unique<const RouteRules>(vocabulary_, is_allowed_, num_words);
+  limits_ = std::make_unique<const SynthonLimits>(vocabulary_, is_allowed_, config_.max_fragments,
+                                                  config_.max_heavy_atoms, num_words);
+  find_beginnings();
+}
+
+void FragmentTree::find_beginnings() {
+  if (start_ >= 0) {
+    if (routes_->is_legal(initial_state()) && limits_->is_within(initial_state())) return;
+    user_error("no reaction with the allowed blocks can finish the start {} within the limits",
+               vocabulary_.fragment(start_).smiles);
+  }
+  State single;
+  single.num_nodes = 1;
+  for (int f = 0; f < vocabulary_.size(); ++f) {
+    single.nodes[0].label = static_cast<std::int32_t>(f);
+    can_begin_.push_back(is_allowed_[f] && limits_->is_within(single) && routes_->is_legal(single));
+  }
+  if (std::find(can_begin_.begin(), can_begin_.end(), 1) == can_begin_.end()) {
+    user_error("no two of the allowed synthons can react within environment.max_fragments = {}{}",
+               config_.max_fragments,
+               config_.max_heavy_atoms > 0
+                   ? fmt::format(" and max_heavy_atoms = {}", config_.max_heavy_atoms)
+                   : "");
+  }
+}
+
+bool FragmentTree::is_legal(const State& state) const {
+  return rules_.is_legal(state) && (!routes_ || routes_->is_legal(state));
+}
+
+bool FragmentTree::is_complete(const State& state) const {
+  return !routes_ || limits_->num_open(state) == 0;
 }
 
 State FragmentTree::initial_state() const {
   State state;
   if (start_ >= 0) {
     state.num_nodes = 1;
-    state.nodes[0].label = static_cast<std::uint16_t>(start_);
+    state.nodes[0].label = static_cast<std::int32_t>(start_);
   }
   return state;
 }
@@ -158,6 +193,7 @@ int FragmentTree::num_heavy_atoms(const State& state) const {
 void FragmentTree::legal_actions(const State& state, ActionSet& actions) const {
   actions.reset(num_choices_);
   if (state.stopped) return;
+  if (routes_) return legal_routes(state, actions);
   if (state.num_nodes == 0) {
     actions.add_place(Place{});
     for (int f = 0; f < vocabulary_.size(); ++f) {
@@ -187,6 +223,36 @@ void FragmentTree::legal_actions(const State& state, ActionSet& actions) const {
   actions.stop = state.num_nodes >= config_.min_fragments || !can_attach;
 }
 
+void FragmentTree::legal_routes(const State& state, ActionSet& actions) const {
+  if (state.num_nodes == 0) {
+    actions.add_place(Place{});
+    for (int f = 0; f < vocabulary_.size(); ++f) {
+      if (can_begin_[f]) actions.set(0, first_choice_[f]);
+    }
+    return;
+  }
+  if (state.num_nodes < config_.max_fragments) {
+    const TreeOrbits tree = orbits(state);
+    for_each_place(slots_, state, tree, [&](int, Place place) {
+      actions.add_place(place);
+      return true;
+    });
+  }
+  bool can_attach = false;
+  if (actions.num_places() > 0) {
+    RouteRules::Rows rows{};
+    for (int i = 0; i < actions.num_places(); ++i) {
+      rows[actions.places()[i].node][actions.places()[i].site] = actions.row(i);
+    }
+    routes_->add_blocks(state, rows);
+    for (int i = 0; i < actions.num_places(); ++i) {
+      limits_->keep_small(state, actions.places()[i], actions.row(i));
+      for (int w = 0; w < actions.words(); ++w) can_attach |= actions.row(i)[w] != 0;
+    }
+  }
+  actions.stop = is_complete(state) || !can_attach;
+}
+
 State FragmentTree::apply(const State& state, Action action) const {
   // Reused between calls so that stepping does not allocate.
   thread_local ActionSet legal;
@@ -201,12 +267,12 @@ State FragmentTree::apply(const State& state, Action action) const {
   Node& leaf = child.nodes[child.num_nodes++];
   if (state.num_nodes == 0) {
     const auto fragment = std::find(first_choice_.begin(), first_choice_.end(), action.choice);
-    leaf.label = static_cast<std::uint16_t>(fragment - first_choice_.begin());
+    leaf.label = static_cast<std::int32_t>(fragment - first_choice_.begin());
     return child;
   }
   const Block& block = vocabulary_.blocks()[action.choice];
   const Place place = legal.places()[action.site];
-  leaf.label = static_cast<std::uint16_t>(block.fragment);
+  leaf.label = static_cast<std::int32_t>(block.fragment);
   leaf.parent = place.node;
   leaf.parent_site = place.site;
   leaf.site = static_cast<std::uint8_t>(block.site);

@@ -8,7 +8,9 @@
 
 #include "envs/environment.hpp"
 #include "envs/join_rules.hpp"
+#include "envs/route_rules.hpp"
 #include "envs/slot_table.hpp"
+#include "envs/synthon_limits.hpp"
 #include "envs/tree_orbits.hpp"
 #include "src/base/fields.hpp"
 #include "src/chem/vocabulary.hpp"
@@ -42,6 +44,9 @@ struct FragmentTreeConfig {
 // slot (it can only be a molecule by itself). On the empty state the legal choices are the first
 // block of every fragment. Places are the orbits of all free sites, whether or not a block fits;
 // at max_fragments there are none.
+//
+// A vocabulary with reactions (docs/synthesis.md) makes states partial products: stop is legal
+// where no slot is open, and an action only if what it leads to can become a product.
 class FragmentTree : public Environment {
  public:
   // start: index of a fragment that is s0 and is never removed; it is not attached elsewhere, so
@@ -58,6 +63,14 @@ class FragmentTree : public Environment {
   const SlotTable& slots() const { return slots_; }
   int start() const { return start_; }  // -1: none
   const JoinRules& rules() const { return rules_; }
+  // Whether reactions join the fragments.
+  bool has_routes() const { return routes_ != nullptr; }
+  const RouteRules& routes() const { return *routes_; }
+  // Whether joins, patterns and reactions allow this tree, which actions may not have built; limits
+  // on size are not looked at.
+  bool is_legal(const State& state) const;
+  // Whether every slot that must be joined is: always, but with reactions.
+  bool is_complete(const State& state) const;
   // Whether the fragment may be attached; false for the start too.
   bool is_allowed(int fragment) const { return is_allowed_[fragment]; }
 
@@ -81,6 +94,8 @@ class FragmentTree : public Environment {
   int fixed_root(const State& state) const;
   TreeOrbits orbits(const State& state) const;
   int num_heavy_atoms(const State& state) const;
+  void find_beginnings();
+  void legal_routes(const State& state, ActionSet& actions) const;
   void append_text(const State& state, int node, std::string& text) const;
 
   Vocabulary vocabulary_;
@@ -91,6 +106,9 @@ class FragmentTree : public Environment {
   std::vector<int> first_choice_;
   int num_choices_;
   JoinRules rules_;
+  std::unique_ptr<const RouteRules> routes_;  // null without reactions, as
+  std::unique_ptr<const SynthonLimits> limits_;
+  std::vector<char> can_begin_;  // with routes, per fragment
   std::shared_ptr<const FragmentFeatures> features_;
   std::vector<std::uint64_t> blocks_within_;  // with a limit: bits of the blocks of at most [n]
                                               // heavy atoms, in as many words as a place's row

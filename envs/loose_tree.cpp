@@ -94,6 +94,6 @@ LooseTree joined(const Piece& x, const Piece& y) {
   return tree;
 }
 
-Piece single(std::uint16_t label, int site) { return {{{label}, {}}, {0, site}}; }
+Piece single(std::int32_t label, int site) { return {{{label}, {}}, {0, site}}; }
 
 }  // namespace fragflow

@@ -21,7 +21,7 @@ struct Join {
 
 // Nodes are numbered in any order. As many joins as nodes less one connect them.
 struct LooseTree {
-  std::vector<std::uint16_t> labels;
+  std::vector<std::int32_t> labels;
   std::vector<Join> joins;
 
   int size() const { return static_cast<int>(labels.size()); }
@@ -49,6 +49,6 @@ Piece part(const LooseTree& tree, const Join& join, const Slot& kept);
 LooseTree joined(const Piece& x, const Piece& y);
 
 // A fragment by itself.
-Piece single(std::uint16_t label, int site);
+Piece single(std::int32_t label, int site);
 
 }  // namespace fragflow

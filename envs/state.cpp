@@ -7,9 +7,11 @@ std::size_t StateHash::operator()(const State& state) const {
   std::uint64_t hash = 0xcbf29ce484222325u ^ (state.num_nodes * 2u + (state.stopped ? 1u : 0u));
   for (int i = 0; i < state.num_nodes; ++i) {
     const Node& node = state.nodes[i];
-    const std::uint64_t packed =
-        std::uint64_t{node.label} | std::uint64_t{static_cast<std::uint8_t>(node.parent)} << 16 |
-        std::uint64_t{node.parent_site} << 24 | std::uint64_t{node.site} << 32;
+    const auto label = static_cast<std::uint64_t>(node.label);
+    const std::uint64_t packed = (label & 0xffff) |
+                                 std::uint64_t{static_cast<std::uint8_t>(node.parent)} << 16 |
+                                 std::uint64_t{node.parent_site} << 24 |
+                                 std::uint64_t{node.site} << 32 | (label >> 16) << 40;
     hash = (hash ^ packed) * 0x9e3779b97f4a7c15u;
     hash ^= hash >> 29;
   }

@@ -11,13 +11,13 @@
 namespace fragflow {
 
 inline constexpr int kMaxNodes = 20;
-inline constexpr int kMaxLabels = 1 << 16;
+inline constexpr int kMaxLabels = 1 << 24;
 
 // A node of a small labelled tree. For the fragment tree, label is the fragment, and the join to
 // the parent goes from parent_site of the parent to site of this node. For the hypergrid, node d
 // has label = coordinate d and no parent.
 struct Node {
-  std::uint16_t label = 0;
+  std::int32_t label = 0;   // below kMaxLabels
   std::int8_t parent = -1;  // index of an earlier node, -1: none
   std::uint8_t parent_site = 0;
   std::uint8_t site = 0;

@@ -60,7 +60,7 @@ bool TreeOperators::fits(const LooseTree& tree) const {
   const FragmentTreeConfig& config = environment_.config();
   if (tree.size() > config.max_fragments) return false;
   int heavy_atoms = 0;
-  for (const std::uint16_t label : tree.labels) {
+  for (const std::int32_t label : tree.labels) {
     heavy_atoms += vocabulary_.fragment(label).num_heavy_atoms;
   }
   return config.max_heavy_atoms == 0 || heavy_atoms <= config.max_heavy_atoms;
@@ -84,7 +84,7 @@ std::optional<State> TreeOperators::finish(const LooseTree& tree) const {
     if (joins > vocabulary_.fragment(tree.labels[slot.node]).sites[slot.site].capacity) return {};
   }
   const State drawn = to_state(tree);
-  if (!environment_.rules().is_legal(drawn)) return {};
+  if (!environment_.is_complete(drawn) || !environment_.is_legal(drawn)) return {};
   State state = environment_.canonical(drawn);
   if (state.num_nodes < environment_.config().min_fragments) {
     thread_local ActionSet actions;
@@ -212,14 +212,14 @@ std::optional<State> TreeOperators::replaced(const LooseTree& tree, Rng& rng) co
   if (is_start(tree, node)) return {};
   const std::vector<int> joins = joins_of(tree, node);
   if (joins.empty()) {
-    return finish(single(static_cast<std::uint16_t>(draw_.fragment(rng)), 0).tree);
+    return finish(single(static_cast<std::int32_t>(draw_.fragment(rng)), 0).tree);
   }
   std::vector<Piece> pieces;
   for (const int join : joins) pieces.push_back(neighbour(tree, join, node));
   std::swap(pieces[0], pieces[rng.below(pieces.size())]);
   const auto block = draw_.block(types_at(pieces[0]), static_cast<int>(pieces.size()), rng);
   if (!block) return {};
-  LooseTree child = single(static_cast<std::uint16_t>(block->fragment), 0).tree;
+  LooseTree child = single(static_cast<std::int32_t>(block->fragment), 0).tree;
   std::vector<int> used(vocabulary_.fragment(block->fragment).sites.size(), 0);
   std::optional<int> site = block->site;
   for (std::size_t k = 0; k < pieces.size(); ++k) {
@@ -243,7 +243,7 @@ std::optional<State> TreeOperators::inserted(const LooseTree& tree, Rng& rng) co
   ++used[block->site];
   const std::optional<int> site = draw_site(block->fragment, used, rng);
   if (!site) return {};
-  LooseTree child = joined(x, single(static_cast<std::uint16_t>(block->fragment), block->site));
+  LooseTree child = joined(x, single(static_cast<std::int32_t>(block->fragment), block->site));
   return finish(joined({std::move(child), {x.tree.size(), *site}}, y));
 }
 
@@ -273,7 +273,7 @@ std::optional<State> TreeOperators::extended(const LooseTree& tree, Rng& rng) co
   const Piece here{tree, *slot};
   const auto block = draw_.block(types_at(here), /*num_slots=*/1, rng);
   if (!block) return {};
-  return finish(joined(here, single(static_cast<std::uint16_t>(block->fragment), block->site)));
+  return finish(joined(here, single(static_cast<std::int32_t>(block->fragment), block->site)));
 }
 
 }  // namespace fragflow

@@ -22,7 +22,8 @@ void TreeOperators::want_slots(Growth& growth, int node, int site, TypeMask type
       slots.insert(slots.end(), fragment.sites[s].capacity - (s == site ? 1 : 0), s);
     }
     for (const int s : slots) {
-      if (rng.below(slots.size()) == 0) growth.wanted.push_back({node, s});
+      if (environment_.has_routes() || rng.below(slots.size()) == 0)
+        growth.wanted.push_back({node, s});
     }
     return;
   }
@@ -46,7 +47,7 @@ TreeOperators::Growth TreeOperators::grow(Rng& rng) const {
   Growth growth;
   const int start = environment_.start();
   const int first = start >= 0 ? start : draw_.fragment(rng);
-  growth.tree.labels.push_back(static_cast<std::uint16_t>(first));
+  growth.tree.labels.push_back(static_cast<std::int32_t>(first));
   want_slots(growth, 0, /*site=*/-1, 0, rng);
   while (!growth.wanted.empty()) {
     const std::size_t k = rng.below(growth.wanted.size());
@@ -59,7 +60,7 @@ TreeOperators::Growth TreeOperators::grow(Rng& rng) const {
       const auto block = draw_.block(types, /*num_slots=*/1, rng);
       if (!block) break;
       LooseTree larger =
-          joined(here, single(static_cast<std::uint16_t>(block->fragment), block->site));
+          joined(here, single(static_cast<std::int32_t>(block->fragment), block->site));
       if (!fits(larger)) continue;
       growth.tree = std::move(larger);
       want_slots(growth, growth.tree.size() - 1, block->site, vocabulary_.partners(types), rng);
@@ -72,6 +73,7 @@ TreeOperators::Growth TreeOperators::grow(Rng& rng) const {
 
 State TreeOperators::completed(const LooseTree& tree, Rng& rng) const {
   State state = environment_.canonical(to_state(tree));
+  if (environment_.has_routes()) state = environment_.initial_state();
   ActionSet actions;
   while (true) {
     environment_.legal_actions(state, actions);

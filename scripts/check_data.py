@@ -12,13 +12,15 @@ DATA = pathlib.Path(__file__).resolve().parent.parent / "data"
 
 
 def rows_of(path):
-    """Rows of a table, fragments of a vocabulary; None where only the program can count them."""
+    """Rows of a table, fragments of a vocabulary, reactions; None where only the program can count them."""
     if path.suffix == ".csv":
         with path.open(newline="") as file:
             return sum(1 for _ in csv.DictReader(file))
     if path.suffix == ".json":
         content = json.loads(path.read_text())
-        return len(content["fragments"] if isinstance(content, dict) else content)
+        if isinstance(content, dict):
+            content = content["fragments" if "fragments" in content else "reactions"]
+        return len(content)
     return None
 
 

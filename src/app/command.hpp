@@ -55,6 +55,8 @@ void add_draw_command(CLI::App& app, GlobalOptions& global);
 void add_report_command(CLI::App& app, GlobalOptions& global);
 void add_proxy_command(CLI::App& app, GlobalOptions& global);
 void add_fragments_command(CLI::App& app, GlobalOptions& global);
+void add_blocks_command(CLI::App& app, GlobalOptions& global);
+void add_route_command(CLI::App& app, GlobalOptions& global);
 void add_enumerate_command(CLI::App& app, GlobalOptions& global);
 void add_grid_command(CLI::App& app, GlobalOptions& global);
 void add_validate_command(CLI::App& app, GlobalOptions& global);

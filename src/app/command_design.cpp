@@ -73,6 +73,8 @@ void add_design_command(CLI::App& app, GlobalOptions& global) {
   add("proxy", settings.proxy);
   add("run", settings.run);
   add("shortlist", settings.shortlist);
+  // Without a file: the blocks that come with the program.
+  command.get_option("--synthesis")->expected(0, 1)->default_str("default");
   command.add_flag("--quick", arguments->quick,
                    "a first look: 100 steps, 1,000 samples, a Gaussian process of at most 1,000 "
                    "compounds");
@@ -88,6 +90,8 @@ void add_design_command(CLI::App& app, GlobalOptions& global) {
       "  fragflow design chembl_export.csv --where 'Standard Type=IC50' --out my_design\n"
       "  fragflow design table.csv --target 'Ki A (nM)' --target 'Ki B (nM)' \\\n"
       "      --objective 'Ki A high, Ki A - Ki B above 2' --out my_design   # docs/selectivity.md\n"
+      "  fragflow design activities.csv --synthesis --out my_design   # with routes: "
+      "docs/synthesis.md\n"
       "  fragflow design --out my_design      # go on after Ctrl-C or a crash\n"
       "  fragflow design --out my_design --stage shortlist --count 100 --diversity maxmin");
   command.callback([arguments, &global] { run(global, *arguments); });

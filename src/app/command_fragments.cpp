@@ -186,7 +186,7 @@ State to_state(const std::vector<FragmentNode>& nodes) {
   State state;
   for (const FragmentNode& node : nodes) {
     state.nodes[state.num_nodes++] = {
-        static_cast<std::uint16_t>(node.fragment), static_cast<std::int8_t>(node.parent),
+        static_cast<std::int32_t>(node.fragment), static_cast<std::int8_t>(node.parent),
         static_cast<std::uint8_t>(node.parent_site), static_cast<std::uint8_t>(node.site)};
   }
   return state;

@@ -34,6 +34,8 @@ void add_commands(CLI::App& app, GlobalOptions& global) {
   add_draw_command(app, global);
   add_proxy_command(app, global);
   add_fragments_command(app, global);
+  add_blocks_command(app, global);
+  add_route_command(app, global);
   add_enumerate_command(app, global);
   add_grid_command(app, global);
   add_validate_command(app, global);

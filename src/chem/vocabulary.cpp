@@ -55,6 +55,35 @@ std::vector<TypeMask> make_partners(const VocabularySpec& spec,
   return partners;
 }
 
+// Origins and plans of a synthon, with lists in the order of its sites.
+void add_plans(const FragmentSpec& spec, const ReactionList& list, const std::string& where,
+               Fragment& fragment) {
+  if (spec.origins.empty()) user_error("{}: a synthon must have \"origins\"", where);
+  if (fragment.sites.empty()) user_error("{}: a synthon must have a slot", where);
+  std::vector<int> slot_of_site;
+  for (const Site& site : fragment.sites) {
+    const auto is_here = [&](const SlotSpec& slot) { return slot.atom == site.atom; };
+    if (std::count_if(spec.slots.begin(), spec.slots.end(), is_here) != 1) {
+      user_error("{}: a synthon must not have two slots on one atom", where);
+    }
+    slot_of_site.push_back(static_cast<int>(
+        std::find_if(spec.slots.begin(), spec.slots.end(), is_here) - spec.slots.begin()));
+  }
+  std::vector<OriginSides> sides;
+  for (const SynthonOrigin& origin : spec.origins) {
+    sides.push_back(origin_sides(list, origin, slot_of_site, where));
+    SynthonOrigin& ordered = fragment.origins.emplace_back(origin);
+    for (std::size_t s = 0; s < slot_of_site.size(); ++s) {
+      ordered.roles[s] = origin.roles[slot_of_site[s]];
+      if (!origin.groups.empty()) ordered.groups[s] = origin.groups[slot_of_site[s]];
+    }
+  }
+  fragment.plans = make_plans(list, sides, fragment.automorphisms);
+  if (fragment.plans.empty()) {
+    user_error("{}: its groups compete: there is no order in which its slots can be used", where);
+  }
+}
+
 }  // namespace
 
 Vocabulary Vocabulary::load(const std::filesystem::path& path) {
@@ -70,6 +99,7 @@ Vocabulary Vocabulary::from_spec(const VocabularySpec& spec, const std::string& 
   Vocabulary vocabulary;
   vocabulary.type_names_ = collect_type_names(spec, source);
   vocabulary.partners_ = make_partners(spec, vocabulary.type_names_);
+  vocabulary.reactions_ = spec.reactions;
   std::map<std::string, std::size_t> seen;
   for (std::size_t i = 0; i < spec.fragments.size(); ++i) {
     const std::string where =
@@ -81,6 +111,7 @@ Vocabulary Vocabulary::from_spec(const VocabularySpec& spec, const std::string& 
       user_error("{}: duplicate of fragment {} ({}): the same molecule with the same slots", where,
                  first->second, spec.fragments[first->second].smiles);
     }
+    if (spec.reactions) add_plans(spec.fragments[i], *spec.reactions, where, built.fragment);
     const int index = vocabulary.size();
     auto& blocks = vocabulary.block_of_.emplace_back();
     for (std::size_t site = 0; site < built.fragment.sites.size(); ++site) {
@@ -137,6 +168,7 @@ VocabularySpec Vocabulary::to_spec() const {
     FragmentSpec& out = spec.fragments.emplace_back();
     out.smiles = fragment.smiles;
     out.count = fragment.count;
+    out.origins = fragment.origins;
     for (const Site& site : fragment.sites) {
       SlotSpec slot{site.atom, {}, site.must_fill};
       for (int type = 1; type < num_types(); ++type) {
@@ -153,6 +185,7 @@ VocabularySpec Vocabulary::to_spec() const {
       }
     }
   }
+  spec.reactions = reactions_;
   for (const auto& [a, b] : joins()) spec.joins.emplace_back(type_names_[a], type_names_[b]);
   return spec;
 }

@@ -9,9 +9,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "src/chem/synthesis/synthon_plan.hpp"
 
 namespace fragflow {
 
@@ -51,6 +54,10 @@ struct Fragment {
   std::vector<Pattern> patterns;
   std::int64_t count = 0;  // occurrences in the corpus, 0 if unknown
   int num_heavy_atoms = 0;
+  // Of a synthon (Vocabulary::reactions()): what one can buy to have it, and in which orders its
+  // slots may be used; lists per site.
+  std::vector<SynthonOrigin> origins;
+  std::vector<SynthonPlan> plans;
 };
 
 // A way to attach a new fragment: one orbit of its sites. Column indices of every attachment logit.
@@ -84,6 +91,9 @@ class Vocabulary {
   // True if some type of a joins some type of b.
   bool can_join(TypeMask a, TypeMask b) const { return (partners(a) & b) != 0; }
   bool has_patterns() const { return has_patterns_; }
+  // Not null: fragments are synthons, joins are reactions, and a molecule is finished when no slot
+  // is open.
+  const ReactionList* reactions() const { return reactions_.get(); }
 
   // The unordered pairs of named types that may join (empty if everything is untyped).
   std::vector<std::pair<int, int>> joins() const;
@@ -101,6 +111,7 @@ class Vocabulary {
   std::vector<std::string> type_names_ = {""};
   std::vector<TypeMask> partners_ = {~TypeMask{0}};  // per type: the types it joins
   bool has_patterns_ = false;
+  std::shared_ptr<const ReactionList> reactions_;
 };
 
 }  // namespace fragflow

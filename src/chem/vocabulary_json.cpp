@@ -81,6 +81,57 @@ UseSpec read_use(const Json& value, const std::string& where) {
   return {read_atom(value[0], where), read_type(value[1], where)};
 }
 
+using Texts = std::vector<std::string>;
+
+Texts read_texts(const Json& value, const char* key, const std::string& where) {
+  const auto is_text = [](const Json& item) { return item.is_string(); };
+  if (!value.is_array() || !std::all_of(value.begin(), value.end(), is_text)) {
+    user_error("{}: \"{}\" of an origin must hold lists of texts", where, key);
+  }
+  return value.get<Texts>();
+}
+
+std::vector<Texts> read_lists(const Json& value, const char* key, const std::string& where) {
+  if (!value.is_array()) user_error("{}: \"{}\" of an origin must be a list", where, key);
+  std::vector<Texts> lists;
+  for (const Json& list : value) lists.push_back(read_texts(list, key, where));
+  return lists;
+}
+
+SynthonOrigin read_origin(const Json& value, const std::string& where) {
+  if (!value.is_object()) user_error("{}: an origin must be an object {{...}}", where);
+  check_keys(value, {"smiles", "name", "price", "roles", "groups", "kept"}, where + ", an origin");
+  for (const char* key : {"smiles", "roles"}) {
+    if (!value.contains(key)) user_error("{}: an origin has no \"{}\"", where, key);
+  }
+  SynthonOrigin origin;
+  if (!value["smiles"].is_string() || (value.contains("name") && !value["name"].is_string())) {
+    user_error("{}: SMILES and name of an origin must be texts", where);
+  }
+  origin.smiles = value["smiles"].get<std::string>();
+  if (value.contains("name")) origin.name = value["name"].get<std::string>();
+  if (value.contains("price")) {
+    if (!value["price"].is_number() || value["price"].get<double>() < 0) {
+      user_error("{}: the price of an origin must be a number, 0 or more", where);
+    }
+    origin.price = value["price"].get<double>();
+  }
+  origin.roles = read_lists(value["roles"], "roles", where);
+  if (value.contains("groups")) origin.groups = read_lists(value["groups"], "groups", where);
+  if (value.contains("kept")) origin.kept = read_texts(value["kept"], "kept", where);
+  return origin;
+}
+
+Json origin_json(const SynthonOrigin& origin) {
+  Json value = {{"smiles", origin.smiles}};
+  if (!origin.name.empty()) value["name"] = origin.name;
+  if (origin.price) value["price"] = *origin.price;
+  value["roles"] = origin.roles;
+  if (!origin.groups.empty()) value["groups"] = origin.groups;
+  if (!origin.kept.empty()) value["kept"] = origin.kept;
+  return value;
+}
+
 FragmentSpec read_fragment(const Json& value, Where where) {
   FragmentSpec fragment;
   const bool pair = value.is_array() && value.size() == 2;
@@ -89,7 +140,7 @@ FragmentSpec read_fragment(const Json& value, Where where) {
                where.text(), value.dump().substr(0, 60));
   }
   if (value.is_object()) {
-    check_keys(value, {"smiles", "slots", "patterns", "count"}, where.text());
+    check_keys(value, {"smiles", "slots", "patterns", "count", "origins"}, where.text());
     for (const char* key : {"smiles", "slots"}) {
       if (!value.contains(key)) user_error("{}: has no \"{}\"", where.text(), key);
     }
@@ -116,6 +167,12 @@ FragmentSpec read_fragment(const Json& value, Where where) {
     }
     fragment.count = value["count"].get<std::int64_t>();
   }
+  if (value.contains("origins")) {
+    if (!value["origins"].is_array()) user_error("{}: \"origins\" must be a list", text);
+    for (const Json& origin : value["origins"]) {
+      fragment.origins.push_back(read_origin(origin, text));
+    }
+  }
   return fragment;
 }
 
@@ -141,6 +198,9 @@ Json fragment_json(const FragmentSpec& fragment) {
     }
   }
   if (fragment.count > 0) value["count"] = fragment.count;
+  for (const SynthonOrigin& origin : fragment.origins) {
+    value["origins"].push_back(origin_json(origin));
+  }
   return value;
 }
 
@@ -156,7 +216,12 @@ VocabularySpec parse_vocabulary_json(const std::string& text, const std::string&
       user_error("{}: expected {{\"fragments\": [...], \"joins\": [...]}} or a list of fragments",
                  source);
     }
-    check_keys(json, {"fragments", "joins"}, source);
+    check_keys(json, {"made", "reactions", "fragments", "joins"}, source);
+    if (json.contains("made")) spec.made = json["made"].dump();
+    if (json.contains("reactions")) {
+      spec.reactions = std::make_shared<ReactionList>(
+          parse_reactions(json["reactions"].dump(), source + ": \"reactions\""));
+    }
   }
   const Json& fragments = plain ? json : json["fragments"];
   for (std::size_t i = 0; i < fragments.size(); ++i) {
@@ -176,7 +241,12 @@ VocabularySpec parse_vocabulary_json(const std::string& text, const std::string&
 }
 
 std::string vocabulary_json(const VocabularySpec& spec) {
-  std::string text = "{\n \"fragments\": [\n";
+  std::string text = "{\n";
+  if (!spec.made.empty()) text += " \"made\": " + spec.made + ",\n";
+  if (spec.reactions) {
+    text += " \"reactions\": " + reactions_json(*spec.reactions, /*indent=*/1) + ",\n";
+  }
+  text += " \"fragments\": [\n";
   for (std::size_t i = 0; i < spec.fragments.size(); ++i) {
     text += "  " + fragment_json(spec.fragments[i]).dump();
     text += i + 1 < spec.fragments.size() ? ",\n" : "\n";

@@ -2,9 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "src/chem/synthesis/reaction_list.hpp"
+#include "src/chem/synthesis/synthon_plan.hpp"
 
 namespace fragflow {
 
@@ -27,6 +31,8 @@ struct FragmentSpec {
   std::vector<SlotSpec> slots;
   std::vector<std::vector<UseSpec>> patterns;
   std::int64_t count = 0;
+  // Of a synthon: what one can buy to have it. One slot on an atom then, all of them to be used.
+  std::vector<SynthonOrigin> origins;
 };
 
 struct VocabularySpec {
@@ -34,6 +40,9 @@ struct VocabularySpec {
   std::vector<std::pair<std::string, std::string>> joins;
   // The last fragment is a scaffold to start from: it may equal another one. Not part of the file.
   bool ends_with_start = false;
+  // Set: the fragments are synthons (docs/synthesis.md), and every one of them has origins.
+  std::shared_ptr<const ReactionList> reactions;
+  std::string made;  // how the file was made, a JSON object; "": not said
 };
 
 // Reads both forms of the file (docs/vocabulary.md). Throws UserError naming source and entry for

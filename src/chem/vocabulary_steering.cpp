@@ -12,6 +12,7 @@
 #include "src/chem/connected_parts.hpp"
 #include "src/chem/pieces.hpp"
 #include "src/chem/standardise.hpp"
+#include "src/chem/synthesis/synthon_start.hpp"
 #include "src/chem/vocabulary_spec.hpp"
 
 namespace fragflow {
@@ -99,7 +100,9 @@ FragmentSpec scaffold_fragment(const Vocabulary& vocabulary, const std::string& 
 Vocabulary with_start(const Vocabulary& vocabulary, const std::string& smiles) {
   const std::string where = fmt::format("environment.start '{}'", smiles);
   VocabularySpec spec = vocabulary.to_spec();
-  spec.fragments.push_back(scaffold_fragment(vocabulary, smiles, where));
+  spec.fragments.push_back(vocabulary.reactions() != nullptr
+                               ? start_synthon(vocabulary, smiles, where)
+                               : scaffold_fragment(vocabulary, smiles, where));
   spec.ends_with_start = true;
   return Vocabulary::from_spec(spec, where);
 }

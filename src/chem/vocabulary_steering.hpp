@@ -13,6 +13,7 @@ namespace fragflow {
 // same molecule as another fragment. Its slots are the neighbours of the dummy atoms of the SMILES:
 // [*], [*:1] and [0*] are untyped and join anything, [16*] has the slot type "L16" (the numbers of
 // BRICS). Without dummy atoms every atom with a hydrogen is one untyped slot. Stereo is dropped.
+// In a vocabulary with reactions the SMILES is a compound (src/chem/synthesis/synthon_start.hpp).
 // Throws UserError for a SMILES that is no molecule, a dummy atom that does not stand for one
 // single bond, a slot type that the vocabulary does not know, or more than 16 slots.
 Vocabulary with_start(const Vocabulary& vocabulary, const std::string& smiles);

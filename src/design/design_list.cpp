@@ -211,6 +211,7 @@ ShortlistRequest shortlist_request(const DesignPaths& paths) {
   request.run = paths.run();
   request.reward = load_config(RunPaths(paths.run()).config()).reward;
   find_files(request.reward);
+  request.vocabulary = paths.vocabulary();
   for (const ComponentConfig& component : request.reward.components) {
     if (component.name == "core" && component.type == "smarts") request.required = component.smarts;
   }

@@ -67,6 +67,7 @@ struct ScoreSettings {
 
 struct VocabularySettings {
   std::string vocabulary = "auto";
+  std::string synthesis;
   std::int64_t max_fragments = 0;
 
   template <typename Visitor>
@@ -74,6 +75,10 @@ struct VocabularySettings {
     visit.text("vocabulary", vocabulary,
                "fragments from the table, default (those that come with the program), both, a "
                "vocabulary file, or auto: the table's, with the default ones if those are few");
+    visit.text("synthesis", synthesis,
+               "molecules that reactions make from blocks, with their routes: a vocabulary of "
+               "fragflow blocks build, or default (the blocks that come with the program); then at "
+               "most --max-fragments blocks, 4 if that is 0 (docs/synthesis.md)");
     visit.number("max_fragments", max_fragments, {0, 16},
                  "most fragments of a molecule; 0: as many as the best quarter of the table needs, "
                  "at most 12");

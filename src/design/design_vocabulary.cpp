@@ -23,6 +23,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kDefaultVocabulary = "vocabulary.json";
+constexpr const char* kDefaultSynthons = "synthons.json";
+// Three reactions.
+constexpr int kMostBlocks = 4;
 // A table's own fragments are enough from here on.
 constexpr std::int64_t kEnoughFragments = 40, kEnoughRings = 10;
 
@@ -73,6 +76,24 @@ VocabularySpec default_vocabulary() {
   return parse_vocabulary_json(read_file(path), path.string());
 }
 
+// Of what can be bought, whatever the table holds.
+VocabularySpec synthons(const std::string& choice, Json& facts) {
+  const fs::path path = choice == "default" ? data_path(kDefaultSynthons) : fs::path(choice);
+  VocabularySpec spec = parse_vocabulary_json(read_file(path), path.string());
+  if (!spec.reactions) {
+    user_error(
+        "--synthesis {}: has no \"reactions\": make a vocabulary of synthons with fragflow "
+        "blocks build",
+        choice);
+  }
+  facts["source"] = choice == "default" ? kDefaultSynthons : choice;
+  facts["reactions"] = spec.reactions->reactions.size();
+  facts["summary"] =
+      fmt::format("{} synthons and {} reactions of '{}'.", spec.fragments.size(),
+                  spec.reactions->reactions.size(), facts["source"].get<std::string>());
+  return spec;
+}
+
 std::string table_summary(const ExtractionResult& result) {
   return fmt::format(
       "{} fragments from the table ({} rings, {} linkers, {} substituents): all of its best "
@@ -120,7 +141,7 @@ struct Sizes {
 
 Sizes sizes_of(const Vocabulary& vocabulary, const std::vector<KnownActivity>& known) {
   FragmentTreeConfig config;
-  config.max_fragments = kMostFragments;
+  config.max_fragments = vocabulary.reactions() != nullptr ? kMostBlocks : kMostFragments;
   const FragmentTree environment(vocabulary, config);
   const MoleculeTrees finder(environment);
   Sizes sizes{std::vector<int>(known.size()), std::vector<std::string>(known.size())};
@@ -222,7 +243,9 @@ Json make_vocabulary(const VocabularySettings& settings, const DesignPaths& path
   VocabularySpec spec;
   const std::string& choice = settings.vocabulary;
   const std::vector<std::size_t> actives = best_quarter(known, higher_is_better);
-  if (choice == "default") {
+  if (!settings.synthesis.empty()) {
+    spec = synthons(settings.synthesis, facts);
+  } else if (choice == "default") {
     spec = default_vocabulary();
     facts = {{"source", "default"}, {"summary", "The default vocabulary, as asked."}};
   } else if (choice == "auto" || choice == "table" || choice == "both") {
@@ -236,6 +259,7 @@ Json make_vocabulary(const VocabularySettings& settings, const DesignPaths& path
   const Vocabulary vocabulary = Vocabulary::from_spec(spec, "the vocabulary");
   const Sizes sizes = sizes_of(vocabulary, known);
   const int limit = settings.max_fragments > 0 ? static_cast<int>(settings.max_fragments)
+                    : spec.reactions           ? kMostBlocks
                                                : size_limit(sizes, actives);
   std::vector<std::size_t> all(known.size());
   std::iota(all.begin(), all.end(), std::size_t{0});

@@ -17,6 +17,7 @@
 #include "src/eval/run_data.hpp"
 #include "src/reward/molecule_scorer.hpp"
 #include "src/reward/proxy_model.hpp"
+#include "src/run/route_run.hpp"
 
 namespace fragflow {
 namespace {
@@ -245,6 +246,33 @@ std::vector<KnownActivity> read_known_activities(const std::filesystem::path& pa
   return known;
 }
 
+namespace {
+
+void add_routes(const ShortlistRequest& request, const std::vector<std::string>& smiles,
+                Shortlist& shortlist) {
+  if (request.vocabulary.empty()) return;
+  Vocabulary vocabulary = Vocabulary::load(request.vocabulary);
+  if (vocabulary.reactions() == nullptr) return;
+  const MoleculeRouter router(std::move(vocabulary), request.vocabulary.string(),
+                              kMaxFragments - 1);
+  shortlist.has_routes = true;
+  const std::vector<MoleculeRoutes> routes = router.routes(smiles, {.max_routes = 1});
+  for (std::size_t i = 0; i < smiles.size(); ++i) {
+    ShortlistEntry& entry = shortlist.entries[i];
+    if (routes[i].routes.empty()) {
+      entry.route = "none: " + routes[i].reason;
+      continue;
+    }
+    const Route& route = routes[i].routes[0];
+    entry.steps = std::to_string(route.steps.size());
+    if (route.price) entry.price = rounded(*route.price);
+    if (route.yield) entry.yield = rounded(*route.yield);
+    entry.route = router.finder().text(route);
+  }
+}
+
+}  // namespace
+
 std::vector<ShortlistEntry> find_candidates(const ShortlistRequest& request, Shortlist& shortlist) {
   std::vector<ShortlistEntry> entries = read_samples(request.run, shortlist);
   add_visited(request, entries);
@@ -282,6 +310,7 @@ Shortlist make_shortlist(const ShortlistRequest& request) {
   }
   add_cautions(request, shortlist.entries);
   shortlist.scaffolds = count_scaffolds(smiles);
+  add_routes(request, smiles, shortlist);
   return shortlist;
 }
 
@@ -318,6 +347,12 @@ ShortlistFields shortlist_fields(const Shortlist& shortlist, std::size_t index,
                                {"tpsa", rounded(entry.tpsa)},
                                {"log_pf", rounded(entry.log_pf)},
                                {"source", entry.source}});
+  if (shortlist.has_routes) {
+    fields.insert(fields.end(), {{"steps", entry.steps},
+                                 {"price", entry.price},
+                                 {"yield", entry.yield},
+                                 {"route", entry.route}});
+  }
   for (std::size_t k = 0; k < shortlist.components.size(); ++k) {
     fields.emplace_back(shortlist.components[k] + "_raw", rounded(entry.raw[k]));
     fields.emplace_back(shortlist.components[k] + "_score", rounded(entry.transformed[k]));

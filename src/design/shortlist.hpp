@@ -49,6 +49,7 @@ struct ShortlistRequest {
   std::vector<std::string> known_by_bound;  // SMILES; no candidates either
   std::vector<ShortlistTarget> targets;     // at least one
   std::vector<std::string> required;        // SMARTS; candidates without are left out
+  std::filesystem::path vocabulary;         // of the run; routes are found if it has reactions
   ShortlistSettings settings;
 };
 
@@ -74,7 +75,8 @@ struct ShortlistEntry {
   std::size_t nearest = 0;        // index of the most similar known compound
   double nearest_similarity = 0;  // Tanimoto, Morgan radius 2
   double molecular_weight = 0, logp = 0, tpsa = 0;
-  std::vector<std::string> cautions;  // of those above, with the target's key
+  std::vector<std::string> cautions;       // of those above, with the target's key
+  std::string steps, price, yield, route;  // with reactions (docs/synthesis.md)
 };
 
 struct Shortlist {
@@ -89,6 +91,7 @@ struct Shortlist {
   // all candidates; NaN without either.
   std::vector<double> check_correlations;
   std::int64_t scaffolds = 0;  // among the entries
+  bool has_routes = false;     // the entries have
 };
 
 // The candidates of make_shortlist, which says what they are: no prediction and nearest compound

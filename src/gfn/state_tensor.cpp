@@ -29,7 +29,7 @@ std::vector<State> states_of(const TensorData& tensor, const std::string& name) 
     state.stopped = *value++ != 0;
     for (int i = 0; i < state.num_nodes; ++i, value += 4) {
       Node& node = state.nodes[i];
-      node.label = static_cast<std::uint16_t>(value[0]);
+      node.label = static_cast<std::int32_t>(value[0]);
       node.parent = static_cast<std::int8_t>(value[1]);
       node.parent_site = static_cast<std::uint8_t>(value[2]);
       node.site = static_cast<std::uint8_t>(value[3]);

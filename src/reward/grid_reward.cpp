@@ -136,7 +136,7 @@ void GridReward::load(const SafetensorsFile& file) {
     State cell;
     cell.num_nodes = static_cast<std::uint8_t>(dimension_);
     for (int d = 0; d < dimension_; ++d) {
-      cell.nodes[d].label = static_cast<std::uint16_t>(labels[i * dimension_ + d]);
+      cell.nodes[d].label = static_cast<std::int32_t>(labels[i * dimension_ + d]);
     }
     seen_.insert(cell);
   }

@@ -29,6 +29,15 @@ void discard(std::vector<Assembled>& assembled) {
       [&](std::int64_t i) { assembled[i].molecule.reset(); }, kLongBodies);
 }
 
+// A synthon with an open slot is no compound.
+void refuse_open(Assembled& assembled) {
+  const auto& open = assembled.open_slots.of_atom;
+  if (std::all_of(open.begin(), open.end(), [](std::uint8_t slots) { return slots == 0; })) return;
+  assembled.molecule.reset();
+  assembled.smiles.clear();
+  assembled.reason = "no product: a slot of its synthons is open";
+}
+
 }  // namespace
 
 std::vector<FragmentNode> fragment_nodes(const State& state) {
@@ -41,7 +50,7 @@ std::vector<FragmentNode> fragment_nodes(const State& state) {
 }
 
 MoleculeReward::MoleculeReward(const Vocabulary& vocabulary, const RewardConfig& config)
-    : assembler_(vocabulary), scorer_(config) {
+    : assembler_(vocabulary), has_reactions_(vocabulary.reactions() != nullptr), scorer_(config) {
   const auto& components = scorer_.config().components;
   const bool looks_at_slots = std::any_of(components.begin(), components.end(),
                                           [](const auto& c) { return c.type == "must_fill"; });
@@ -61,6 +70,7 @@ std::vector<Assembled> MoleculeReward::assemble(std::span<const State> states) c
         assembled[i] = assembler_.assemble(fragment_nodes(states[i]));
         // What is not finished may still fill its slots.
         if (!states[i].stopped) assembled[i].open_slots.must_fill = 0;
+        if (states[i].stopped && has_reactions_) refuse_open(assembled[i]);
       },
       kLongBodies);
   return assembled;

@@ -33,6 +33,7 @@ class MoleculeReward : public Reward {
   std::vector<Assembled> assemble(std::span<const State> states) const;
 
   Assembler assembler_;
+  bool has_reactions_;
   MoleculeScorer scorer_;
 };
 

@@ -65,8 +65,8 @@ std::vector<Sample> samples_of(const Experiment& experiment,
   for (std::size_t i = 0; i < trajectories.size(); ++i) {
     const State& terminal = trajectories[i].terminal();
     samples.push_back({std::move(rewards[i]), log_pf[i], terminal.num_nodes,
-                       experiment.environment().to_string(terminal),
-                       experiment.conditioning.own()});
+                       experiment.environment().to_string(terminal), experiment.conditioning.own(),
+                       terminal});
   }
   return samples;
 }
@@ -87,7 +87,19 @@ std::vector<Sample> draw_batch(const Experiment& experiment, Learner& learner,
   return samples_of(experiment, drawn.trajectories, std::move(rewards), drawn.log_pf);
 }
 
+std::vector<std::vector<std::string>> details_of(const Experiment& experiment,
+                                                 const std::vector<Sample>& samples) {
+  std::vector<State> terminals;
+  std::vector<std::string> objects;
+  for (const Sample& sample : samples) {
+    terminals.push_back(sample.terminal);
+    objects.push_back(sample.reward.object);
+  }
+  return experiment.task->details_of(terminals, objects);
+}
+
 std::vector<std::string> sample_fields(const Experiment& experiment, const Sample& sample,
+                                       const std::vector<std::string>& details,
                                        std::uint64_t seed) {
   const RewardResult& reward = sample.reward;
   std::vector<std::string> fields = {reward.object,
@@ -100,6 +112,7 @@ std::vector<std::string> sample_fields(const Experiment& experiment, const Sampl
     fields.push_back(csv_number(reward.raw[k]));
     fields.push_back(csv_number(reward.transformed[k]));
   }
+  fields.insert(fields.end(), details.begin(), details.end());
   for (const std::string& field : condition_fields(experiment.config, sample.condition)) {
     fields.push_back(field);
   }
@@ -118,6 +131,7 @@ std::vector<std::string> sample_header(const Experiment& experiment) {
     header.push_back(name + "_raw");
     header.push_back(name);
   }
+  for (const std::string& name : experiment.task->detail_columns()) header.push_back(name);
   for (const std::string& name : condition_columns(experiment.config)) header.push_back(name);
   header.push_back("seed");
   return header;
@@ -169,7 +183,10 @@ std::vector<Sample> samples_of(const Experiment& experiment, Policy& policy,
 std::string samples_csv(const Experiment& experiment, const std::vector<Sample>& samples,
                         std::uint64_t seed) {
   std::string text = csv_row(sample_header(experiment));
-  for (const Sample& sample : samples) text += csv_row(sample_fields(experiment, sample, seed));
+  const auto details = details_of(experiment, samples);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    text += csv_row(sample_fields(experiment, samples[i], details[i], seed));
+  }
   return text;
 }
 
@@ -186,9 +203,10 @@ std::string samples_smi(const std::vector<Sample>& samples) {
 std::string samples_sdf(const Experiment& experiment, const std::vector<Sample>& samples) {
   const std::vector<std::string> header = sample_header(experiment);
   std::vector<SdfRecord> records;
-  for (const Sample& sample : samples) {
-    SdfRecord record{sample.reward.object, {}};
-    const std::vector<std::string> fields = sample_fields(experiment, sample, 0);
+  const auto details = details_of(experiment, samples);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    SdfRecord record{samples[i].reward.object, {}};
+    const std::vector<std::string> fields = sample_fields(experiment, samples[i], details[i], 0);
     for (std::size_t k = 0; k + 1 < header.size(); ++k) {
       if (!fields[k].empty()) record.properties.emplace_back(header[k], fields[k]);
     }

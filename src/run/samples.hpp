@@ -19,6 +19,7 @@ struct Sample {
   int num_nodes = 0;
   std::string description;  // fragments and joins
   Condition condition;      // that it was drawn under, if the run has any
+  State terminal;
 };
 
 struct SampleRequest {
@@ -47,7 +48,8 @@ std::vector<Sample> samples_of(const Experiment& experiment, Policy& policy,
                                std::vector<RewardResult> rewards);
 
 // columns: the task's object column, score, log_reward, log_pf, num_fragments, fragments, then
-// <name>_raw and <name> per component, the condition of a run with [condition], seed.
+// <name>_raw and <name> per component, the columns of
+// Task::detail_columns, the condition of a run with [condition], seed.
 std::string samples_csv(const Experiment& experiment, const std::vector<Sample>& samples,
                         std::uint64_t seed);
 // SMILES and, where it is known, score, one molecule a line.

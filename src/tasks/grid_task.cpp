@@ -68,7 +68,7 @@ class GridTask : public Task {
           *x >= grid_.config().height) {
         return {};
       }
-      state.nodes[d].label = static_cast<std::uint16_t>(*x);
+      state.nodes[d].label = static_cast<std::int32_t>(*x);
     }
     if (d != grid_.config().dimension) return {};
     state.stopped = true;

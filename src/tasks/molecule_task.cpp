@@ -10,6 +10,7 @@
 #include "src/chem/activity_columns.hpp"
 #include "src/chem/canonical_batch.hpp"
 #include "src/chem/structure_text.hpp"
+#include "src/chem/synthesis/route_finder.hpp"
 #include "src/chem/table_reader.hpp"
 #include "src/reward/aggregate.hpp"
 #include "src/reward/molecule_reward.hpp"
@@ -22,9 +23,9 @@ namespace {
 class MoleculeTask : public Task {
  public:
   MoleculeTask(const EnvironmentConfig& environment, const RewardConfig& reward)
-      : vocabulary_(environment.vocabulary), config_(reward) {
+      : vocabulary_(vocabulary_file(environment)), config_(reward) {
     EnvironmentConfig found = environment;
-    found.vocabulary = find_file(environment.vocabulary);
+    found.vocabulary = find_file(vocabulary_);
     tree_ = make_fragment_tree(found);
     RewardConfig with_files = reward;
     find_files(with_files);
@@ -32,6 +33,7 @@ class MoleculeTask : public Task {
     if (by_molecule()) {
       reward_ = std::make_unique<MoleculeTarget>(*tree_, std::move(reward_));
     }
+    if (tree_->has_routes()) routes_ = std::make_unique<RouteFinder>(tree_->vocabulary());
   }
 
   const Environment& environment() const override { return *tree_; }
@@ -82,6 +84,30 @@ class MoleculeTask : public Task {
     return terminals;
   }
 
+  std::vector<std::string> detail_columns() const override {
+    if (!routes_) return {};
+    return {"steps", "price", "yield", "route"};
+  }
+
+  std::vector<std::vector<std::string>> details_of(
+      std::span<const State> terminals, std::span<const std::string> objects) const override {
+    std::vector<std::vector<std::string>> details(terminals.size());
+    if (!routes_) return details;
+    const auto number = [](const std::optional<double>& value) {
+      return value ? csv_number(*value) : "";
+    };
+    parallel_for(static_cast<std::int64_t>(terminals.size()), [&](std::int64_t i) {
+      const FoundRoutes found = routes_->find(fragment_nodes(terminals[i]), objects[i]);
+      details[i].assign(detail_columns().size(), "");
+      details[i].back() = "none: " + found.reason;
+      if (found.routes.empty()) return;
+      const Route& route = found.routes[0];
+      details[i] = {std::to_string(route.steps.size()), number(route.price), number(route.yield),
+                    routes_->text(route)};
+    });
+    return details;
+  }
+
   double log_reward_of(double score, std::size_t num_terminals, const std::string&) const override {
     const double of_molecule = log_reward(config_, config_.beta, score);
     return by_molecule() ? of_molecule - std::log(static_cast<double>(num_terminals)) : of_molecule;
@@ -94,6 +120,7 @@ class MoleculeTask : public Task {
   RewardConfig config_;
   std::unique_ptr<FragmentTree> tree_;
   std::unique_ptr<Reward> reward_;
+  std::unique_ptr<const RouteFinder> routes_;  // null without reactions
 };
 
 }  // namespace

@@ -15,6 +15,7 @@ namespace {
 std::vector<TaskKind>& kinds() {
   static std::vector<TaskKind> table = {
       {"fragment_tree", /*has_structure=*/true, make_molecule_task},
+      {kSynthesis, /*has_structure=*/true, make_molecule_task},
       {"hypergrid", /*has_structure=*/false, make_grid_task},
   };
   return table;
@@ -40,6 +41,11 @@ double Task::log_reward_of(double score, std::size_t, const std::string& object)
 nlohmann::ordered_json Task::picture(const StateGraph&, std::span<const double>,
                                      std::span<const double>) const {
   return {};
+}
+
+std::vector<std::vector<std::string>> Task::details_of(std::span<const State> terminals,
+                                                       std::span<const std::string>) const {
+  return std::vector<std::vector<std::string>>(terminals.size());
 }
 
 const TaskKind& task_kind(const std::string& name) {

@@ -65,6 +65,12 @@ class Task {
   virtual nlohmann::ordered_json picture(const StateGraph& graph, std::span<const double> target,
                                          std::span<const double> learned) const;
 
+  // Columns that say more of finished objects than their worth, such as routes, and their texts for
+  // some of them.
+  virtual std::vector<std::string> detail_columns() const { return {}; }
+  virtual std::vector<std::vector<std::string>> details_of(
+      std::span<const State> terminals, std::span<const std::string> objects) const;
+
   // For what only trees of fragments have (genetic operators, drawings of molecules); or null.
   virtual const FragmentTree* fragment_tree() const { return nullptr; }
 };

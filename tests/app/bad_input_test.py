@@ -31,7 +31,9 @@ class BadInput(CommandTest):
                 ["score", "--proxy", PROXY, path, "-o", out],
                 ["evaluate", path],
                 ["proxy", "train", path, "--target", "pIC50", "-o", out],
-                ["fragments", "extract", path, "-o", out]]
+                ["fragments", "extract", path, "-o", out],
+                ["blocks", "build", path, "-o", out],
+                ["route", path, "-o", out.with_suffix(".csv")]]
 
     def test_missing_file(self):
         for command in self.readers(self.folder / "nowhere.csv"):
@@ -68,6 +70,7 @@ class BadInput(CommandTest):
         out = self.folder / "out"
         for command in (["score", "--proxy", PROXY, table, "-o", out], ["evaluate", table],
                         ["fragments", "extract", table, "-o", out],
+                        ["blocks", "build", table, "-o", out],
                         ["proxy", "train", table, "--target", "y", "-o", out]):
             done = run(*command, "--json", "--threads", "1")
             # So few molecules make no vocabulary.

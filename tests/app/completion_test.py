@@ -32,7 +32,7 @@ class Completion(unittest.TestCase):
     def test_options_are_those_of_help(self):
         for words in (["train"], ["design"], ["proxy", "train"], ["fragments", "extract"],
                       ["campaign", "start"], ["campaign", "propose"], ["campaign", "add"],
-                      ["campaign", "status"], ["campaign", "replay"]):
+                      ["campaign", "status"], ["campaign", "replay"], ["blocks", "build"], ["route"]):
             known = set(re.findall(r"(--[a-z0-9-]+)", run(*words, "--help").stdout.split("\nEx")[0]))
             self.assertLessEqual({"--threads", "--help"}, known)
             self.assertLessEqual(set(offered(*words, "--")), known)

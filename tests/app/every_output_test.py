@@ -131,6 +131,17 @@ class EveryOutput(CommandTest):
         self.succeed(*extract)
         self.object_of("fragments", "check", vocabulary, "--trees", "20", "--corpus", table)
         self.succeed("fragments", "check", vocabulary, "--trees", "20")
+        synthons = self.folder / "synthons.json"
+        blocks = ["blocks", "build", SOURCE / "data/blocks_small.smi", "-o", synthons]
+        self.assertEqual(self.object_of(*blocks)["blocks"], 15)
+        json.loads(synthons.read_text())
+        self.succeed(*blocks)
+        for ending in ("csv", "json"):
+            route = ["route", table, "--vocabulary", synthons, "-o", self.folder / f"route.{ending}"]
+            self.assertEqual(self.object_of(*route)["molecules"], 24)
+            self.succeed(*route)
+        self.assertGreaterEqual(len(rows_of(self.folder / "route.csv")), 24)
+        json.loads((self.folder / "route.json").read_text())
         proxy = ["proxy", "train", table, "--target", "value", "--model", "gp", "-o", model]
         self.assertEqual(self.object_of(*proxy)["model"], "gp")
         self.succeed(*proxy)

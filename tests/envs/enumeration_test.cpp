@@ -55,7 +55,7 @@ class Staircase : public Environment {
   static State at(int height) {
     State state;
     state.num_nodes = 1;
-    state.nodes[0].label = static_cast<std::uint16_t>(height);
+    state.nodes[0].label = static_cast<std::int32_t>(height);
     return state;
   }
   int top_;

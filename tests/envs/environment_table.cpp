@@ -26,6 +26,16 @@ std::function<std::unique_ptr<Environment>()> grown(const char* json, const char
   };
 }
 
+// Products of reactions. Terminals: scripts/check_synthesis.py, by reactions on whole molecules.
+// The number of states is the program's own.
+std::function<std::unique_ptr<Environment>()> products(int max_fragments) {
+  return [=] {
+    return std::make_unique<FragmentTree>(
+        Vocabulary::load(FRAGFLOW_SOURCE_DIR "/data/synthons_small.json"),
+        FragmentTreeConfig{.max_fragments = max_fragments});
+  };
+}
+
 std::function<std::unique_ptr<Environment>()> grid(int dimension, int height, bool forced_stop) {
   return [=] {
     return std::make_unique<Hypergrid>(HypergridConfig{dimension, height, forced_stop});
@@ -58,6 +68,7 @@ const std::vector<EnvironmentRow>& environment_table() {
        1 + 21 + 186},
       {"typed", tree(kTyped, {.max_fragments = 4, .min_fragments = 2}), 1 + 5 + 37 + 355 + 3971,
        37 + 355 + 3971},
+      {"products", products(4), 1 + 244, 27 + 55 + 52},
   };
   return table;
 }

@@ -63,7 +63,7 @@ TEST(FragmentTree, CountsOfAtomsUpToFour) {
 std::pair<std::size_t, int> children_and_actions(const FragmentTree& tree, int label) {
   State state;
   state.num_nodes = 1;
-  state.nodes[0].label = static_cast<std::uint16_t>(label);
+  state.nodes[0].label = static_cast<std::int32_t>(label);
   ActionSet actions;
   tree.legal_actions(state, actions);
   std::set<State> children;

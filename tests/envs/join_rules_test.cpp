@@ -73,7 +73,7 @@ TEST(JoinRules, OfferExactlyTheAttachmentsThatSomeAssignmentAllows) {
         const Block& block = vocabulary.blocks()[b];
         State child = state;
         child.nodes[child.num_nodes++] =
-            Node{static_cast<std::uint16_t>(block.fragment), actions.places()[p].node,
+            Node{static_cast<std::int32_t>(block.fragment), actions.places()[p].node,
                  actions.places()[p].site, static_cast<std::uint8_t>(block.site)};
         const bool expected = is_legal_by_trial(vocabulary, child);
         (expected ? offered : refused)++;

@@ -42,7 +42,7 @@ void write_below(const Graph& graph, int node, int above, State& state) {
     if (edge.b == node) edge = {edge.b, edge.b_site, edge.a, edge.a_site};
     if (edge.a != node || edge.b == above) continue;
     state.nodes[state.num_nodes++] = {
-        static_cast<std::uint16_t>(graph.labels[edge.b]), static_cast<std::int8_t>(at),
+        static_cast<std::int32_t>(graph.labels[edge.b]), static_cast<std::int8_t>(at),
         static_cast<std::uint8_t>(edge.a_site), static_cast<std::uint8_t>(edge.b_site)};
     write_below(graph, edge.b, node, state);
   }
@@ -96,7 +96,7 @@ class Operators : public testing::TestWithParam<const char*> {
   void add(const Graph& graph, States& found) const {
     if (graph.labels.empty() || graph.labels.size() > kMaxNodes) return;
     State state;
-    state.nodes[0].label = static_cast<std::uint16_t>(graph.labels[0]);
+    state.nodes[0].label = static_cast<std::int32_t>(graph.labels[0]);
     state.num_nodes = 1;
     write_below(graph, 0, -1, state);
     State canonical = tree_.canonical(state);

@@ -75,7 +75,7 @@ bool is_isomorphic(const SlotTable& slots, const State& a, const State& b) {
 State random_tree(const SlotTable& slots, int num_labels, int num_nodes, Rng& rng) {
   State state;
   state.num_nodes = 1;
-  state.nodes[0].label = static_cast<std::uint16_t>(rng.below(num_labels));
+  state.nodes[0].label = static_cast<std::int32_t>(rng.below(num_labels));
   std::vector<std::array<int, kMaxSites>> used(num_nodes);
   for (int tries = 0; state.num_nodes < num_nodes && tries < 1000; ++tries) {
     const int label = static_cast<int>(rng.below(num_labels));
@@ -88,7 +88,7 @@ State random_tree(const SlotTable& slots, int num_labels, int num_nodes, Rng& rn
     ++used[parent][parent_site];
     ++used[state.num_nodes][site];
     state.nodes[state.num_nodes++] =
-        Node{static_cast<std::uint16_t>(label), static_cast<std::int8_t>(parent),
+        Node{static_cast<std::int32_t>(label), static_cast<std::int8_t>(parent),
              static_cast<std::uint8_t>(parent_site), static_cast<std::uint8_t>(site)};
   }
   return state;

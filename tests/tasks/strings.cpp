@@ -86,7 +86,7 @@ State Strings::apply(const State& state, Action action) const {
                        child.nodes.begin() + length + 1);
   }
   child.nodes[before ? 0 : length].label =
-      static_cast<std::uint16_t>(1 + action.choice % num_letters_);
+      static_cast<std::int32_t>(1 + action.choice % num_letters_);
   return child;
 }
 
@@ -144,7 +144,7 @@ std::optional<State> Strings::parse(const std::string& text) const {
   State state = initial_state();
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] < 'A' || text[i] >= 'A' + num_letters_) return {};
-    state.nodes[i].label = static_cast<std::uint16_t>(1 + text[i] - 'A');
+    state.nodes[i].label = static_cast<std::int32_t>(1 + text[i] - 'A');
   }
   state.stopped = true;
   return state;

@@ -1,0 +1,74 @@
+// Routes to a tree of synthons: ordered steps from compounds that one can buy, each of which
+// RDKit's reaction engine has run.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "src/chem/assembly.hpp"
+#include "src/chem/synthesis/reaction_engine.hpp"
+#include "src/chem/vocabulary.hpp"
+
+namespace fragflow {
+
+struct RouteReactant {
+  std::string smiles;
+  int step = -1;  // that made it, -1: it is bought
+  std::string name;
+  std::optional<double> price;
+};
+
+struct RouteStep {
+  int reaction = 0;  // of Vocabulary::reactions()
+  std::array<RouteReactant, 2> reactants;
+  std::string product;  // canonical SMILES
+};
+
+struct Route {
+  std::vector<RouteStep> steps;  // the last one gives the molecule
+  std::optional<double> price;   // of one unit of each compound bought, where all have one
+  std::optional<double> yield;   // product over the steps, where all reactions say one
+};
+
+struct RouteLimits {
+  int max_routes = 1;
+  int max_tries = 200;  // of choices of orders and reactions
+};
+
+struct FoundRoutes {
+  std::vector<Route> routes;  // different in some reaction or its order
+  std::string reason;         // why there is none
+};
+
+// Thread-safe after construction; keeps a reference to the vocabulary, which must have reactions.
+class RouteFinder {
+ public:
+  explicit RouteFinder(const Vocabulary& vocabulary);
+  ~RouteFinder();
+  RouteFinder(const RouteFinder&) = delete;
+  RouteFinder& operator=(const RouteFinder&) = delete;
+
+  // smiles: the molecule of the tree, as Assembler writes it. A route is reported only if every
+  // step, run forward on its reactants, has exactly one product, and the last one is the molecule.
+  // Of several compounds for a synthon the cheapest that fits is taken (the first in the file
+  // without prices).
+  FoundRoutes find(std::span<const FragmentNode> nodes, const std::string& smiles,
+                   const RouteLimits& limits = {}) const;
+
+  // One line: "reaction: A.B>>C ; reaction: C.D>>E".
+  std::string text(const Route& route) const;
+  // A JSON object: steps with reaction, class, conditions, yield, reactants (smiles, name, price of
+  // bought ones, step of made ones, counted from 1), product; price, yield.
+  std::string json(const Route& route) const;
+
+ private:
+  const Vocabulary& vocabulary_;
+  std::unique_ptr<const ReactionEngine> engine_;
+  std::vector<std::vector<OriginSides>> origins_;  // [fragment][origin], lists per site
+};
+
+}  // namespace fragflow

@@ -1,0 +1,164 @@
+#include <gmock/gmock.h>
+
+#include <GraphMol/RWMol.h>
+
+#include "src/base/check.hpp"
+#include "src/base/file.hpp"
+#include "src/chem/assembly.hpp"
+#include "src/chem/standardise.hpp"
+#include "src/chem/synthesis/route_finder.hpp"
+#include "src/chem/synthesis/synthon_builder.hpp"
+#include "src/chem/synthesis/synthon_maker.hpp"
+#include "src/chem/vocabulary_steering.hpp"
+
+namespace fragflow {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::UnorderedElementsAre;
+
+const char* const kPath = FRAGFLOW_SOURCE_DIR "/data/reactions.json";
+
+const ReactionEngine& engine() {
+  static const ReactionList list = parse_reactions(read_file(kPath), kPath);
+  static const ReactionEngine engine(list, kPath, /*check_examples=*/false);
+  return engine;
+}
+
+std::vector<std::string> keys_of(const std::string& smiles) {
+  std::vector<std::string> keys;
+  for (const auto& synthon : make_synthons(engine(), *standardise(smiles).molecule).synthons) {
+    keys.push_back(synthon.key);
+  }
+  return keys;
+}
+
+std::string reason_of(const std::string& smiles) {
+  return make_synthons(engine(), *standardise(smiles).molecule).reason;
+}
+
+// Blocks of one slot for every reaction of these tests, and given ones.
+Vocabulary vocabulary_of(std::vector<CatalogueBlock> blocks) {
+  for (const char* smiles : {"CC(=O)O", "CC(=O)Cl", "NCC1CC1", "CNC", "OB(O)c1ccccc1", "Brc1cccnc1",
+                             "CC(C)(C)OC(=O)N1CCCCC1"}) {
+    blocks.push_back({smiles, smiles, {}});
+  }
+  SynthonBuilder builder(engine(), {});
+  builder.add(blocks);
+  return Vocabulary::from_spec(builder.vocabulary(), "test");
+}
+
+const Fragment& fragment_of(const Vocabulary& vocabulary, const std::string& smiles) {
+  for (const Fragment& fragment : vocabulary.fragments()) {
+    if (fragment.canonical == smiles) return fragment;
+  }
+  throw std::out_of_range("no fragment " + smiles);
+}
+
+TEST(Synthons, OfABlockWithOneGroup) {
+  // An acid is an acyl and, in an oxadiazole, what hangs on it.
+  EXPECT_THAT(keys_of("OC(=O)c1ccccc1"), ElementsAre("*C(=O)c1ccccc1", "*c1ccccc1"));
+  EXPECT_THAT(keys_of("C#CC1CC1"), UnorderedElementsAre("*C#CC1CC1", "*n1cc(C2CC2)nn1"));
+  EXPECT_EQ(reason_of("CCCC"), "no reactive group");
+}
+
+TEST(Synthons, CompetingGroupsAreRefused) {
+  // An amino acid without protection, a diamine, two acids.
+  EXPECT_THAT(reason_of("NCCC(=O)O"), HasSubstr("competing groups: carboxylic acid"));
+  EXPECT_THAT(reason_of("NCCCCN"), HasSubstr("competing groups: amine"));
+  EXPECT_THAT(reason_of("OC(=O)CCC(=O)O"), HasSubstr("competing groups: carboxylic acid"));
+  // Under Boc the amine waits.
+  EXPECT_THAT(keys_of("CC(C)(C)OC(=O)NCCC(=O)O"), Contains("*NCCC(*)=O"));
+  // A 1,3-diketone that is not symmetric would give two pyrazoles.
+  EXPECT_THAT(reason_of("CC(=O)CC(=O)c1ccccc1"), HasSubstr("several places"));
+}
+
+TEST(Synthons, WhatStaysInTheProductMustBeTolerated) {
+  const auto made = make_synthons(engine(), *standardise("OC(=O)c1ccc(Br)cc1").molecule).synthons;
+  std::vector<std::string> keys;
+  for (const auto& synthon : made) {
+    keys.push_back(synthon.key);
+    if (synthon.key == "*C(=O)c1ccc(Br)cc1") {
+      EXPECT_THAT(synthon.origin.kept, ElementsAre("aryl halide"));
+    }
+  }
+  EXPECT_THAT(keys, Contains("*C(=O)c1ccc(Br)cc1"));
+  EXPECT_THAT(keys, Contains("*C(=O)c1ccc(*)cc1"));
+  // The acid may not stay.
+  EXPECT_THAT(keys, Not(Contains("*c1ccc(C(=O)O)cc1")));
+}
+
+TEST(Synthons, AcidAndAcidChlorideAreOneAtTheLowerPrice) {
+  const Vocabulary vocabulary = vocabulary_of(
+      {{"CCC(=O)O", "acid", 9.0}, {"CCC(=O)Cl", "chloride", 2.0}, {"OC(=O)CC", "again", 5.0}});
+  const Fragment& acyl = fragment_of(vocabulary, "CCC=O");
+  ASSERT_EQ(acyl.origins.size(), 2U);
+  EXPECT_EQ(acyl.origins[0].name, "chloride");
+  EXPECT_EQ(acyl.origins[1].name, "again");
+  EXPECT_EQ(acyl.origins[1].price, 5.0);
+  EXPECT_THAT(acyl.origins[1].roles[0], ElementsAre("acyl of acid"));
+}
+
+TEST(Synthons, FileGivesTheSameVocabulary) {
+  const Vocabulary vocabulary = vocabulary_of({{"CC(C)(C)OC(=O)NCCC(=O)O", "linker", 1.5}});
+  const Vocabulary again = Vocabulary::parse(vocabulary.to_json(), "again");
+  EXPECT_EQ(again.to_json(), vocabulary.to_json());
+  ASSERT_EQ(again.size(), vocabulary.size());
+  for (int f = 0; f < again.size(); ++f) {
+    EXPECT_EQ(again.fragment(f).plans, vocabulary.fragment(f).plans);
+  }
+  std::string text = vocabulary.to_json();
+  text.replace(text.find("\"acyl of acid\"]]"), 14, "\"acyl of asid\"");
+  EXPECT_THAT([&] { Vocabulary::parse(text, "bad"); },
+              testing::ThrowsMessage<UserError>(HasSubstr("acyl of asid")));
+}
+
+// The acid of a protected amino acid has to react before the protecting group goes.
+TEST(Synthons, PlansKeepOpenGroupsApart) {
+  const Vocabulary vocabulary = vocabulary_of({{"CC(C)(C)OC(=O)NCCC(=O)O", "linker", {}}});
+  const Fragment& linker = fragment_of(vocabulary, "NCCC=O");
+  ASSERT_EQ(linker.plans.size(), 1U);
+  EXPECT_EQ(linker.smiles[linker.sites[linker.plans[0].last].atom], 'N');
+}
+
+TEST(Routes, OfAnAmideInTheOrderThatIsClean) {
+  const Vocabulary vocabulary = vocabulary_of({{"CC(C)(C)OC(=O)NCCC(=O)O", "linker", {}}});
+  const auto index_of = [&](const std::string& smiles) {
+    return static_cast<int>(&fragment_of(vocabulary, smiles) - vocabulary.fragments().data());
+  };
+  const Fragment& linker = fragment_of(vocabulary, "NCCC=O");
+  const int nitrogen = linker.plans[0].last;
+  const std::vector<FragmentNode> nodes = {{index_of("NCCC=O")},
+                                           {index_of("CNC"), 0, 1 - nitrogen, 0},
+                                           {index_of("CC=O"), 0, nitrogen, 0}};
+  const std::string smiles = Assembler(vocabulary).smiles(nodes);
+  const RouteFinder finder(vocabulary);
+  const FoundRoutes found = finder.find(nodes, smiles);
+  ASSERT_EQ(found.routes.size(), 1U) << found.reason;
+  EXPECT_EQ(finder.text(found.routes[0]),
+            "amide from acid: CC(C)(C)OC(=O)NCCC(=O)O.CNC>>CN(C)C(=O)CCNC(=O)OC(C)(C)C ; "
+            "amide after Boc removal: CC(=O)O.CN(C)C(=O)CCNC(=O)OC(C)(C)C>>CC(=O)NCCC(=O)N(C)C");
+  EXPECT_NEAR(*found.routes[0].yield, 0.8 * 0.7, 1e-12);
+  EXPECT_FALSE(found.routes[0].price);
+  // Without its second slot it is no product.
+  const FoundRoutes open = finder.find(std::vector<FragmentNode>{nodes[0], nodes[1]}, smiles);
+  EXPECT_THAT(open.routes, IsEmpty());
+  EXPECT_THAT(open.reason, HasSubstr("not used"));
+}
+
+TEST(Synthons, StartIsACompoundWithItsGroups) {
+  const Vocabulary vocabulary = vocabulary_of({});
+  const Vocabulary all = with_start(vocabulary, "OC(=O)c1ccc(Br)cc1");
+  EXPECT_EQ(all.fragment(all.size() - 1).sites.size(), 2U);
+  const Vocabulary one = with_start(vocabulary, "OC(=O)c1ccc(Br)cc1>>[*]C(=O)c1ccc(Br)cc1");
+  EXPECT_EQ(one.fragment(one.size() - 1).canonical, "O=Cc1ccc(Br)cc1");
+  EXPECT_THAT([&] { with_start(vocabulary, "CCCC"); },
+              testing::ThrowsMessage<UserError>(HasSubstr("no reactive group")));
+}
+
+}  // namespace
+}  // namespace fragflow

@@ -58,9 +58,10 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
   std::string table = csv_row(
       {"smiles", "canonical_smiles", "route", "steps", "price", "yield", "reactions", "reason"});
   Json list = Json::array();
-  std::int64_t molecules = 0, with_route = 0, routes = 0;
+  std::int64_t molecules = 0, readable = 0, with_route = 0, routes = 0;
   find_routes(arguments.request, [&](const MoleculeRoutes& molecule, const RouteFinder& finder) {
     ++molecules;
+    readable += molecule.canonical.empty() ? 0 : 1;
     with_route += molecule.routes.empty() ? 0 : 1;
     routes += static_cast<std::int64_t>(molecule.routes.size());
     if (as_json) {
@@ -69,6 +70,10 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
       table += csv_rows(molecule, finder);
     }
   });
+  if (readable == 0) {
+    user_error("'{}' holds no molecule RDKit accepts ({} rows read)", arguments.request.input,
+               molecules);
+  }
   write_file_atomically(output, as_json ? list.dump(1) + "\n" : table);
   const Json json = {{"molecules", molecules},
                      {"with_route", with_route},

@@ -4,6 +4,7 @@
 #include <httplib.h>
 #include <sys/socket.h>
 
+#include <atomic>
 #include <charconv>
 #include <chrono>
 #include <random>
@@ -94,8 +95,19 @@ class WatchServer::Server {
   std::string url() const { return fmt::format("http://{}:{}/{}/", kAddress, port_, token_); }
 
   void serve(const StopToken& stop) {
-    std::thread thread([this] { server_.listen_after_bind(); });
-    while (!stop.stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    std::atomic<bool> ended = false;
+    std::thread thread([&] {
+      server_.listen_after_bind();
+      ended = true;
+    });
+    const auto wait_until = [&](auto condition, int milliseconds) {
+      while (!condition() && !ended) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+      }
+    };
+    // The library forgets a stop that comes before it runs.
+    wait_until([&] { return server_.is_running(); }, 1);
+    wait_until([&] { return stop.stop_requested(); }, 100);
     server_.stop();
     thread.join();
   }

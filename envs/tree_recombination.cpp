@@ -72,8 +72,8 @@ TreeOperators::Growth TreeOperators::grow(Rng& rng) const {
 }
 
 State TreeOperators::completed(const LooseTree& tree, Rng& rng) const {
-  State state = environment_.canonical(to_state(tree));
-  if (environment_.has_routes()) state = environment_.initial_state();
+  State state = environment_.has_routes() ? environment_.initial_state()
+                                          : environment_.canonical(to_state(tree));
   ActionSet actions;
   while (true) {
     environment_.legal_actions(state, actions);

@@ -10,7 +10,7 @@
 #include "models/atom_sums.hpp"
 #include "models/initialise.hpp"
 #include "src/base/check.hpp"
-#include "src/base/rng.hpp"
+#include "src/base/shuffle.hpp"
 
 namespace fragflow {
 namespace {
@@ -30,10 +30,6 @@ AtomGraph pack_rows(const std::vector<const AtomGraph*>& graphs,
 
 torch::Tensor target_rows(const torch::Tensor& targets, std::span<const std::int64_t> rows) {
   return targets.index_select(0, torch::tensor(Rows(rows.begin(), rows.end()), torch::kInt64));
-}
-
-void shuffle(Rows& rows, Rng& rng) {
-  for (std::size_t i = rows.size(); i > 1; --i) std::swap(rows[i - 1], rows[rng.below(i)]);
 }
 
 // Predictions of one network in standardised units, [graphs.size()] float32.

@@ -217,6 +217,7 @@ def make_products(chemistry, arguments):
         listed = {row["object"] for row in csv.DictReader(file)}
     here = set().union(*products.values())
     result["listed"] = len(listed)
+    result["only_in_one"] = len(here ^ listed)
     result["only_here"] = sorted(here - listed)[:5]
     result["only_listed"] = sorted(listed - here)[:5]
     return result, here == listed

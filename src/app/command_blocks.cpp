@@ -11,6 +11,7 @@
 #include "src/base/data_path.hpp"
 #include "src/base/file.hpp"
 #include "src/base/log.hpp"
+#include "src/base/record_file.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/synthesis/synthon_builder.hpp"
 #include "src/eval/molecule_file.hpp"
@@ -31,8 +32,6 @@ struct BuildArguments {
   std::string output;
   BlockLimits limits;
 };
-
-std::string fingerprint(const std::string& bytes) { return fmt::format("{:016x}", fnv1a(bytes)); }
 
 // The rows of one file; price and name where the table has such columns.
 Json read_blocks(const std::string& path, const BuildArguments& arguments,
@@ -60,7 +59,7 @@ Json read_blocks(const std::string& path, const BuildArguments& arguments,
   if (negative > 0) spdlog::warn("{}: {} prices below 0 are left out", path, negative);
   return {{"file", std::filesystem::path(path).filename().string()},
           {"rows", rows_read},
-          {"fingerprint", fingerprint(read_file(path))}};
+          {"fingerprint", file_digest(path)}};
 }
 
 void add_counts(const BuildCounts& counts, const VocabularySpec& spec, Json& json,
@@ -118,7 +117,7 @@ void run_build(const GlobalOptions& global, const BuildArguments& arguments) {
   Json made = {{"by", "fragflow blocks build"},
                {"max_atoms", arguments.limits.max_heavy_atoms},
                {"elements", arguments.limits.elements},
-               {"reactions", fingerprint(reactions_text)}};
+               {"reactions", text_digest(reactions_text)}};
   for (const std::string& path : arguments.blocks) {
     made["blocks"].push_back(read_blocks(path, arguments, builder));
   }

@@ -40,6 +40,10 @@ void start(const GlobalOptions& global, const StartArguments& arguments) {
   apply_given(
       arguments.quick ? std::span<const char* const>(kQuick) : std::span<const char* const>(),
       arguments.options, fields);
+  // Rounds go on from any folder; a word that names no file is a choice of its own.
+  for (std::string* file : {&settings.vocabulary.vocabulary, &settings.vocabulary.synthesis}) {
+    if (fs::is_regular_file(*file)) *file = fs::absolute(*file).lexically_normal();
+  }
   const std::string folder =
       arguments.folder.empty() ? table.stem().string() + "_campaign" : arguments.folder;
   print(global, start_campaign(settings, folder));

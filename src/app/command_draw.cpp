@@ -33,10 +33,11 @@ SheetFormat format_of(const std::filesystem::path& output) {
   user_error("'{}': a sheet is .svg, .png or .pdf", output.string());
 }
 
-// Labels are read on paper: broken numbers with four digits. Whole ones may be names.
+// Labels are read on paper: four digits of numbers with a point or an exponent. Whole numbers may
+// be names.
 std::string shown(const std::string& cell) {
-  const auto number = parse_double(cell);
   if (cell.find_first_of(".eE") == cell.npos) return cell;
+  const auto number = parse_double(cell);
   return number ? fmt::format("{:.4g}", *number) : cell;
 }
 
@@ -89,6 +90,12 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
   if (entries.empty()) user_error("'{}' holds no molecule that can be drawn", arguments.file);
   const auto drawn = static_cast<std::int64_t>(entries.size());
   const int columns = std::min(arguments.columns, static_cast<int>(drawn));
+  if (format == SheetFormat::kPng && !fits_png(entries.size(), columns)) {
+    user_error(
+        "{} molecules in {} columns are more than one .png can hold; draw them as .svg or .pdf, "
+        "or take fewer with --count",
+        drawn, columns);
+  }
   write_file_atomically(arguments.output, draw_sheet(entries, columns, format));
   const std::int64_t left = static_cast<std::int64_t>(table.rows.size()) - drawn - skipped;
   nlohmann::ordered_json json = {

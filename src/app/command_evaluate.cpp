@@ -8,9 +8,9 @@
 #include "src/base/file.hpp"
 #include "src/base/log.hpp"
 #include "src/eval/evaluate.hpp"
-#include "src/eval/run_data.hpp"
 #include "src/run/fidelity_run.hpp"
 #include "src/run/likelihood_run.hpp"
+#include "src/run/run_folder.hpp"
 
 namespace fragflow {
 namespace {
@@ -30,9 +30,9 @@ std::string summary_text(const Evaluation& evaluation, const EvaluateOptions& op
   return text;
 }
 
-void save_for_report(const std::filesystem::path& run, const nlohmann::ordered_json& fidelity) {
+void save_for_report(const RunPaths& run, const nlohmann::ordered_json& fidelity) {
   try {
-    write_file_atomically(run / kFidelityFile, fidelity.dump(2) + "\n");
+    write_file_atomically(run.fidelity(), fidelity.dump(2) + "\n");
   } catch (const UserError& error) {
     spdlog::warn("the report will not show these figures: {}", error.what());
   }
@@ -77,7 +77,7 @@ void run(const GlobalOptions& global, Arguments& arguments) {
          options.smiles_column, arguments.condition, global.seed});
     json["fidelity"] = fidelity_json(result);
     // A report shows the run's own reward.
-    if (arguments.condition.is_empty()) save_for_report(arguments.run, json["fidelity"]);
+    if (arguments.condition.is_empty()) save_for_report(open_run(arguments.run), json["fidelity"]);
     summary += fidelity_text(result);
   }
   print_result(global, json, summary);

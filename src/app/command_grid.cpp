@@ -30,6 +30,7 @@ void run(const GlobalOptions& global, Arguments& arguments) {
                      "preset " + arguments.preset, ".", arguments.overrides);
   } else {
     request.config = load_config(arguments.config, arguments.overrides);
+    refuse_stages(request.config, "grid");
   }
   if (arguments.r0 >= 0) request.config.reward.grid.r0 = arguments.r0;
   if (!arguments.objective.empty()) request.config.objective.name = arguments.objective;

@@ -20,20 +20,18 @@ struct Arguments {
   std::string output;
 };
 
-std::string number_or_empty(const std::optional<double>& value) {
-  return value ? csv_number(*value) : "";
-}
-
 std::string csv_rows(const MoleculeRoutes& molecule, const RouteFinder& finder) {
   if (molecule.routes.empty()) {
     return csv_row({molecule.smiles, molecule.canonical, "0", "", "", "", "", molecule.reason});
   }
   std::string text;
   for (std::size_t k = 0; k < molecule.routes.size(); ++k) {
-    const Route& route = molecule.routes[k];
-    text += csv_row({molecule.smiles, molecule.canonical, std::to_string(k + 1),
-                     std::to_string(route.steps.size()), number_or_empty(route.price),
-                     number_or_empty(route.yield), finder.text(route), molecule.reason});
+    std::vector<std::string> row = {molecule.smiles, molecule.canonical, std::to_string(k + 1)};
+    for (std::string& cell : finder.cells(molecule.routes[k], csv_number)) {
+      row.push_back(std::move(cell));
+    }
+    row.push_back(molecule.reason);
+    text += csv_row(row);
   }
   return text;
 }

@@ -25,7 +25,7 @@ ResultQuestion question_for(const Campaign& campaign, const ResultSettings& sett
   question.proposals = campaign.proposals();
   question.measurements = campaign.measurements();
   question.target = campaign.target();
-  question.units = campaign.settings().table.column(0).units;
+  question.units = activity_column(campaign.settings().table).units;
   question.unit = table["unit"];
   question.in_potency = campaign.in_potency();
   question.spread = table["conflict_spread"];
@@ -83,7 +83,7 @@ CampaignOutcome add_results(const fs::path& folder, const fs::path& results,
   }
   Json& additions = campaign.record()["additions"];
   const auto number = static_cast<std::int64_t>(additions.size()) + 1;
-  const HitRule rule{campaign.hit(), campaign.higher_is_better()};
+  const HitRule rule = campaign.hit_rule();
   std::int64_t proposed = 0, hits = 0, bounds = 0;
   for (Measurement& measurement : table.measurements) {
     measurement.added = number;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "src/campaign/campaign_settings.hpp"
+#include "src/campaign/hits.hpp"
 #include "src/campaign/measurements.hpp"
 #include "src/campaign/proposals.hpp"
 
@@ -67,9 +68,7 @@ class Campaign {
   bool in_potency() const { return record_["table"]["in_potency"]; }
   std::string target() const { return record_["table"]["columns"]["target"]; }
   double hit() const { return record_["hit"]["value"]; }
-  bool is_hit(double activity) const {
-    return higher_is_better() ? activity >= hit() : activity <= hit();
-  }
+  HitRule hit_rule() const { return {hit(), higher_is_better()}; }
   // Rounds that are finished.
   std::int64_t num_rounds() const { return static_cast<std::int64_t>(record_["rounds"].size()); }
 

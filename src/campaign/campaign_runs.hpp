@@ -33,7 +33,7 @@ struct ProposeRequest {
   bool more = false;                  // though nothing of the last round is measured
   std::filesystem::path output;       // a copy of the plate; "": none
   bool quiet = false;
-  std::string command;  // as typed
+  std::string command;  // recorded in run.json
   std::function<StopToken()> listen = [] { return StopToken(); };
 };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "src/base/fields.hpp"
+#include "src/campaign/strategies.hpp"
 #include "src/design/design_settings.hpp"
 
 namespace fragflow {
@@ -59,8 +60,7 @@ struct BatchSettings {
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
     visit.number("count", count, {1, 1e5}, "compounds to propose");
-    visit.choice("strategy", strategy,
-                 {"exploit", "ucb", "ei", "thompson", "diverse", "similar", "random"},
+    visit.choice("strategy", strategy, strategy_names(),
                  "exploit: the predicted mean; ucb: mean + kappa * deviation; ei: expected "
                  "improvement; thompson: draws from the model; diverse: far from what is known; "
                  "similar: analogues of the best; random: drawn, to compare with");
@@ -106,14 +106,18 @@ struct ResultSettings {
                "of the activity, as for `design`; auto: as the first table's where that was told, "
                "else found");
     visit.choice("decimal", decimal, {"auto", "point", "comma"}, "decimal mark of the activity");
-    visit.choice("trust", trust, {"ask", "id", "structure"},
-                 "where a row's id and structure name two compounds, or its id is unknown: which "
-                 "of them counts; ask: such a row is refused");
+    visit.choice(
+        "trust", trust, {"ask", "id", "structure"},
+        "where a row's id and structure name two compounds, or its id is unknown: which "
+        "of them counts (of an unknown id only the structure can); ask: such a row is refused");
     visit.choice("repeats", repeats, {"ask", "median", "first", "last"},
                  "values of one compound that are far apart (ten-fold): their median, the first or "
                  "the last; ask: they are refused. Of near ones the median is taken");
   }
 };
+
+// The one activity that a campaign follows. Throws UserError if several are asked for.
+ColumnSettings activity_column(const TableSettings& table);
 
 // Those of a design of this table, with another seed and number of steps.
 DesignSettings design_settings(const CampaignSettings& settings, std::uint64_t seed,

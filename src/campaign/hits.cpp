@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "src/base/check.hpp"
 #include "src/base/statistics.hpp"
+#include "src/base/text.hpp"
 
 namespace fragflow {
 
@@ -17,6 +19,13 @@ std::optional<bool> HitRule::decides(bool above, double limit) const {
 double best_tenth(std::vector<double> values, bool higher_is_better) {
   std::sort(values.begin(), values.end());
   return quantile(values, higher_is_better ? 0.9 : 0.1);
+}
+
+HitRule hit_rule_of(const std::string& hit, std::vector<double> values, bool higher_is_better) {
+  if (hit == "auto") return {best_tenth(std::move(values), higher_is_better), higher_is_better};
+  const auto threshold = parse_double(hit);
+  if (!threshold) user_error("--hit {}: expected a number, or auto", hit);
+  return {*threshold, higher_is_better};
 }
 
 HitCount count_hits(const ActivityTable& table, const HitRule& rule) {

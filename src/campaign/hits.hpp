@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "src/chem/activity_table.hpp"
@@ -19,6 +20,10 @@ struct HitRule {
   // Of a compound known by a bound alone; nothing where the bound leaves it open.
   std::optional<bool> decides(bool above, double limit) const;
 };
+
+// Of a table whose values these are (at least one). hit: a number, or "auto" for that of the best
+// tenth. Throws UserError that names --hit for what is neither.
+HitRule hit_rule_of(const std::string& hit, std::vector<double> values, bool higher_is_better);
 
 // The 90th percentile, or the 10th where lower activities are better. At least one value.
 double best_tenth(std::vector<double> values, bool higher_is_better);

@@ -19,7 +19,7 @@ struct Measurement {
   std::string relation = "=";
   double value = 0;
   std::string id;                  // of the proposal that was measured; "": it was none
-  std::int64_t added = 0;          // 0: from the first table; else by the so-manieth `add`
+  std::int64_t added = 0;          // 0: from the first table; else by the `add` of this number
   std::string file, digest, rows;  // where it comes from: name, digest, 1-based data rows
   bool replaces = false;           // what came before of this compound does not count
 };

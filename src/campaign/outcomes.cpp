@@ -33,14 +33,17 @@ Json outcome_figures(std::span<const CompoundOutcome> outcomes, const HitRule& r
     expected += chance_above(sign * outcome.predicted, outcome.deviation, sign * rule.threshold);
   }
   const auto count = static_cast<double>(outcomes.size());
+  const bool was_predicted = std::all_of(predicted.begin(), predicted.end(),
+                                         [](double value) { return std::isfinite(value); });
+  const auto of_predictions = [&](double value) { return was_predicted ? number(value) : Json(); };
   Json figures = {{"measured", outcomes.size()}};
   figures["predicted_mean"] = number(mean(predicted));
   figures["measured_mean"] = number(mean(measured));
   figures["bias"] = number(mean(errors));
   figures["rmse"] = number(std::sqrt(squares / count));
-  figures["within_1"] = number(within_1 / count);
-  figures["within_2"] = number(within_2 / count);
-  figures["spearman"] = number(rank_correlation(predicted, measured));
+  figures["within_1"] = of_predictions(within_1 / count);
+  figures["within_2"] = of_predictions(within_2 / count);
+  figures["spearman"] = of_predictions(rank_correlation(predicted, measured));
   figures["expected_hits"] = outcomes.empty() ? Json() : number(expected);
   if (outcomes.empty()) {
     figures["best"] = nullptr;

@@ -105,8 +105,7 @@ std::vector<std::string> seen_compounds(const BatchRequest& request) {
   return seen;
 }
 
-void describe(const BatchRequest& request, const std::vector<Prediction>& predictions,
-              std::vector<ChosenCompound>& chosen) {
+void describe(ProxyModel* model, const BatchRequest& request, std::vector<ChosenCompound>& chosen) {
   std::vector<std::string> smiles, known;
   for (const ChosenCompound& compound : chosen) {
     smiles.push_back(request.candidates[compound.candidate]);
@@ -115,8 +114,11 @@ void describe(const BatchRequest& request, const std::vector<Prediction>& predic
   const std::vector<Neighbour> nearest =
       nearest_neighbours(fingerprints(smiles, FingerprintKind::kMorgan2),
                          fingerprints(known, FingerprintKind::kMorgan2));
+  const std::vector<Prediction> predictions =
+      model == nullptr ? std::vector<Prediction>(chosen.size(), Prediction{NAN, NAN})
+                       : predictions_of(*model, smiles);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    const Prediction& prediction = predictions[chosen[i].candidate];
+    const Prediction& prediction = predictions[i];
     chosen[i].predicted = oriented(prediction.mean, request.higher_is_better);
     chosen[i].deviation = prediction.std;
     chosen[i].nearest = static_cast<std::size_t>(nearest[i].index);
@@ -150,9 +152,13 @@ BatchAnswer choose_compounds(ProxyModel* model, const BatchRequest& request) {
                  "{} candidates out of order", request.candidates.size());
   const bool asks = asks_model(request.batch.strategy);
   FRAGFLOW_CHECK(model != nullptr || !asks, "no model for {}", request.batch.strategy);
-  const std::vector<Prediction> predictions =
-      model == nullptr ? std::vector<Prediction>(request.candidates.size(), Prediction{NAN, NAN})
-                       : predictions_of(*model, request.candidates);
+  if (asks && request.batch.count > static_cast<std::int64_t>(kMostJoint) &&
+      request.candidates.size() > kMostJoint) {
+    user_error("-n {}: `{}` looks at {} candidates together, so that it chooses no more of them",
+               request.batch.count, request.batch.strategy, kMostJoint);
+  }
+  std::vector<Prediction> predictions;  // of each candidate; none where no strategy needs them
+  if (asks) predictions = predictions_of(*model, request.candidates);
   const std::vector<std::size_t> looked_at = screened(request, predictions);
   std::vector<std::string> smiles;
   for (const std::size_t i : looked_at) smiles.push_back(request.candidates[i]);
@@ -162,7 +168,9 @@ BatchAnswer choose_compounds(ProxyModel* model, const BatchRequest& request) {
     for (const std::size_t i : looked_at) posterior.means.push_back(predictions[i].mean);
   } else if (asks) {
     std::vector<std::string> together = smiles;
-    together.insert(together.end(), request.open.begin(), request.open.end());
+    if (request.batch.strategy != "thompson") {  // which draws for candidates alone
+      together.insert(together.end(), request.open.begin(), request.open.end());
+    }
     posterior = model->posterior(ParsedBatch(together).all());
   }
   const BatchQuestion question = question_for(request, set, posterior);
@@ -180,7 +188,7 @@ BatchAnswer choose_compounds(ProxyModel* model, const BatchRequest& request) {
     compound.relaxed = pick.relaxed;
     answer.chosen.push_back(compound);
   }
-  describe(request, predictions, answer.chosen);
+  describe(model, request, answer.chosen);
   return answer;
 }
 

@@ -29,8 +29,8 @@ class Replay {
  public:
   explicit Replay(const ReplayRequest& request)
       : request_(request),
-        table_(read_activity_table(request.activities,
-                                   activity_options(request.table, request.table.column(0)))) {
+        table_(read_activity_table(
+            request.activities, activity_options(request.table, activity_column(request.table)))) {
     if (table_.size() < 2 * kFewestCompounds) {
       user_error("'{}': {} usable compounds are too few to play a campaign, at least {} are needed",
                  request.activities, table_.size(), 2 * kFewestCompounds);
@@ -38,7 +38,7 @@ class Replay {
     std::vector<double> values;
     for (const Molecule& molecule : table_.molecules) values.push_back(molecule.value);
     const bool higher = table_.higher_is_better;
-    rule_ = {request.hit == "auto" ? best_tenth(values, higher) : hit_value(), higher};
+    rule_ = hit_rule_of(request.hit, values, higher);
     std::sort(table_.molecules.begin(), table_.molecules.end(),
               [](const Molecule& a, const Molecule& b) { return a.smiles < b.smiles; });
     draw_start();
@@ -73,12 +73,6 @@ class Replay {
   }
 
  private:
-  double hit_value() const {
-    const auto value = parse_double(request_.hit);
-    if (!value) user_error("--hit {}: expected a number, or auto", request_.hit);
-    return *value;
-  }
-
   // Into known_ and rest_.
   void draw_start() {
     std::vector<std::size_t> order(table_.molecules.size());
@@ -184,10 +178,6 @@ std::string replay_text(const Json& json) {
 }  // namespace
 
 CampaignOutcome replay_campaign(const ReplayRequest& request) {
-  if (request.table.num_targets() > 1) {
-    user_error("a campaign follows one activity: --target is given {} times",
-               request.table.num_targets());
-  }
   CampaignOutcome outcome;
   outcome.json = Replay(request).play();
   outcome.text = replay_text(outcome.json);

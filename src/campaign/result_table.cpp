@@ -49,7 +49,8 @@ class Results {
   }
 
   ResultTable read() {
-    const ActivityTable activities = activity_table_of(rows_.cells, source_, rows_.options);
+    const ActivityTable activities =
+        activity_table_of(std::move(rows_.cells), source_, rows_.options);
     require_unit(activities);
     table_.rows = activities.rows;
     for (const ActivityTable::Rejected& row : activities.rejected) reject(row);
@@ -129,11 +130,22 @@ class Results {
     return m;
   }
 
-  // One value of those that the file has for a compound; nothing if they contradict each other.
+  bool is_far(const ActivityTable::Molecule& molecule) const {
+    return molecule.highest - molecule.lowest > question_.spread;
+  }
+
+  // Of the values that the file has for a compound the one that counts, if none has to be asked.
+  double counted(const ActivityTable::Molecule& molecule) const {
+    const std::string& way = question_.settings.repeats;
+    if (!is_far(molecule) || way == "median" || way == "ask") return molecule.value;
+    return way == "first" ? molecule.values.front() : molecule.values.back();
+  }
+
+  // The same with a remark; nothing if they contradict each other.
   std::optional<double> settled(const ActivityTable::Molecule& molecule) {
     if (same(molecule.lowest, molecule.highest)) return molecule.value;
     const std::string& way = question_.settings.repeats;
-    const bool far = molecule.highest - molecule.lowest > question_.spread;
+    const bool far = is_far(molecule);
     const std::string what =
         fmt::format("{} has values from {:.4g} to {:.4g}", called(molecule.smiles), molecule.lowest,
                     molecule.highest);
@@ -145,27 +157,51 @@ class Results {
     const bool of_one = far && way != "median";
     remark("repeat", molecule.rows,
            fmt::format("{}; {} counts", what, of_one ? "the " + way : "their median"));
-    return !of_one          ? molecule.value
-           : way == "first" ? molecule.values.front()
-                            : molecule.values.back();
+    return counted(molecule);
+  }
+
+  // What a sheet that has grown says of a compound besides what is known: each known value answers
+  // for one row.
+  static ActivityTable::Molecule without(const std::vector<double>& known,
+                                         const ActivityTable::Molecule& molecule) {
+    std::vector<double> open = known;
+    ActivityTable::Molecule rest = molecule;
+    rest.values.clear();
+    rest.rows.clear();
+    for (std::size_t i = 0; i < molecule.values.size(); ++i) {
+      const auto found = std::find_if(open.begin(), open.end(),
+                                      [&](double v) { return same(v, molecule.values[i]); });
+      if (found != open.end()) {
+        open.erase(found);
+        continue;
+      }
+      rest.values.push_back(molecule.values[i]);
+      rest.rows.push_back(molecule.rows[i]);
+    }
+    if (rest.values.empty()) return rest;
+    rest.value = median(rest.values);
+    const auto [lowest, highest] = std::minmax_element(rest.values.begin(), rest.values.end());
+    rest.lowest = *lowest;
+    rest.highest = *highest;
+    return rest;
   }
 
   void add(const ActivityTable::Molecule& molecule) {
-    const std::optional<double> value = settled(molecule);
-    if (!value) return;
     const auto found = known_.find(molecule.smiles);
-    bool replaces = false;
-    if (found != known_.end()) {
-      const std::vector<double>& values = found->second.values;
-      const auto is_same = [&](double known) { return same(known, *value); };
-      if (std::any_of(values.begin(), values.end(), is_same)) {
-        remark("left out", molecule.rows,
-               fmt::format("{} is known with this value", called(molecule.smiles)));
-        return;
-      }
-      if (!values.empty() && !take_again(molecule, median(values), *value, replaces)) return;
+    const std::vector<double> known =
+        found == known_.end() ? std::vector<double>() : found->second.values;
+    const auto is_known = [&](double v) { return same(v, counted(molecule)); };
+    const ActivityTable::Molecule fresh = without(known, molecule);
+    if (fresh.values.empty() || std::any_of(known.begin(), known.end(), is_known)) {
+      remark("left out", molecule.rows,
+             fmt::format("{} is known with this value", called(molecule.smiles)));
+      return;
     }
-    Measurement measurement = measurement_of(molecule.smiles, molecule.name, molecule.rows);
+    const std::optional<double> value = settled(fresh);
+    if (!value) return;
+    bool replaces = false;
+    if (!known.empty() && !take_again(fresh, median(known), *value, replaces)) return;
+    Measurement measurement = measurement_of(fresh.smiles, fresh.name, fresh.rows);
     measurement.value = *value;
     measurement.replaces = replaces;
     table_.measurements.push_back(std::move(measurement));

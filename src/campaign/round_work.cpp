@@ -72,6 +72,7 @@ Json Round::choose_fragments() const {
     settings.vocabulary = DesignPaths(all.round(last_policy_)).vocabulary();
     settings.max_fragments = campaign_.record()["rounds"][static_cast<std::size_t>(last_policy_) -
                                                           1]["policy"]["max_fragments"];
+    settings.synthesis.clear();  // its blocks are in that vocabulary
   }
   return make_vocabulary(settings, paths_, read_known_activities(paths_.table()),
                          campaign_.higher_is_better());
@@ -140,8 +141,10 @@ Json Round::choose_batch(const Json& known) const {
   const auto relaxed = std::count_if(answer.chosen.begin(), answer.chosen.end(),
                                      [](const ChosenCompound& c) { return c.relaxed; });
   if (relaxed > 0) {
-    spdlog::warn("{} of {} proposals are more alike than --similarity {}: nothing else was left",
-                 relaxed, answer.chosen.size(), context_.settings.batch.similarity);
+    spdlog::warn(
+        "{} of {} proposals are more alike than --similarity {}: nothing else was left among the "
+        "{} looked at",
+        relaxed, answer.chosen.size(), context_.settings.batch.similarity, answer.joint);
   }
   Json facts = {{"candidates", candidates.facts},
                 {"joint", answer.joint},

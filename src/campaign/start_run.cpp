@@ -47,17 +47,6 @@ void require_new_folder(const CampaignPaths& paths) {
   }
 }
 
-void require_settings(const CampaignSettings& settings) {
-  if (settings.table.num_targets() > 1) {
-    user_error("a campaign follows one activity: --target is given {} times",
-               settings.table.num_targets());
-  }
-  settings.table.column(0);
-  if (settings.campaign.hit != "auto" && !parse_double(settings.campaign.hit)) {
-    user_error("--hit {}: expected a number, or auto", settings.campaign.hit);
-  }
-}
-
 std::string start_text(const Json& record, const fs::path& folder) {
   const Json& table = record["table"];
   const bool potency = table["in_potency"];
@@ -84,26 +73,24 @@ std::string start_text(const Json& record, const fs::path& folder) {
 
 CampaignOutcome start_campaign(const CampaignSettings& settings, const fs::path& folder) {
   const CampaignPaths paths(folder);
-  require_settings(settings);
+  const ColumnSettings column = activity_column(settings.table);
   require_new_folder(paths);
   // Before anything is written.
-  const ActivityTable table = read_activity_table(
-      settings.activities, activity_options(settings.table, settings.table.column(0)));
+  const ActivityTable table =
+      read_activity_table(settings.activities, activity_options(settings.table, column));
   require_usable(table, settings.activities, "");
+  const bool higher = table.higher_is_better;
+  std::vector<double> values;
+  for (const auto& molecule : table.molecules) values.push_back(molecule.value);
+  const HitRule rule = hit_rule_of(settings.campaign.hit, values, higher);
   const FolderLock lock(folder);
   const DesignPaths first(paths.round(0));
   fs::create_directories(first.folder);
   write_table_files(table, first);
   Json facts = table_facts(table);
-  const bool higher = table.higher_is_better;
   // Refused now rather than after training.
   const std::vector<KnownActivity> known = read_known_activities(first.table());
   core_patterns(settings.run.keep_core, motifs_for_core(settings.run.keep_core, known, higher));
-  std::vector<double> values;
-  for (const auto& molecule : table.molecules) values.push_back(molecule.value);
-  const HitRule rule{settings.campaign.hit == "auto" ? best_tenth(values, higher)
-                                                     : *parse_double(settings.campaign.hit),
-                     higher};
   const HitCount base = count_hits(table, rule);
   CampaignSettings kept = settings;
   const fs::path file(settings.activities);

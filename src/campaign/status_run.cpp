@@ -21,10 +21,21 @@ class Results {
  public:
   explicit Results(const Campaign& campaign)
       : campaign_(campaign),
-        rule_{campaign.hit(), campaign.higher_is_better()},
+        rule_(campaign.hit_rule()),
         known_(known_activities(campaign.measurements())) {
     for (const auto& molecule : known_.molecules) values_[molecule.smiles] = molecule.value;
     for (const auto& bound : known_.bounds) bounds_[bound.smiles].push_back(&bound);
+    for (const Proposal& proposal : campaign.proposals()) {
+      rounds_[proposal.smiles] = proposal.round;
+    }
+    const Json& additions = campaign.record()["additions"];
+    for (const Measurement& m : campaign.measurements()) {
+      const std::int64_t round =
+          m.added == 0 ? 0
+                       : additions.at(static_cast<std::size_t>(m.added) - 1)["after_round"]
+                             .get<std::int64_t>();
+      rounds_.try_emplace(m.smiles, round);
+    }
   }
 
   // Of the proposals of a round; 0: of all.
@@ -63,17 +74,13 @@ class Results {
     return json;
   }
 
-  // The best measured value after the so-manieth round; rounds count by what they proposed.
+  // The best value among compounds of rounds up to this one, measured at any time; 0: those of the
+  // first table. A compound that was never proposed belongs to the round after which it came.
   double best_after(std::int64_t round) const {
-    std::unordered_map<std::string, std::int64_t> rounds;
-    for (const Proposal& proposal : campaign_.proposals()) {
-      rounds[proposal.smiles] = proposal.round;
-    }
     const bool higher = rule_.higher_is_better;
     double best = higher ? -INFINITY : INFINITY;
     for (const auto& molecule : known_.molecules) {
-      const auto found = rounds.find(molecule.smiles);
-      if (found != rounds.end() && found->second > round) continue;
+      if (rounds_.at(molecule.smiles) > round) continue;
       best = higher ? std::max(best, molecule.value) : std::min(best, molecule.value);
     }
     return best;
@@ -91,6 +98,7 @@ class Results {
   HitRule rule_;
   ActivityTable known_;
   std::unordered_map<std::string, double> values_;
+  std::unordered_map<std::string, std::int64_t> rounds_;
   std::unordered_map<std::string, std::vector<const ActivityTable::Bound*>> bounds_;
 };
 
@@ -115,7 +123,7 @@ std::string line_of(const std::string& name, const std::string& strategy, const 
 std::string status_text(const Json& json) {
   const Json& base = json["base"];
   std::string text = fmt::format(
-      "{}: {} compounds known, {} rounds, {} proposals open\n"
+      "{}: {} compounds known, rounds: {}, proposals open: {}\n"
       "a hit is {} {:.4g}; in the first table {} of {} ({:.1f} %)\n",
       json["campaign"].get<std::string>(), json["known"].dump(), json["rounds"].size(),
       json["all"]["open"].dump(), json["higher_is_better"].get<bool>() ? "at least" : "at most",

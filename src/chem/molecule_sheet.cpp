@@ -105,7 +105,8 @@ void paint_page(cairo_t* context, const std::string& png, double scale) {
 }
 
 std::string draw_pdf(std::span<const SheetEntry> entries, int columns) {
-  constexpr int kFiner = 3;  // some 300 dots an inch with five columns
+  // Some 360 dots an inch with five columns; a page of many more would take gigabytes.
+  const int finer = std::clamp(9 / columns, 1, 3);
   const double scale = (kPageWidth - 2 * kMargin) / (columns * kWidth);
   const int rows = std::max(1, static_cast<int>((kPageHeight - 2 * kMargin) / (scale * kHeight)));
   std::string text;
@@ -115,7 +116,7 @@ std::string draw_pdf(std::span<const SheetEntry> entries, int columns) {
   const std::size_t per_page = static_cast<std::size_t>(rows) * columns;
   for (std::size_t begin = 0; begin < entries.size(); begin += per_page) {
     const auto page = entries.subspan(begin, std::min(per_page, entries.size() - begin));
-    paint_page(context, draw_png(page, columns, kFiner), scale / kFiner);
+    paint_page(context, draw_png(page, columns, finer), scale / finer);
   }
   const cairo_status_t drawn = cairo_status(context);
   cairo_destroy(context);
@@ -132,6 +133,11 @@ std::string draw_pdf(std::span<const SheetEntry> entries, int columns) {
 
 SheetEntry sheet_entry(std::string_view structure, std::string label, std::string& reason) {
   return {parse_structure(structure, reason), std::move(label)};
+}
+
+bool fits_png(std::size_t entries, int columns) {
+  constexpr int kMostPixels = 32767;
+  return rows_of(entries, columns) * kHeight <= kMostPixels;
 }
 
 std::string draw_sheet(const std::vector<SheetEntry>& entries, int columns, SheetFormat format) {

@@ -1,6 +1,7 @@
 // Many molecules drawn on one sheet, to print or to paste.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ struct SheetEntry {
 SheetEntry sheet_entry(std::string_view structure, std::string label, std::string& reason);
 
 enum class SheetFormat { kSvg, kPng, kPdf };
+
+// Whether so many fit into one PNG: cairo draws no picture of more than 32,767 pixels a side.
+bool fits_png(std::size_t entries, int columns);
 
 // Row by row, `columns` in each, on white. SVG and PNG are one picture; PDF has A4 pages, which are
 // filled from the top. Throws InternalError for no entries or fewer than one column.

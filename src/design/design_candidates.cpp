@@ -57,6 +57,10 @@ CandidateList candidates_of(const Shortlist& list, const std::vector<KnownActivi
     for (std::size_t k = 0; k < list.components.size(); ++k) {
       candidate.components.push_back({entry.raw[k], entry.transformed[k]});
     }
+    if (list.has_routes) {
+      candidate.route = entry.route_json.empty() ? RouteScheme{{}, "Route: " + entry.route}
+                                                 : scheme_of_json(entry.route_json);
+    }
     candidate.fields = shortlist_fields(list, i, known);
     candidates.candidates.push_back(std::move(candidate));
   }

@@ -209,7 +209,9 @@ Json objective_facts(const Shortlist& list, const DesignObjective& objective,
 ShortlistRequest shortlist_request(const DesignPaths& paths) {
   ShortlistRequest request;
   request.run = paths.run();
-  request.reward = load_config(RunPaths(paths.run()).config()).reward;
+  const Config config = load_config(RunPaths(paths.run()).config());
+  request.reward = config.reward;
+  request.start = config.environment.start;
   find_files(request.reward);
   request.vocabulary = paths.vocabulary();
   for (const ComponentConfig& component : request.reward.components) {

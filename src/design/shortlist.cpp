@@ -15,9 +15,9 @@
 #include "src/eval/metrics.hpp"
 #include "src/eval/properties.hpp"
 #include "src/eval/run_data.hpp"
+#include "src/reward/molecule_router.hpp"
 #include "src/reward/molecule_scorer.hpp"
 #include "src/reward/proxy_model.hpp"
-#include "src/run/route_run.hpp"
 
 namespace fragflow {
 namespace {
@@ -253,8 +253,8 @@ void add_routes(const ShortlistRequest& request, const std::vector<std::string>&
   if (request.vocabulary.empty()) return;
   Vocabulary vocabulary = Vocabulary::load(request.vocabulary);
   if (vocabulary.reactions() == nullptr) return;
-  const MoleculeRouter router(std::move(vocabulary), request.vocabulary.string(),
-                              kMaxFragments - 1);
+  const MoleculeRouter router(std::move(vocabulary), request.vocabulary.string(), kMaxFragments - 1,
+                              request.start);
   shortlist.has_routes = true;
   const std::vector<MoleculeRoutes> routes = router.routes(smiles, {.max_routes = 1});
   for (std::size_t i = 0; i < smiles.size(); ++i) {
@@ -263,11 +263,12 @@ void add_routes(const ShortlistRequest& request, const std::vector<std::string>&
       entry.route = "none: " + routes[i].reason;
       continue;
     }
-    const Route& route = routes[i].routes[0];
-    entry.steps = std::to_string(route.steps.size());
-    if (route.price) entry.price = rounded(*route.price);
-    if (route.yield) entry.yield = rounded(*route.yield);
-    entry.route = router.finder().text(route);
+    std::vector<std::string> cells = router.finder().cells(routes[i].routes[0], rounded);
+    entry.steps = std::move(cells[0]);
+    entry.price = std::move(cells[1]);
+    entry.yield = std::move(cells[2]);
+    entry.route = std::move(cells[3]);
+    entry.route_json = router.finder().json(routes[i].routes[0]);
   }
 }
 

@@ -50,6 +50,7 @@ struct ShortlistRequest {
   std::vector<ShortlistTarget> targets;     // at least one
   std::vector<std::string> required;        // SMARTS; candidates without are left out
   std::filesystem::path vocabulary;         // of the run; routes are found if it has reactions
+  std::string start;                        // environment.start of the run
   ShortlistSettings settings;
 };
 
@@ -77,6 +78,7 @@ struct ShortlistEntry {
   double molecular_weight = 0, logp = 0, tpsa = 0;
   std::vector<std::string> cautions;       // of those above, with the target's key
   std::string steps, price, yield, route;  // with reactions (docs/synthesis.md)
+  std::string route_json;                  // of the route; "": there is none
 };
 
 struct Shortlist {

@@ -118,6 +118,7 @@ Json row_json(const Candidate& candidate, bool compare) {
               {"drawing", drawing.svg},
               {"atoms", atoms_json(drawing)},
               {"molblock", molblock_2d(candidate.smiles)}};
+  if (candidate.route) row["route"] = route_scheme_html(*candidate.route);
   row["components"] = Json::array();
   for (const CandidateComponent& component : candidate.components) {
     row["components"].push_back({{"raw", component.raw}, {"score", component.transformed}});

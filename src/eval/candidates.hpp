@@ -3,9 +3,12 @@
 
 #include <limits>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "src/eval/route_scheme.hpp"
 
 namespace fragflow {
 
@@ -35,6 +38,7 @@ struct Candidate {
   std::string nearest_name, nearest_smiles;  // most similar known compound; "": none
   double nearest_similarity = 0;             // Tanimoto, 0..1
   std::string source;
+  std::optional<RouteScheme> route = {};  // how it is made, where that is known
   // Name and value of every column of the files that go with the page: what it exports.
   std::vector<std::pair<std::string, std::string>> fields;
 };

@@ -25,6 +25,7 @@ std::string render_report(const ReportData& data) {
   html += render_summary(data);
   html += render_stages(data);
   html += render_molecules(data);
+  html += render_routes(data);
   html += render_scatters(data);
   html += render_fronts(data);
   html += render_quality(data);

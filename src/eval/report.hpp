@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "src/eval/candidates.hpp"
+#include "src/eval/route_scheme.hpp"
 
 namespace fragflow {
 
@@ -67,6 +68,7 @@ struct MoleculeCard {
   std::vector<std::string> alerts;           // names of BRENK and PAINS alerts it carries
   std::string nearest_name, nearest_smiles;  // most similar known compound; empty: none given
   double nearest_similarity = 0;             // Tanimoto, 0..1
+  std::optional<RouteScheme> route = {};     // how it is made, where that is known
 };
 
 // Statements with a verdict: alerts, synthetic accessibility, second opinion.

@@ -78,6 +78,9 @@ void add_molecules(const ReportInputs& inputs, const Samples& samples, ReportDat
       card.nearest_name = inputs.known->names[nearest[k].index];
       card.nearest_similarity = nearest[k].similarity;
     }
+    if (const auto route = inputs.run.samples->find_column("route")) {
+      card.route = scheme_of_text(inputs.run.samples->rows[samples.rows.rows[shown[k]]][*route]);
+    }
     report.molecules.push_back(std::move(card));
   }
   report.molecules_explanation = fmt::format(
@@ -322,7 +325,7 @@ ReportData build_report(const ReportInputs& inputs) {
   }
   add_front(run, report);
   if (!run.fidelity.empty()) {
-    report.target_fit = read_target_fit(run.fidelity, run.folder / kFidelityFile);
+    report.target_fit = read_target_fit(run.fidelity, run.folder / "fidelity.json");
   }
   add_training(run, report);
   add_provenance(run, report);

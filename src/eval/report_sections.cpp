@@ -90,6 +90,11 @@ std::string molecule_card(const MoleculeCard& molecule, std::size_t rank) {
   return html + "</article>\n";
 }
 
+bool has_routes(const ReportData& data) {
+  return std::any_of(data.molecules.begin(), data.molecules.end(),
+                     [](const MoleculeCard& molecule) { return molecule.route.has_value(); });
+}
+
 }  // namespace
 
 std::string render_header(const ReportData& data) {
@@ -120,6 +125,7 @@ std::string render_navigation(const ReportData& data) {
   link(!data.figures.empty(), "summary", "Summary");
   link(!data.stages.rows.empty(), "stages", "Stages");
   link(!data.molecules.empty(), "molecules", "Molecules");
+  link(has_routes(data), "routes", "Routes");
   link(!data.scatters.empty(), "activities", "Activities");
   link(!data.fronts.empty(), "front", "Front");
   link(!data.quality.empty(), "quality", "Quality");
@@ -182,6 +188,21 @@ std::string render_molecules(const ReportData& data) {
     body += molecule_card(data.molecules[i], i + 1);
   }
   return section("molecules", data.molecules_title.c_str(), body + "</div>\n");
+}
+
+std::string render_routes(const ReportData& data) {
+  if (!has_routes(data)) return "";
+  std::string body = paragraph(
+      "How the molecules above are made from building blocks. Conditions, names and prices: "
+      "fragflow route samples.csv -o routes.json.",
+      "hint");
+  for (std::size_t i = 0; i < data.molecules.size(); ++i) {
+    const MoleculeCard& molecule = data.molecules[i];
+    if (!molecule.route) continue;
+    body += fmt::format("<div class=\"card\"><h3>{}. <code>{}</code></h3>{}</div>\n", i + 1,
+                        escape_html(molecule.smiles), route_scheme_html(*molecule.route));
+  }
+  return section("routes", "Routes", body);
 }
 
 std::string render_quality(const ReportData& data) {

@@ -21,6 +21,7 @@ std::string render_policy_pictures(const ReportData& data);
 std::string render_scatters(const ReportData& data);
 std::string render_fronts(const ReportData& data);
 std::string render_molecules(const ReportData& data);
+std::string render_routes(const ReportData& data);
 std::string render_quality(const ReportData& data);
 std::string render_second_opinion(const ReportData& data);
 std::string render_histograms(const ReportData& data);

@@ -45,7 +45,7 @@ RunData read_run_data(const std::filesystem::path& folder) {
   data.folder = folder;
   data.run = read_json(folder / "run.json");
   data.grid = read_json(folder / "grid.json");
-  data.fidelity = read_json(folder / kFidelityFile);
+  data.fidelity = read_json(folder / "fidelity.json");
   data.metrics = read_table(data, "metrics.csv", "the training curves are left out");
   const std::string column = data.text("object_column");  // "": of an earlier version
   bool has_molecules = column.empty() || column == "smiles";

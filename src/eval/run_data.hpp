@@ -12,9 +12,6 @@
 
 namespace fragflow {
 
-// What `fragflow evaluate --run --target-draws` leaves in a run folder.
-inline constexpr const char* kFidelityFile = "fidelity.json";
-
 struct RunData {
   std::filesystem::path folder;
   std::optional<CsvTable> metrics;                     // metrics.csv with at least one row
@@ -23,7 +20,7 @@ struct RunData {
   std::string config;                                  // config.toml; "" if absent
   nlohmann::json run = nlohmann::json::object();       // run.json
   nlohmann::json grid = nlohmann::json::object();      // grid.json of a hypergrid run
-  nlohmann::json fidelity = nlohmann::json::object();  // kFidelityFile
+  nlohmann::json fidelity = nlohmann::json::object();  // fidelity.json
   std::vector<std::string> notes;                      // what is missing, for people
 
   // The text under a key of run.json; "" if it is absent or no text.

@@ -40,7 +40,8 @@ nlohmann::json watch_sections(const ReportData& report) {
   nlohmann::json sections = chart_data(report);
   sections["summary"] = render_summary(report);
   sections["curves"] = render_curves(report);
-  sections["molecules"] = render_molecules(report) + render_evaluation(report);
+  sections["molecules"] =
+      render_molecules(report) + render_routes(report) + render_evaluation(report);
   return sections;
 }
 

@@ -1,7 +1,6 @@
 // The page of a run under way (`fragflow watch`): an empty frame that asks for its content.
 #pragma once
 
-#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 

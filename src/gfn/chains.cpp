@@ -4,6 +4,7 @@
 
 #include "src/base/check.hpp"
 #include "src/gfn/sampler.hpp"
+#include "src/gfn/trajectory_source.hpp"
 
 namespace fragflow {
 
@@ -12,11 +13,7 @@ std::vector<RewardResult> evaluate_stopped(const Environment& environment, Rewar
   std::vector<State> ends;
   for (const State& state : states) ends.push_back(environment.apply(state, Action::stop()));
   std::vector<RewardResult> rewards = reward.evaluate(ends);
-  for (const RewardResult& result : rewards) {
-    if (std::isfinite(result.log_reward)) continue;
-    user_error("the reward of '{}' is not finite (log R = {}); set a floor in [reward]",
-               result.object, result.log_reward);
-  }
+  static_cast<void>(finite_log_rewards(rewards));  // refuses those that are not
   return rewards;
 }
 

@@ -63,6 +63,9 @@ std::unique_ptr<Component> make_torchscript_component(const ComponentConfig& con
 // "domain": similarity to the compounds of a table.
 std::unique_ptr<Component> make_domain_component(const ComponentConfig& config);
 
+// "route": of the best route of synthesis within a vocabulary of synthons; NaN without a route.
+std::unique_ptr<Component> make_route_component(const ComponentConfig& config);
+
 // "proxy": mean - kappa * standard deviation.
 std::unique_ptr<Component> make_proxy_component(const ComponentConfig& config);
 

@@ -189,6 +189,7 @@ std::vector<ComponentType> built_in_types() {
       {"substructure", alone(make_substructure), none},
       {"similarity", alone(make_similarity), none},
       {"domain", alone(make_domain_component), near_enough},
+      {"route", alone(make_route_component), choose},
   };
 }
 

@@ -8,15 +8,10 @@
 
 #include "models/normal_tail.hpp"
 #include "src/base/check.hpp"
-#include "src/base/rng.hpp"
+#include "src/base/shuffle.hpp"
 
 namespace fragflow {
 namespace {
-
-template <typename T>
-void shuffle(std::vector<T>& items, Rng rng) {
-  for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[rng.below(i)]);
-}
 
 std::vector<double> mean_ranks(std::span<const double> values) {
   std::vector<std::size_t> order(values.size());
@@ -41,7 +36,8 @@ double mean_of(std::span<const double> values) {
 Folds random_folds(std::int64_t size, int num_folds, std::uint64_t seed) {
   std::vector<std::int64_t> order(size);
   std::iota(order.begin(), order.end(), std::int64_t{0});
-  shuffle(order, Rng(mix_seed(seed, "random folds")));
+  Rng rng(mix_seed(seed, "random folds"));
+  shuffle(order, rng);
   Folds folds(size);
   for (std::int64_t i = 0; i < size; ++i) folds[order[i]] = static_cast<int>(i % num_folds);
   return folds;
@@ -52,7 +48,8 @@ Folds scaffold_folds(const std::vector<std::string>& scaffolds, int num_folds, s
   for (std::size_t i = 0; i < scaffolds.size(); ++i) rows_of[scaffolds[i]].push_back(i);
   std::vector<std::vector<std::size_t>> groups;
   for (auto& [scaffold, rows] : rows_of) groups.push_back(std::move(rows));
-  shuffle(groups, Rng(mix_seed(seed, "scaffold folds")));
+  Rng rng(mix_seed(seed, "scaffold folds"));
+  shuffle(groups, rng);
   std::stable_sort(groups.begin(), groups.end(),
                    [](const auto& a, const auto& b) { return a.size() > b.size(); });
   Folds folds(scaffolds.size());

@@ -80,6 +80,23 @@ struct TorchScriptConfig {
   }
 };
 
+// What is asked of a molecule's routes of synthesis (docs/synthesis.md).
+struct RouteConfig {
+  std::string value = "steps";
+  std::string stock;
+  int max_reactions = 3;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.choice("value", value, {"steps", "price", "yield", "in_stock"},
+                 "fewest steps; lowest price of all compounds bought (a unit of each, summed); "
+                 "highest yield (product over the steps); largest share of compounds bought that "
+                 "are in the stock");
+    visit.path("stock", stock, "in_stock: a file of the molecules at hand");
+    visit.number("max_reactions", max_reactions, {1, 15}, "of one route");
+  }
+};
+
 // One model of a sum of predictions.
 struct ProxyTermConfig {
   std::string file;
@@ -109,6 +126,7 @@ struct ComponentConfig {
   std::string fingerprint = "morgan2";
   std::string smiles_column = "smiles";
   int neighbours = 3;
+  RouteConfig route;
   ProcessConfig process;
   TorchScriptConfig torchscript;
 
@@ -118,14 +136,15 @@ struct ComponentConfig {
     visit.text(
         "type", type,
         "proxy, proxy_sum, process, torchscript, qed, sa, molecular_weight, logp, tpsa, hbd, hba, "
-        "rotatable_bonds, alerts, must_fill, smarts, substructure, similarity or domain");
+        "rotatable_bonds, alerts, must_fill, smarts, substructure, similarity, domain or route");
     visit.number("weight", weight, {0.0, 1e6}, "exponent in the aggregation");
     visit.flag("filter", filter,
                "multiply the aggregated score by this component instead of averaging it in");
     visit.section("transform", transform, "From the raw value to a score");
     visit.path("file", file,
                "proxy: the model, written by `fragflow proxy train`; torchscript: the module; "
-               "domain: a table of the compounds the model was made from");
+               "domain: a table of the compounds the model was made from; route: a vocabulary of "
+               "synthons, written by `fragflow blocks build`");
     visit.tables("term", terms, "proxy_sum: one of the models that are added");
     visit.number("kappa", kappa, {-100.0, 100.0},
                  "proxy, proxy_sum: the raw value is mean - kappa * standard deviation; negative: "
@@ -148,6 +167,7 @@ struct ComponentConfig {
     visit.number("neighbours", neighbours, {1, 1000},
                  "domain: the raw value is the mean Tanimoto similarity (Morgan counts, radius 2) "
                  "to so many nearest compounds of the table");
+    visit.section("route", route, "route: what is asked of the routes within the vocabulary");
     visit.section("process", process, "process: the program that scores molecules");
     visit.section("torchscript", torchscript, "torchscript: what the module reads and returns");
   }

@@ -9,7 +9,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/log.hpp"
-#include "src/base/rng.hpp"
+#include "src/base/shuffle.hpp"
 
 namespace fragflow {
 namespace {
@@ -38,7 +38,7 @@ std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed) {
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), 0);
   Rng rng(mix_seed(seed, "choose particles"));
-  for (std::size_t i = count; i > 1; --i) std::swap(order[i - 1], order[rng.below(i)]);
+  shuffle(order, rng);
   return order;
 }
 
@@ -80,7 +80,7 @@ AnnealedSamples draw_annealed(const Experiment& experiment, Learner& learner,
       spdlog::warn("stopped at the target, before all sweeps");
       break;
     }
-    if (annealed.quiet || sampler.levels() == result.levels) continue;
+    if (sampler.levels() == result.levels) continue;
     result.levels = sampler.levels();
     spdlog::info("level {}: {:.0f} % of the way, mean log R {:.3f}", result.levels,
                  100 * sampler.exponent(), mean_log_reward(sampler.rewards()));

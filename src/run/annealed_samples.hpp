@@ -14,7 +14,6 @@ namespace fragflow {
 struct AnnealedRequest {
   std::int64_t particles = 0;  // 0: as many as samples, at least kLeastParticles
   int last_sweeps = AnnealingConfig{}.last_sweeps;
-  bool quiet = false;
 };
 inline constexpr std::int64_t kLeastParticles = 1000;
 

@@ -89,8 +89,10 @@ std::vector<KeyFigure> figures_of(const CsvTable& metrics, std::int64_t steps) {
   return figures;
 }
 
-void add_best(const RunPaths& paths, const nlohmann::json& run, ReportData& report) {
-  if (!fs::exists(paths.checkpoint())) return;
+// The part of the page that only a checkpoint changes.
+ReportData best_of(const RunPaths& paths, const nlohmann::json& run) {
+  ReportData report;
+  if (!fs::exists(paths.checkpoint())) return report;
   BestObjects objects;
   objects.load(read_safetensors(paths.checkpoint()));
   const auto best = objects.first(kShown);
@@ -100,7 +102,7 @@ void add_best(const RunPaths& paths, const nlohmann::json& run, ReportData& repo
     for (const auto& [object, score] : best) {
       report.evaluation.rows.push_back({object, format_number(score)});
     }
-    return;
+    return report;
   }
   std::vector<std::string> smiles;
   for (const auto& [object, score] : best) smiles.push_back(object);
@@ -119,6 +121,7 @@ void add_best(const RunPaths& paths, const nlohmann::json& run, ReportData& repo
   report.molecules_explanation =
       fmt::format("The best {} that training had met at its last checkpoint, whether alike or not.",
                   best.size());
+  return report;
 }
 
 std::int64_t planned_steps(const RunPaths& paths) {
@@ -127,12 +130,6 @@ std::int64_t planned_steps(const RunPaths& paths) {
   } catch (const UserError&) {  // being written, or its files have moved: not what is asked here
     return 0;
   }
-}
-
-nlohmann::json read_json(const fs::path& path) {
-  if (!fs::exists(path)) return nlohmann::json::object();
-  const nlohmann::json json = nlohmann::json::parse(read_file(path), nullptr, false);
-  return json.is_object() ? json : nlohmann::json::object();
 }
 
 std::optional<double> age_of(const fs::path& file) {
@@ -152,13 +149,8 @@ GrowingReport::GrowingReport(fs::path folder) : folder_(std::move(folder)) {
        {paths.lock(), paths.starting(), paths.config(), paths.checkpoint()}) {
     if (fs::exists(mark)) return;
   }
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder_)) {
-    names.push_back(entry.path().filename().string());
-  }
-  if (names.empty()) return;
-  std::sort(names.begin(), names.end());
-  user_error("'{}' holds neither a run nor a design; it holds: {}", folder_.string(), join(names));
+  if (fs::is_empty(folder_)) return;
+  user_error("'{}' holds neither a run nor a design; {}", folder_.string(), listing_of(folder_));
 }
 
 std::optional<fs::path> GrowingReport::finished_report() const {
@@ -167,7 +159,7 @@ std::optional<fs::path> GrowingReport::finished_report() const {
     // Written by the last stage; an earlier one may be out of date while the design is made again.
     return fs::exists(path) ? std::optional(path) : std::nullopt;
   }
-  const bool finished = read_json(RunPaths(folder_).metadata()).value("finished", false);
+  const bool finished = run_metadata(folder_).value("finished", false);
   return finished && fs::exists(path) ? std::optional(path) : std::nullopt;
 }
 
@@ -182,16 +174,21 @@ void GrowingReport::refresh() {
   ReportData report;
   const std::string stage = stage_in_words(paths.folder);
   try {
-    const nlohmann::json run = read_json(paths.metadata());
+    const nlohmann::json run = run_metadata(paths.folder);
     const std::optional<CsvTable> metrics = complete_rows(paths.metrics());
     if (!metrics) {
       state_ = "waiting";
       text_ = stage + "waiting for the first record of training";
     } else {
       const std::int64_t steps = planned_steps(paths);
+      std::string best_stamp = stamp_of({paths.checkpoint()});
+      if (best_stamp != best_stamp_) {  // drawing molecules takes longer than all else
+        best_ = best_of(paths, run);
+        best_stamp_ = std::move(best_stamp);
+      }
+      report = best_;
       report.figures = figures_of(*metrics, steps);
       report.curves = training_curves(*metrics);
-      add_best(paths, run, report);
       const bool finished = run.value("finished", false);
       state_ = finished ? "finished" : "training";
       text_ = stage + (finished ? "finished after step " : "at step ") +
@@ -202,7 +199,7 @@ void GrowingReport::refresh() {
     state_ = "damaged";
     text_ = error.what();
   }
-  sections_ = json_for_script(watch_sections(report));
+  sections_ = watch_sections(report);
 }
 
 std::string GrowingReport::data(std::int64_t have) {
@@ -214,7 +211,7 @@ std::string GrowingReport::data(std::int64_t have) {
                          {"report", finished_report().has_value()},
                          {"age", nullptr}};
   if (const auto age = age_of(RunPaths(shown_run(folder_)).metrics())) json["age"] = *age;
-  if (have != version_) json.update(nlohmann::json::parse(sections_));
+  if (have != version_) json.update(sections_);
   return json_for_script(json);
 }
 

@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+
+#include "src/eval/report.hpp"
 
 namespace fragflow {
 
@@ -30,9 +33,11 @@ class GrowingReport {
 
   std::filesystem::path folder_;
   std::mutex mutex_;
-  std::string stamp_ = "nothing read yet";  // of the files that content_ was made of
+  std::string stamp_ = "nothing read yet";  // of the files that sections_ was made of
   std::int64_t version_ = 0;
-  std::string sections_;  // JSON
+  nlohmann::json sections_;
+  std::string best_stamp_ = "nothing read yet";  // of the checkpoint that best_ was made of
+  ReportData best_;
   std::string state_, text_;
 };
 

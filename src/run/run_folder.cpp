@@ -27,11 +27,6 @@ std::vector<std::string> files_in(const fs::path& folder) {
   return names;
 }
 
-std::string listing(const fs::path& folder) {
-  const std::vector<std::string> names = files_in(folder);
-  return names.empty() ? "it is empty" : "it holds: " + join(names);
-}
-
 // Of a run with stages only the stages have checkpoints.
 void check_resumable(const fs::path& folder) {
   if (!holds_stages(folder)) open_run(folder);
@@ -54,7 +49,8 @@ std::vector<fs::path> files_of_run(const RunPaths& paths) {
           paths.top(),          paths.report(),
           paths.metadata(),     paths.front(),
           paths.grid(),         paths.best(),
-          paths.exact(),        paths.config()};
+          paths.exact(),        paths.fidelity(),
+          paths.config()};
 }
 
 void check_existing(const RunPaths& paths, ExistingRun existing) {
@@ -65,12 +61,12 @@ void check_existing(const RunPaths& paths, ExistingRun existing) {
     return;
   } else if (!holds_run(paths)) {
     user_error("'{}' is not empty and holds no run; {}; choose another --out", name,
-               listing(paths.folder));
+               listing_of(paths.folder));
   } else if (existing == ExistingRun::kRefuse) {
     user_error(
         "'{}' already holds a run; {}; continue it with --resume, or replace it with "
         "--overwrite",
-        name, listing(paths.folder));
+        name, listing_of(paths.folder));
   }
 }
 
@@ -93,7 +89,7 @@ RunFolder::RunFolder(const fs::path& path, ExistingRun existing) : path_(path) {
   lock_.emplace(path);
   check_existing(paths, existing);
   const bool anew = existing == ExistingRun::kOverwrite || was_killed_at_start(paths);
-  if (anew) remove_stages(path);
+  if (anew && holds_stages(path)) remove_stages(path);
   for (const fs::path& file : files_of_run(paths)) {
     fs::remove(file.string() + ".tmp");  // what a killed process was writing
     if (anew) fs::remove(file);
@@ -109,6 +105,11 @@ void RunFolder::begin_start() const {
 
 void RunFolder::end_start() const { fs::remove(RunPaths(path_).starting()); }
 
+std::string listing_of(const fs::path& folder) {
+  const std::vector<std::string> names = files_in(folder);
+  return names.empty() ? "it is empty" : "it holds: " + join(names);
+}
+
 RunPaths open_run(const fs::path& folder) {
   if (!fs::is_directory(folder)) user_error("there is no run folder '{}'", folder.string());
   RunPaths paths(folder);
@@ -121,7 +122,7 @@ RunPaths open_run(const fs::path& folder) {
         folder.string(), folder.string(), stage_folder(folder, 0).string());
   }
   if (!fs::exists(paths.checkpoint())) {
-    user_error("'{}' holds no checkpoint.safetensors; {}{}", folder.string(), listing(folder),
+    user_error("'{}' holds no checkpoint.safetensors; {}{}", folder.string(), listing_of(folder),
                was_killed_at_start(paths)
                    ? "; its run was stopped before the first checkpoint: start it again, without "
                      "--resume"

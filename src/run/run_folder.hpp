@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "src/run/folder_lock.hpp"
 
@@ -50,13 +51,18 @@ struct RunPaths {
   std::filesystem::path top() const { return folder / "top.sdf"; }
   std::filesystem::path report() const { return folder / "report.html"; }
   std::filesystem::path metadata() const { return folder / "run.json"; }
-  std::filesystem::path grid() const { return folder / "grid.json"; }   // hypergrid only
-  std::filesystem::path best() const { return folder / "best.csv"; }    // best objects visited
+  std::filesystem::path grid() const { return folder / "grid.json"; }  // hypergrid only
+  std::filesystem::path best() const { return folder / "best.csv"; }   // best objects visited
+  // How well the policy follows R / Z, as `fragflow evaluate --target-draws` found.
+  std::filesystem::path fidelity() const { return folder / "fidelity.json"; }
   std::filesystem::path exact() const { return folder / "exact.csv"; }  // with metrics.exact
   std::filesystem::path lock() const { return folder / ".lock"; }
   // There while a new run has no checkpoint yet.
   std::filesystem::path starting() const { return folder / ".starting"; }
 };
+
+// "it is empty", or "it holds: " and the names of its files; for messages.
+std::string listing_of(const std::filesystem::path& folder);
 
 // The run in `folder`, to read from; of a run with stages the last finished one. Throws UserError
 // if there is no checkpoint in it, saying what is there.

@@ -63,10 +63,8 @@ std::vector<Sample> samples_of(const Experiment& experiment,
                                const std::vector<double>& log_pf) {
   std::vector<Sample> samples;
   for (std::size_t i = 0; i < trajectories.size(); ++i) {
-    const State& terminal = trajectories[i].terminal();
-    samples.push_back({std::move(rewards[i]), log_pf[i], terminal.num_nodes,
-                       experiment.environment().to_string(terminal), experiment.conditioning.own(),
-                       terminal});
+    samples.push_back({std::move(rewards[i]), log_pf[i], trajectories[i].terminal(),
+                       experiment.conditioning.own()});
   }
   return samples;
 }
@@ -106,8 +104,8 @@ std::vector<std::string> sample_fields(const Experiment& experiment, const Sampl
                                      csv_number(reward.score),
                                      csv_number(reward.log_reward),
                                      csv_number(sample.log_pf),
-                                     std::to_string(sample.num_nodes),
-                                     sample.description};
+                                     std::to_string(sample.terminal.num_nodes),
+                                     experiment.environment().to_string(sample.terminal)};
   for (std::size_t k = 0; k < reward.raw.size(); ++k) {
     fields.push_back(csv_number(reward.raw[k]));
     fields.push_back(csv_number(reward.transformed[k]));

@@ -16,10 +16,8 @@ namespace fragflow {
 struct Sample {
   RewardResult reward;
   double log_pf = 0;  // of the trajectory that was drawn, under the policy; NaN without one
-  int num_nodes = 0;
-  std::string description;  // fragments and joins
-  Condition condition;      // that it was drawn under, if the run has any
   State terminal;
+  Condition condition;  // that it was drawn under, if the run has any
 };
 
 struct SampleRequest {

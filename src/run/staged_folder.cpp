@@ -8,20 +8,20 @@
 #include "src/run/run_folder.hpp"
 
 namespace fragflow {
-namespace {
 
 namespace fs = std::filesystem;
 
-// {} for what is missing or no JSON: callers ask what is there.
-nlohmann::json metadata_of(const fs::path& folder) {
+nlohmann::json run_metadata(const fs::path& folder) {
   const fs::path path = RunPaths(folder).metadata();
   if (!fs::exists(path)) return nlohmann::json::object();
   const nlohmann::json json = nlohmann::json::parse(read_file(path), nullptr, false);
   return json.is_object() ? json : nlohmann::json::object();
 }
 
+namespace {
+
 nlohmann::json stages_of(const fs::path& run) {
-  const nlohmann::json stages = metadata_of(run).value("stages", nlohmann::json::array());
+  const nlohmann::json stages = run_metadata(run).value("stages", nlohmann::json::array());
   return stages.is_array() ? stages : nlohmann::json::array();
 }
 
@@ -53,7 +53,7 @@ std::optional<fs::path> finished_stage(const fs::path& run) {
 
 bool is_finished_run(const fs::path& folder) {
   // The report is the last file that a run writes.
-  return metadata_of(folder).value("finished", false) && fs::exists(RunPaths(folder).report());
+  return run_metadata(folder).value("finished", false) && fs::exists(RunPaths(folder).report());
 }
 
 std::string stage_in_words(const fs::path& folder) {

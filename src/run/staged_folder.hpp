@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,9 @@ namespace fragflow {
 
 // Folder of stage k, counted from 0.
 std::filesystem::path stage_folder(const std::filesystem::path& run, std::size_t k);
+
+// run.json of the folder; {} if it is missing or no JSON.
+nlohmann::json run_metadata(const std::filesystem::path& folder);
 
 // True if run.json in the folder lists stages.
 bool holds_stages(const std::filesystem::path& run);

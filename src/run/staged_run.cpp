@@ -7,6 +7,7 @@
 #include "src/base/check.hpp"
 #include "src/base/error_place.hpp"
 #include "src/base/file.hpp"
+#include "src/base/json.hpp"
 #include "src/base/log.hpp"
 #include "src/base/text.hpp"
 #include "src/config/config_toml.hpp"
@@ -63,8 +64,8 @@ class StagedRun {
     if (!resume) check_stages(config_);
     const RunFolder folder(request_.folder, request_.existing);
     if (resume) {
-      manifest_ = Json::parse(read_file(paths_.metadata()));
-      check_lengths();
+      manifest_ = read_json_object<Json>(paths_.metadata());
+      check_resumable();
       write_file_atomically(paths_.config(), print_config(config_));
     } else {
       folder.begin_start();
@@ -75,6 +76,7 @@ class StagedRun {
     std::vector<StageOutcome> outcomes;
     for (std::size_t k = 0; k < config_.stages.size(); ++k) {
       if (is_done(k)) continue;
+      begin(k);
       outcomes.push_back(train_stage(k));
       if (!outcomes.back().training.finished) return outcomes;
       record(k, outcomes.back().training);
@@ -106,14 +108,25 @@ class StagedRun {
     return k < config_.stages.size() && fs::exists(RunPaths(folder_of(k)).checkpoint());
   }
 
-  void check_lengths() const {
-    for (std::size_t k = 0; has_begun(k + 1); ++k) {
-      const auto changes = changes_of_length(trained(k), config_of_stage(config_, k));
-      if (changes.empty()) continue;
-      user_error(
-          "stage {} has ended and the next one started from its weights: {} cannot change "
-          "any more",
-          stage_label(config_, k), join(changes));
+  void check_resumable() const {
+    if (manifest_["stages"].size() != config_.stages.size()) {
+      user_error("the run in '{}' has {} stages, config.toml has {}: stages cannot come or go",
+                 request_.folder.string(), manifest_["stages"].size(), config_.stages.size());
+    }
+    for (std::size_t k = 0; has_begun(k); ++k) {
+      const Config before = trained(k), now = config_of_stage(config_, k);
+      const auto changes = changes_of_run(before, now);
+      if (!changes.empty()) {
+        user_error("stage {} was trained with other settings: {} cannot change",
+                   stage_label(config_, k), join(changes));
+      }
+      const auto length = changes_of_length(before, now);
+      if (has_begun(k + 1) && !length.empty()) {
+        user_error(
+            "stage {} has ended and the next one started from its weights: {} cannot change "
+            "any more",
+            stage_label(config_, k), join(length));
+      }
     }
   }
 
@@ -144,6 +157,13 @@ class StagedRun {
                                      {"folder", folder_of(k).filename().string()},
                                      {"finished", false}});
     }
+    write_manifest();
+  }
+
+  // What is on disk says that it is under way until it is recorded.
+  void begin(std::size_t k) {
+    manifest_["finished"] = false;
+    manifest_["stages"].at(k)["finished"] = false;
     write_manifest();
   }
 

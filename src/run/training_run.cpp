@@ -144,6 +144,8 @@ class Run {
     begin_ = std::chrono::steady_clock::now();
     auto last = begin_;
     bool done = is_done();
+    // It is of the policy that is about to change.
+    if (!done) std::filesystem::remove(paths_.fidelity());
     while (!done && !request_.stop.stop_requested()) {
       observe(learner_->step());
       const std::int64_t step = learner_->steps_done();

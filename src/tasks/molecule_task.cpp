@@ -93,17 +93,12 @@ class MoleculeTask : public Task {
       std::span<const State> terminals, std::span<const std::string> objects) const override {
     std::vector<std::vector<std::string>> details(terminals.size());
     if (!routes_) return details;
-    const auto number = [](const std::optional<double>& value) {
-      return value ? csv_number(*value) : "";
-    };
     parallel_for(static_cast<std::int64_t>(terminals.size()), [&](std::int64_t i) {
       const FoundRoutes found = routes_->find(fragment_nodes(terminals[i]), objects[i]);
       details[i].assign(detail_columns().size(), "");
       details[i].back() = "none: " + found.reason;
       if (found.routes.empty()) return;
-      const Route& route = found.routes[0];
-      details[i] = {std::to_string(route.steps.size()), number(route.price), number(route.yield),
-                    routes_->text(route)};
+      details[i] = routes_->cells(found.routes[0], csv_number);
     });
     return details;
   }

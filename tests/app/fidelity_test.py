@@ -74,6 +74,10 @@ class Fidelity(CommandTest):
         self.assertEqual(json.loads((run / "fidelity.json").read_text()), found)
         result_of("report", run)
         self.assertIn(f'{found["kl_target"]:.3f} ± {found["kl_target_se"]:.3f}', (run / "report.html").read_text())
+        # They are of this policy: training on makes them void.
+        result_of("train", "--resume", "--out", run, *settings("training.steps=151"))
+        self.assertFalse((run / "fidelity.json").exists())
+        self.assertNotIn('id="target-fit"', (run / "report.html").read_text())
         self.assertEqual((found["own_draws"], found["target_draws"]), (4000, 4000))
         log_z = space["log_z"]
         exact = {

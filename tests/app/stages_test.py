@@ -16,7 +16,7 @@ import tomllib
 import unittest
 
 from command_line import CommandTest, refusal_of, result_of, rows_of, run, settings
-from watch_test import Watch
+from watch_test import Watch, contents
 
 SOURCE = pathlib.Path(sys.argv[2])
 SPACE = (SOURCE / "data/configs/space_small.toml").read_text().replace(
@@ -174,8 +174,10 @@ class Staged(CommandTest):
                 result_of(*[str(word).format(run=folder, out=self.folder / name) for word in command])
                 texts.append((self.folder / name).read_bytes())
             self.assertEqual(*texts)
-        self.assertEqual(result_of("evaluate", out, "--run", self.whole)["count"],
-                         result_of("evaluate", out, "--run", self.whole / "stage-3")["count"])
+        self.assertEqual(result_of("evaluate", out, "--run", self.whole)["likelihood"],
+                         result_of("evaluate", out, "--run", self.whole / "stage-3")["likelihood"])
+        self.assertNotEqual(result_of("evaluate", out, "--run", self.whole)["likelihood"],
+                            result_of("evaluate", out, "--run", self.whole / "stage-1")["likelihood"])
         self.assertEqual(result_of("train", "--resume", "--out", self.whole)["stages"], [])
         result_of("report", self.whole, "-o", self.folder / "page.html")
         self.assertIn("<h2>Stages</h2>", (self.folder / "page.html").read_text(encoding="utf-8"))
@@ -190,6 +192,18 @@ class Staged(CommandTest):
     def test_the_last_stage_can_be_made_longer_and_all_be_replaced(self):
         folder = self.folder / "run"
         result_of("train", self.config, "--out", folder)
+        # Nothing else can change, by an edit of the file neither; and trying changes nothing else.
+        before = contents(folder)
+        config = before[pathlib.Path("config.toml")].decode()
+        for edited, named in ((re.subn(r"(?m)^beta = 8(\.0)?$", "beta = 9", config), ["stage 3 of 3", "reward.beta"]),
+                              (re.subn(r"(?m)^beta = 1(\.0)?$", "beta = 2", config), ["stage 1 of 3", "reward.beta"]),
+                              ((config + '\n[[stage]]\nname = "more"\n', 1), ["has 3 stages", "has 4"])):
+            self.assertGreater(edited[1], 0)
+            (folder / "config.toml").write_text(edited[0])
+            self.assert_says(refusal_of("train", "--resume", "--out", folder), *named)
+            self.assertEqual((folder / "config.toml").read_text(), edited[0])
+        (folder / "config.toml").write_text(config)
+        self.assertEqual(contents(folder), before)
         result = result_of("train", "--resume", "--out", folder, "--set", "stage.2.training.steps=16")
         self.assertEqual([(stage["stage"], stage["steps"]) for stage in result["stages"]], [("3 of 3", 16)])
         self.assertEqual(self.manifest(folder)["stages"][2]["steps"], 16)
@@ -214,6 +228,8 @@ class Staged(CommandTest):
         self.assert_says(refused(STAGES.split("[[stage]]")[0], "--set", "stage.0.reward.beta=2"), "no element '0'")
         self.assert_says(refusal_of("validate", self.config, "--out", self.folder / "bad"),
                          "validate", "only `fragflow train` follows stages")
+        self.assert_says(refusal_of("grid", "--config", self.config, "--out", self.folder / "bad"),
+                         "grid", "only `fragflow train` follows stages")
         self.assertFalse((self.folder / "bad").exists())
         empty = self.folder / "empty"
         empty.mkdir()

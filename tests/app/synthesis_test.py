@@ -67,6 +67,25 @@ class Blocks(CommandTest):
                          ["amide from acyl chloride", "amide from acid"])
         self.assertEqual(not_made["routes"], [])
         self.assertTrue(not_made["reason"])
+        # The same figures as components of a score; the second route's yield is the higher one.
+        self.write("shelf.smi", "CNC\n")
+        component = """[[reward.component]]
+type = "route"
+name = "{0}"
+file = "synthons.json"
+transform.type = "none"
+route.value = "{0}"
+"""
+        config = self.write("score.toml", "".join(map(component.format, ("steps", "price", "yield", "in_stock"))) +
+                            'route.stock = "shelf.smi"\n')
+        scores = self.folder / "scores.csv"
+        result_of("score", target, "--config", config, "-o", scores)
+        scored, floored = rows_of(scores)
+        self.assertEqual([float(scored[key + "_raw"]) for key in ("steps", "price", "in_stock")], [1, 8, 0.5])
+        self.assertEqual(float(scored["yield_raw"]), max(route["yield"] for route in made["routes"]))
+        self.assertEqual(floored["steps_raw"], "")
+        self.assertRegex(refusal_of("score", target, "--config", config, "-o", scores, "--set",
+                                    "reward.component.3.route.stock=none.smi"), "none.smi")
 
     def test_bad_input_is_named(self):
         out = self.folder / "out.json"

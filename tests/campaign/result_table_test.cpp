@@ -151,6 +151,11 @@ TEST_F(Results, WhatIsMeasuredAgain) {
   table = read("smiles,pIC50\nc1ccccc1,6.4\n");
   ASSERT_EQ(table.measurements.size(), 1U);
   EXPECT_FALSE(table.measurements[0].replaces);
+  // A sheet that has grown: the row that is known does not count again.
+  table = read("smiles,pIC50\nc1ccccc1,6.0\nc1ccccc1,6.4\n");
+  ASSERT_EQ(table.measurements.size(), 1U);
+  EXPECT_DOUBLE_EQ(table.measurements[0].value, 6.4);
+  EXPECT_EQ(table.measurements[0].rows, "2");
   // A far one has to be settled.
   EXPECT_THAT(refusal("smiles,pIC50\nc1ccccc1,8\n"),
               testing::AllOf(HasSubstr("measured before: 6, now 8"), HasSubstr("--repeats")));

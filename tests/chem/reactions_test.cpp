@@ -56,7 +56,19 @@ TEST(Reactions, EveryWorkedExampleOfTheEmbeddedFileGivesItsProduct) {
     EXPECT_GE(reaction.examples.size(), 3U) << reaction.name;
   }
   const ReactionEngine engine(list, kPath);  // runs them
-  EXPECT_EQ(parse_reactions(reactions_json(list), "again").reactions.size(), list.reactions.size());
+}
+
+TEST(Reactions, AreWrittenAsTheyWereRead) {
+  const ReactionList list = parse_reactions(read_file(kPath), kPath);
+  const ReactionList again = parse_reactions(reactions_json(list), "again");
+  ASSERT_EQ(again.reactions.size(), list.reactions.size());
+  for (std::size_t r = 0; r < list.reactions.size(); ++r) {
+    EXPECT_EQ(again.reactions[r].yield, list.reactions[r].yield) << list.reactions[r].name;
+    EXPECT_EQ(again.reactions[r].conditions, list.reactions[r].conditions);
+    EXPECT_EQ(again.forbidden(static_cast<int>(r)), list.forbidden(static_cast<int>(r)));
+  }
+  EXPECT_EQ(again.keepable(), list.keepable());
+  EXPECT_EQ(reactions_json(again), reactions_json(list));
 }
 
 TEST(Reactions, SayWhatIsWrongInTheirFile) {

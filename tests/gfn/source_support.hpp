@@ -20,8 +20,8 @@ inline PolicyConfig small_policy(bool learned_backward = false) {
 }
 
 // The chi-square statistic of counts against probabilities; cells with fewer than 5 expected are
-// pooled. It exceeds cells + 5 sqrt(2 cells) with probability below 1e-5.
-inline void expect_counts(const std::vector<double>& counts, const std::vector<double>& p) {
+// pooled. It exceeds cells + 5 sqrt(2 cells) with probability below 1e-5. Returns the cells.
+inline int expect_counts(const std::vector<double>& counts, const std::vector<double>& p) {
   double total = 0, chi = 0, pooled_count = 0, pooled_expected = 0;
   for (const double count : counts) total += count;
   int cells = 0;
@@ -41,6 +41,7 @@ inline void expect_counts(const std::vector<double>& counts, const std::vector<d
   }
   EXPECT_GT(cells, 5);
   EXPECT_LT(chi, cells + 5 * std::sqrt(2.0 * cells));
+  return cells;
 }
 
 // Gives the same objects every time.

@@ -170,13 +170,15 @@ GroupMask ReactionList::keepable() const {
   return mask;
 }
 
-std::string ReactionList::group_names(GroupMask mask) const {
+std::vector<std::string> ReactionList::names_of(GroupMask mask) const {
   std::vector<std::string> names;
   for (GroupMask rest = mask; rest != 0; rest &= rest - 1) {
     names.push_back(groups[std::countr_zero(rest)].name);
   }
-  return join(names);
+  return names;
 }
+
+std::string ReactionList::group_names(GroupMask mask) const { return join(names_of(mask)); }
 
 ReactionList parse_reactions(const std::string& json_text, const std::string& source) {
   if (trim(json_text).empty()) user_error("{}: the file is empty", source);

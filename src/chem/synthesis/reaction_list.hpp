@@ -1,4 +1,4 @@
-// The reactions file as plain data (docs/synthesis.md): functional groups, how each looks once it
+// The reactions file as plain data (docs/blocks.md): functional groups, how each looks once it
 // has reacted, and the reactions that join two of them. No RDKit types.
 //
 // A block with a reactive group is a *synthon*: the part that stays in the product, with a slot
@@ -65,7 +65,8 @@ struct ReactionList {
   // Whether a reaction needs two groups of the mask.
   bool has_reactive_pair(GroupMask groups) const;
   GroupMask keepable() const;
-  std::string group_names(GroupMask groups) const;
+  std::vector<std::string> names_of(GroupMask groups) const;
+  std::string group_names(GroupMask groups) const;  // joined
 };
 
 // Throws UserError naming source and entry: not JSON, missing or unknown keys, names that are not

@@ -57,8 +57,10 @@ class RouteSearch {
       }
     }
     choose_plan(0, 0);
+    result_.complete = !is_done();
     if (result_.routes.empty() && result_.reason.empty()) {
-      result_.reason = "no order of its steps keeps competing groups apart";
+      result_.reason = result_.complete ? "no order of its steps keeps competing groups apart"
+                                        : fmt::format("none within {} tries", limits_.max_tries);
     }
     if (!result_.routes.empty()) result_.reason.clear();
     return std::move(result_);
@@ -267,6 +269,14 @@ FoundRoutes RouteFinder::find(std::span<const FragmentNode> nodes, const std::st
                               const RouteLimits& limits) const {
   FRAGFLOW_CHECK(!nodes.empty(), "a route to nothing");
   return RouteSearch(vocabulary_, *engine_, origins_, nodes, smiles, limits).run();
+}
+
+std::vector<std::string> RouteFinder::cells(const Route& route,
+                                            std::string (*number)(double)) const {
+  const auto known = [&](const std::optional<double>& value) {
+    return value ? number(*value) : "";
+  };
+  return {std::to_string(route.steps.size()), known(route.price), known(route.yield), text(route)};
 }
 
 std::string RouteFinder::text(const Route& route) const {

@@ -42,6 +42,7 @@ struct RouteLimits {
 struct FoundRoutes {
   std::vector<Route> routes;  // different in some reaction or its order
   std::string reason;         // why there is none
+  bool complete = true;       // false: stopped by a limit, there may be more
 };
 
 // Thread-safe after construction; keeps a reference to the vocabulary, which must have reactions.
@@ -54,11 +55,14 @@ class RouteFinder {
 
   // smiles: the molecule of the tree, as Assembler writes it. A route is reported only if every
   // step, run forward on its reactants, has exactly one product, and the last one is the molecule.
-  // Of several compounds for a synthon the cheapest that fits is taken (the first in the file
-  // without prices).
+  // Of several compounds for a synthon the first that fits is taken; `blocks build` writes the
+  // cheapest first.
   FoundRoutes find(std::span<const FragmentNode> nodes, const std::string& smiles,
                    const RouteLimits& limits = {}) const;
 
+  // steps, price, yield and text() of a route for tables: columns steps, price, yield, route. ""
+  // for a price or yield that is not known; numbers by `number`.
+  std::vector<std::string> cells(const Route& route, std::string (*number)(double)) const;
   // One line: "reaction: A.B>>C ; reaction: C.D>>E".
   std::string text(const Route& route) const;
   // A JSON object: steps with reaction, class, conditions, yield, reactants (smiles, name, price of

@@ -71,16 +71,8 @@ double price_for_order(const SynthonOrigin& origin) {
 void add_types(const ReactionList& list, VocabularySpec& spec) {
   std::set<std::string> used;
   for (FragmentSpec& fragment : spec.fragments) {
-    for (std::size_t s = 0; s < fragment.slots.size(); ++s) {
-      std::set<std::string> types;
-      for (const SynthonOrigin& origin : fragment.origins) {
-        for (const std::string& role : origin.roles[s]) {
-          types.insert(list.roles[list.find_role(role)].type);
-        }
-      }
-      fragment.slots[s].types.assign(types.begin(), types.end());
-      used.insert(types.begin(), types.end());
-    }
+    set_slot_types(list, fragment);
+    for (const SlotSpec& slot : fragment.slots) used.insert(slot.types.begin(), slot.types.end());
   }
   std::set<std::pair<std::string, std::string>> joins;
   for (const Reaction& reaction : list.reactions) {
@@ -113,12 +105,10 @@ std::vector<std::string> SynthonBuilder::add(const std::vector<CatalogueBlock>& 
   struct Made {
     std::string smiles, reason;
     MadeSynthons made;
-    StandardiseCounts counts;
   };
   std::vector<Made> results(blocks.size());
   parallel_for(static_cast<std::int64_t>(blocks.size()), [&](std::int64_t i) {
     const Standardised block = standardise(blocks[i].structure);
-    block.count_into(results[i].counts);
     results[i].smiles = block.smiles;
     results[i].reason = block.ok() ? outside_limits(block) : kUnreadableBlock;
     if (!results[i].reason.empty()) return;
@@ -130,7 +120,6 @@ std::vector<std::string> SynthonBuilder::add(const std::vector<CatalogueBlock>& 
     Made& result = results[i];
     reasons.push_back(result.reason);
     ++counts_.blocks;
-    counts_.standardised += result.counts;
     const auto [seen, is_new] = seen_.try_emplace(result.smiles, result.reason.empty());
     if (result.smiles.empty()) {
       refuse(result.reason);
@@ -154,7 +143,7 @@ std::vector<std::string> SynthonBuilder::add(const std::vector<CatalogueBlock>& 
       origin.smiles = result.smiles;
       origin.name = blocks[i].name;
       origin.price = blocks[i].price;
-      auto& of_block = blocks_[result.smiles].by_key;
+      auto& of_block = blocks_[result.smiles];
       const auto known = std::find_if(of_block.begin(), of_block.end(), [&](const auto& entry) {
         return entry.first == synthon.key;
       });
@@ -185,7 +174,7 @@ VocabularySpec SynthonBuilder::vocabulary() {
   const ReactionList& list = engine_.list();
   std::map<std::string, Candidate> candidates;
   for (const auto& [smiles, synthons] : blocks_) {
-    for (const auto& [key, origin] : synthons.by_key) {
+    for (const auto& [key, origin] : synthons) {
       candidates[key].fragment.origins.push_back(origin);
     }
   }
@@ -201,9 +190,9 @@ VocabularySpec SynthonBuilder::vocabulary() {
   }
   counts_.used = 0;
   for (const auto& [smiles, synthons] : blocks_) {
-    const bool is_used =
-        std::any_of(synthons.by_key.begin(), synthons.by_key.end(),
-                    [&](const auto& entry) { return candidates.contains(entry.first); });
+    const bool is_used = std::any_of(synthons.begin(), synthons.end(), [&](const auto& entry) {
+      return candidates.contains(entry.first);
+    });
     counts_.used += is_used;
     if (!is_used) refuse(kNoPartner);
   }

@@ -30,7 +30,6 @@ struct BuildCounts {
   std::int64_t blocks = 0, distinct = 0, used = 0;
   std::map<std::string, std::int64_t> refused;  // by reason
   std::map<std::string, std::int64_t> groups;   // blocks that hold the group
-  StandardiseCounts standardised;
 };
 
 // Collects blocks, some at a time; equal ones are one, at the lower price.
@@ -40,7 +39,8 @@ class SynthonBuilder {
   SynthonBuilder(const ReactionEngine& engine, BlockLimits limits);
 
   // In parallel; the result does not depend on the number of threads. Returns for each block why
-  // it was refused, "" if it was not.
+  // nothing can be made of it, "" if something can; a block that came before is counted as refused
+  // and has the answer of the first.
   std::vector<std::string> add(const std::vector<CatalogueBlock>& blocks);
 
   // Synthons sorted by key, origins by price and name. Synthons that nothing can join are left out
@@ -49,9 +49,7 @@ class SynthonBuilder {
   const BuildCounts& counts() const { return counts_; }
 
  private:
-  struct Synthons {  // of one block
-    std::vector<std::pair<std::string, SynthonOrigin>> by_key;
-  };
+  using Synthons = std::vector<std::pair<std::string, SynthonOrigin>>;  // by key, of one block
   void refuse(const std::string& reason) { ++counts_.refused[reason]; }
   std::string outside_limits(const Standardised& block) const;
 

@@ -73,14 +73,6 @@ std::map<std::string, Partial> react(const ReactionEngine& engine, const RDKit::
   return result;
 }
 
-std::vector<std::string> names_of(const ReactionList& list, GroupMask mask) {
-  std::vector<std::string> names;
-  for (GroupMask rest = mask; rest != 0; rest &= rest - 1) {
-    names.push_back(list.groups[std::countr_zero(rest)].name);
-  }
-  return names;
-}
-
 class Maker {
  public:
   Maker(const ReactionEngine& engine, const RDKit::ROMol& block)
@@ -175,11 +167,11 @@ class Maker {
       }
       // With one slot nothing else is ever open.
       const GroupMask more = found.roles.size() > 1 ? found.open[k] & ~known : 0;
-      origin.groups.push_back(names_of(list_, more));
+      origin.groups.push_back(list_.names_of(more));
       has_more |= more != 0;
     }
     if (!has_more) origin.groups.clear();
-    origin.kept = names_of(list_, found.kept);
+    origin.kept = list_.names_of(found.kept);
     return origin;
   }
 
@@ -228,6 +220,18 @@ FragmentSpec fragment_of_key(const std::string& key) {
   }
   fragment.smiles = piece.smiles;
   return fragment;
+}
+
+void set_slot_types(const ReactionList& list, FragmentSpec& fragment) {
+  for (std::size_t s = 0; s < fragment.slots.size(); ++s) {
+    std::set<std::string> types;
+    for (const SynthonOrigin& origin : fragment.origins) {
+      for (const std::string& role : origin.roles[s]) {
+        types.insert(list.roles[list.find_role(role)].type);
+      }
+    }
+    fragment.slots[s].types.assign(types.begin(), types.end());
+  }
 }
 
 }  // namespace fragflow

@@ -37,4 +37,7 @@ MadeSynthons make_synthons(const ReactionEngine& engine, const RDKit::ROMol& blo
 // without types. Empty SMILES if RDKit refuses it, or two slots are on one atom.
 FragmentSpec fragment_of_key(const std::string& key);
 
+// The types of its slots: those of all roles that its origins have there.
+void set_slot_types(const ReactionList& list, FragmentSpec& fragment);
+
 }  // namespace fragflow

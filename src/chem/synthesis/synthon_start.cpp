@@ -3,7 +3,6 @@
 #include <GraphMol/GraphMol.h>
 
 #include <algorithm>
-#include <set>
 
 #include "src/base/check.hpp"
 #include "src/base/log.hpp"
@@ -64,13 +63,7 @@ FragmentSpec start_synthon(const Vocabulary& vocabulary, const std::string& smil
   if (fragment.smiles.empty()) user_error("{}: {} is no synthon", where, chosen->key);
   fragment.origins = {chosen->origin};
   fragment.origins[0].smiles = compound.smiles;
-  for (std::size_t s = 0; s < fragment.slots.size(); ++s) {
-    std::set<std::string> types;
-    for (const std::string& role : chosen->origin.roles[s]) {
-      types.insert(list.roles[list.find_role(role)].type);
-    }
-    fragment.slots[s].types.assign(types.begin(), types.end());
-  }
+  set_slot_types(list, fragment);
   return fragment;
 }
 

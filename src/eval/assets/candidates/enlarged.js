@@ -1,4 +1,5 @@
-// One candidate in full, beside the nearest known compound. Escape closes, arrows go on.
+// One candidate in full: beside the nearest known compound, with what its atoms add, or with its
+// route. Escape closes, arrows go on.
 
 const enlarged = { row: null, opener: null, view: 'nearest' };
 
@@ -37,7 +38,6 @@ function comparison(row) {
     row.nearest.smiles));
 }
 
-// Beside the nearest known compound, or coloured by what the atoms add to the prediction.
 function viewSwitch(row) {
   const button = (view, text) => element('button', { type: 'button', id: 'enlarged-' + view,
     'aria-pressed': String(enlarged.view === view),
@@ -47,12 +47,24 @@ function viewSwitch(row) {
       byId('enlarged-' + view).focus();  // the button was made again
     } }, text);
   return element('div', { class: 'switch', role: 'group', 'aria-label': 'What the drawing shows' },
-    button('nearest', 'Nearest compound'), button('atoms', 'Atom contributions'));
+    button('nearest', 'Nearest compound'), button('atoms', 'Atom contributions'), row.route ? button('route', 'Route') : '');
 }
 
 function nearestView(row) {
   return [comparison(row), !row.nearest || row.nearest.common_atoms === 0 ? '' :
     element('p', { class: 'hint' }, 'In colour: what is no part of the largest substructure that both share.')];
+}
+
+function routeView(row) {
+  const made = element('div', { id: 'route-view' });
+  made.innerHTML = row.route;  // written by fragflow, texts in it escaped
+  return made;
+}
+
+function view(row) {
+  if (enlarged.view === 'atoms') return [atomsView(row)];
+  if (enlarged.view === 'route' && row.route) return [routeView(row)];
+  return nearestView(row);
 }
 
 function showEnlarged(row) {
@@ -64,7 +76,7 @@ function showEnlarged(row) {
       element('h3', { id: 'enlarged-title' }, 'Candidate #' + row.values.rank)),
     element('span', { class: 'switch' }, step(-1, '←', 'previous candidate'), step(1, '→', 'next candidate'),
       element('button', { type: 'button', 'aria-label': 'close', onclick: () => byId('enlarged').close() }, '✕'))),
-    viewSwitch(row), ...(enlarged.view === 'atoms' ? [atomsView(row)] : nearestView(row)).filter(Boolean),
+    viewSwitch(row), ...view(row).filter(Boolean),
     element('div', { class: 'badges' }, ...badges(row)), noteInput(row), valueTable(row));
   byId('enlarged').focus();  // what had it was replaced
 }

@@ -1,0 +1,84 @@
+#include "src/reward/molecule_router.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "src/base/check.hpp"
+#include "src/base/parallel.hpp"
+#include "src/chem/vocabulary_steering.hpp"
+#include "src/reward/molecule_reward.hpp"
+
+namespace fragflow {
+namespace {
+
+FragmentTreeConfig limit_of(int max_reactions) {
+  FragmentTreeConfig config;
+  config.max_fragments = max_reactions + 1;
+  return config;
+}
+
+Vocabulary with_reactions(Vocabulary vocabulary, const std::string& source,
+                          const std::string& start) {
+  if (vocabulary.reactions() == nullptr) {
+    user_error("{}: has no \"reactions\": make a vocabulary of synthons with fragflow blocks build",
+               source);
+  }
+  return start.empty() ? vocabulary : with_start(vocabulary, start);
+}
+
+}  // namespace
+
+MoleculeRouter::MoleculeRouter(Vocabulary vocabulary, const std::string& source, int max_reactions,
+                               const std::string& start)
+    : environment_(with_reactions(std::move(vocabulary), source, start), limit_of(max_reactions)),
+      trees_(environment_),
+      finder_(environment_.vocabulary()) {}
+
+MoleculeRoutes MoleculeRouter::routes_of(const std::string& canonical,
+                                         const RouteLimits& limits) const {
+  MoleculeRoutes result;
+  result.canonical = canonical;
+  const MoleculeTrees::Result found = trees_.find(canonical);
+  result.reason = found.reason;
+  // One more than wanted tells that there are more.
+  const RouteLimits one_more{limits.max_routes + 1, limits.max_tries};
+  bool complete = found.complete;
+  for (const State& tree : found.trees) {
+    FoundRoutes routes = finder_.find(fragment_nodes(tree), canonical, one_more);
+    complete = complete && routes.complete;
+    if (routes.routes.empty() && result.reason.empty()) result.reason = routes.reason;
+    std::move(routes.routes.begin(), routes.routes.end(), std::back_inserter(result.routes));
+  }
+  const auto order = [](const Route& route) {
+    return std::pair(route.steps.size(),
+                     route.price.value_or(std::numeric_limits<double>::infinity()));
+  };
+  std::stable_sort(result.routes.begin(), result.routes.end(),
+                   [&](const Route& a, const Route& b) { return order(a) < order(b); });
+  if (static_cast<int>(result.routes.size()) > limits.max_routes) {
+    result.routes.resize(limits.max_routes);
+    result.reason = fmt::format("only the first {} routes", limits.max_routes);
+  } else if (!result.routes.empty()) {
+    if (complete) {
+      result.reason.clear();
+    } else if (result.reason.empty()) {
+      result.reason =
+          fmt::format("there may be more: the search stopped after {} tries", limits.max_tries);
+    }
+  }
+  return result;
+}
+
+std::vector<MoleculeRoutes> MoleculeRouter::routes(const std::vector<std::string>& canonical,
+                                                   const RouteLimits& limits) const {
+  std::vector<MoleculeRoutes> results(canonical.size());
+  parallel_for(
+      static_cast<std::int64_t>(canonical.size()),
+      [&](std::int64_t i) {
+        if (!canonical[i].empty()) results[i] = routes_of(canonical[i], limits);
+      },
+      /*chunk=*/1);
+  return results;
+}
+
+}  // namespace fragflow

@@ -1,0 +1,41 @@
+// Routes of synthesis to given molecules within a vocabulary of synthons.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "envs/fragment_tree.hpp"
+#include "src/chem/synthesis/route_finder.hpp"
+#include "src/reward/molecule_trees.hpp"
+
+namespace fragflow {
+
+struct MoleculeRoutes {
+  std::string smiles;         // as given
+  std::string canonical;      // "": no molecule
+  std::vector<Route> routes;  // fewest steps first, then cheapest
+  std::string reason;         // why there is none, or which limit was met
+};
+
+// Routes within a vocabulary of synthons. Thread-safe after construction.
+class MoleculeRouter {
+ public:
+  // start: environment.start, a compound that routes may use besides; "": none. Throws UserError,
+  // naming the source, for a vocabulary without reactions.
+  MoleculeRouter(Vocabulary vocabulary, const std::string& source, int max_reactions,
+                 const std::string& start = "");
+
+  // For canonical SMILES, in parallel.
+  std::vector<MoleculeRoutes> routes(const std::vector<std::string>& canonical,
+                                     const RouteLimits& limits) const;
+  const RouteFinder& finder() const { return finder_; }
+
+ private:
+  MoleculeRoutes routes_of(const std::string& canonical, const RouteLimits& limits) const;
+
+  FragmentTree environment_;
+  MoleculeTrees trees_;
+  RouteFinder finder_;
+};
+
+}  // namespace fragflow

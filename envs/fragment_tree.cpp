@@ -132,6 +132,7 @@ FragmentTree::FragmentTree(Vocabulary vocabulary, const FragmentTreeConfig& conf
 }
 
 void FragmentTree::find_beginnings() {
+  can_begin_.assign(vocabulary_.size(), 0);  // with a start no other fragment can
   if (start_ >= 0) {
     if (routes_->is_legal(initial_state()) && limits_->is_within(initial_state())) return;
     user_error("no reaction with the allowed blocks can finish the start {} within the limits",
@@ -141,7 +142,7 @@ void FragmentTree::find_beginnings() {
   single.num_nodes = 1;
   for (int f = 0; f < vocabulary_.size(); ++f) {
     single.nodes[0].label = static_cast<std::int32_t>(f);
-    can_begin_.push_back(is_allowed_[f] && limits_->is_within(single) && routes_->is_legal(single));
+    can_begin_[f] = is_allowed_[f] && limits_->is_within(single) && routes_->is_legal(single);
   }
   if (std::find(can_begin_.begin(), can_begin_.end(), 1) == can_begin_.end()) {
     user_error("no two of the allowed synthons can react within environment.max_fragments = {}{}",

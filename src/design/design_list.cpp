@@ -83,6 +83,7 @@ Json list_facts(const Shortlist& list, const std::vector<KnownActivity>& known,
           {"known", list.known},
           {"unfit", list.unfit},
           {"scaffolds", list.scaffolds},
+          {"routes", list.has_routes},
           {"median_similarity", median_similarity(list)},
           {"far", num_far(list)},
           {"molecules", shortlist_json(list, known)}};

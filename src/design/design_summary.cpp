@@ -439,14 +439,18 @@ std::string design_summary(const DesignFacts& facts, const std::vector<std::stri
   if (warnings.empty()) {
     out += wrapped("  ", "None of the checks (docs/shortlist.md) raised a warning.");
   }
+  const char* const route =
+      facts.shortlist.value("routes", false)
+          ? "solubility were not judged; routes follow patterns of groups (docs/synthesis.md)."
+          : "solubility and a synthesis route were not judged.";
   out += wrapped(
-      "  ",
-      has_targets(facts)
-          ? "In any case: predictions are of the activities above only; toxicity, solubility and a "
-            "synthesis route were not judged. The errors of two models add up in a difference. "
-            "Structures are without stereo."
-          : "In any case: predictions are of one assay's activity only; selectivity, toxicity, "
-            "solubility and a synthesis route were not judged. Structures are without stereo.");
+      "  ", fmt::format("In any case: predictions are of {} toxicity, {} {}",
+                        has_targets(facts) ? "the activities above only;"
+                                           : "one assay's activity only; selectivity,",
+                        route,
+                        has_targets(facts) ? "The errors of two models add up in a difference. "
+                                             "Structures are without stereo."
+                                           : "Structures are without stereo."));
   out += fmt::format(
       "\nFILES in {}\n"
       "  shortlist.csv, shortlist.sdf  the candidates, each with its predictions and neighbours\n"

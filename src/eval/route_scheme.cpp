@@ -38,8 +38,8 @@ std::string remark_of(const Json& route) {
 std::string bought_note(const Json& reactant) {
   std::string note = reactant.value("name", "");
   if (reactant.contains("price")) {
-    note += fmt::format("{}{:.4g} a unit", note.empty() ? "" : ", ",
-                        reactant["price"].get<double>());
+    note +=
+        fmt::format("{}{:.4g} a unit", note.empty() ? "" : ", ", reactant["price"].get<double>());
   }
   return note;
 }
@@ -71,8 +71,7 @@ std::string drawing(const std::string& smiles, Size size) {
 
 std::string compound_html(const SchemeCompound& compound) {
   if (compound.from_step > 0) {
-    return fmt::format("<div class=\"compound made\">product of step {}</div>",
-                       compound.from_step);
+    return fmt::format("<div class=\"compound made\">product of step {}</div>", compound.from_step);
   }
   return fmt::format("<div class=\"compound\">{}{}</div>", drawing(compound.smiles, kBought),
                      paragraph(compound.note, "hint"));
@@ -84,9 +83,9 @@ std::string step_html(const SchemeStep& step, std::size_t number) {
     if (&compound != step.reactants.data()) html += "<span class=\"plus\">+</span>";
     html += compound_html(compound);
   }
-  html += fmt::format(
-      "<div class=\"arrow\"><b>{}. {}</b><span aria-hidden=\"true\">⟶</span>{}</div>", number,
-      escape_html(step.reaction), paragraph(step.conditions, "hint"));
+  html +=
+      fmt::format("<div class=\"arrow\"><b>{}. {}</b><span aria-hidden=\"true\">⟶</span>{}</div>",
+                  number, escape_html(step.reaction), paragraph(step.conditions, "hint"));
   return html + fmt::format("<div class=\"compound product\">{}</div></li>\n",
                             drawing(step.product, kMade));
 }

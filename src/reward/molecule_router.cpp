@@ -11,26 +11,25 @@
 namespace fragflow {
 namespace {
 
-FragmentTreeConfig limit_of(int max_reactions) {
-  FragmentTreeConfig config;
-  config.max_fragments = max_reactions + 1;
-  return config;
-}
-
-Vocabulary with_reactions(Vocabulary vocabulary, const std::string& source,
-                          const std::string& start) {
+FragmentTree environment_of(Vocabulary vocabulary, const std::string& source, int max_reactions,
+                            const std::string& start) {
   if (vocabulary.reactions() == nullptr) {
     user_error("{}: has no \"reactions\": make a vocabulary of synthons with fragflow blocks build",
                source);
   }
-  return start.empty() ? vocabulary : with_start(vocabulary, start);
+  FragmentTreeConfig limits;
+  limits.max_fragments = max_reactions + 1;
+  if (start.empty()) return FragmentTree(std::move(vocabulary), limits);
+  Vocabulary extended = with_start(vocabulary, start);
+  const int index = extended.size() - 1;
+  return FragmentTree(std::move(extended), limits, index);
 }
 
 }  // namespace
 
 MoleculeRouter::MoleculeRouter(Vocabulary vocabulary, const std::string& source, int max_reactions,
                                const std::string& start)
-    : environment_(with_reactions(std::move(vocabulary), source, start), limit_of(max_reactions)),
+    : environment_(environment_of(std::move(vocabulary), source, max_reactions, start)),
       trees_(environment_),
       finder_(environment_.vocabulary()) {}
 

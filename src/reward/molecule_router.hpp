@@ -20,7 +20,7 @@ struct MoleculeRoutes {
 // Routes within a vocabulary of synthons. Thread-safe after construction.
 class MoleculeRouter {
  public:
-  // start: environment.start, a compound that routes may use besides; "": none. Throws UserError,
+  // start: environment.start, a compound that every route uses; "": none. Throws UserError,
   // naming the source, for a vocabulary without reactions.
   MoleculeRouter(Vocabulary vocabulary, const std::string& source, int max_reactions,
                  const std::string& start = "");

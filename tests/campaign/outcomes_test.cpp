@@ -25,8 +25,8 @@ TEST(Outcomes, AreComparedWithWhatWasPredicted) {
 TEST(Outcomes, WithoutPredictionsOnlyWhatWasMeasuredIsTold) {
   const std::vector<CompoundOutcome> outcomes = {{NAN, NAN, 6}, {NAN, NAN, 8}, {NAN, NAN, 7}};
   const auto figures = outcome_figures(outcomes, kRule);
-  for (const char* key : {"predicted_mean", "bias", "rmse", "within_1", "within_2", "spearman",
-                          "expected_hits"}) {
+  for (const char* key :
+       {"predicted_mean", "bias", "rmse", "within_1", "within_2", "spearman", "expected_hits"}) {
     EXPECT_TRUE(figures[key].is_null()) << key << figures[key];
   }
   EXPECT_EQ(figures["measured_mean"], 7);

@@ -34,7 +34,7 @@ class ChainMoves {
   virtual void load_weights(const SafetensorsFile&) {}
 };
 
-// The moves of object_moves.hpp. environment must outlive them.
+// The moves of object_moves.hpp, one in four a rebuilding. environment must outlive them.
 std::unique_ptr<ChainMoves> make_uniform_moves(const Environment& environment);
 
 // MARS (Xie et al., ICLR 2021): additions and removals drawn by a network that is trained by

@@ -9,6 +9,7 @@
 namespace fragflow {
 namespace {
 
+constexpr std::size_t kMostSteps = 3;  // of rebuilding, each way
 constexpr int kNumKinds = 3;
 enum Kind { kAdd, kRemove, kReplace };
 
@@ -78,6 +79,29 @@ double log_move_probability(const Environment& environment, const State& from, c
     }
   }
   return std::log(probability / kNumKinds);
+}
+
+std::optional<RebuiltObject> propose_rebuilding(const Environment& environment, const State& state,
+                                                Rng& rng) {
+  const std::size_t back = 1 + rng.below(kMostSteps), forward = 1 + rng.below(kMostSteps);
+  RebuiltObject rebuilt{state, 0};
+  for (std::size_t i = 0; i < back; ++i) {
+    const std::vector<Parent> parents = distinct_parents(environment, rebuilt.to);
+    if (parents.empty()) return {};
+    rebuilt.to = parents[rng.below(parents.size())].state;
+    rebuilt.log_hastings += std::log(static_cast<double>(parents.size()));
+    rebuilt.log_hastings -= std::log(num_children(environment, rebuilt.to));
+  }
+  for (std::size_t i = 0; i < forward; ++i) {
+    const std::vector<State> children = distinct_children(environment, rebuilt.to);
+    if (children.empty()) return {};
+    rebuilt.to = children[rng.below(children.size())];
+    rebuilt.log_hastings += std::log(static_cast<double>(children.size()));
+    const std::size_t num_parents = distinct_parents(environment, rebuilt.to).size();
+    rebuilt.log_hastings -= std::log(static_cast<double>(num_parents));
+  }
+  if (rebuilt.to == state || !can_stop(environment, rebuilt.to)) return {};
+  return rebuilt;
 }
 
 }  // namespace fragflow

@@ -28,4 +28,18 @@ std::optional<State> propose_move(const Environment& environment, const State& s
 // one, replacements summed over the parents they share; minus infinity if it cannot.
 double log_move_probability(const Environment& environment, const State& from, const State& to);
 
+struct RebuiltObject {
+  State to;
+  // Of the path that was taken: log of the probability of its reverse, less that of itself.
+  double log_hastings = 0;
+};
+// Takes 1 to 3 steps back, each to a uniform distinct parent, and 1 to 3 forward, each to a uniform
+// distinct child; the numbers are uniform. Passes through states that are no objects, without which
+// some environments fall apart: a product of two blocks becomes one of three only by losing a block
+// and being given two. Accepting each path with the ratio of its reverse keeps detailed balance
+// path by path, so that the paths between two objects need not be summed. Nothing where a step has
+// no way to go, or the path ends where it began or at what is no object.
+std::optional<RebuiltObject> propose_rebuilding(const Environment& environment, const State& state,
+                                                Rng& rng);
+
 }  // namespace fragflow

@@ -5,6 +5,21 @@
 namespace fragflow {
 namespace {
 
+// Such moves are larger and rarely taken, but without them some objects are out of reach.
+constexpr std::size_t kRebuildOneIn = 4;
+
+std::optional<ProposedMove> propose_one(const Environment& environment, const State& from,
+                                        Rng& rng) {
+  if (rng.below(kRebuildOneIn) == 0) {
+    const std::optional<RebuiltObject> rebuilt = propose_rebuilding(environment, from, rng);
+    return rebuilt ? std::optional(ProposedMove{rebuilt->to, rebuilt->log_hastings}) : std::nullopt;
+  }
+  const std::optional<State> to = propose_move(environment, from, rng);
+  if (!to) return {};
+  return ProposedMove{*to, log_move_probability(environment, *to, from) -
+                               log_move_probability(environment, from, *to)};
+}
+
 class UniformMoves : public ChainMoves {
  public:
   explicit UniformMoves(const Environment& environment) : environment_(environment) {}
@@ -14,12 +29,7 @@ class UniformMoves : public ChainMoves {
     std::vector<std::optional<ProposedMove>> moves(from.size());
     parallel_for(
         static_cast<std::int64_t>(from.size()),
-        [&](std::int64_t i) {
-          const std::optional<State> to = propose_move(environment_, from[i], rngs[i]);
-          if (!to) return;
-          moves[i] = ProposedMove{*to, log_move_probability(environment_, *to, from[i]) -
-                                           log_move_probability(environment_, from[i], *to)};
-        },
+        [&](std::int64_t i) { moves[i] = propose_one(environment_, from[i], rngs[i]); },
         /*chunk=*/1);
     return moves;
   }

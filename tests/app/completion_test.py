@@ -4,6 +4,7 @@
 import re
 import subprocess
 import sys
+import tempfile
 import unittest
 
 from command_line import run
@@ -11,15 +12,20 @@ from command_line import run
 
 def offered(*words):
     """What bash offers for the last of the words."""
-    script = ('source <("$0" completion); COMP_WORDS=(fragflow "$@"); COMP_CWORD=$#; _fragflow; '
+    script = ('source "$0"; COMP_WORDS=(fragflow "$@"); COMP_CWORD=$#; _fragflow; '
               'printf "%s\\n" "${COMPREPLY[@]}"')
-    done = subprocess.run(["bash", "-c", script, sys.argv[1], *words], capture_output=True, text=True,
+    done = subprocess.run(["bash", "-c", script, SCRIPT.name, *words], capture_output=True, text=True,
                           check=True)
     assert done.stderr == "", done.stderr
     return done.stdout.split()
 
 
 class Completion(unittest.TestCase):
+    def test_the_script_can_be_sourced_from_the_program(self):
+        done = subprocess.run(["bash", "-c", 'source <("$0" completion); complete -p fragflow', sys.argv[1]],
+                              capture_output=True, text=True, check=True)
+        self.assertIn("_fragflow", done.stdout)
+
     def test_commands_at_every_level(self):
         self.assertEqual(offered("tra"), ["train"])
         self.assertEqual(offered("proxy", "t"), ["train"])
@@ -50,5 +56,7 @@ class Completion(unittest.TestCase):
         self.assertEqual(offered("train", "data/conf"), [])
 
 
-if __name__ == "__main__":
+with tempfile.NamedTemporaryFile("w", suffix=".bash") as SCRIPT:
+    SCRIPT.write(run("completion").stdout)
+    SCRIPT.flush()
     unittest.main(argv=sys.argv[:1])

@@ -4,6 +4,7 @@ reaction engine in Python.
 Usage: synthesis_test.py FRAGFLOW SOURCE_FOLDER
 """
 
+import collections
 import json
 import pathlib
 import subprocess
@@ -161,6 +162,31 @@ class Space(CommandTest):
             self.assertIn("OC(=O)c1ccc(Br)cc1".replace("OC(=O)", "O=C(O)"), row["route"])
         self.assertIn("no reactive group", refusal_of(
             "train", SPACE, *TINY, "--out", self.folder / "no", "--start-from", "CCCC"))
+        # What is made without it has no tree here.
+        without = self.write("without.smi", "CC(=O)NCC1CC1\n")
+        result_of("likelihood", run, without, "-o", self.folder / "likelihood.csv")
+        self.assertTrue(rows_of(self.folder / "likelihood.csv")[0]["reason"])
+
+    def test_draws_from_the_target(self):
+        """2,000 draws of R / Z of 134 products; independent ones would be about .1 from it. Chains that
+        cannot change the number of blocks are .3 from it."""
+        run, terminals, draws = (self.folder / name for name in ("run", "terminals.csv", "draws.csv"))
+        result_of("train", SPACE, *TINY, "--out", run)
+        result_of("enumerate", SPACE, "-o", terminals)
+        result_of("target", run, "-n", "2000", "-o", draws)
+        counts = collections.Counter(row["smiles"] for row in rows_of(draws))
+        distance = sum(abs(float(row["probability"]) - counts[row["object"]] / 2000)
+                       for row in rows_of(terminals)) / 2
+        self.assertLess(distance, 0.15)
+
+    def test_conditions(self):
+        run = self.folder / "run"
+        result_of("train", SPACE, *TINY, "--out", run,
+                  *settings("condition.beta_min=2", "condition.beta_max=8", "condition.group_size=2"))
+        result_of("sample", run, "-n", "5", "--beta", "3", "-o", self.folder / "s.csv")
+        for row in rows_of(self.folder / "s.csv"):
+            self.assertEqual(float(row["beta"]), 3)
+            self.assertIn(">>", row["route"])
 
 
 if __name__ == "__main__":

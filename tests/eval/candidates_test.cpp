@@ -67,6 +67,14 @@ TEST(Candidates, ColumnsAndValues) {
   EXPECT_EQ(page["rows"][2]["fields"], json({"1", "CSc1ccccc1"}));
 }
 
+TEST(Candidates, RoutesGoIntoThePage) {
+  CandidateList list = example();
+  list.candidates[0].route = RouteScheme{{}, "bought"};
+  const json page = candidates_json(list);
+  EXPECT_EQ(page["rows"][0]["route"], route_scheme_html(*list.candidates[0].route));
+  EXPECT_FALSE(page["rows"][1].contains("route"));
+}
+
 TEST(Candidates, GroupsRingsAndScaffolds) {
   const json page = candidates_json(example());
   EXPECT_THAT(members(page["groups"], "aryl ether"), ElementsAre(0));

@@ -38,6 +38,7 @@ ReportData full_report() {
   card.drawing = "<svg class=\"molecule-drawing\"></svg>";
   card.components = {{kAttack, 1.5, 0.5}};
   card.alerts = {kAttack};
+  card.route = RouteScheme{{{kAttack, kAttack, {{kAttack, kAttack, 0}}, kAttack}}, kAttack};
   data.molecules = {card};
   data.histograms = {{kAttack, kAttack, {0, 1, 2}, {{kAttack, {0.25, 0.75}}}}};
   data.quality = {{kAttack, kAttack, kAttack, false}};
@@ -51,8 +52,8 @@ ReportData full_report() {
 
 TEST(Report, HasEverySection) {
   const std::string html = render_report(full_report());
-  for (const char* id : {"summary", "molecules", "quality", "second-opinion", "distribution",
-                         "training", "properties", "evaluation", "provenance"}) {
+  for (const char* id : {"summary", "molecules", "routes", "quality", "second-opinion",
+                         "distribution", "training", "properties", "evaluation", "provenance"}) {
     EXPECT_THAT(html, HasSubstr(std::string("<section id=\"") + id + "\"")) << id;
     EXPECT_THAT(html, HasSubstr(std::string("href=\"#") + id + "\"")) << id;
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "src/base/fields.hpp"
+#include "src/pool/pool_config.hpp"
 
 namespace fragflow {
 
@@ -110,6 +111,7 @@ struct ComponentConfig {
   std::string smiles_column = "smiles";
   int neighbours = 3;
   ProcessConfig process;
+  PoolConfig pool;
   TorchScriptConfig torchscript;
 
   template <typename Visitor>
@@ -117,8 +119,8 @@ struct ComponentConfig {
     visit.text("name", name, "column name in tables; default: the type");
     visit.text(
         "type", type,
-        "proxy, proxy_sum, process, torchscript, qed, sa, molecular_weight, logp, tpsa, hbd, hba, "
-        "rotatable_bonds, alerts, must_fill, smarts, substructure, similarity or domain");
+        "proxy, proxy_sum, process, pool, torchscript, qed, sa, molecular_weight, logp, tpsa, hbd, "
+        "hba, rotatable_bonds, alerts, must_fill, smarts, substructure, similarity or domain");
     visit.number("weight", weight, {0.0, 1e6}, "exponent in the aggregation");
     visit.flag("filter", filter,
                "multiply the aggregated score by this component instead of averaging it in");
@@ -149,6 +151,7 @@ struct ComponentConfig {
                  "domain: the raw value is the mean Tanimoto similarity (Morgan counts, radius 2) "
                  "to so many nearest compounds of the table");
     visit.section("process", process, "process: the program that scores molecules");
+    visit.section("pool", pool, "pool: the program that `fragflow worker` processes run");
     visit.section("torchscript", torchscript, "torchscript: what the module reads and returns");
   }
 };

@@ -1,11 +1,8 @@
-# cpp-httplib as a target. Its header declares what the library was built with only under the same
-# definitions, which Debian's package writes into its pkg-config file.
+# cpp-httplib: HTTPLIB_LIBRARY and httplib_definitions. Its header declares what the library was built
+# with only under the same definitions, which Debian's package writes into its pkg-config file.
 find_path(HTTPLIB_INCLUDE_DIR httplib.h REQUIRED)
 find_library(HTTPLIB_LIBRARY cpp-httplib REQUIRED)
 find_file(HTTPLIB_PC cpp-httplib.pc PATH_SUFFIXES lib/${CMAKE_LIBRARY_ARCHITECTURE}/pkgconfig
   lib/pkgconfig PATHS /usr REQUIRED)
 file(STRINGS ${HTTPLIB_PC} httplib_flags REGEX "^Cflags:")
 string(REGEX MATCHALL "-DCPPHTTPLIB_[A-Z_]+" httplib_definitions "${httplib_flags}")
-add_library(fragflow_httplib INTERFACE)
-target_link_libraries(fragflow_httplib INTERFACE ${HTTPLIB_LIBRARY})
-target_compile_options(fragflow_httplib INTERFACE ${httplib_definitions})

@@ -22,7 +22,7 @@ namespace {
 
 struct Arguments {
   std::string folder, connect, token_file, version, name;
-  std::vector<std::string> command;
+  std::vector<std::string> words;
   double patience = 300;
 };
 
@@ -83,15 +83,17 @@ class BatchScorer {
   std::unique_ptr<ProcessScorer> scorer_;
 };
 
-void check(const Arguments& arguments) {
-  if (arguments.folder.empty() == arguments.connect.empty()) {
-    user_error("worker: give either the run's folder or --connect HOST:PORT");
-  }
+// Sorts the words, and refuses what does not go together.
+void check(Arguments& arguments) {
   if (arguments.connect.empty()) {
-    if (!arguments.command.empty() || !arguments.token_file.empty() || !arguments.version.empty()) {
+    if (arguments.words.size() != 1) {
+      user_error("worker: give either the run's folder or --connect HOST:PORT");
+    }
+    arguments.folder = arguments.words[0];
+    if (!arguments.token_file.empty() || !arguments.version.empty()) {
       user_error(
-          "worker: --token, --scorer-version and a command go with --connect; with a folder "
-          "they are those of the run");
+          "worker: --token and --scorer-version go with --connect; with a folder they are "
+          "those of the run");
     }
     if (!std::filesystem::is_directory(arguments.folder)) {
       user_error("there is no folder '{}'", arguments.folder);
@@ -101,14 +103,14 @@ void check(const Arguments& arguments) {
   if (arguments.token_file.empty()) {
     user_error("worker: --connect needs --token FILE, a copy of pool.token of the run's folder");
   }
-  if (arguments.command.empty()) {
+  if (arguments.words.empty()) {
     user_error(
-        "worker: --connect needs the scoring program: fragflow worker --connect HOST:PORT "
-        "--token FILE --command PROGRAM ARGUMENTS");
+        "worker: --connect needs the scoring program: fragflow worker --connect HOST:PORT --token "
+        "FILE -- PROGRAM ARGUMENTS");
   }
 }
 
-void run(const GlobalOptions& global, const Arguments& arguments) {
+void run(const GlobalOptions& global, Arguments arguments) {
   check(arguments);
   std::unique_ptr<BatchScorer> scorer;
   WorkerRequest request;
@@ -122,7 +124,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
               address.version, command_line(address.command)};
     };
   } else {
-    scorer = std::make_unique<BatchScorer>(arguments.command);
+    scorer = std::make_unique<BatchScorer>(arguments.words);
     const PoolClient client = given_run(arguments);
     request.find_run = [&arguments, client] { return FoundRun{client, arguments.version, ""}; };
   }
@@ -153,16 +155,15 @@ void add_worker_command(CLI::App& app, GlobalOptions& global) {
   CLI::App& command =
       *app.add_subcommand("worker", "Score molecules for a run with a component of type \"pool\"");
   const auto arguments = std::make_shared<Arguments>();
-  command.add_option("run", arguments->folder,
-                     "the run's folder (or its pool.folder), which names address and program");
+  command.add_option("run", arguments->words,
+                     "the run's folder (or its pool.folder), which names address and program; with "
+                     "--connect the scoring program and its arguments instead, behind a --");
   command.add_option("--connect", arguments->connect,
                      "HOST:PORT of the run, where its folder cannot be seen");
   command.add_option("--token", arguments->token_file,
                      "with --connect: a copy of pool.token of the run's folder, mode 0600");
   command.add_option("--scorer-version", arguments->version,
                      "with --connect: pool.version of the run, which refuses another");
-  command.add_option("--command", arguments->command,
-                     "with --connect: the scoring program and its arguments (the last option)");
   command
       .add_option("--patience", arguments->patience,
                   "seconds to wait for a run that is not there; then the worker ends")
@@ -176,7 +177,7 @@ void add_worker_command(CLI::App& app, GlobalOptions& global) {
       "it.\n"
       "Examples:\n"
       "  fragflow worker runs/mine\n"
-      "  fragflow worker --connect login1:40000 --token pool.token --command dock.py --fast");
+      "  fragflow worker --connect login1:40000 --token pool.token -- dock.py --fast");
   command.callback([arguments, &global] { run(global, *arguments); });
 }
 

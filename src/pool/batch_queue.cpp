@@ -8,9 +8,7 @@
 #include "src/pool/pool_token.hpp"
 
 namespace fragflow {
-namespace {
 
-// Why rows are no answer for the molecules; "" if they are.
 std::string what_does_not_fit(const std::vector<std::string>& smiles,
                               const std::vector<PoolRow>& rows) {
   if (rows.size() != smiles.size()) {
@@ -43,8 +41,6 @@ std::string what_does_not_fit(const std::vector<std::string>& smiles,
   }
   return "";
 }
-
-}  // namespace
 
 void BatchQueue::add(std::span<const std::string> smiles) {
   fresh_.insert(fresh_.end(), smiles.begin(), smiles.end());
@@ -100,9 +96,19 @@ std::optional<Lease> BatchQueue::take(const std::string& worker, const std::stri
   return lease;
 }
 
-BatchQueue::Lent* BatchQueue::find(const std::string& worker, const std::string& lease) {
+void BatchQueue::restore(const std::string& worker, const Lease& lease, double now) {
+  see(worker, now).lease = lease.id;
+  const double end = now + seconds_for(lease.smiles.size()) + 2 * config_.lease;
+  lent_[lease.id] = {{lease.smiles}, worker, now, end};
+}
+
+bool BatchQueue::has(const std::string& worker, const std::string& lease) const {
   const auto found = lent_.find(lease);
-  return found != lent_.end() && found->second.worker == worker ? &found->second : nullptr;
+  return found != lent_.end() && found->second.worker == worker;
+}
+
+BatchQueue::Lent* BatchQueue::find(const std::string& worker, const std::string& lease) {
+  return has(worker, lease) ? &lent_.find(lease)->second : nullptr;
 }
 
 bool BatchQueue::beat(const std::string& worker, const std::string& lease, double now) {
@@ -113,6 +119,7 @@ bool BatchQueue::beat(const std::string& worker, const std::string& lease, doubl
 }
 
 BatchQueue::Batch BatchQueue::take_back(const std::string& lease) {
+  ended_.push_back(lease);
   auto node = lent_.extract(lease);
   const auto worker = workers_.find(node.mapped().worker);
   if (worker != workers_.end()) worker->second.lease.clear();

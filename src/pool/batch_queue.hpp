@@ -10,12 +10,18 @@
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "src/pool/pool_config.hpp"
 #include "src/pool/pool_row.hpp"
 
 namespace fragflow {
+
+// Why rows are no answer for a batch, "" if they are: one row for each of its molecules, each with
+// finite values of the same outputs or a failure.
+std::string what_does_not_fit(const std::vector<std::string>& smiles,
+                              const std::vector<PoolRow>& rows);
 
 // A batch lent to a worker. The id is random: nothing that belongs to another batch, or to an
 // earlier start of the run, has the same.
@@ -45,6 +51,9 @@ class BatchQueue {
   // what waits; nothing if nothing waits. A worker that asks while it has a batch gets that again:
   // it did not hear of it.
   std::optional<Lease> take(const std::string& worker, const std::string& name, double now);
+  // A batch that was lent before the run was started again, to a worker that may still have it.
+  // None of its molecules waits or is lent.
+  void restore(const std::string& worker, const Lease& lease, double now);
   // A sign of life. False if the lease is not the worker's any more.
   bool beat(const std::string& worker, const std::string& lease, double now);
 
@@ -65,6 +74,10 @@ class BatchQueue {
   // Ends the leases of workers that were silent for config.lease seconds, and of those that had
   // their batch too long. Returns molecules that are given up.
   std::vector<PoolRow> expire(double now);
+  // Whether this worker has this lease.
+  bool has(const std::string& worker, const std::string& lease) const;
+  // Leases that have ended since the last call, in whatever way.
+  std::vector<std::string> take_ended() { return std::exchange(ended_, {}); }
 
   std::size_t num_waiting() const;
   std::size_t num_lent() const;
@@ -97,6 +110,7 @@ class BatchQueue {
   std::deque<Batch> again_;        // lent before
   std::map<std::string, Lent> lent_;
   std::map<std::string, WorkerStatus> workers_;
+  std::vector<std::string> ended_;
   std::int64_t num_refused_ = 0, num_lost_ = 0;
 };
 

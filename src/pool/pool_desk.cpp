@@ -60,6 +60,7 @@ void PoolDesk::open_server() {
   server_ = std::make_unique<PoolServer>(
       config_.address, config_.port, folder->earlier_port(), folder->token(),
       [this](const auto& name, const auto& request) { return respond(name, request); });
+  for (auto& lease : store_.leases(scorer_, owner_)) earlier_[lease.id] = std::move(lease);
   folder->write_address(
       {host_to_connect(config_.address), server_->port(), config_.command, config_.version});
   folder_ = std::move(folder);
@@ -102,6 +103,7 @@ void PoolDesk::wait_for(std::set<std::string> missing, const StopToken& stop) {
     while (!missing_.empty()) {
       const double now = clock_now();
       finish(queue_.expire(now), "");
+      end_leases();
       if (now - last_look_ >= kLook && mine_.size() < missing_.size()) look_elsewhere();
       keep_claims(now);
       show(now);
@@ -148,8 +150,50 @@ void PoolDesk::look_elsewhere() {
   std::erase_if(others, [&](const std::string& text) { return !missing_.contains(text); });
   const auto claimed = store_.claim(scorer_, others, owner_, system_now(), kClaim);
   mine_.insert(claimed.begin(), claimed.end());
-  queue_.add(claimed);
+  add_to_queue(claimed);
   if (last_claims_ == 0) last_claims_ = last_look_;
+}
+
+void PoolDesk::add_to_queue(const std::vector<std::string>& smiles) {
+  std::set<std::string> left(smiles.begin(), smiles.end());
+  for (auto lease = earlier_.begin(); lease != earlier_.end();) {
+    const auto& batch = lease->second.smiles;
+    const bool is_wanted = std::all_of(batch.begin(), batch.end(),
+                                       [&](const auto& text) { return left.contains(text); });
+    if (!is_wanted) {
+      ++lease;
+      continue;
+    }
+    queue_.restore(lease->second.worker, {lease->first, batch, 0}, clock_now());
+    for (const std::string& text : batch) left.erase(text);
+    lease = earlier_.erase(lease);
+  }
+  const std::vector<std::string> fresh(left.begin(), left.end());
+  queue_.add(fresh);
+}
+
+void PoolDesk::end_leases() {
+  for (const std::string& id : queue_.take_ended()) store_.remove_lease(id);
+}
+
+bool PoolDesk::take_early(const std::string& worker, const std::string& lease,
+                          const std::vector<PoolRow>& rows, const std::string& name) {
+  const auto found = earlier_.find(lease);
+  if (found == earlier_.end() || found->second.worker != worker) return false;
+  const bool fits = what_does_not_fit(found->second.smiles, rows).empty();
+  std::vector<PoolRow> scored;
+  for (const PoolRow& row : rows) {
+    if (fits && row.failure.empty()) scored.push_back(row);
+  }
+  for (PoolRow& row : scored) {
+    for (auto& [output, value] : row.values) value += 0.0;  // as BatchQueue::answer
+  }
+  or_end([&] {
+    if (!scored.empty()) store_.add(scorer_, scored, name);
+    store_.remove_lease(lease);
+  });
+  earlier_.erase(found);
+  return fits;
 }
 
 void PoolDesk::keep_claims(double now) {
@@ -241,6 +285,8 @@ nlohmann::json PoolDesk::lend(const nlohmann::json& request, double now) {
     const auto num_workers = static_cast<double>(queue_.workers(now).size());
     return {{"wait", std::clamp(0.005 * num_workers, 0.05, 1.0)}};
   }
+  const std::string worker = text_of(request, "worker");
+  or_end([&] { store_.add_lease(scorer_, owner_, {lease->id, worker, lease->smiles}); });
   return {{"lease", lease->id},        {"smiles", lease->smiles},      {"seconds", lease->seconds},
           {"beat", config_.lease / 4}, {"protocol", config_.protocol}, {"echo", config_.echo}};
 }
@@ -256,36 +302,54 @@ nlohmann::json PoolDesk::respond(const std::string& name, const nlohmann::json& 
     queue_.give_back(worker, lease);
     return nlohmann::json::object();
   }
-  if (name != "answer" && name != "fail") user_error("no worker asks for '{}'", name);
-  // An answer that is no list of rows is an answer that does not fit.
-  BatchQueue::Verdict verdict;
-  if (name == "fail") {
-    verdict = queue_.fail(worker, lease, text_of(request, "reason"), now);
-  } else {
-    std::vector<PoolRow> rows;
-    try {
-      rows = parse_rows(request.value("rows", nlohmann::json()));
-    } catch (const UserError& error) {
-      verdict.refusal = error.what();
-    }
-    if (verdict.refusal.empty()) {
-      verdict = queue_.answer(worker, lease, std::move(rows), now);
-    } else {
-      verdict.finished = queue_.fail(worker, lease, verdict.refusal, now).finished;
-    }
-  }
-  if (!verdict.refusal.empty()) {
-    spdlog::warn("reward component '{}': an answer of worker {} is refused: {}", component_,
-                 text_of(request, "name"), verdict.refusal);
-  }
+  if (name == "answer") return take_answer(worker, lease, request, now);
+  if (name != "fail") user_error("no worker asks for '{}'", name);
+  conclude(queue_.fail(worker, lease, text_of(request, "reason"), now), text_of(request, "name"));
+  return nlohmann::json::object();
+}
+
+nlohmann::json PoolDesk::take_answer(const std::string& worker, const std::string& lease,
+                                     const nlohmann::json& request, double now) {
+  const std::string name = text_of(request, "name");
+  std::vector<PoolRow> rows;
+  std::string problem;
   try {
-    finish(std::move(verdict.finished), text_of(request, "name"));
+    rows = parse_rows(request.value("rows", nlohmann::json()));
+  } catch (const UserError& error) {
+    problem = error.what();
+  }
+  if (!queue_.has(worker, lease) && take_early(worker, lease, rows, name)) return {{"refusal", ""}};
+  BatchQueue::Verdict verdict;
+  if (problem.empty()) {
+    verdict = queue_.answer(worker, lease, std::move(rows), now);
+  } else {  // what is no list of rows is an answer that does not fit
+    verdict = queue_.fail(worker, lease, problem, now);
+    verdict.refusal = problem;
+  }
+  const std::string refusal = verdict.refusal;
+  if (!refusal.empty()) {
+    spdlog::warn("reward component '{}': an answer of worker {} is refused: {}", component_, name,
+                 refusal);
+  }
+  conclude(std::move(verdict), name);
+  return {{"refusal", refusal}};
+}
+
+void PoolDesk::conclude(BatchQueue::Verdict verdict, const std::string& name) {
+  or_end([&] {
+    finish(std::move(verdict.finished), name);
+    end_leases();
+  });
+}
+
+void PoolDesk::or_end(const std::function<void()>& action) {
+  try {
+    action();
   } catch (...) {
     error_ = std::current_exception();
     change_.notify_all();
     throw;
   }
-  return {{"refusal", verdict.refusal}};
 }
 
 }  // namespace fragflow

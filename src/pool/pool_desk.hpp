@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -38,6 +39,13 @@ class PoolDesk {
   void wait_for(std::set<std::string> missing, const StopToken& stop);
   void look_elsewhere();  // what another run has scored, and what it has not
   void keep_claims(double now);
+  void add_to_queue(const std::vector<std::string>& smiles);
+  // What is over in the queue is over in the store.
+  void end_leases();
+  // An answer for a batch that was lent before the run was started again, and that it has not asked
+  // for yet: for the store.
+  bool take_early(const std::string& worker, const std::string& lease,
+                  const std::vector<PoolRow>& rows, const std::string& name);
   void finish(std::vector<PoolRow> rows, const std::string& worker);
   void store_failures(const std::string& worker);
   void end_wait();  // what waits or is lent is forgotten
@@ -45,6 +53,11 @@ class PoolDesk {
   PoolNumbers numbers(double now) const;
   // Called by the server's threads.
   nlohmann::json respond(const std::string& name, const nlohmann::json& request);
+  nlohmann::json take_answer(const std::string& worker, const std::string& lease,
+                             const nlohmann::json& request, double now);
+  void conclude(BatchQueue::Verdict verdict, const std::string& name);
+  // What the action throws ends the run, too.
+  void or_end(const std::function<void()>& action);
   nlohmann::json lend(const nlohmann::json& request, double now);
 
   PoolConfig config_;
@@ -57,10 +70,11 @@ class PoolDesk {
   std::condition_variable change_;
   ScoreStore store_;
   BatchQueue queue_;
-  std::map<std::string, PoolRow> done_;      // of this wait
-  std::map<std::string, PoolRow> given_up_;  // since the start
-  std::vector<PoolRow> unstored_failures_;   // until something was scored
-  std::set<std::string> missing_, mine_;     // of this wait; mine: claimed for this run
+  std::map<std::string, PoolRow> done_;                     // of this wait
+  std::map<std::string, PoolRow> given_up_;                 // since the start
+  std::vector<PoolRow> unstored_failures_;                  // until something was scored
+  std::map<std::string, ScoreStore::StoredLease> earlier_;  // lent before this start
+  std::set<std::string> missing_, mine_;  // of this wait; mine: claimed for this run
   std::int64_t num_scored_ = 0;
   std::exception_ptr error_;  // of a thread of the server
   PoolProgress progress_;

@@ -3,8 +3,10 @@
 #include <sqlite3.h>
 
 #include <ctime>
+#include <sstream>
 
 #include "src/base/check.hpp"
+#include "src/base/text.hpp"
 
 namespace fragflow {
 namespace {
@@ -23,6 +25,8 @@ CREATE TABLE scores (scorer INTEGER NOT NULL, smiles TEXT NOT NULL, output TEXT 
   value REAL NOT NULL, PRIMARY KEY (scorer, smiles, output)) WITHOUT ROWID;
 CREATE TABLE claims (scorer INTEGER NOT NULL, smiles TEXT NOT NULL, owner TEXT NOT NULL,
   until REAL NOT NULL, PRIMARY KEY (scorer, smiles)) WITHOUT ROWID;
+CREATE TABLE leases (id TEXT PRIMARY KEY, scorer INTEGER NOT NULL, owner TEXT NOT NULL,
+  worker TEXT NOT NULL, smiles TEXT NOT NULL) WITHOUT ROWID;
 )";
 
 }  // namespace
@@ -274,6 +278,40 @@ std::vector<std::string> ScoreStore::claim(const ScorerName& scorer,
 
 void ScoreStore::free_claims(const std::string& owner) {
   Statement(*this, "DELETE FROM claims WHERE owner = ?").bind(1, owner).finish();
+}
+
+void ScoreStore::add_lease(const ScorerName& scorer, const std::string& owner,
+                           const StoredLease& lease) {
+  Transaction transaction([this](const char* sql) { run(sql); }, database_);
+  Statement(*this, "INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?)")
+      .bind(1, lease.id)
+      .bind(2, id_of(scorer))
+      .bind(3, owner)
+      .bind(4, lease.worker)
+      .bind(5, join(lease.smiles, "\n"))
+      .finish();
+  transaction.commit();
+}
+
+void ScoreStore::remove_lease(const std::string& id) {
+  Statement(*this, "DELETE FROM leases WHERE id = ?").bind(1, id).finish();
+}
+
+std::vector<ScoreStore::StoredLease> ScoreStore::leases(const ScorerName& scorer,
+                                                        const std::string& owner) {
+  std::vector<StoredLease> result;
+  Statement statement(*this,
+                      "SELECT l.id, worker, smiles FROM leases l JOIN scorers s ON s.id = scorer "
+                      "WHERE version = ? AND command = ? AND owner = ? ORDER BY l.id");
+  statement.bind(1, scorer.version).bind(2, scorer.command).bind(3, owner);
+  while (statement.step()) {
+    StoredLease& lease = result.emplace_back();
+    lease.id = statement.text(0);
+    lease.worker = statement.text(1);
+    std::istringstream lines(statement.text(2));
+    for (std::string line; std::getline(lines, line);) lease.smiles.push_back(line);
+  }
+  return result;
 }
 
 std::vector<ScoreStore::Summary> ScoreStore::summaries() {

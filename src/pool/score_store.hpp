@@ -52,6 +52,15 @@ class ScoreStore {
                                  const std::string& owner, double now, double seconds);
   void free_claims(const std::string& owner);
 
+  // Batches that are being scored, so that a run that was killed knows them when it goes on.
+  struct StoredLease {
+    std::string id, worker;
+    std::vector<std::string> smiles;
+  };
+  void add_lease(const ScorerName& scorer, const std::string& owner, const StoredLease& lease);
+  void remove_lease(const std::string& id);
+  std::vector<StoredLease> leases(const ScorerName& scorer, const std::string& owner);
+
   struct Summary {
     ScorerName scorer;
     std::int64_t scored = 0, failed = 0;

@@ -213,6 +213,19 @@ TEST_F(Queue, AWorkerThatLeavesCostsNothing) {
   EXPECT_THAT(queue_.answer("a", lease.id, rows_for(lease.smiles), 0).finished, SizeIs(1));
 }
 
+TEST_F(Queue, ABatchLentBeforeARestartGoesOn) {
+  const Lease lease = {"id", {"C", "CC"}, 0};
+  queue_.restore("a", lease, 0);
+  EXPECT_FALSE(queue_.take("b", "b", 1));
+  EXPECT_TRUE(queue_.beat("a", "id", 4));
+  EXPECT_THAT(queue_.answer("a", "id", rows_for(lease.smiles), 8).finished, SizeIs(2));
+  EXPECT_THAT(queue_.take_ended(), ElementsAre("id"));
+  EXPECT_THAT(queue_.take_ended(), IsEmpty());
+  queue_.restore("gone", {"id 2", {"O"}, 0}, 10);
+  queue_.expire(16);
+  EXPECT_THAT(take("b", 16).smiles, ElementsAre("O"));
+}
+
 TEST_F(Queue, NoMinusZero) {
   queue_.add(Texts{"C"});
   const Lease lease = take("a");

@@ -106,6 +106,21 @@ TEST_F(Store, OneRunClaimsAMolecule) {
   EXPECT_THAT(first.claim(kScorer, Texts{"CC", "O"}, "a", 162, 60), ElementsAre("CC", "O"));
 }
 
+TEST_F(Store, KnowsWhatWasLent) {
+  {
+    ScoreStore store(path_);
+    store.add_lease(kScorer, "run", {"1", "worker", {"C", "CC"}});
+    store.add_lease(kScorer, "run", {"2", "worker", {"O"}});
+    store.add_lease(kScorer, "other run", {"3", "worker", {"N"}});
+    store.remove_lease("2");
+  }
+  const auto leases = ScoreStore(path_).leases(kScorer, "run");
+  ASSERT_THAT(leases, SizeIs(1));
+  EXPECT_EQ(leases[0].id, "1");
+  EXPECT_EQ(leases[0].worker, "worker");
+  EXPECT_THAT(leases[0].smiles, ElementsAre("C", "CC"));
+}
+
 TEST_F(Store, RefusesOtherFiles) {
   EXPECT_THAT(error_of([&] { ScoreStore(path_, ScoreStore::Open::kRead); }),
               HasSubstr("there is no score store"));

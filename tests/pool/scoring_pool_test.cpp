@@ -185,6 +185,45 @@ TEST_F(Pool, TwoRunsThatShareAStoreScoreAMoleculeOnce) {
   EXPECT_EQ(num_scored_, 30);
 }
 
+// What a worker is at when the run ends is not lost: before and after the run asks for it again.
+TEST_F(Pool, ARunStartedAgainTakesWhatIsUnderWay) {
+  for (const bool is_early : {true, false}) {
+    const Texts smiles = molecules(is_early ? 4 : 3);
+    std::atomic<bool> has_batch = false, may_answer = false;
+    num_scored_ = 0;
+    config_.store = (folder_ / (is_early ? "early.sqlite" : "late.sqlite")).string();
+    config_.lease = 20;
+    start_worker([&](const Texts& batch) {
+      has_batch = true;
+      while (!may_answer) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      return good(batch);
+    });
+    std::thread asks([&] {
+      while (!has_batch) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      stop_ = true;
+    });
+    EXPECT_THROW(make_pool()->values("y", smiles), Stopped);
+    asks.join();
+    stop_ = false;
+    const auto pool = make_pool();
+    if (is_early) {
+      // The run is at something else when the answer comes.
+      start_worker([&](const Texts& batch) {
+        may_answer = true;
+        while (num_scored_ < 4) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        return good(batch);
+      });
+      expect_right(pool->values("y", Texts{"O"}), Texts{"O"});
+    } else {
+      may_answer = true;
+    }
+    expect_right(pool->values("y", smiles), smiles);
+    EXPECT_EQ(num_scored_, is_early ? 5 : 3);
+    stop_workers();
+  }
+}
+
 TEST_F(Pool, UnknownOutputsAreNamed) {
   start_worker([this](const Texts& s) { return good(s); });
   const auto pool = make_pool();

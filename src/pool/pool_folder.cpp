@@ -80,8 +80,7 @@ void PoolFolder::write_address(const PoolAddress& address) const {
                                        {"port", address.port},
                                        {"command", address.command},
                                        {"version", address.version}};
-  write_file_atomically(path, json.dump(2) + "\n");
-  ::chmod(path.c_str(), 0600);
+  write_privately(path, json.dump(2) + "\n");
 }
 
 void PoolFolder::write_status(const std::string& json) const {

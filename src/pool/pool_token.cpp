@@ -17,22 +17,6 @@ namespace {
 
 constexpr std::size_t kDigits = 32;
 
-// Complete under its own name before it has the name that others read.
-void make_token(const std::filesystem::path& path) {
-  const std::filesystem::path own = path.string() + "." + random_token();
-  const int file = ::open(own.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  const std::string text = random_token() + "\n";
-  const bool written = file >= 0 && ::fchmod(file, 0600) == 0 &&
-                       ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  const int error = errno;
-  if (file >= 0) ::close(file);
-  const bool renamed = written && ::rename(own.c_str(), path.c_str()) == 0;
-  if (renamed) return;
-  const int reason = written ? errno : error;
-  ::unlink(own.c_str());
-  user_error("cannot write '{}': {}", path.string(), std::strerror(reason));
-}
-
 }  // namespace
 
 std::string random_token() {
@@ -51,6 +35,19 @@ bool is_same_token(std::string_view given, std::string_view token) {
   return difference == 0;
 }
 
+void write_privately(const std::filesystem::path& path, const std::string& text) {
+  const std::filesystem::path own = path.string() + "." + random_token();
+  const int file = ::open(own.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  const bool written = file >= 0 && ::fchmod(file, 0600) == 0 &&
+                       ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  int error = errno;
+  if (file >= 0) ::close(file);
+  if (written && ::rename(own.c_str(), path.c_str()) == 0) return;
+  if (written) error = errno;
+  ::unlink(own.c_str());
+  user_error("cannot write '{}': {}", path.string(), std::strerror(error));
+}
+
 std::string read_token(const std::filesystem::path& path) {
   struct stat status;
   if (::stat(path.c_str(), &status) == 0 && (status.st_mode & 077) != 0) {
@@ -65,7 +62,7 @@ std::string read_token(const std::filesystem::path& path) {
 }
 
 std::string read_or_make_token(const std::filesystem::path& path) {
-  if (!std::filesystem::exists(path)) make_token(path);
+  if (!std::filesystem::exists(path)) write_privately(path, random_token() + "\n");
   return read_token(path);
 }
 

@@ -39,7 +39,7 @@ class Pool(CommandTest):
         scorer = self.write("scorer.py", SCORER)
         scorer.chmod(0o755)
         self.out = self.folder / "run"
-        self.processes = []
+        self.processes, self.num_configs = [], 0
 
     def tearDown(self):
         for process in self.processes:
@@ -53,7 +53,8 @@ class Pool(CommandTest):
             text += "\n".join(["[[reward.component]]", f'name = "{name}"', 'type = "pool"',
                                f"pool.command = {command}", f'pool.property = "{name}"',
                                'transform.type = "none"', *lines, ""])
-        return self.write("config.toml", text)
+        self.num_configs += 1
+        return self.write(f"config_{self.num_configs}.toml", text)
 
     def start(self, *arguments, **options):
         process = subprocess.Popen([sys.argv[1], *map(str, arguments), "--threads", "1"],
@@ -68,13 +69,13 @@ class Pool(CommandTest):
             time.sleep(0.02)
 
     def test_a_run_its_workers_and_its_store(self):
-        train = self.start("train", self.config(components=2), *SHORT, "--out", self.out)
-        worker = self.start("worker", self.out.parent / "run", "--json") if self.out.exists() else None
+        config = self.config(components=2)
+        train = self.start("train", config, *SHORT, "--out", self.out)
         self.wait_for((self.out / "pool.json").exists, "address")
         self.assertEqual((self.out / "pool.token").stat().st_mode & 0o777, 0o600)
         self.assertEqual((self.out / "pool.json").stat().st_mode & 0o777, 0o600)
         self.check_strangers()
-        worker = worker or self.start("worker", self.out, "--json")
+        worker = self.start("worker", self.out, "--json")
         _, errors = train.communicate(timeout=120)
         self.assertEqual(train.returncode, 0, errors)
         worker.send_signal(signal.SIGTERM)
@@ -98,7 +99,7 @@ class Pool(CommandTest):
             self.assertAlmostEqual(float(row["score"]), value_of(row["smiles"]), 12)
         self.assertLessEqual({row["smiles"] for row in samples}, {row["smiles"] for row in rows_of(table)})
         # What is stored needs no worker: the same run from its beginning, and other commands.
-        result_of("train", self.folder / "config.toml", *SHORT, "--out", self.folder / "again",
+        result_of("train", config, *SHORT, "--out", self.folder / "again",
                   *settings(f"reward.component.score.pool.store={store}",
                             f"reward.component.size.pool.store={store}"))
         self.assertEqual((self.folder / "again" / "samples.csv").read_bytes(),
@@ -182,7 +183,7 @@ class Pool(CommandTest):
     def test_some_faults(self):
         done = subprocess.run(
             [sys.executable, SOURCE / "scripts/pool_faults", "--fragflow", sys.argv[1], "--no-namespaces",
-             "--faults", "12", "--steps", "12", "--seed", "7"], capture_output=True, text=True,
+             "--faults", "8", "--steps", "8", "--samples", "4", "--seed", "7"], capture_output=True, text=True,
             check=False, timeout=500)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 

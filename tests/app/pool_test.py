@@ -162,16 +162,12 @@ class Pool(CommandTest):
         nothing.chmod(0o600)
         for arguments, parts in (
                 (["worker"], ["--connect HOST:PORT"]),
-                (["worker", self.folder / "none"], ["there is no folder"]),
                 (["worker", self.folder, "--patience", "0"], ["pool.json", "--patience"]),
                 (["worker", self.folder, "--token", "x"], ["go with --connect"]),
-                (["worker", self.folder, "x"], ["--connect HOST:PORT"]),
                 (["worker", "--connect", "here:1"], ["--token FILE"]),
                 (["worker", "--connect", "here:1", "--token", nothing], ["-- PROGRAM"]),
-                (["worker", "--connect", "here", "--token", nothing, "--", "cat"], ["HOST:PORT"]),
                 (["worker", "--connect", "h:1", "--token", nothing, "--", "cat"], ["holds no token"]),
                 (["worker", "--connect", "h:1", "--token", nothing, "--", "no-such"], ["no-such"]),
-                (["scores", "list", self.folder / "none"], ["there is no score store"]),
                 (["scores", "list", nothing], ["is no score store"]),
                 (["train", self.config(command="[]"), "--out", self.out], ["pool.command"]),
                 (["train", self.config("pool.lease = 0"), "--out", self.out], ["lease"]),
@@ -183,7 +179,8 @@ class Pool(CommandTest):
     def test_some_faults(self):
         done = subprocess.run(
             [sys.executable, SOURCE / "scripts/pool_faults", "--fragflow", sys.argv[1], "--no-namespaces",
-             "--faults", "8", "--steps", "8", "--samples", "4", "--seed", "7"], capture_output=True, text=True,
+             "--faults", "5", "--steps", "6", "--samples", "4", "--workers", "2",
+             "--seed", "7"], capture_output=True, text=True,
             check=False, timeout=500)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 

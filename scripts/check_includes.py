@@ -8,14 +8,16 @@ import re
 import sys
 
 BASE = {"src/base"}
+POOL = BASE | {"src/pool"}
 CHEM = BASE | {"src/chem"}
 ENVS = CHEM | {"envs"}
 MODELS = ENVS | {"models"}
-REWARD = MODELS | {"src/reward"}
+REWARD = MODELS | POOL | {"src/reward"}
 GFN = REWARD | {"src/gfn"}
 RUN = GFN | {"src/tasks", "src/eval", "src/config", "src/run"}
 MAY_INCLUDE = {
     "src/base": BASE,
+    "src/pool": POOL,
     "src/chem": CHEM,
     "envs": ENVS,
     "src/eval": CHEM | {"src/eval"},
@@ -39,6 +41,8 @@ LIBRARIES = {
         re.compile(r"<(torch|ATen|c10)/"),
         {"models", "src/reward", "src/gfn", "src/run", "src/app"},
     ),
+    "SQLite": (re.compile(r"<sqlite3"), {"src/pool"}),
+    "cpp-httplib": (re.compile(r"<httplib"), {"src/pool", "src/app"}),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"][^>"]+[>"])')
 

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Scores molecules with RDKit: a program for a reward component of type "process".
+"""Scores molecules with RDKit: a program for reward components of type "process" and "pool".
 
 Reads SMILES lines on standard input and answers on standard output
 
-    {"version": 1, "payload": {"logp": [...], "similarity": [...]}}
+    {"version": 1, "smiles": [...], "payload": {"logp": [...], "similarity": [...]}}
 
 with one number per molecule: logP (Wildman and Crippen), and the Tanimoto similarity of Morgan
 fingerprints to a given molecule. A molecule that RDKit refuses has the value null.
@@ -33,7 +33,7 @@ def answer(batch, reference):
             for m in molecules
         ],
     }
-    print(json.dumps({"version": 1, "payload": payload}), flush=True)
+    print(json.dumps({"version": 1, "smiles": batch, "payload": payload}), flush=True)
 
 
 def main():

@@ -50,6 +50,8 @@ void add_sample_command(CLI::App& app, GlobalOptions& global);
 void add_likelihood_command(CLI::App& app, GlobalOptions& global);
 void add_score_command(CLI::App& app, GlobalOptions& global);
 void add_evaluate_command(CLI::App& app, GlobalOptions& global);
+void add_worker_command(CLI::App& app, GlobalOptions& global);
+void add_scores_command(CLI::App& app, GlobalOptions& global);
 void add_watch_command(CLI::App& app, GlobalOptions& global);
 void add_draw_command(CLI::App& app, GlobalOptions& global);
 void add_report_command(CLI::App& app, GlobalOptions& global);

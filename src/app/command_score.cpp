@@ -69,8 +69,11 @@ class ProxyScorer : public TableScorer {
 
 class RewardScorer : public TableScorer {
  public:
-  explicit RewardScorer(const Config& config)
-      : scorer_(reward_of(config)), forms_([config] { return molecule_environment(config); }) {}
+  // folder: of the run whose reward it is; "" without one.
+  RewardScorer(const Config& config, const std::string& folder)
+      : scorer_(reward_of(config)), forms_([config] { return molecule_environment(config); }) {
+    scorer_.work_in({folder, StopToken()});
+  }
 
   std::vector<CanonicalText> read(const std::vector<std::string>& smiles,
                                   StandardiseCounts& counts) override {
@@ -223,8 +226,10 @@ std::unique_ptr<TableScorer> make_scorer(const Options& options) {
     user_error("score: --set needs --config");
   }
   if (!options.proxy.empty()) return std::make_unique<ProxyScorer>(options.proxy);
-  if (options.config.empty()) return std::make_unique<RewardScorer>(run_config(options.folder));
-  return std::make_unique<RewardScorer>(load_config(options.config, options.overrides));
+  if (options.config.empty()) {
+    return std::make_unique<RewardScorer>(run_config(options.folder), options.folder);
+  }
+  return std::make_unique<RewardScorer>(load_config(options.config, options.overrides), "");
 }
 
 void run(const Options& options, const GlobalOptions& global) {

@@ -28,6 +28,8 @@ void add_commands(CLI::App& app, GlobalOptions& global) {
   add_train_command(app, global);
   add_sample_command(app, global);
   add_score_command(app, global);
+  add_worker_command(app, global);
+  add_scores_command(app, global);
   add_evaluate_command(app, global);
   add_likelihood_command(app, global);
   add_target_command(app, global);

@@ -11,6 +11,7 @@
 
 #include "src/chem/parsed_molecule.hpp"
 #include "src/reward/reward_config.hpp"
+#include "src/reward/scoring_context.hpp"
 
 namespace fragflow {
 
@@ -20,6 +21,8 @@ class Component {
 
   // One raw value per molecule, in order; NaN where it has none. May use all threads.
   virtual std::vector<double> values(std::span<const ParsedMolecule> molecules) = 0;
+  // Before the first values of a run: see Reward::work_in.
+  virtual void work_in(const ScoringContext&) {}
   // True if values depend on the open slots of the tree, not on the molecule alone.
   virtual bool needs_open_slots() const { return false; }
 };
@@ -29,10 +32,12 @@ std::unique_ptr<Component> function_component(
     std::function<double(const RDKit::ROMol& molecule)> function);
 
 class ProcessScorer;
+class ScoringPool;
 
 // What components of one reward use together.
 struct SharedScorers {
   std::vector<std::shared_ptr<ProcessScorer>> programs;
+  std::vector<std::shared_ptr<ScoringPool>> pools;
 };
 
 struct ComponentType {
@@ -56,6 +61,11 @@ std::unique_ptr<Component> make_component(ComponentConfig& config, SharedScorers
 // "process": an output of a program of the user's. Components with the same command share it.
 std::unique_ptr<Component> make_process_component(const ComponentConfig& config,
                                                   SharedScorers& shared);
+
+// "pool": an output of a program of the user's that worker processes run. Components with the same
+// command share it.
+std::unique_ptr<Component> make_pool_component(const ComponentConfig& config,
+                                               SharedScorers& shared);
 
 // "torchscript": an output of a TorchScript module. Loading it runs its code.
 std::unique_ptr<Component> make_torchscript_component(const ComponentConfig& config);

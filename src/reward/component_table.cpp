@@ -174,6 +174,7 @@ std::vector<ComponentType> built_in_types() {
       {"proxy", alone(make_proxy_component), none},
       {"proxy_sum", alone(make_proxy_sum_component), choose},
       {"process", make_process_component, choose},
+      {"pool", make_pool_component, choose},
       {"torchscript", alone(make_torchscript_component), choose},
       {"qed", alone(make_qed), none},
       {"sa", alone(make_sa), easy_is_one},

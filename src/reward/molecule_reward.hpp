@@ -24,6 +24,7 @@ class MoleculeReward : public Reward {
   RewardResult under(const Condition& condition, const State& state,
                      RewardResult result) const override;
   std::int64_t num_calls() const override { return scorer_.num_calls(); }
+  void work_in(const ScoringContext& context) override { scorer_.work_in(context); }
   void save(SafetensorsFile& file) const override { scorer_.save(file); }
   void load(const SafetensorsFile& file) override { scorer_.load(file); }
 

@@ -40,6 +40,11 @@ class MoleculeScorer {
   // Names of the components; unique.
   std::vector<std::string> names() const;
 
+  // See Reward::work_in.
+  void work_in(const ScoringContext& context) {
+    for (const auto& component : components_) component->work_in(context);
+  }
+
   // One result per molecule, in order. Each is scored once, and results do not depend on the number
   // of threads.
   std::vector<MoleculeScore> score(std::span<const ParsedMolecule> molecules);

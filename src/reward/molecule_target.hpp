@@ -28,6 +28,7 @@ class MoleculeTarget : public Reward {
   RewardResult under(const Condition& condition, const State& state,
                      RewardResult result) const override;
   std::int64_t num_calls() const override { return reward_->num_calls(); }
+  void work_in(const ScoringContext& context) override { reward_->work_in(context); }
   void save(SafetensorsFile& file) const override { reward_->save(file); }
   void load(const SafetensorsFile& file) override { reward_->load(file); }
 

@@ -75,6 +75,19 @@ std::vector<double> ProcessScorer::values(const std::string& property,
   return result;
 }
 
+ScorerAnswer ProcessScorer::answer(const std::vector<std::string>& smiles, double time_limit,
+                                   bool needs_echo) {
+  FRAGFLOW_CHECK(config_.workers == 1 && config_.on_error == "stop", "one process, errors thrown");
+  config_.time_limit = time_limit;
+  config_.retries = 0;
+  is_echoing_ = true;
+  needs_echo_ = needs_echo;
+  smiles_ = smiles;
+  is_answered_ = false;
+  evaluate();
+  return parts_.at(0).answer;
+}
+
 std::vector<double> ProcessScorer::values_of(const Part& part, const std::string& property) const {
   if (part.has_failed) return std::vector<double>(part.end - part.begin, std::nan(""));
   const std::vector<double>* values = nullptr;
@@ -163,7 +176,8 @@ void ProcessScorer::take_answer(const Exchange& exchange, Part& part) {
   switch (exchange.result) {
     case Exchange::Result::kAnswered:
       try {
-        part.answer = parse_scorer_answer(exchange.answer, part.end - part.begin);
+        part.answer = is_echoing_ ? parse_echoing_answer(exchange.answer, smiles_, needs_echo_)
+                                  : parse_scorer_answer(exchange.answer, part.end - part.begin);
         return;
       } catch (const UserError& error) {
         what = error.what();

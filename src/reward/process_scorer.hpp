@@ -22,6 +22,11 @@ class ProcessScorer {
 
   const ProcessConfig& config() const { return config_; }
 
+  // All outputs for distinct SMILES, NaN where there is no value; for workers of a pool. Sent once,
+  // whatever config.retries says; config.workers has to be 1. See parse_echoing_answer for
+  // needs_echo. Throws UserError if the batch failed.
+  ScorerAnswer answer(const std::vector<std::string>& smiles, double time_limit, bool needs_echo);
+
   // One value of the output config.property per molecule, NaN where there is none; the same
   // molecules as in the last call are not evaluated again. With on_error = "stop" throws UserError
   // for a batch that failed or a value that is missing; with "floor" those are NaN. A program that
@@ -57,6 +62,7 @@ class ProcessScorer {
   bool is_answered_ = false;         // parts_ has what the program said of it
   std::vector<Part> parts_;
   std::int64_t num_failures_ = 0;
+  bool is_echoing_ = false, needs_echo_ = false;  // see answer()
 };
 
 }  // namespace fragflow

@@ -10,6 +10,7 @@
 #include "envs/state.hpp"
 #include "src/base/safetensors.hpp"
 #include "src/reward/condition.hpp"
+#include "src/reward/scoring_context.hpp"
 
 namespace fragflow {
 
@@ -60,6 +61,9 @@ class Reward {
 
   // Number of objects really scored so far (cache misses): the "reward calls" of comparisons.
   virtual std::int64_t num_calls() const = 0;
+
+  // Before the first evaluation of a run. Others need not call it.
+  virtual void work_in(const ScoringContext&) {}
 
   // What a resumed run needs to count and to score as one that never stopped: the scored objects.
   virtual void save(SafetensorsFile&) const {}

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "src/base/fields.hpp"
+#include "src/pool/pool_config.hpp"
 
 namespace fragflow {
 
@@ -128,6 +129,7 @@ struct ComponentConfig {
   int neighbours = 3;
   RouteConfig route;
   ProcessConfig process;
+  PoolConfig pool;
   TorchScriptConfig torchscript;
 
   template <typename Visitor>
@@ -135,8 +137,9 @@ struct ComponentConfig {
     visit.text("name", name, "column name in tables; default: the type");
     visit.text(
         "type", type,
-        "proxy, proxy_sum, process, torchscript, qed, sa, molecular_weight, logp, tpsa, hbd, hba, "
-        "rotatable_bonds, alerts, must_fill, smarts, substructure, similarity, domain or route");
+        "proxy, proxy_sum, process, pool, torchscript, qed, sa, molecular_weight, logp, tpsa, hbd, "
+        "hba, rotatable_bonds, alerts, must_fill, smarts, substructure, similarity, domain or "
+        "route");
     visit.number("weight", weight, {0.0, 1e6}, "exponent in the aggregation");
     visit.flag("filter", filter,
                "multiply the aggregated score by this component instead of averaging it in");
@@ -169,6 +172,7 @@ struct ComponentConfig {
                  "to so many nearest compounds of the table");
     visit.section("route", route, "route: what is asked of the routes within the vocabulary");
     visit.section("process", process, "process: the program that scores molecules");
+    visit.section("pool", pool, "pool: the program that `fragflow worker` processes run");
     visit.section("torchscript", torchscript, "torchscript: what the module reads and returns");
   }
 };

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <unordered_map>
 
 #include "src/base/check.hpp"
 #include "src/base/json.hpp"
@@ -79,10 +80,7 @@ std::vector<double> read_values(const std::string& name, const json& list, std::
   return values;
 }
 
-}  // namespace
-
-ScorerAnswer parse_scorer_answer(std::string_view text, std::size_t num_molecules) {
-  const json answer = parse_answer(text);
+ScorerAnswer read_outputs(const json& answer, std::size_t num_molecules) {
   if (!answer.is_object()) user_error("answered JSON that is not an object with a \"payload\"");
   check_version(answer);
   const auto payload = answer.find("payload");
@@ -92,6 +90,55 @@ ScorerAnswer parse_scorer_answer(std::string_view text, std::size_t num_molecule
   ScorerAnswer outputs;
   for (const auto& [name, list] : payload->items()) {
     outputs[name] = read_values(name, list, num_molecules);
+  }
+  return outputs;
+}
+
+// For each molecule of the answer its place among those that were sent.
+std::vector<std::size_t> read_places(const json& list, std::span<const std::string> smiles) {
+  if (!list.is_array() || list.size() != smiles.size()) {
+    user_error("answered \"smiles\" that are not a list of the {} that were sent", smiles.size());
+  }
+  std::unordered_map<std::string, std::size_t> place_of;
+  for (std::size_t i = 0; i < smiles.size(); ++i) place_of[smiles[i]] = i;
+  std::vector<std::size_t> places;
+  std::vector<bool> is_taken(smiles.size());
+  for (const json& element : list) {
+    const std::string text = element.is_string() ? element.get<std::string>() : "";
+    const auto found = place_of.find(text);
+    if (found == place_of.end()) {
+      user_error("answered for a molecule that is not in the batch: {}",
+                 element.dump(-1, ' ', false, json::error_handler_t::replace));
+    }
+    if (is_taken[found->second]) user_error("answered twice for the molecule {}", text);
+    is_taken[found->second] = true;
+    places.push_back(found->second);
+  }
+  return places;
+}
+
+}  // namespace
+
+ScorerAnswer parse_scorer_answer(std::string_view text, std::size_t num_molecules) {
+  return read_outputs(parse_answer(text), num_molecules);
+}
+
+ScorerAnswer parse_echoing_answer(std::string_view text, std::span<const std::string> smiles,
+                                  bool needs_echo) {
+  const json answer = parse_answer(text);
+  ScorerAnswer outputs = read_outputs(answer, smiles.size());
+  const auto list = answer.find("smiles");
+  if (list == answer.end()) {
+    if (!needs_echo) return outputs;
+    user_error(
+        "answered without \"smiles\": [...], by which values are matched to molecules (with "
+        "pool.echo = false they are taken in the order of the input)");
+  }
+  const std::vector<std::size_t> places = read_places(*list, smiles);
+  for (auto& [name, values] : outputs) {
+    std::vector<double> in_order(values.size());
+    for (std::size_t i = 0; i < places.size(); ++i) in_order[places[i]] = values[i];
+    values = std::move(in_order);
   }
   return outputs;
 }

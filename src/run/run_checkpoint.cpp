@@ -81,6 +81,7 @@ TrainedRun load_run(const std::filesystem::path& folder, const ConditionChoice& 
   TrainedRun run;
   run.experiment = make_experiment(settings);
   check_environment(file, run.experiment, folder);
+  run.experiment.reward().work_in({paths.folder, StopToken()});
   run.learner = run.experiment.make_learner(Experiment::Use::kSample);
   run.learner->load_weights(file);
   return run;

@@ -69,20 +69,26 @@ std::vector<Sample> samples_of(const Experiment& experiment,
   return samples;
 }
 
-std::vector<Sample> draw_batch(const Experiment& experiment, Learner& learner,
-                               const SampleRequest& request, std::uint64_t seed,
-                               std::uint64_t stream) {
-  torch::NoGradGuard no_grad;
-  const Environment& environment = experiment.environment();
-  const Drawn drawn = draw_trajectories(environment, learner, request.exploration, seed, stream);
+// Those from `first` on, at most `count`.
+std::vector<Sample> score_drawn(const Experiment& experiment, const SampleRequest& request,
+                                const Drawn& drawn, std::size_t first, std::size_t count) {
+  const auto trajectories = std::span<const Trajectory>(drawn.trajectories).subspan(first);
+  const auto wanted = trajectories.first(std::min(count, trajectories.size()));
+  const torch::NoGradGuard no_grad;
   std::vector<State> terminals;
-  for (const Trajectory& trajectory : drawn.trajectories) {
-    terminals.push_back(trajectory.terminal());
-  }
+  for (const Trajectory& trajectory : wanted) terminals.push_back(trajectory.terminal());
   Reward& reward = experiment.reward();
   std::vector<RewardResult> rewards =
       request.scored ? reward.evaluate(terminals) : reward.identify(terminals);
-  return samples_of(experiment, drawn.trajectories, std::move(rewards), drawn.log_pf);
+  const auto begin = drawn.log_pf.begin() + static_cast<std::ptrdiff_t>(first);
+  return samples_of(experiment, wanted, std::move(rewards),
+                    {begin, begin + static_cast<std::ptrdiff_t>(wanted.size())});
+}
+
+Drawn draw_batch(const Experiment& experiment, Learner& learner, const SampleRequest& request,
+                 std::uint64_t seed, std::uint64_t stream) {
+  torch::NoGradGuard no_grad;
+  return draw_trajectories(experiment.environment(), learner, request.exploration, seed, stream);
 }
 
 std::vector<std::vector<std::string>> details_of(const Experiment& experiment,
@@ -153,13 +159,23 @@ std::vector<Sample> draw_samples(const Experiment& experiment, Learner& learner,
                    request.count, totals.drawn);
       break;
     }
-    for (Sample& sample : draw_batch(experiment, learner, request, seed, stream)) {
-      if (static_cast<std::int64_t>(kept.size()) == request.count) break;
-      ++totals.drawn;
-      totals.invalid += !sample.reward.valid;
-      if (!sample.reward.valid || sample.reward.score < request.min_score) continue;
-      if (request.unique && !seen.insert(sample.reward.object).second) continue;
-      kept.push_back(std::move(sample));
+    const Drawn drawn = draw_batch(experiment, learner, request, seed, stream);
+    // What is not needed is not scored, as a score may take minutes; where few satisfy the request,
+    // ever more at a time.
+    std::size_t at_a_time = 0;
+    for (std::size_t first = 0; first < drawn.trajectories.size();) {
+      const auto missing = static_cast<std::size_t>(request.count) - kept.size();
+      if (missing == 0) break;
+      at_a_time = std::max(missing, 2 * at_a_time);
+      for (Sample& sample : score_drawn(experiment, request, drawn, first, at_a_time)) {
+        ++first;
+        if (static_cast<std::int64_t>(kept.size()) == request.count) break;
+        ++totals.drawn;
+        totals.invalid += !sample.reward.valid;
+        if (!sample.reward.valid || sample.reward.score < request.min_score) continue;
+        if (request.unique && !seen.insert(sample.reward.object).second) continue;
+        kept.push_back(std::move(sample));
+      }
     }
   }
   return kept;

@@ -15,6 +15,7 @@
 #include "src/base/parallel.hpp"
 #include "src/base/processor.hpp"
 #include "src/base/statistics.hpp"
+#include "src/base/stopped.hpp"
 #include "src/base/text.hpp"
 #include "src/eval/run_data.hpp"
 #include "src/run/exact_monitor.hpp"
@@ -147,7 +148,12 @@ class Run {
     // It is of the policy that is about to change.
     if (!done) std::filesystem::remove(paths_.fidelity());
     while (!done && !request_.stop.stop_requested()) {
-      observe(learner_->step());
+      try {
+        observe(learner_->step());
+      } catch (const Stopped&) {
+        // In the middle of a step: the last checkpoint is where a resumed run goes on.
+        return false;
+      }
       const std::int64_t step = learner_->steps_done();
       done = is_done();
       if (step % training.log_every == 0 || done) {
@@ -176,6 +182,14 @@ class Run {
   // Draws the final samples and writes everything that a finished run leaves. False if a signal
   // came meanwhile: a resumed run draws them all again.
   bool finish(TrainingOutcome& outcome) {
+    try {
+      return write_results(outcome);
+    } catch (const Stopped&) {
+      return false;
+    }
+  }
+
+  bool write_results(TrainingOutcome& outcome) {
     const OutputConfig& output = experiment_.config.output;
     SampleRequest request;
     request.count = output.samples;
@@ -349,6 +363,7 @@ TrainingOutcome train(const TrainingRequest& request) {
     folder.end_start();
   }
   run.write_run_json(false);
+  experiment.reward().work_in({request.folder, request.stop});
   TrainingOutcome outcome;
   outcome.finished = run.loop();
   outcome.steps = run.learner().steps_done();

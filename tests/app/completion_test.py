@@ -30,6 +30,7 @@ class Completion(unittest.TestCase):
         self.assertEqual(offered("tra"), ["train"])
         self.assertEqual(offered("proxy", "t"), ["train"])
         self.assertEqual(offered("campaign", ""), ["start", "propose", "add", "status", "replay"])
+        self.assertEqual(offered("scores", ""), ["list", "export", "retry"])
         self.assertEqual(offered("--threads", "2", "fragments", ""), ["extract", "check"])
         commands = re.findall(r"^  (\w+)  ", run("--help").stdout.split("Subcommands:")[1], re.M)
         self.assertGreater(len(commands), 10)
@@ -38,7 +39,8 @@ class Completion(unittest.TestCase):
     def test_options_are_those_of_help(self):
         for words in (["train"], ["design"], ["proxy", "train"], ["fragments", "extract"],
                       ["campaign", "start"], ["campaign", "propose"], ["campaign", "add"],
-                      ["campaign", "status"], ["campaign", "replay"], ["blocks", "build"], ["route"]):
+                      ["campaign", "status"], ["campaign", "replay"], ["blocks", "build"], ["route"],
+                      ["worker"], ["scores", "export"]):
             known = set(re.findall(r"(--[a-z0-9-]+)", run(*words, "--help").stdout.split("\nEx")[0]))
             self.assertLessEqual({"--threads", "--help"}, known)
             self.assertLessEqual(set(offered(*words, "--")), known)

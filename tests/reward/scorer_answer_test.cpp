@@ -43,6 +43,41 @@ TEST(ScorerAnswer, NoValueIsNotANumber) {
   EXPECT_EQ(values.at(4), 3);
 }
 
+std::string echo_error_of(const std::string& text) {
+  try {
+    parse_echoing_answer(text, std::vector<std::string>{"C", "CC", "CCC"}, true);
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(ScorerAnswer, ValuesFollowTheirSmiles) {
+  const std::vector<std::string> smiles = {"C", "CC", "CCC"};
+  const ScorerAnswer answer = parse_echoing_answer(
+      R"({"smiles": ["CCC", "C", "CC"], "payload": {"a": [3, 1, 2], "b": [30, null, 20]}})", smiles,
+      true);
+  EXPECT_THAT(find_output(answer, "a"), ElementsAre(1, 2, 3));
+  EXPECT_TRUE(std::isnan(find_output(answer, "b").at(0)));
+  EXPECT_EQ(find_output(answer, "b").at(2), 30);
+  const ScorerAnswer in_order =
+      parse_echoing_answer(R"({"payload": {"a": [1, 2, 3]}})", smiles, false);
+  EXPECT_THAT(find_output(in_order, "a"), ElementsAre(1, 2, 3));
+}
+
+TEST(ScorerAnswer, MoleculesThatWereNotSentAreRefused) {
+  const std::string payload = R"(, "payload": {"a": [1, 2, 3]}})";
+  EXPECT_THAT(echo_error_of(R"({"smiles": ["C", "CC", "O"])" + payload),
+              HasSubstr("not in the batch: \"O\""));
+  EXPECT_THAT(echo_error_of(R"({"smiles": ["C", "CC", "C"])" + payload), HasSubstr("twice"));
+  EXPECT_THAT(echo_error_of(R"({"smiles": ["C", "CC"])" + payload), HasSubstr("list of the 3"));
+  EXPECT_THAT(echo_error_of(R"({"smiles": ["C", "CC", 3])" + payload),
+              HasSubstr("not in the batch"));
+  EXPECT_THAT(echo_error_of(R"({"version": 1)" + payload), HasSubstr("pool.echo = false"));
+  EXPECT_THAT(echo_error_of(R"({"smiles": ["C", "CC", "CCC"], "payload": {"a": [1, 2]}})"),
+              HasSubstr("2 values"));
+}
+
 TEST(ScorerAnswer, FaultsAreNamed) {
   EXPECT_THAT(error_of(" \n"), HasSubstr("answered nothing"));
   EXPECT_THAT(error_of("Traceback"), HasSubstr("not JSON (parse error at line 1, column"));

@@ -1,0 +1,16 @@
+// Rows as they travel: {"smiles": "CCO", "values": {"affinity": -7.5}} or {"smiles": ...,
+// "failure": "why it has none"}.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "src/pool/pool_row.hpp"
+
+namespace fragflow {
+
+nlohmann::json json_of(const std::vector<PoolRow>& rows);
+// null becomes NaN. Throws UserError for what are no rows.
+std::vector<PoolRow> parse_rows(const nlohmann::json& json);
+
+}  // namespace fragflow

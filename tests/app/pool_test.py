@@ -1,0 +1,189 @@
+"""Scoring by worker processes, through the binary: a run and its workers, what strangers and bad
+settings get, the store from the command line, and some faults (scripts/pool_faults has more).
+
+Usage: pool_test.py FRAGFLOW SOURCE_FOLDER
+"""
+
+import http.client
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+import unittest
+import zlib
+
+from command_line import CommandTest, refusal_of, result_of, rows_of, run, settings
+
+SOURCE = pathlib.Path(sys.argv[2])
+SPACE = SOURCE / "data/configs/space_small.toml"
+SHORT = settings("training.steps=2", "training.batch_size=8", "policy.width=8", "policy.layers=1",
+                 "output.samples=8")
+SCORER = """#!/usr/bin/env python3
+import json, sys, zlib
+names = sys.stdin.read().split()
+values = [zlib.crc32(name.encode()) / 2**32 for name in names]
+print(json.dumps({"version": 1, "smiles": names, "payload": {"score": values, "size": [1] * len(names)}}))
+"""
+
+
+def value_of(smiles):
+    return zlib.crc32(smiles.encode()) / 2**32
+
+
+class Pool(CommandTest):
+    def setUp(self):
+        super().setUp()
+        scorer = self.write("scorer.py", SCORER)
+        scorer.chmod(0o755)
+        self.out = self.folder / "run"
+        self.processes, self.num_configs = [], 0
+
+    def tearDown(self):
+        for process in self.processes:
+            process.kill()
+            process.communicate()
+        super().tearDown()
+
+    def config(self, *lines, components=1, command='["scorer.py"]'):
+        text = "[environment]\nvocabulary = \"vocabulary_small.json\"\nmax_fragments = 3\n"
+        for name in ("score", "size")[:components]:
+            text += "\n".join(["[[reward.component]]", f'name = "{name}"', 'type = "pool"',
+                               f"pool.command = {command}", f'pool.property = "{name}"',
+                               'transform.type = "none"', *lines, ""])
+        self.num_configs += 1
+        return self.write(f"config_{self.num_configs}.toml", text)
+
+    def start(self, *arguments, **options):
+        process = subprocess.Popen([sys.argv[1], *map(str, arguments), "--threads", "1"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+        self.processes.append(process)
+        return process
+
+    def wait_for(self, condition, what):
+        end = time.time() + 120
+        while not condition():
+            self.assertLess(time.time(), end, f"no {what}")
+            time.sleep(0.02)
+
+    def test_a_run_its_workers_and_its_store(self):
+        config = self.config(components=2)
+        train = self.start("train", config, *SHORT, "--out", self.out)
+        self.wait_for((self.out / "pool.json").exists, "address")
+        self.assertEqual((self.out / "pool.token").stat().st_mode & 0o777, 0o600)
+        self.assertEqual((self.out / "pool.json").stat().st_mode & 0o777, 0o600)
+        self.check_strangers()
+        worker = self.start("worker", self.out, "--json")
+        _, errors = train.communicate(timeout=120)
+        self.assertEqual(train.returncode, 0, errors)
+        worker.send_signal(signal.SIGTERM)
+        text, errors = worker.communicate(timeout=60)
+        self.assertEqual(worker.returncode, 0, errors)
+        samples = rows_of(self.out / "samples.csv")
+        self.assertEqual(len(samples), 8)
+        for row in samples:
+            self.assertAlmostEqual(float(row["score_raw"]), value_of(row["smiles"]), 9)
+            self.assertEqual(float(row["size_raw"]), 1)
+        status = json.loads((self.out / "pool_status.json").read_text())
+        self.assertEqual((status["waiting"], status["lent"], status["given_up"]), (0, 0, 0))
+        store = self.out / "scores.sqlite"
+        [scorer] = result_of("scores", "list", store)["scorers"]
+        # Two components, one program: every molecule was scored once.
+        self.assertEqual(scorer["scored"], json.loads(text)["molecules"])
+        self.assertEqual(scorer["scored"], status["scored"])
+        table = self.folder / "scores.csv"
+        self.assertEqual(result_of("scores", "export", store, "-o", table)["rows"], scorer["scored"])
+        for row in rows_of(table):
+            self.assertAlmostEqual(float(row["score"]), value_of(row["smiles"]), 12)
+        self.assertLessEqual({row["smiles"] for row in samples}, {row["smiles"] for row in rows_of(table)})
+        # What is stored needs no worker: the same run from its beginning, and other commands.
+        result_of("train", config, *SHORT, "--out", self.folder / "again",
+                  *settings(f"reward.component.score.pool.store={store}",
+                            f"reward.component.size.pool.store={store}"))
+        self.assertEqual((self.folder / "again" / "samples.csv").read_bytes(),
+                         (self.out / "samples.csv").read_bytes())
+        self.assertFalse((self.folder / "again" / "pool.json").exists())
+        self.assertEqual(result_of("score", "--run", self.out, table, "-o", self.folder / "x.csv")["scored"],
+                         scorer["scored"])
+
+    def check_strangers(self):
+        address = json.loads((self.out / "pool.json").read_text())
+        self.assertEqual(address["host"], "127.0.0.1")
+        token = (self.out / "pool.token").read_text().strip()
+
+        def status_of(given, host="127.0.0.1"):
+            connection = http.client.HTTPConnection("127.0.0.1", address["port"], timeout=10)
+            question = json.dumps({"worker": "w", "name": "w", "version": "other"})
+            connection.request("POST", "/take", question, {"Host": host, "Authorization": given})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+
+        self.assertEqual(status_of("")[0], 401)
+        self.assertEqual(status_of("Bearer " + "0" * 32)[0], 401)
+        self.assertEqual(status_of("Bearer " + token, host="evil.example")[0], 403)
+        status, text = status_of("Bearer " + token)
+        self.assertEqual(status, 400)
+        self.assertIn("pool.version", text)
+        # With the address alone, the token of somebody else.
+        wrong = self.write("wrong.token", "0" * 32 + "\n")
+        wrong.chmod(0o600)
+        message = refusal_of("worker", "--connect", f"127.0.0.1:{address['port']}", "--token", wrong,
+                             "--patience", "0", "--", self.folder / "scorer.py")
+        self.assertIn("The token is not this run's", message)
+
+    def test_by_address_and_token(self):
+        train = self.start("train", self.config('pool.version = "v 1"'), *SHORT, "--out", self.out)
+        self.wait_for((self.out / "pool.json").exists, "address")
+        port = json.loads((self.out / "pool.json").read_text())["port"]
+        worker = self.start("worker", "--connect", f"127.0.0.1:{port}", "--token", self.out / "pool.token",
+                            "--scorer-version", "v 1", "--patience", "1", "--json", "--",
+                            self.folder / "scorer.py", cwd="/")
+        _, errors = train.communicate(timeout=120)
+        self.assertEqual(train.returncode, 0, errors)
+        text, errors = worker.communicate(timeout=60)  # the run is gone
+        self.assertEqual(worker.returncode, 0, errors)
+        self.assertIn("no answer", json.loads(text)["end"])
+
+    def test_interrupted_while_it_waits(self):
+        train = self.start("train", self.config(), *SHORT, "--out", self.out)
+        self.wait_for((self.out / "pool.json").exists, "address")
+        train.send_signal(signal.SIGINT)
+        _, errors = train.communicate(timeout=60)
+        self.assertNotIn("error", errors)
+        self.assertTrue((self.out / "checkpoint.safetensors").exists())
+        worker = self.start("worker", self.out)
+        self.assertTrue(result_of("train", "--resume", "--out", self.out)["finished"])
+        self.assertIsNone(worker.poll())
+
+    def test_refusals(self):
+        nothing = self.write("nothing.token", "abc\n")
+        nothing.chmod(0o600)
+        for arguments, parts in (
+                (["worker"], ["--connect HOST:PORT"]),
+                (["worker", self.folder, "--patience", "0"], ["pool.json", "--patience"]),
+                (["worker", self.folder, "--token", "x"], ["go with --connect"]),
+                (["worker", "--connect", "here:1"], ["--token FILE"]),
+                (["worker", "--connect", "here:1", "--token", nothing], ["-- PROGRAM"]),
+                (["worker", "--connect", "h:1", "--token", nothing, "--", "cat"], ["holds no token"]),
+                (["worker", "--connect", "h:1", "--token", nothing, "--", "no-such"], ["no-such"]),
+                (["scores", "list", nothing], ["is no score store"]),
+                (["train", self.config(command="[]"), "--out", self.out], ["pool.command"]),
+                (["train", self.config("pool.lease = 0"), "--out", self.out], ["lease"]),
+                (["score", "--config", self.config(), self.write("a.smi", "CCO\n"), "-o", self.out],
+                 ["pool.folder"])):
+            self.assert_says(refusal_of(*arguments), *parts)
+        self.assertFalse(self.out.exists())
+
+    def test_some_faults(self):
+        done = subprocess.run(
+            [sys.executable, SOURCE / "scripts/pool_faults", "--fragflow", sys.argv[1], "--no-namespaces",
+             "--faults", "5", "--steps", "6", "--samples", "4", "--workers", "2",
+             "--seed", "7"], capture_output=True, text=True,
+            check=False, timeout=500)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

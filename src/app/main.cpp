@@ -1,16 +1,21 @@
 // fragflow: one program, one subcommand per task. What a user can mend ends with exit code 2,
 // everything else that fails with 1.
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <string_view>
 
 #include "src/app/command.hpp"
+#include "src/app/exit_code.hpp"
 #include "src/app/lack_of_memory.hpp"
 #include "src/app/torch_runtime.hpp"
 #include "src/base/check.hpp"
+#include "src/base/ended_elsewhere.hpp"
 #include "src/base/log.hpp"
 #include "src/base/out_of_memory.hpp"
 #include "src/chem/standardise.hpp"
+#include "src/ranks/rank_place.hpp"
 #include "src/run/version.hpp"
 
 namespace fragflow {
@@ -24,6 +29,7 @@ void add_commands(CLI::App& app, GlobalOptions& global) {
   add_design_command(app, global);
   add_campaign_command(app, global);
   add_train_command(app, global);
+  add_launch_command(app, global);
   add_sample_command(app, global);
   add_score_command(app, global);
   add_evaluate_command(app, global);
@@ -62,6 +68,11 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    // Every process of a launch has the same arguments; one complaint is enough.
+    const char* rank = std::getenv("RANK");
+    if (std::getenv(kRanksFile) != nullptr && rank != nullptr && std::string_view(rank) != "0") {
+      return kExitUserError;
+    }
     return app.exit(error) == 0 ? 0 : kExitUserError;
   }
   return 0;
@@ -77,6 +88,10 @@ int main(int argc, char** argv) {
   fragflow::require_deterministic_torch();
   try {
     return fragflow::run(argc, argv);
+  } catch (const fragflow::ExitCode& end) {
+    return end.code();
+  } catch (const fragflow::EndedElsewhere&) {
+    return fragflow::kExitUserError;
   } catch (const fragflow::UserError& error) {
     std::fprintf(stderr, "error: %s\n", error.what());
     return fragflow::kExitUserError;

@@ -41,7 +41,8 @@ void add_launch_command(CLI::App& app, GlobalOptions&) {
       ->required();
   command.positionals_at_end();
   command.footer(
-      "The result depends on training.blocks, not on the number of processes, which may be at most\n"
+      "The result depends on training.blocks, not on the number of processes, which may be at "
+      "most\n"
       "as many; threads are shared out among them. Over several machines: "
       "docs/parallel_training.md.\n"
       "Examples:\n"

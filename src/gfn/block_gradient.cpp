@@ -106,8 +106,8 @@ void BlockGradient::differentiate(const Block& block) {
     const torch::Tensor gradient = whole[k].grad();
     if (!scores[k].requires_grad() || !gradient.defined()) continue;
     outputs.push_back(scores[k]);
-    gradients.push_back(gradient.narrow(0, block.items.begin, block.items.size())
-                            .narrow(1, 0, scores[k].size(1)));
+    gradients.push_back(
+        gradient.narrow(0, block.items.begin, block.items.size()).narrow(1, 0, scores[k].size(1)));
   }
   if (!outputs.empty()) torch::autograd::backward(outputs, gradients);
 }

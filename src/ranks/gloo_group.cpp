@@ -85,9 +85,10 @@ void wait_for_all(c10d::Store& store, const RankPlace& place) {
     } else if (std::chrono::steady_clock::now() < until) {
       std::this_thread::sleep_for(Milliseconds(20));
     } else {
-      user_error("rank {} of {} has not come within {} minutes; were {} processes started, with "
-                 "the same MASTER_ADDR and MASTER_PORT?",
-                 missing, place.size, kJoin / std::chrono::minutes(1), place.size);
+      user_error(
+          "rank {} of {} has not come within {} minutes; were {} processes started, with "
+          "the same MASTER_ADDR and MASTER_PORT?",
+          missing, place.size, kJoin / std::chrono::minutes(1), place.size);
     }
   }
 }
@@ -145,7 +146,8 @@ class GlooGroup : public Communicator {
     run([&] { return gloo_->broadcast(size); });
     std::vector<torch::Tensor> bytes = {
         torch::zeros({size[0].item<std::int64_t>()}, torch::kUInt8)};
-    if (rank_ == 0) std::copy_n(text.data(), text.size(), reinterpret_cast<char*>(bytes[0].data_ptr()));
+    if (rank_ == 0)
+      std::copy_n(text.data(), text.size(), reinterpret_cast<char*>(bytes[0].data_ptr()));
     if (bytes[0].numel() > 0) run([&] { return gloo_->broadcast(bytes); });
     return {reinterpret_cast<const char*>(bytes[0].data_ptr()),
             static_cast<std::size_t>(bytes[0].numel())};

@@ -96,7 +96,6 @@ pid_t start_rank(const LaunchRequest& request, const std::string& file, int rank
 }
 
 std::string end_text(int status) {
-  if (WIFEXITED(status)) return fmt::format("exit code {}", WEXITSTATUS(status));
   return fmt::format("signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
 }
 
@@ -122,7 +121,10 @@ class Ranks {
         is_stopping = true;
         kill_all(SIGINT);
       }
-      if (failed && Clock::now() - *failed > kGrace) kill_all(SIGKILL);
+      if (failed && Clock::now() - *failed > kGrace) {
+        is_killed_ = true;  // by this process
+        kill_all(SIGKILL);
+      }
       std::this_thread::sleep_for(kPause);
     }
     return code_;
@@ -140,16 +142,22 @@ class Ranks {
       int status = 0;
       if (pids_[rank] <= 0 || ::waitpid(pids_[rank], &status, WNOHANG) != pids_[rank]) continue;
       pids_[rank] = 0;
-      if (status == 0 || failed) continue;
-      failed = Clock::now();
-      code_ = exit_code(status);
-      // What a process that ended by itself has to say it has said.
-      if (WIFEXITED(status) && code_ == 2) continue;
-      spdlog::error(
-          "rank {} of {} ended with {}: the others end, too; a run that had begun goes on from its "
-          "last checkpoint with 'train --resume', with any number of processes",
-          rank, pids_.size(), end_text(status));
+      if (status == 0) continue;
+      if (!failed) code_ = exit_code(status);
+      if (!failed) failed = Clock::now();
+      // What a process that ended by itself has to say it has said. One that was killed has not,
+      // and may be noticed after those that lost it.
+      if (!is_killed_ && WIFSIGNALED(status)) report(static_cast<int>(rank), status);
     }
+  }
+
+  void report(int rank, int status) {
+    is_killed_ = true;
+    code_ = 1;
+    spdlog::error(
+        "rank {} of {} ended with {}: the others end, too; a run that had begun goes on from its "
+        "last checkpoint with 'train --resume', with any number of processes",
+        rank, pids_.size(), end_text(status));
   }
 
   void kill_all(int signal) {
@@ -165,6 +173,7 @@ class Ranks {
   const LaunchRequest& request_;
   MeetingFile file_;
   std::vector<pid_t> pids_;  // 0: has ended
+  bool is_killed_ = false;   // one of them was, which is reported
   int code_ = 0;
 };
 

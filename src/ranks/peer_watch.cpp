@@ -61,7 +61,8 @@ void PeerWatch::exchange() {
     }
     last_exchange_ = Clock::now().time_since_epoch().count();
     // In short pieces, so that the end does not wait.
-    for (auto left = settings_.every; left.count() > 0 && !ends_; left -= std::chrono::milliseconds(50)) {
+    for (auto left = settings_.every; left.count() > 0 && !ends_;
+         left -= std::chrono::milliseconds(50)) {
       std::this_thread::sleep_for(std::min(left, std::chrono::milliseconds(50)));
     }
   }

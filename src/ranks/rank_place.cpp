@@ -48,9 +48,9 @@ std::string file_of_job(const Starter& starter, const GetVariable& get, int size
   const char* job = starter.job == nullptr ? nullptr : get(starter.job);
   const char* local = starter.local_size == nullptr ? nullptr : get(starter.local_size);
   const char* nodes = starter.nodes == nullptr ? nullptr : get(starter.nodes);
-  const bool on_one_machine = (is_set(local) && whole_number(starter.local_size, local, 1,
-                                                             1 << 20) == size) ||
-                              (is_set(nodes) && std::strcmp(nodes, "1") == 0);
+  const bool on_one_machine =
+      (is_set(local) && whole_number(starter.local_size, local, 1, 1 << 20) == size) ||
+      (is_set(nodes) && std::strcmp(nodes, "1") == 0);
   if (!is_set(job) || !on_one_machine) return "";
   std::string name = job;
   if (const char* step = get("SLURM_STEP_ID"); is_set(step)) name += std::string("-") + step;

@@ -18,8 +18,7 @@ class SharedComponent : public Component {
     for (std::int64_t block = blocks.begin; block < blocks.end; ++block) {
       const ItemRange items = work_.items_of(block, count);
       if (items.size() == 0) continue;
-      const std::vector<double> part =
-          inner_->values(molecules.subspan(items.begin, items.size()));
+      const std::vector<double> part = inner_->values(molecules.subspan(items.begin, items.size()));
       own.put_all(part.data(), part.size());
     }
     std::vector<double> all(count);

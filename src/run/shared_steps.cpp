@@ -9,8 +9,7 @@ void take_part(const TrainingRequest& request) {
   Communicator& group = *request.group;
   Experiment experiment = make_experiment(request.config);
   check_same_everywhere(group, experiment);
-  const std::unique_ptr<Learner> learner =
-      experiment.make_learner(Experiment::Use::kTrain, group);
+  const std::unique_ptr<Learner> learner = experiment.make_learner(Experiment::Use::kTrain, group);
   // Scores all objects, for which rank 0 needs the others.
   if (experiment.config.metrics.exact) const ExactMonitor monitor(experiment);
   share_state(group, experiment, *learner, [] {});

@@ -29,19 +29,22 @@ class Said {
 TEST(PeerWatch, IsSilentWhileAllBeat) {
   Said said;
   std::atomic<std::int64_t> count{0};
-  const PeerWatch watch(
-      [&](std::int64_t beats) { count = beats; },
-      [&] { return std::vector<PeerWatch::Peer>{{1, count}, {2, count}}; }, said.listener(),
-      kQuick);
+  const PeerWatch watch([&](std::int64_t beats) { count = beats; },
+                        [&] {
+                          return std::vector<PeerWatch::Peer>{{1, count}, {2, count}};
+                        },
+                        said.listener(), kQuick);
   EXPECT_EQ(said.within(milliseconds(900)), "");
 }
 
 TEST(PeerWatch, NamesTheRankThatStopped) {
   Said said;
   std::atomic<std::int64_t> count{0};
-  const PeerWatch watch(
-      [&](std::int64_t beats) { count = beats; },
-      [&] { return std::vector<PeerWatch::Peer>{{1, count}, {2, 5}}; }, said.listener(), kQuick);
+  const PeerWatch watch([&](std::int64_t beats) { count = beats; },
+                        [&] {
+                          return std::vector<PeerWatch::Peer>{{1, count}, {2, 5}};
+                        },
+                        said.listener(), kQuick);
   EXPECT_THAT(said.within(milliseconds(20'000)), testing::HasSubstr("rank 2"));
 }
 
@@ -65,7 +68,10 @@ TEST(PeerWatch, NoticesThatTheStoreHangs) {
 TEST(PeerWatch, IsSilentAfterItsEnd) {
   Said said;
   PeerWatch watch([](std::int64_t) {},
-                  [] { return std::vector<PeerWatch::Peer>{{1, 0}}; }, said.listener(), kQuick);
+                  [] {
+                    return std::vector<PeerWatch::Peer>{{1, 0}};
+                  },
+                  said.listener(), kQuick);
   watch.end();
   EXPECT_EQ(said.within(milliseconds(600)), "");
 }

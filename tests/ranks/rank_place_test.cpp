@@ -61,8 +61,10 @@ TEST(RankPlace, ReadsOpenMpiAndSlurm) {
   mpi["MASTER_ADDR"] = "node1";
   EXPECT_EQ(place_in(mpi)->address, "node1");
 
-  const Variables slurm = {{"SLURM_PROCID", "3"},         {"SLURM_STEP_NUM_TASKS", "8"},
-                           {"SLURM_JOB_ID", "77"},        {"SLURM_STEP_ID", "2"},
+  const Variables slurm = {{"SLURM_PROCID", "3"},
+                           {"SLURM_STEP_NUM_TASKS", "8"},
+                           {"SLURM_JOB_ID", "77"},
+                           {"SLURM_STEP_ID", "2"},
                            {"SLURM_STEP_NUM_NODES", "1"}};
   EXPECT_EQ(place_in(slurm)->rank, 3);
   EXPECT_THAT(place_in(slurm)->file, testing::EndsWith("/77-2"));

@@ -32,8 +32,8 @@ TEST(SharedComponents, EveryRankHasAllValuesAndAsksForItsShare) {
   for (const int ranks : {1, 2, 3}) {
     std::vector<int> asked(ranks, 0);
     ThreadRanks::run(ranks, [&](Communicator& group) {
-      const auto shared = share_component(
-          std::make_unique<LengthOfSmiles>(asked[group.rank()]), {&group, 4});
+      const auto shared =
+          share_component(std::make_unique<LengthOfSmiles>(asked[group.rank()]), {&group, 4});
       const std::vector<double> expected = {1, 2, 3, 4, 5, 6, 7};
       EXPECT_EQ(shared->values(molecules), expected) << ranks << " ranks";
       EXPECT_TRUE(shared->values({}).empty());

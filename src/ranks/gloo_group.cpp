@@ -1,9 +1,15 @@
+#include "models/torch.hpp"
+
+// What Debian's LibTorch was built with; its headers show the class only then.
+#define USE_C10D_GLOO
+
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

@@ -19,7 +19,6 @@
 #include "src/run/version.hpp"
 
 namespace fragflow {
-void add_launch_command(CLI::App& app, GlobalOptions& global);  // TEMPORARY
 namespace {
 
 constexpr int kExitFailure = 1;

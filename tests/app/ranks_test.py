@@ -224,7 +224,7 @@ class Ranks(CommandTest):
             done = run(*arguments)
             self.assertEqual(done.returncode, 2)
             self.assert_says(done.stderr, part)
-        done = run("launch", "-n", "2", "--", "train", "--no-such-option")
+        done = run("launch", "-n", "2", "--", "train", SPACE, "--out", out, "--no-such-option")
         self.assertEqual((done.returncode, done.stderr.count("--no-such-option")), (2, 1), done.stderr)
 
 

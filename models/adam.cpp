@@ -92,6 +92,23 @@ void Adam::zero_grad() {
   for (torch::Tensor& parameter : parameters_) parameter.mutable_grad() = torch::Tensor();
 }
 
+void Adam::copy_gradients(std::span<float> to) const {
+  for_each_slice([&](std::int64_t i, const float* gradient) {
+    std::copy_n(gradient, slices_[i].size, to.data() + slices_[i].offset);
+  });
+}
+
+void Adam::set_gradients(std::span<const float> from) {
+  const torch::NoGradGuard no_grad;
+  const float* next = from.data();
+  for (torch::Tensor& parameter : parameters_) {
+    torch::Tensor gradient = torch::empty(parameter.sizes());
+    std::copy_n(next, parameter.numel(), gradient.data_ptr<float>());
+    next += parameter.numel();
+    parameter.mutable_grad() = gradient;
+  }
+}
+
 void Adam::save(SafetensorsFile& file, const std::string& prefix) const {
   const auto count = static_cast<std::int64_t>(first_.size());
   file.tensors[prefix + ".m"] = TensorData::from_floats({count}, first_.data());

@@ -4,6 +4,7 @@
 
 #include "models/torch.hpp"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ class Adam {
   void step(double learning_rate, double gradient_scale = 1.0);
   // No parameter has a gradient then: LibTorch keeps the next ones as they come, without adding.
   void zero_grad();
+  // All gradients in order, [num_parameters]: out of the parameters, and into them.
+  void copy_gradients(std::span<float> to) const;
+  void set_gradients(std::span<const float> from);
 
   // All parameter values in order, [num_parameters].
   torch::Tensor values() const { return values_; }

@@ -23,13 +23,14 @@ MAY_INCLUDE = {
     "src/eval": CHEM | {"src/eval"},
     "models": MODELS,
     "src/reward": REWARD,
+    "src/ranks": REWARD | {"src/ranks"},
     "src/tasks": REWARD | {"src/tasks"},
     "src/gfn": GFN,
     "src/config": BASE | {"src/config"},
     "src/run": RUN,
     "src/design": RUN | {"src/design"},
     "src/campaign": RUN | {"src/design", "src/campaign"},
-    "src/app": RUN | {"src/design", "src/campaign", "src/app"},
+    "src/app": RUN | {"src/design", "src/campaign", "src/ranks", "src/app"},
     "src/library": RUN | {"src/library"},
 }
 LIBRARIES = {
@@ -39,7 +40,7 @@ LIBRARIES = {
     ),
     "LibTorch": (
         re.compile(r"<(torch|ATen|c10)/"),
-        {"models", "src/reward", "src/gfn", "src/run", "src/app"},
+        {"models", "src/reward", "src/ranks", "src/gfn", "src/run", "src/app"},
     ),
     "SQLite": (re.compile(r"<sqlite3"), {"src/pool"}),
     "cpp-httplib": (re.compile(r"<httplib"), {"src/pool", "src/app"}),

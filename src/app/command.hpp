@@ -46,6 +46,7 @@ void add_design_command(CLI::App& app, GlobalOptions& global);
 void add_campaign_command(CLI::App& app, GlobalOptions& global);
 void add_target_command(CLI::App& app, GlobalOptions& global);
 void add_train_command(CLI::App& app, GlobalOptions& global);
+void add_launch_command(CLI::App& app, GlobalOptions& global);
 void add_sample_command(CLI::App& app, GlobalOptions& global);
 void add_likelihood_command(CLI::App& app, GlobalOptions& global);
 void add_score_command(CLI::App& app, GlobalOptions& global);

@@ -1,6 +1,8 @@
 // fragflow evaluate: figures of merit of a file of molecules.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <memory>
 
 #include "src/app/command.hpp"
@@ -16,7 +18,8 @@ namespace fragflow {
 namespace {
 
 struct Arguments {
-  std::string file, run;     // run: "": figures of the molecules alone
+  std::vector<std::string> files;
+  std::string run;           // "": figures of the molecules alone
   std::string target_draws;  // of the run; "": none
   EvaluateOptions options;
   ConditionChoice condition;  // of the run
@@ -38,14 +41,30 @@ void save_for_report(const RunPaths& run, const nlohmann::ordered_json& fidelity
   }
 }
 
+void check_files(const Arguments& arguments) {
+  const auto& files = arguments.files;
+  if (files.size() > 1 && !arguments.run.empty()) {
+    user_error("--run takes one file, not {}: put the rows together first", files.size());
+  }
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (std::find(files.begin(), files.begin() + static_cast<std::int64_t>(i), files[i]) !=
+        files.begin() + static_cast<std::int64_t>(i)) {
+      user_error("'{}' is given twice: its molecules would count twice", files[i]);
+    }
+  }
+}
+
 void run(const GlobalOptions& global, Arguments& arguments) {
   if (!arguments.target_draws.empty() && arguments.run.empty()) {
     user_error("--target-draws needs --run");
   }
+  check_files(arguments);
+  const std::string& file = arguments.files.front();
   EvaluateOptions& options = arguments.options;
   options.fingerprint = fingerprint_kind(options.fingerprint_name);
   options.seed = global.seed;
-  const Evaluation evaluation = evaluate_file(arguments.file, options);
+  const std::vector<std::filesystem::path> paths(arguments.files.begin(), arguments.files.end());
+  const Evaluation evaluation = evaluate_files(paths, options);
   for (const std::string& row : evaluation.rejected) spdlog::warn("rejected {}", row);
   const auto unshown = evaluation.count - evaluation.num_valid -
                        static_cast<std::int64_t>(evaluation.rejected.size());
@@ -56,14 +75,18 @@ void run(const GlobalOptions& global, Arguments& arguments) {
                  options.score_column);
   }
   nlohmann::ordered_json json;
-  json["file"] = arguments.file;
+  if (arguments.files.size() == 1) {
+    json["file"] = file;
+  } else {
+    json["files"] = arguments.files;
+  }
   json.update(evaluation_json(evaluation, options));
   std::string summary = summary_text(evaluation, options);
   std::vector<MoleculeLikelihood> likelihoods;  // of the rows of the file
   if (!arguments.run.empty()) {
     LikelihoodRequest request;
     request.run = arguments.run;
-    request.input = arguments.file;
+    request.input = file;
     request.smiles_column = options.smiles_column;
     request.condition = arguments.condition;
     const LikelihoodFit fit = evaluate_likelihoods(
@@ -72,9 +95,9 @@ void run(const GlobalOptions& global, Arguments& arguments) {
     summary += likelihood_text(fit) + "\n";
   }
   if (!arguments.target_draws.empty()) {
-    const FidelityResult result = evaluate_fidelity(
-        {arguments.run, arguments.file, std::move(likelihoods), arguments.target_draws,
-         options.smiles_column, arguments.condition, global.seed});
+    const FidelityResult result =
+        evaluate_fidelity({arguments.run, file, std::move(likelihoods), arguments.target_draws,
+                           options.smiles_column, arguments.condition, global.seed});
     json["fidelity"] = fidelity_json(result);
     // A report shows the run's own reward.
     if (arguments.condition.is_empty()) save_for_report(open_run(arguments.run), json["fidelity"]);
@@ -91,7 +114,10 @@ void add_evaluate_command(CLI::App& app, GlobalOptions& global) {
       "Validity, uniqueness, novelty, top-k, modes and diversity of a set of molecules");
   auto arguments = std::make_shared<Arguments>();
   EvaluateOptions& options = arguments->options;
-  command.add_option("file", arguments->file, "Molecules (.csv with a header, or .smi)")
+  command
+      .add_option("files", arguments->files,
+                  "Molecules (.csv with a header, or .smi); several, such as the parts that "
+                  "`sample --shard` wrote, count as one")
       ->required();
   command.add_option("--smiles", options.smiles_column, "SMILES column (default: found by name)");
   command.add_option("--reference", options.reference, "Known molecules; gives the novel share");
@@ -126,6 +152,7 @@ void add_evaluate_command(CLI::App& app, GlobalOptions& global) {
   command.footer(
       "Examples:\n"
       "  fragflow evaluate runs/demo/samples.csv --reference data/chembl2321810.csv --json\n"
+      "  fragflow evaluate part_*.csv --json\n"
       "  fragflow evaluate heldout.smi --run runs/demo --json");
   command.callback([arguments, score, &global] {
     arguments->options.score_column_given = score->count() > 0;

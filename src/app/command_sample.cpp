@@ -19,6 +19,7 @@ struct Arguments {
   std::string folder, output;
   SampleRequest request;
   ConditionChoice condition;
+  std::string shard;
   int front = 0;  // divisions of the grid of shares; 0: one condition
   bool exact = false;
   AnnealedRequest annealed;
@@ -57,6 +58,7 @@ Outcome draw_plainly(const TrainedRun& trained, const Arguments& arguments) {
 }
 
 void run(const GlobalOptions& global, Arguments& arguments) {
+  if (!arguments.shard.empty()) arguments.request.shard = parse_shard(arguments.shard);
   TrainedRun trained = load_run(arguments.folder, arguments.condition);
   check_sample_format(arguments.output, trained.experiment.has_structure());
   arguments.request.seed = global.seed;
@@ -78,6 +80,7 @@ void run(const GlobalOptions& global, Arguments& arguments) {
     json["samples_at"] = describe_own_condition(config);
   }
   json["seed"] = global.seed;
+  if (!arguments.shard.empty()) json["shard"] = arguments.shard;
   json["seconds"] = seconds;
   print_result(global, json,
                fmt::format("{} samples written to {} in {:.1f} s\n", outcome.samples.size(),
@@ -96,6 +99,12 @@ void add_sample_command(CLI::App& app, GlobalOptions& global) {
       ->capture_default_str();
   command.add_option("-o,--output", arguments->output, "file: .csv, .smi or .sdf")->required();
   command.add_flag("--unique", arguments->request.unique, "write each molecule once");
+  command
+      .add_option(
+          "--shard", arguments->shard,
+          "i/n: the i-th of n parts of --count draws, for n processes; the parts, one after "
+          "the other, are what one process writes")
+      ->excludes("--unique");
   CLI::Option* min_score =
       command.add_option("--min-score", arguments->request.min_score, "leave out lower scores");
   command
@@ -115,13 +124,13 @@ void add_sample_command(CLI::App& app, GlobalOptions& global) {
           "of a run with condition.preference: --count objects at each choice of shares that "
           "are multiples of 1 / this, and the hypervolume of their scores")
       ->check(CLI::Range(1, 1000))
-      ->excludes("--preference", "--no-scores");
+      ->excludes("--preference", "--no-scores", "--shard");
   CLI::Option* exact =
       command
           .add_flag("--exact", arguments->exact,
                     "samples that follow R / Z although training has not converged: the policy's "
                     "draws are annealed to the target; says what they are worth and what they cost")
-          ->excludes("--front", "--random-actions", "--no-scores");
+          ->excludes("--front", "--random-actions", "--no-scores", "--shard");
   command
       .add_option("--particles", arguments->annealed.particles,
                   "of --exact: draws that are moved together (default: --count, at least 1000)")
@@ -138,6 +147,7 @@ void add_sample_command(CLI::App& app, GlobalOptions& global) {
       "Examples:\n"
       "  fragflow sample runs/demo -n 1000 --unique -o candidates.csv\n"
       "  fragflow sample runs/demo -n 100000 --no-scores -o candidates.smi\n"
+      "  fragflow sample runs/demo -n 1000000 --shard 2/8 -o part_2.csv\n"
       "  fragflow sample runs/range -n 1000 --beta 32 -o steep.csv\n"
       "  fragflow sample runs/demo -n 1000 --exact -o exact.csv");
   command.callback([arguments, &global] { run(global, *arguments); });

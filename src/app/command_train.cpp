@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "src/app/command.hpp"
@@ -10,6 +11,10 @@
 #include "src/base/check.hpp"
 #include "src/base/log.hpp"
 #include "src/base/text.hpp"
+#include "src/ranks/join_ranks.hpp"
+#include "src/ranks/shared_components.hpp"
+#include "src/run/shared_run.hpp"
+#include "src/run/shared_steps.hpp"
 #include "src/run/staged_folder.hpp"
 #include "src/run/staged_run.hpp"
 #include "src/run/training_run.hpp"
@@ -102,7 +107,7 @@ void report_stages(const GlobalOptions& global, const Arguments& arguments,
   print_result(global, json, summary);
 }
 
-void run(const GlobalOptions& global, const Arguments& arguments) {
+TrainingRequest request_of(const GlobalOptions& global, const Arguments& arguments) {
   if (arguments.device != "cpu") {
     user_error("--device {}: this version runs on cpu only", arguments.device);
   }
@@ -116,7 +121,35 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
                                            : ExistingRun::kRefuse;
   request.command = command_text("train", arguments.config, arguments.folder, arguments.overrides);
   request.quiet = global.quiet;
+  return request;
+}
+
+// Blocks are scored apart in one process, too: not every scorer gives a molecule the same bits
+// whatever it is scored with.
+void share_scoring(const Config& config, Communicator& group) {
+  if (config.training.blocks > 1) share_components({&group, config.training.blocks});
+}
+
+// As one of several processes but the first, which reads and reports everything.
+void help_to_train(const Arguments& arguments, Communicator& group) {
+  spdlog::set_level(spdlog::level::err);
+  TrainingRequest request;
   request.stop = stop_on_signals();
+  request.group = &group;
+  request.config = share_config(group, arguments.folder, [] { return Config(); });
+  share_scoring(request.config, group);
+  take_part(request);
+}
+
+void run(const GlobalOptions& global, const Arguments& arguments, Communicator& group) {
+  TrainingRequest request;
+  request.config = share_config(group, arguments.folder, [&] {
+    request = request_of(global, arguments);
+    return request.config;
+  });
+  request.group = &group;
+  request.stop = stop_on_signals();
+  share_scoring(request.config, group);
   if (!request.config.stages.empty()) {
     report_stages(global, arguments, train_stages(request));
     return;
@@ -180,7 +213,10 @@ void add_train_command(CLI::App& app, GlobalOptions& global) {
     if (!arguments->start_from.empty()) {
       arguments->overrides.push_back("environment.start=" + arguments->start_from);
     }
-    run(global, *arguments);
+    const std::optional<RankPlace> place = rank_place();
+    if (!place) return run(global, *arguments, single_process());
+    const std::unique_ptr<Communicator> group = join_ranks(*place);
+    group->is_first() ? run(global, *arguments, *group) : help_to_train(*arguments, *group);
   });
 }
 

@@ -5,14 +5,18 @@
 #include <exception>
 #include <filesystem>
 #include <iostream>
+#include <string_view>
 
 #include "src/app/command.hpp"
+#include "src/app/exit_code.hpp"
 #include "src/app/lack_of_memory.hpp"
 #include "src/app/torch_runtime.hpp"
 #include "src/base/check.hpp"
+#include "src/base/ended_elsewhere.hpp"
 #include "src/base/log.hpp"
 #include "src/base/out_of_memory.hpp"
 #include "src/chem/standardise.hpp"
+#include "src/ranks/rank_place.hpp"
 #include "src/run/version.hpp"
 
 namespace fragflow {
@@ -26,6 +30,7 @@ void add_commands(CLI::App& app, GlobalOptions& global) {
   add_design_command(app, global);
   add_campaign_command(app, global);
   add_train_command(app, global);
+  add_launch_command(app, global);
   add_sample_command(app, global);
   add_score_command(app, global);
   add_worker_command(app, global);
@@ -66,6 +71,11 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    // Every process of a launch has the same arguments; one complaint is enough.
+    const char* rank = std::getenv("RANK");
+    if (std::getenv(kRanksFile) != nullptr && rank != nullptr && std::string_view(rank) != "0") {
+      return error.get_exit_code() == 0 ? 0 : kExitUserError;
+    }
     return app.exit(error) == 0 ? 0 : kExitUserError;
   }
   return 0;
@@ -74,6 +84,10 @@ int run(int argc, char** argv) {
 int exit_code_of(int argc, char** argv) {
   try {
     return run(argc, argv);
+  } catch (const ExitCode& end) {
+    return end.code();
+  } catch (const EndedElsewhere&) {
+    return kExitUserError;
   } catch (const UserError& error) {
     std::fprintf(stderr, "error: %s\n", error.what());
     return kExitUserError;

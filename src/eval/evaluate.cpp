@@ -116,67 +116,114 @@ std::unordered_set<std::string> read_reference(const std::filesystem::path& path
   return reference;
 }
 
-void note_rejected(const MoleculeRow& row, const std::string& reason, Evaluation& evaluation) {
+// file: named if there are several; "" otherwise.
+void note_rejected(const std::string& file, const MoleculeRow& row, const std::string& reason,
+                   Evaluation& evaluation) {
   if (evaluation.rejected.size() >= kRejectedShown) return;
-  evaluation.rejected.push_back(fmt::format("row {} (line {}): '{}': {}", row.row, row.line,
+  evaluation.rejected.push_back(fmt::format("{}row {} (line {}): '{}': {}", file, row.row, row.line,
                                             row.written().substr(0, 80), reason));
+}
+
+// The molecules of one file after another.
+class DistinctMolecules {
+ public:
+  DistinctMolecules(const EvaluateOptions& options, Evaluation& evaluation)
+      : options_(options), evaluation_(evaluation), index_(molecules_.smiles) {}
+
+  // name: of the file in messages, "" if it is the only one.
+  void read(MoleculeFile& file, const std::string& name) {
+    for (auto rows = file.next(kBlockRows); !rows.empty(); rows = file.next(kBlockRows)) {
+      add(rows, name);
+    }
+  }
+
+  ScoredMolecules take() {
+    if (options_.properties) properties_.store(evaluation_);
+    return std::move(molecules_);
+  }
+  bool is_empty() const { return molecules_.size() == 0; }
+
+ private:
+  void add(const std::vector<MoleculeRow>& rows, const std::string& name) {
+    const std::vector<Standardised> block = standardise_rows(rows);
+    std::vector<const RDKit::ROMol*> fresh;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      ++evaluation_.count;
+      block[i].count_into(evaluation_.standardised);
+      if (!block[i].ok()) {
+        note_rejected(name, rows[i], block[i].reason, evaluation_);
+        continue;
+      }
+      ++evaluation_.num_valid;
+      const std::int64_t known = index_.find(block[i].smiles);
+      if (known < 0) {
+        molecules_.smiles.push_back(block[i].smiles);
+        molecules_.scores.push_back(rows[i].value);
+        index_.insert(molecules_.size() - 1);
+        fresh.push_back(block[i].molecule.get());
+      } else {
+        double& score = molecules_.scores[known];
+        score = std::fmax(score, rows[i].value);  // the one that is not NaN, if one is
+      }
+    }
+    if (options_.properties) properties_.add(fresh);
+  }
+
+  const EvaluateOptions& options_;
+  Evaluation& evaluation_;
+  ScoredMolecules molecules_;
+  SmilesIndex index_;
+  PropertySums properties_;
+};
+
+std::string names_of(std::span<const std::filesystem::path> paths) {
+  std::string names;
+  for (const auto& path : paths) names += (names.empty() ? "'" : ", '") + path.string() + "'";
+  return names;
 }
 
 }  // namespace
 
-ScoredMolecules read_distinct_molecules(const std::filesystem::path& path,
+ScoredMolecules read_distinct_molecules(std::span<const std::filesystem::path> paths,
                                         const EvaluateOptions& options, Evaluation& evaluation) {
   MoleculeColumns columns;
   columns.smiles = options.smiles_column;
   columns.value = options.score_column;
   columns.value_required = options.score_column_given;
-  MoleculeFile file(path, columns);
-  evaluation.has_scores = file.has_value();
-  ScoredMolecules molecules;
-  SmilesIndex index(molecules.smiles);
-  PropertySums properties;
-  for (auto rows = file.next(kBlockRows); !rows.empty(); rows = file.next(kBlockRows)) {
-    const std::vector<Standardised> block = standardise_rows(rows);
-    std::vector<const RDKit::ROMol*> fresh;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      ++evaluation.count;
-      block[i].count_into(evaluation.standardised);
-      if (!block[i].ok()) {
-        note_rejected(rows[i], block[i].reason, evaluation);
-        continue;
-      }
-      ++evaluation.num_valid;
-      const std::int64_t known = index.find(block[i].smiles);
-      if (known < 0) {
-        molecules.smiles.push_back(block[i].smiles);
-        molecules.scores.push_back(rows[i].value);
-        index.insert(molecules.size() - 1);
-        fresh.push_back(block[i].molecule.get());
-      } else {
-        double& score = molecules.scores[known];
-        score = std::fmax(score, rows[i].value);  // the one that is not NaN, if one is
-      }
+  DistinctMolecules molecules(options, evaluation);
+  for (std::size_t k = 0; k < paths.size(); ++k) {
+    MoleculeFile file(paths[k], columns);
+    if (k > 0 && file.has_value() != evaluation.has_scores) {
+      user_error("'{}' has {}column '{}', but '{}' has {}: the files are to be parts of one",
+                 paths[k].string(), file.has_value() ? "a " : "no ", options.score_column,
+                 paths[0].string(), file.has_value() ? "none" : "one");
     }
-    if (options.properties) properties.add(fresh);
+    evaluation.has_scores = file.has_value();
+    molecules.read(file, paths.size() > 1 ? "'" + paths[k].string() + "' " : "");
   }
-  if (molecules.size() == 0) {
-    user_error("'{}' holds no molecule RDKit accepts ({} rows read{}{})", path.string(),
-               evaluation.count, evaluation.rejected.empty() ? "" : "; ",
+  if (molecules.is_empty()) {
+    user_error("{} {} no molecule RDKit accepts ({} rows read{}{})", names_of(paths),
+               paths.size() == 1 ? "holds" : "hold", evaluation.count,
+               evaluation.rejected.empty() ? "" : "; ",
                evaluation.rejected.empty() ? "" : evaluation.rejected.front());
   }
-  if (options.properties) properties.store(evaluation);
-  return molecules;
+  return molecules.take();
 }
 
 Evaluation evaluate_file(const std::filesystem::path& path, const EvaluateOptions& options) {
+  return evaluate_files({&path, 1}, options);
+}
+
+Evaluation evaluate_files(std::span<const std::filesystem::path> paths,
+                          const EvaluateOptions& options) {
   Evaluation result;
   std::unordered_set<std::string> reference;
   if (!options.reference.empty())
     reference = read_reference(options.reference, options.reference_smiles_column);
-  const ScoredMolecules molecules = read_distinct_molecules(path, options, result);
+  const ScoredMolecules molecules = read_distinct_molecules(paths, options, result);
   if (options.mode_score && !result.has_scores) {
-    user_error("--mode-score needs scores, but '{}' has no column '{}'", path.string(),
-               options.score_column);
+    user_error("--mode-score needs scores, but {} {} no column '{}'", names_of(paths),
+               paths.size() == 1 ? "has" : "have", options.score_column);
   }
   result.num_unique = molecules.size();
   result.valid = static_cast<double>(result.num_valid) / static_cast<double>(result.count);

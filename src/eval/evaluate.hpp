@@ -6,6 +6,7 @@
 #include <limits>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -58,13 +59,17 @@ struct Evaluation {
 };
 inline constexpr std::array<int, 4> kTopCounts = {1, 10, 100, 1000};
 
-// The distinct molecules of a file, in order of first appearance. Of several rows with one
-// canonical SMILES the largest score counts. Bad rows are counted, never fatal; throws UserError
-// where the file cannot be read, lacks a column or holds no valid molecule.
-ScoredMolecules read_distinct_molecules(const std::filesystem::path& path,
+// The distinct molecules of some files, read as one, in order of first appearance. Of several rows
+// with one canonical SMILES the largest score counts. Bad rows are counted, never fatal; throws
+// UserError where a file cannot be read, lacks a column (the score, if others have it) or all
+// together hold no valid molecule.
+ScoredMolecules read_distinct_molecules(std::span<const std::filesystem::path> paths,
                                         const EvaluateOptions& options, Evaluation& evaluation);
 
-// Memory: about 0.5 kB a distinct molecule.
+// The same figures as of one file with the rows of all, in order. Memory: about 0.5 kB a distinct
+// molecule.
+Evaluation evaluate_files(std::span<const std::filesystem::path> paths,
+                          const EvaluateOptions& options);
 Evaluation evaluate_file(const std::filesystem::path& path, const EvaluateOptions& options);
 
 // Keys as documented in docs/evaluate.md; undefined figures are null.

@@ -66,7 +66,7 @@ Criterion::Criterion(const Environment& environment, Reward& reward,
 
 Residuals Criterion::residuals(Policy& policy, std::span<const Trajectory> trajectories,
                                std::span<const double> log_reward, const torch::Tensor& log_z,
-                               std::int64_t step) {
+                               std::int64_t step, BlockGradient* blocks) {
   if (objective_.of_flows != nullptr) {
     FlowBatch flows = score_flows(environment_, policy, trajectories, log_reward);
     if (intrinsic_) add_intrinsic(trajectories, flows);
@@ -78,7 +78,9 @@ Residuals Criterion::residuals(Policy& policy, std::span<const Trajectory> traje
     trajectories = beginnings;
   }
   ScoredBatch batch =
-      score_trajectories(environment_, policy, trajectories, log_reward, learned_backward_);
+      blocks != nullptr
+          ? blocks->score(environment_, policy, trajectories, log_reward, learned_backward_)
+          : score_trajectories(environment_, policy, trajectories, log_reward, learned_backward_);
   if (objective_.needs_energies) batch.energy = energies(trajectories, batch);
   if (intrinsic_) add_intrinsic(trajectories, batch);
   return objective_.of_trajectories(batch, log_z, config_);

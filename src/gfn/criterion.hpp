@@ -7,6 +7,7 @@
 #include <span>
 
 #include "envs/environment.hpp"
+#include "src/gfn/block_gradient.hpp"
 #include "src/gfn/intrinsic_reward.hpp"
 #include "src/gfn/objective_table.hpp"
 #include "src/gfn/trajectory.hpp"
@@ -22,10 +23,11 @@ class Criterion {
             bool learned_backward, std::uint64_t seed);
 
   // Under `policy`, with gradients; log_reward: of the ends of the trajectories. `step` chooses the
-  // random numbers. Throws UserError if an energy is not finite.
+  // random numbers. blocks: scores them in its blocks (trajectory objectives only), and takes the
+  // gradients on from there. Throws UserError if an energy is not finite.
   Residuals residuals(Policy& policy, std::span<const Trajectory> trajectories,
                       std::span<const double> log_reward, const torch::Tensor& log_z,
-                      std::int64_t step);
+                      std::int64_t step, BlockGradient* blocks = nullptr);
   // Updates what it has learned itself from the trajectories of the last residuals(): intrinsic
   // rewards, if the objective has any.
   void learn();

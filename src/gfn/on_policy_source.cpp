@@ -2,16 +2,20 @@
 
 #include <algorithm>
 
+#include "src/gfn/shared_trajectories.hpp"
+
 namespace fragflow {
 
 OnPolicySource::OnPolicySource(const Environment& environment, Reward& reward,
                                const ExplorationConfig& exploration, const TrainingConfig& training,
-                               const Conditioning& conditioning, std::uint64_t seed)
+                               const Conditioning& conditioning, std::uint64_t seed,
+                               Communicator& group)
     : environment_(environment),
       reward_(reward),
       exploration_(exploration),
       training_(training),
       conditioning_(conditioning),
+      work_{&group, training.blocks},
       seed_(seed) {}
 
 Exploration OnPolicySource::exploration_at(std::int64_t step) const {
@@ -28,8 +32,8 @@ SourceBatch OnPolicySource::draw(Policy& policy, std::int64_t step, StepObserver
     begun[i].condition = conditioning_.draw(step, static_cast<std::int64_t>(i));
   }
   batch.learn.trajectories =
-      complete_trajectories(environment_, policy, std::move(begun), seed_,
-                            static_cast<std::uint64_t>(step), exploration_at(step));
+      complete_together(work_, environment_, policy, std::move(begun), seed_,
+                        static_cast<std::uint64_t>(step), exploration_at(step));
   observer.phase_done(StepPhase::kSampling);
   batch.learn.rewards = evaluate_ends(reward_, batch.learn.trajectories);
   observer.phase_done(StepPhase::kReward);

@@ -1,6 +1,7 @@
 // Fresh trajectories of the current policy, with exploration that fades along the run.
 #pragma once
 
+#include "src/base/communicator.hpp"
 #include "src/gfn/conditioning.hpp"
 #include "src/gfn/sampler.hpp"
 #include "src/gfn/trajectory_source.hpp"
@@ -9,10 +10,12 @@ namespace fragflow {
 
 class OnPolicySource : public TrajectorySource {
  public:
-  // Trajectory i of step t uses the random stream (seed, t, i) and conditioning.draw(t, i).
+  // Trajectory i of step t uses the random stream (seed, t, i) and conditioning.draw(t, i). group:
+  // draws training.blocks blocks of the batch with these.
   OnPolicySource(const Environment& environment, Reward& reward,
                  const ExplorationConfig& exploration, const TrainingConfig& training,
-                 const Conditioning& conditioning, std::uint64_t seed);
+                 const Conditioning& conditioning, std::uint64_t seed,
+                 Communicator& group = single_process());
 
   SourceBatch draw(Policy& policy, std::int64_t step, StepObserver& observer) override;
 
@@ -24,6 +27,7 @@ class OnPolicySource : public TrajectorySource {
   ExplorationConfig exploration_;
   TrainingConfig training_;
   Conditioning conditioning_;
+  SharedWork work_;
   std::uint64_t seed_;
 };
 

@@ -27,9 +27,11 @@ double beta_at(const TrainingConfig& training, double beta, std::int64_t steps_d
 }
 
 double minimise(const torch::Tensor& loss, Adam& optimiser, double learning_rate,
-                const TrainingConfig& training, const std::string& where, StepObserver& observer) {
+                const TrainingConfig& training, const std::string& where, StepObserver& observer,
+                const std::function<void()>& after_backward) {
   optimiser.zero_grad();
   loss.backward();
+  if (after_backward) after_backward();
   observer.phase_done(StepPhase::kBackward);
   const double value = loss.item().toDouble();
   const double norm = optimiser.gradient_norm();

@@ -1,6 +1,7 @@
 // What every learner does with a loss.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "models/adam.hpp"
@@ -22,7 +23,9 @@ double beta_at(const TrainingConfig& training, double beta, std::int64_t steps_d
 // One update of the optimiser's parameters against the gradient of `loss` (a scalar), scaled down
 // where its norm exceeds training.gradient_clip. Returns the norm before. Throws UserError, which
 // begins with `where`, if loss or norm is not finite; the parameters are then as they were.
+// after_backward: completes the gradients, where the loss does not reach the parameters by itself.
 double minimise(const torch::Tensor& loss, Adam& optimiser, double learning_rate,
-                const TrainingConfig& training, const std::string& where, StepObserver& observer);
+                const TrainingConfig& training, const std::string& where, StepObserver& observer,
+                const std::function<void()>& after_backward = {});
 
 }  // namespace fragflow

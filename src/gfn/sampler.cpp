@@ -234,11 +234,13 @@ bool advance_trajectories(const Environment& environment, Policy& policy,
 
 std::vector<Trajectory> complete_trajectories(const Environment& environment, Policy& policy,
                                               std::vector<Trajectory> begun, std::uint64_t seed,
-                                              std::uint64_t stream,
-                                              const Exploration& exploration) {
+                                              std::uint64_t stream, const Exploration& exploration,
+                                              std::int64_t first) {
   std::vector<Rng> generators;
   generators.reserve(begun.size());
-  for (std::size_t i = 0; i < begun.size(); ++i) generators.emplace_back(seed, stream, i);
+  for (std::size_t i = 0; i < begun.size(); ++i) {
+    generators.emplace_back(seed, stream, static_cast<std::uint64_t>(first) + i);
+  }
   if (const AnsweredStates* answered = have_conditions(begun) ? nullptr : policy.answered()) {
     complete_from_answers(environment, *answered, begun, generators, exploration);
     return begun;
@@ -247,9 +249,9 @@ std::vector<Trajectory> complete_trajectories(const Environment& environment, Po
   const auto count = static_cast<std::int64_t>(begun.size());
   const std::int64_t per_group = policy.rows_are_independent() ? group_size(count) : count;
   const auto complete_group = [&](std::int64_t group) {
-    const std::int64_t first = group * per_group, size = std::min(per_group, count - first);
-    const std::span trajectories = std::span(begun).subspan(first, size);
-    const std::span own = std::span(generators).subspan(first, size);
+    const std::int64_t begin = group * per_group, size = std::min(per_group, count - begin);
+    const std::span trajectories = std::span(begun).subspan(begin, size);
+    const std::span own = std::span(generators).subspan(begin, size);
     while (advance_all(environment, frozen, trajectories, own, exploration)) {
     }
   };

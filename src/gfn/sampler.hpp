@@ -36,10 +36,12 @@ bool advance_trajectories(const Environment& environment, Policy& policy,
                           std::span<Trajectory> trajectories, std::span<Rng> generators,
                           const Exploration& exploration);
 
-// Continues each trajectory to a terminal; trajectory i uses the random stream (seed, stream, i).
+// Continues each trajectory to a terminal; trajectory i uses the random stream (seed, stream, first
+// + i).
 std::vector<Trajectory> complete_trajectories(const Environment& environment, Policy& policy,
                                               std::vector<Trajectory> begun, std::uint64_t seed,
-                                              std::uint64_t stream, const Exploration& exploration);
+                                              std::uint64_t stream, const Exploration& exploration,
+                                              std::int64_t first = 0);
 
 // The same with uniformly random legal actions: the baseline, and the source for tests.
 std::vector<Trajectory> sample_uniform_trajectories(const Environment& environment,

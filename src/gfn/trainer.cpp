@@ -6,6 +6,7 @@
 #include "src/gfn/batch_conditions.hpp"
 #include "src/gfn/objectives.hpp"
 #include "src/gfn/optimisation.hpp"
+#include "src/gfn/training_blocks.hpp"
 
 namespace fragflow {
 namespace {
@@ -25,7 +26,7 @@ torch::Tensor condition_features(std::span<const Trajectory> trajectories) {
 Trainer::Trainer(const Environment& environment, Reward& reward,
                  std::unique_ptr<TrajectorySource> source, const PolicyConfig& policy,
                  const ObjectiveConfig& objective, const TrainingConfig& training,
-                 std::uint64_t seed, const Condition& own)
+                 std::uint64_t seed, const Condition& own, Communicator& group)
     : environment_(environment),
       reward_(reward),
       beta_(own.beta),
@@ -48,7 +49,9 @@ Trainer::Trainer(const Environment& environment, Reward& reward,
   if (training.ema > 0 || training.keep_best > 0) {
     kept_ = make_policy(environment.shape(), policy, mix_seed(seed, "policy"), own.features);
   }
-  if (!own.is_used()) {
+  check_blocks(objective, training, group.size());
+  if (training.blocks > 1) blocks_.emplace(SharedWork{&group, training.blocks});
+  if (!own.is_used() && !blocks_) {
     tabulated_ = TabulatedPolicy::make(environment, *policy_,
                                        kTabulatedStatesPerTrajectory * training.batch_size,
                                        policy.learned_backward);
@@ -58,11 +61,11 @@ Trainer::Trainer(const Environment& environment, Reward& reward,
 Trainer::Trainer(const Environment& environment, Reward& reward, const PolicyConfig& policy,
                  const ObjectiveConfig& objective, const TrainingConfig& training,
                  const ExplorationConfig& exploration, std::uint64_t seed,
-                 const Conditioning& conditioning)
+                 const Conditioning& conditioning, Communicator& group)
     : Trainer(environment, reward,
               make_source(environment, reward, exploration, training, policy.learned_backward, seed,
-                          conditioning),
-              policy, objective, training, seed, conditioning.own()) {}
+                          conditioning, {}, group),
+              policy, objective, training, seed, conditioning.own(), group) {}
 
 Policy& Trainer::learning_policy() { return tabulated_ ? *tabulated_ : *policy_; }
 
@@ -92,17 +95,20 @@ std::vector<double> Trainer::log_rewards(const Experience& experience) const {
 
 void Trainer::update(const Experience& experience, StepResult& result) {
   const torch::Tensor conditions = condition_features(experience.trajectories);
-  const Residuals balance =
-      criterion_.residuals(observer().watch(learning_policy()), experience.trajectories,
-                           log_rewards(experience), log_partition_.of(conditions), steps_done_);
+  const Residuals balance = criterion_.residuals(
+      observer().watch(learning_policy()), experience.trajectories, log_rewards(experience),
+      log_partition_.of(conditions), steps_done_, blocks_ ? &*blocks_ : nullptr);
   const torch::Tensor loss_value = loss(balance, objective_);
   result.loss = loss_value.item().toDouble();
   observer().phase_done(StepPhase::kScoring);
 
   const double share = step_size_share(training_, steps_done_);
   log_partition_.zero_grad();
-  result.gradient_norm = minimise(loss_value, *policy_optimiser_, training_.learning_rate * share,
-                                  training_, fmt::format("step {}", steps_done_ + 1), observer());
+  std::function<void()> through_network;
+  if (blocks_) through_network = [&] { blocks_->backward(*policy_optimiser_); };
+  result.gradient_norm =
+      minimise(loss_value, *policy_optimiser_, training_.learning_rate * share, training_,
+               fmt::format("step {}", steps_done_ + 1), observer(), through_network);
   if (balance.log_z.defined()) {
     log_partition_.follow(conditions, balance.log_z, steps_done_, share);
   } else {

@@ -5,9 +5,12 @@
 
 #include <limits>
 #include <memory>
+#include <optional>
 
 #include "models/adam.hpp"
 #include "models/policy_config.hpp"
+#include "src/base/communicator.hpp"
+#include "src/gfn/block_gradient.hpp"
 #include "src/gfn/conditioning.hpp"
 #include "src/gfn/criterion.hpp"
 #include "src/gfn/learner.hpp"
@@ -23,15 +26,20 @@ class Trainer : public Learner {
   // environment and reward must outlive the trainer. reward: for objectives that ask for the worth
   // of unfinished objects (Criterion), and for training.beta_initial. own: the condition that
   // sampling_policy(), sample() and log_z() are for, if the source's trajectories have conditions;
-  // its beta is that of the configured reward in any case.
+  // its beta is that of the configured reward in any case. group: the processes that share each
+  // step, all with trainers of the same arguments, which then stay the same in every bit; the
+  // result depends on training.blocks, not on their number. Throws UserError for training.blocks
+  // that are more than a batch's trajectories or fewer than processes, and where the objective or
+  // the policy has no blocks.
   Trainer(const Environment& environment, Reward& reward, std::unique_ptr<TrajectorySource> source,
           const PolicyConfig& policy, const ObjectiveConfig& objective,
-          const TrainingConfig& training, std::uint64_t seed, const Condition& own = {});
+          const TrainingConfig& training, std::uint64_t seed, const Condition& own = {},
+          Communicator& group = single_process());
   // With the source that `exploration` describes.
   Trainer(const Environment& environment, Reward& reward, const PolicyConfig& policy,
           const ObjectiveConfig& objective, const TrainingConfig& training,
           const ExplorationConfig& exploration, std::uint64_t seed,
-          const Conditioning& conditioning = {});
+          const Conditioning& conditioning = {}, Communicator& group = single_process());
 
   StepResult step() override;
 
@@ -74,6 +82,7 @@ class Trainer : public Learner {
   Criterion criterion_;
   LogPartition log_partition_;
   std::unique_ptr<Adam> policy_optimiser_;
+  std::optional<BlockGradient> blocks_;  // if training.blocks > 1
   std::int64_t steps_done_ = 0;
   // Since the last multiple of keep_best steps, and of the best stretch so far.
   double stretch_loss_ = 0, best_stretch_loss_ = std::numeric_limits<double>::infinity();

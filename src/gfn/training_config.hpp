@@ -70,6 +70,7 @@ struct ObjectiveConfig {
 struct TrainingConfig {
   std::int64_t steps = 2000;
   int batch_size = 64;
+  int blocks = 1;
   double learning_rate = 1e-3;
   double log_z_learning_rate = 0.1;
   double log_z_initial = 0.0;
@@ -89,6 +90,10 @@ struct TrainingConfig {
   void visit_fields(Visitor& visit) {
     visit.number("steps", steps, {1, 1e9}, "gradient steps");
     visit.number("batch_size", batch_size, {1, 65536}, "trajectories per step");
+    visit.number("blocks", blocks, {1, 4096},
+                 "consecutive parts of a batch that are drawn, scored and differentiated each for "
+                 "itself, so that as many processes can share a run; the result depends on them in "
+                 "the last bits, not on the number of processes: docs/parallel_training.md");
     visit.number("learning_rate", learning_rate, {1e-8, 1.0}, "Adam step size of the policy");
     visit.number("log_z_learning_rate", log_z_learning_rate, {1e-8, 10.0},
                  "Adam step size of log Z");

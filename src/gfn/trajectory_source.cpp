@@ -41,9 +41,10 @@ std::unique_ptr<TrajectorySource> make_source(const Environment& environment, Re
                                               const ExplorationConfig& exploration,
                                               const TrainingConfig& training, bool learned_backward,
                                               std::uint64_t seed, const Conditioning& conditioning,
-                                              std::span<const DatasetObject> known) {
+                                              std::span<const DatasetObject> known,
+                                              Communicator& group) {
   std::unique_ptr<TrajectorySource> source = std::make_unique<OnPolicySource>(
-      environment, reward, exploration, training, conditioning, mix_seed(seed, "training"));
+      environment, reward, exploration, training, conditioning, mix_seed(seed, "training"), group);
   if (exploration.local_search.rounds > 0) {
     source = std::make_unique<LocalSearchSource>(std::move(source), environment, reward,
                                                  exploration.local_search, learned_backward,

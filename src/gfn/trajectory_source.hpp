@@ -6,6 +6,7 @@
 #include <span>
 
 #include "envs/environment.hpp"
+#include "src/base/communicator.hpp"
 #include "src/gfn/conditioning.hpp"
 #include "src/gfn/step_observer.hpp"
 #include "src/gfn/training_config.hpp"
@@ -44,13 +45,14 @@ class TrajectorySource {
 // The source that [exploration] describes: new trajectories under conditions that `conditioning`
 // draws, improved by local search, with offspring of the best objects and old ones from the replay
 // buffer, both of which hold `known` from the start (none of these goes with conditions).
-// environment and reward must outlive it.
+// environment, reward and group must outlive it. group: whom the drawing is shared with.
 std::unique_ptr<TrajectorySource> make_source(const Environment& environment, Reward& reward,
                                               const ExplorationConfig& exploration,
                                               const TrainingConfig& training, bool learned_backward,
                                               std::uint64_t seed,
                                               const Conditioning& conditioning = {},
-                                              std::span<const DatasetObject> known = {});
+                                              std::span<const DatasetObject> known = {},
+                                              Communicator& group = single_process());
 
 // The rewards of the trajectories' ends, each under its trajectory's condition.
 std::vector<RewardResult> evaluate_ends(Reward& reward,

@@ -43,7 +43,7 @@ void add_molecule_figures(const ComparedRun& run, const CsvTable& metrics, RunFi
   options.fingerprint = fingerprint_kind(run.config.metrics.fingerprint);
   const std::filesystem::path best = RunPaths(run.folder).best();
   Evaluation evaluation;
-  const ScoredMolecules molecules = read_distinct_molecules(best, options, evaluation);
+  const ScoredMolecules molecules = read_distinct_molecules({&best, 1}, options, evaluation);
   const std::vector<std::int64_t> order = rank_by_score(molecules);
   figures.emplace_back("top_1", top_mean(molecules, order, 1));
   figures.emplace_back("top_10", last_of(metrics, "top_10"));

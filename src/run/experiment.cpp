@@ -48,6 +48,7 @@ void check_method(const Config& config, const Task& task) {
   refuse(exploration.replay.batch_size > 0, "exploration.replay");
   refuse(exploration.local_search.rounds > 0, "exploration.local_search");
   refuse(exploration.genetic.batch_size > 0, "exploration.genetic");
+  refuse(config.training.blocks > 1, "training.blocks");
   refuse(config.training.ema > 0, "training.ema");
   refuse(config.training.keep_best > 0, "training.keep_best");
   refuse(config.training.beta_initial > 0, "training.beta_initial");
@@ -98,7 +99,7 @@ Experiment make_experiment(const Config& config) {
   return experiment;
 }
 
-std::unique_ptr<Learner> Experiment::make_learner(Use use) const {
+std::unique_ptr<Learner> Experiment::make_learner(Use use, Communicator& group) const {
   const MethodConfig& method = config.method;
   const std::uint64_t seed = config.seed;
   if (method.name == "ppo") {
@@ -135,10 +136,11 @@ std::unique_ptr<Learner> Experiment::make_learner(Use use) const {
     std::vector<DatasetObject> known;
     if (use == Use::kTrain) known = load_known_objects(*this);
     source = make_source(environment(), reward(), config.exploration, config.training,
-                         learned_backward, seed, conditioning, known);
+                         learned_backward, seed, conditioning, known, group);
   }
   return std::make_unique<Trainer>(environment(), reward(), std::move(source), config.policy,
-                                   config.objective, config.training, seed, conditioning.own());
+                                   config.objective, config.training, seed, conditioning.own(),
+                                   group);
 }
 
 }  // namespace fragflow

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "src/base/communicator.hpp"
 #include "src/gfn/conditioning.hpp"
 #include "src/gfn/learner.hpp"
 #include "src/run/config.hpp"
@@ -20,9 +21,11 @@ struct Experiment {
   bool has_structure() const { return task_kind(config.environment.name).has_structure; }
 
   // The method with fresh weights; it refers to this experiment. kSample leaves out what only
-  // steps need (the objects of [dataset]). Throws UserError for a method that does not fit.
+  // steps need (the objects of [dataset]). group: whom its steps are shared with (Trainer). Throws
+  // UserError for a method that does not fit.
   enum class Use { kTrain, kSample };
-  std::unique_ptr<Learner> make_learner(Use use = Use::kTrain) const;
+  std::unique_ptr<Learner> make_learner(Use use = Use::kTrain,
+                                        Communicator& group = single_process()) const;
 };
 
 // The policy whose trajectories are the method's samples. Throws UserError, naming the command, for

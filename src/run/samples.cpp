@@ -1,10 +1,12 @@
 #include "src/run/samples.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <unordered_set>
 
 #include "src/base/check.hpp"
+#include "src/base/communicator.hpp"
 #include "src/base/csv.hpp"
 #include "src/base/file.hpp"
 #include "src/base/log.hpp"
@@ -141,11 +143,55 @@ std::vector<std::string> sample_header(const Experiment& experiment) {
   return header;
 }
 
+bool is_wanted(const Sample& sample, const SampleRequest& request) {
+  return sample.reward.valid && !(sample.reward.score < request.min_score);
+}
+
+std::vector<Sample> draw_shard(const Experiment& experiment, Learner& learner,
+                               const SampleRequest& request, std::uint64_t seed,
+                               SampleTotals& totals) {
+  const std::int64_t num_batches = (request.count + kBatch - 1) / kBatch;
+  const ItemRange batches = part_of(num_batches, request.shard->count, request.shard->index - 1);
+  std::vector<Sample> kept;
+  for (std::int64_t batch = batches.begin; batch < batches.end; ++batch) {
+    if (request.stop.stop_requested()) {
+      spdlog::warn("stopped after {} of {} batches", batch - batches.begin, batches.size());
+      break;
+    }
+    const Drawn drawn =
+        draw_batch(experiment, learner, request, seed, static_cast<std::uint64_t>(batch));
+    const std::int64_t size = std::min<std::int64_t>(kBatch, request.count - batch * kBatch);
+    for (Sample& sample : score_drawn(experiment, request, drawn, 0, size)) {
+      ++totals.drawn;
+      totals.invalid += !sample.reward.valid;
+      if (is_wanted(sample, request)) kept.push_back(std::move(sample));
+    }
+  }
+  return kept;
+}
+
 }  // namespace
+
+Shard parse_shard(const std::string& text) {
+  constexpr int kMostShards = 100'000;
+  Shard shard;
+  const char *begin = text.data(), *end = begin + text.size();
+  const auto [slash, first] = std::from_chars(begin, end, shard.index);
+  if (first == std::errc() && slash != end && *slash == '/') {
+    const auto [stop, second] = std::from_chars(slash + 1, end, shard.count);
+    if (second == std::errc() && stop == end && shard.count >= 1 && shard.count <= kMostShards &&
+        shard.index >= 1 && shard.index <= shard.count) {
+      return shard;
+    }
+  }
+  user_error("--shard '{}': give i/n, the i-th of n parts, i from 1 to n (at most {})", text,
+             kMostShards);
+}
 
 std::vector<Sample> draw_samples(const Experiment& experiment, Learner& learner,
                                  const SampleRequest& request, SampleTotals& totals) {
   const std::uint64_t seed = mix_seed(request.seed, "samples");
+  if (request.shard) return draw_shard(experiment, learner, request, seed, totals);
   std::vector<Sample> kept;
   std::unordered_set<std::string> seen;
   const std::int64_t limit = std::max<std::int64_t>(kMaxDrawsPerSample * request.count, 10000);
@@ -172,7 +218,7 @@ std::vector<Sample> draw_samples(const Experiment& experiment, Learner& learner,
         if (static_cast<std::int64_t>(kept.size()) == request.count) break;
         ++totals.drawn;
         totals.invalid += !sample.reward.valid;
-        if (!sample.reward.valid || sample.reward.score < request.min_score) continue;
+        if (!is_wanted(sample, request)) continue;
         if (request.unique && !seen.insert(sample.reward.object).second) continue;
         kept.push_back(std::move(sample));
       }

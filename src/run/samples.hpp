@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,19 @@ struct Sample {
   Condition condition;  // that it was drawn under, if the run has any
 };
 
+// One of several parts of a file of samples, counted from 1.
+struct Shard {
+  int index = 1, count = 1;
+};
+
+// "2/8". Throws UserError for anything else than 1/n to n/n, n at most 100,000.
+Shard parse_shard(const std::string& text);
+
 struct SampleRequest {
   std::int64_t count = 1000;
+  // This part of `count` draws, in their order: all parts, one after the other, are the valid ones
+  // of them, those of a request without shards if none is invalid. Not with `unique`.
+  std::optional<Shard> shard;
   bool unique = false;  // each object once
   bool scored = true;   // false: what the reward would say is not asked for, scores are NaN
   double min_score = -std::numeric_limits<double>::infinity();

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <unordered_set>
 
 #include "src/base/blas.hpp"
@@ -26,6 +27,7 @@
 #include "src/run/run_recorder.hpp"
 #include "src/run/run_report.hpp"
 #include "src/run/samples.hpp"
+#include "src/run/shared_run.hpp"
 #include "src/run/stop_rules.hpp"
 #include "src/run/trajectory_table.hpp"
 #include "src/run/version.hpp"
@@ -76,7 +78,7 @@ class Run {
       : request_(request),
         experiment_(experiment),
         paths_(paths),
-        learner_(experiment.make_learner()),
+        learner_(experiment.make_learner(Experiment::Use::kTrain, *request.group)),
         recorder_(experiment.config.metrics, experiment.has_structure()),
         reward_watch_(experiment.config.reward, experiment.reward().component_names(),
                       experiment.config.exploration.replay.batch_size > 0),
@@ -147,7 +149,7 @@ class Run {
     bool done = is_done();
     // It is of the policy that is about to change.
     if (!done) std::filesystem::remove(paths_.fidelity());
-    while (!done && !request_.stop.stop_requested()) {
+    while (all_go_on(*request_.group, done, request_.stop)) {
       try {
         observe(learner_->step());
       } catch (const Stopped&) {
@@ -170,7 +172,10 @@ class Run {
             {std::to_string(step), csv_number(seconds),
              csv_number(static_cast<double>(training.log_every * training.batch_size) / seconds)}));
       }
-      if (step % training.checkpoint_every == 0) save_checkpoint();
+      if (step % training.checkpoint_every == 0) {
+        check_in_step(*request_.group, *learner_);
+        save_checkpoint();
+      }
       progress.update(recorder_.progress());
     }
     save_checkpoint();
@@ -243,7 +248,7 @@ class Run {
     write_file_atomically(paths_.metadata(), json.dump(2) + "\n");
   }
 
-  const Learner& learner() const { return *learner_; }
+  Learner& learner() { return *learner_; }
   const RunRecorder& recorder() const { return recorder_; }
   const std::string& stop_reason() const { return stop_reason_; }
   const std::vector<std::string>& warnings() const { return warnings_; }
@@ -353,19 +358,24 @@ TrainingOutcome train(const TrainingRequest& request) {
   // Everything that can be wrong with the request is found before the folder is touched.
   Experiment experiment = make_experiment(request.config);
   const RunPaths paths(request.folder);
+  check_same_everywhere(*request.group, experiment);
   Run run(request, experiment, paths);
-  const RunFolder folder(request.folder, request.existing);
-  if (request.existing == ExistingRun::kResume) {
-    run.resume();
-  } else {
-    folder.begin_start();
-    run.start_fresh();
-    folder.end_start();
-  }
+  std::optional<RunFolder> folder;
+  share_state(*request.group, experiment, run.learner(), [&] {
+    folder.emplace(request.folder, request.existing);
+    if (request.existing == ExistingRun::kResume) {
+      run.resume();
+    } else {
+      folder->begin_start();
+      run.start_fresh();
+      folder->end_start();
+    }
+  });
   run.write_run_json(false);
   experiment.reward().work_in({request.folder, request.stop});
   TrainingOutcome outcome;
   outcome.finished = run.loop();
+  request.group->leave();
   outcome.steps = run.learner().steps_done();
   outcome.trajectories = run.recorder().num_trajectories();
   outcome.log_z = run.learner().log_z();

@@ -19,6 +19,8 @@ struct TrainingRequest {
   std::string command;              // as typed, for run.json
   bool quiet = false;
   StopToken stop;
+  // Whom the steps are shared with: take_part() on all ranks but 0.
+  Communicator* group = &single_process();
 };
 
 struct TrainingOutcome {

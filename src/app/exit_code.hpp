@@ -1,0 +1,17 @@
+// An end of the program whose reason is on the screen already.
+#pragma once
+
+#include <stdexcept>
+
+namespace fragflow {
+
+class ExitCode : public std::runtime_error {
+ public:
+  explicit ExitCode(int code) : std::runtime_error("exit code"), code_(code) {}
+  int code() const { return code_; }
+
+ private:
+  int code_;
+};
+
+}  // namespace fragflow

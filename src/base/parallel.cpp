@@ -14,7 +14,11 @@ int g_num_threads = 0;
 
 void set_num_threads(int num_threads) { g_num_threads = num_threads; }
 
-int num_threads() { return g_num_threads > 0 ? g_num_threads : omp_get_num_procs(); }
+int num_threads() {
+  // All processors, or OMP_NUM_THREADS, as fragflow launch sets it; LibTorch changes it later.
+  static const int of_environment = omp_get_max_threads();
+  return g_num_threads > 0 ? g_num_threads : of_environment;
+}
 
 void require_threads(int count) {
   std::latch end(1);

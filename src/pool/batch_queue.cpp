@@ -8,6 +8,12 @@
 #include "src/pool/pool_token.hpp"
 
 namespace fragflow {
+namespace {
+
+constexpr int kMayFail = 3;  // batches in a row, for a worker that has scored some
+constexpr double kLongestRest = 60;
+
+}  // namespace
 
 std::string what_does_not_fit(const std::vector<std::string>& smiles,
                               const std::vector<PoolRow>& rows) {
@@ -75,10 +81,11 @@ std::optional<Lease> BatchQueue::take(const std::string& worker, const std::stri
     lent->last_beat = now;
     return Lease{status.lease, lent->batch.smiles, seconds_for(lent->batch.smiles.size())};
   }
+  if (must_rest(worker, now)) return std::nullopt;
   Batch batch;
-  if (!again_.empty()) {
-    batch = std::move(again_.front());
-    again_.pop_front();
+  if (const auto again = find_again(worker, now); again != again_.end()) {
+    batch = std::move(*again);
+    again_.erase(again);
   } else {
     const std::size_t num_workers = std::max<std::size_t>(workers(now).size(), 1);
     const std::size_t share = (fresh_.size() + num_workers - 1) / num_workers;
@@ -96,10 +103,44 @@ std::optional<Lease> BatchQueue::take(const std::string& worker, const std::stri
   return lease;
 }
 
+bool BatchQueue::is_doubtful(const std::string& worker, double now) const {
+  const WorkerStatus& status = workers_.at(worker);
+  if (status.failures < (status.molecules > 0 ? kMayFail : 1)) return false;
+  return std::ranges::any_of(workers(now), [&](const auto& other) {
+    return other.first != worker && other.second.failures < status.failures;
+  });
+}
+
+bool BatchQueue::must_rest(const std::string& worker, double now) const {
+  const WorkerStatus& status = workers_.at(worker);
+  const double rest = std::min(std::ldexp(1.0, std::min(status.failures, 10)), kLongestRest);
+  return is_doubtful(worker, now) && now < status.last_failure + rest;
+}
+
+std::deque<BatchQueue::Batch>::iterator BatchQueue::find_again(const std::string& worker,
+                                                               double now) {
+  const auto seen = workers(now);
+  const int failures = workers_.at(worker).failures;
+  return std::ranges::find_if(again_, [&](const Batch& batch) {
+    if (!batch.failed_on.contains(worker)) return true;
+    return std::ranges::none_of(seen, [&](const auto& other) {
+      return other.first != worker &&
+             (!batch.failed_on.contains(other.first) || other.second.failures < failures);
+    });
+  });
+}
+
+int BatchQueue::note_failure(const std::string& worker, double now) {
+  WorkerStatus& status = workers_.at(worker);
+  ++status.failures;
+  status.last_failure = now;
+  return is_doubtful(worker, now) ? 0 : 1;
+}
+
 void BatchQueue::restore(const std::string& worker, const Lease& lease, double now) {
   see(worker, now).lease = lease.id;
   const double end = now + seconds_for(lease.smiles.size()) + 2 * config_.lease;
-  lent_[lease.id] = {{lease.smiles}, worker, now, end};
+  lent_[lease.id] = {{lease.smiles, 0, 0, {}}, worker, now, end};
 }
 
 bool BatchQueue::has(const std::string& worker, const std::string& lease) const {
@@ -132,16 +173,19 @@ void BatchQueue::try_again(Batch batch, const std::string& reason, std::vector<P
   } else if (batch.smiles.size() == 1) {
     finished.push_back({batch.smiles[0], {}, reason});
   } else {
-    for (const std::string& smiles : batch.smiles) again_.push_back({{smiles}, 0, 0});
+    for (const std::string& smiles : batch.smiles) again_.push_back({{smiles}, 0, 0, {}});
   }
 }
 
 // It goes on alone; the others of its batch are scored.
-void BatchQueue::take_failed_row(const Batch& batch, const PoolRow& row,
-                                 std::vector<PoolRow>& finished) {
-  const bool was_alone = batch.smiles.size() == 1;
-  try_again({{row.smiles}, was_alone ? batch.failures + 1 : 1, was_alone ? batch.losses : 0},
-            row.failure, finished);
+void BatchQueue::take_failed_row(const Batch& batch, const PoolRow& row, int count,
+                                 const std::string& worker, std::vector<PoolRow>& finished) {
+  Batch alone;
+  if (batch.smiles.size() == 1) alone = batch;
+  alone.smiles = {row.smiles};
+  alone.failures += count;
+  alone.failed_on.insert(worker);
+  try_again(std::move(alone), row.failure, finished);
 }
 
 BatchQueue::Verdict BatchQueue::answer(const std::string& worker, const std::string& lease,
@@ -161,9 +205,13 @@ BatchQueue::Verdict BatchQueue::answer(const std::string& worker, const std::str
   }
   const Batch batch = take_back(lease);
   Verdict verdict;
+  const bool has_values =
+      std::ranges::any_of(rows, [](const PoolRow& row) { return row.failure.empty(); });
+  const int count = has_values ? 1 : note_failure(worker, now);
+  if (has_values) status.failures = 0;
   for (PoolRow& row : rows) {
     if (!row.failure.empty()) {
-      take_failed_row(batch, row, verdict.finished);
+      take_failed_row(batch, row, count, worker, verdict.finished);
       continue;
     }
     for (auto& [name, value] : row.values) value += 0.0;  // no -0, which no store keeps
@@ -182,7 +230,8 @@ BatchQueue::Verdict BatchQueue::fail(const std::string& worker, const std::strin
     return verdict;
   }
   Batch batch = take_back(lease);
-  ++batch.failures;
+  batch.failures += note_failure(worker, now);
+  batch.failed_on.insert(worker);
   try_again(std::move(batch), reason, verdict.finished);
   return verdict;
 }

@@ -36,6 +36,8 @@ struct WorkerStatus {
   double last_seen = 0;
   std::int64_t molecules = 0;  // that it has scored
   std::string lease;           // "": it waits
+  int failures = 0;            // batches in a row that failed, up to the last one
+  double last_failure = 0;
 };
 
 class BatchQueue {
@@ -50,6 +52,10 @@ class BatchQueue {
   // The next batch for a worker, at most config.batch_size molecules and no more than its share of
   // what waits; nothing if nothing waits. A worker that asks while it has a batch gets that again:
   // it did not hear of it.
+  //
+  // One broken worker must not spoil what others score: a batch is not lent again to a worker on
+  // which it failed while another is seen that has not tried it, or that fails less; and a worker
+  // that fails more than others gets nothing for a while, longer after each failure.
   std::optional<Lease> take(const std::string& worker, const std::string& name, double now);
   // A batch that was lent before the run was started again, to a worker that may still have it.
   // None of its molecules waits or is lent.
@@ -63,7 +69,8 @@ class BatchQueue {
   };
   // Takes the answer for a whole batch if it has exactly one row for each of its molecules, each
   // with finite values of the same outputs or a failure. What is refused counts as a failed try,
-  // unless the lease is over: then it is only refused.
+  // unless the lease is over: then it is only refused. Failures of a worker that scores nothing
+  // while another fails less are not counted.
   Verdict answer(const std::string& worker, const std::string& lease, std::vector<PoolRow> rows,
                  double now);
   // The program failed on the batch.
@@ -90,6 +97,7 @@ class BatchQueue {
   struct Batch {
     std::vector<std::string> smiles;
     int failures = 0, losses = 0;
+    std::set<std::string> failed_on;  // workers
   };
   struct Lent {
     Batch batch;
@@ -102,7 +110,14 @@ class BatchQueue {
   // Takes the batch back; what is left of it waits again, or is given up.
   Batch take_back(const std::string& lease);
   void try_again(Batch batch, const std::string& reason, std::vector<PoolRow>& finished);
-  void take_failed_row(const Batch& batch, const PoolRow& row, std::vector<PoolRow>& finished);
+  void take_failed_row(const Batch& batch, const PoolRow& row, int count, const std::string& worker,
+                       std::vector<PoolRow>& finished);
+  // Of a batch, or a molecule of it: how much it counts.
+  int note_failure(const std::string& worker, double now);
+  bool is_doubtful(const std::string& worker, double now) const;
+  bool must_rest(const std::string& worker, double now) const;
+  // The first batch lent before that this worker may have, or the end.
+  std::deque<Batch>::iterator find_again(const std::string& worker, double now);
   double seconds_for(std::size_t molecules) const;
 
   PoolConfig config_;

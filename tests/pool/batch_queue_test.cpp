@@ -179,6 +179,56 @@ TEST_F(Queue, TakesBadBatchesApartAndGivesPoisonUpWithItsReason) {
   EXPECT_FALSE(queue_.take("a", "a", 0));
 }
 
+// One that fails at once on everything, beside one that takes 3 seconds for a batch.
+TEST_F(Queue, ABrokenWorkerSpoilsNothingOfAnothers) {
+  Texts smiles;
+  for (int k = 1; k <= 40; ++k) smiles.push_back(std::string(static_cast<std::size_t>(k), 'C'));
+  for (const bool answers_nothing : {false, true}) {
+    BatchQueue queue(config());
+    queue.add(smiles);
+    std::optional<Lease> slow;
+    double slow_end = 0, now = 0;
+    std::size_t num_scored = 0;
+    int num_broken = 0;
+    for (; num_scored < smiles.size() && now < 1000; now += 0.1) {
+      EXPECT_THAT(queue.expire(now), IsEmpty());
+      if (const auto lease = queue.take("broken", "broken", now)) {
+        std::vector<PoolRow> rows;
+        for (const std::string& text : lease->smiles) rows.push_back({text, {}, "no license"});
+        const auto verdict = answers_nothing ? queue.answer("broken", lease->id, rows, now)
+                                             : queue.fail("broken", lease->id, "no license", now);
+        EXPECT_THAT(verdict.finished, IsEmpty());
+        ++num_broken;
+      }
+      if (slow) queue.beat("slow", slow->id, now);
+      if (slow && now >= slow_end) {
+        const auto verdict = queue.answer("slow", slow->id, rows_for(slow->smiles), now);
+        for (const PoolRow& row : verdict.finished) EXPECT_EQ(row.failure, "");
+        num_scored += verdict.finished.size();
+        slow.reset();
+      }
+      if (!slow && (slow = queue.take("slow", "slow", now))) slow_end = now + 3;
+    }
+    EXPECT_EQ(num_scored, smiles.size());
+    EXPECT_LE(num_broken, 10);  // it is asked ever more rarely
+  }
+}
+
+TEST_F(Queue, AllWorkersBrokenGiveUpWithoutARest) {
+  queue_.add(Texts{"C"});
+  int num_tries = 0;
+  std::vector<PoolRow> finished;
+  for (int k = 0; finished.empty() && k < 20; ++k) {
+    const std::string worker = k % 2 == 0 ? "a" : "b";
+    const auto lease = queue_.take(worker, worker, 0);
+    if (!lease) continue;
+    ++num_tries;
+    finished = queue_.fail(worker, lease->id, "broken", 0).finished;
+  }
+  EXPECT_THAT(names(finished), ElementsAre("C"));
+  EXPECT_LE(num_tries, 4);
+}
+
 TEST_F(Queue, AMoleculeWithoutAValueGoesOnAlone) {
   queue_.add(Texts{"C", "CC", "P"});
   Lease lease = take("a");

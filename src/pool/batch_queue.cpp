@@ -1,52 +1,10 @@
 #include "src/pool/batch_queue.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cmath>
 
 #include "src/pool/pool_token.hpp"
 
 namespace fragflow {
-namespace {
-
-constexpr int kMayFail = 3;  // batches in a row, for a worker that has scored some
-constexpr double kLongestRest = 60;
-
-}  // namespace
-
-std::string what_does_not_fit(const std::vector<std::string>& smiles,
-                              const std::vector<PoolRow>& rows) {
-  if (rows.size() != smiles.size()) {
-    return fmt::format("{} rows for {} molecules", rows.size(), smiles.size());
-  }
-  const std::set<std::string> asked(smiles.begin(), smiles.end());
-  std::set<std::string> answered;
-  const PoolRow* scored = nullptr;
-  for (const PoolRow& row : rows) {
-    if (!asked.contains(row.smiles)) {
-      return fmt::format("a row for '{}', which is not in the batch", row.smiles);
-    }
-    if (!answered.insert(row.smiles).second) return fmt::format("two rows for '{}'", row.smiles);
-    if (row.values.empty() == row.failure.empty()) {
-      return fmt::format("'{}' has neither a value nor a reason why not, or both", row.smiles);
-    }
-    for (const auto& [name, value] : row.values) {
-      if (!std::isfinite(value)) {
-        return fmt::format("the value of '{}' for '{}' is not a finite number", name, row.smiles);
-      }
-    }
-    if (!row.failure.empty()) continue;
-    const auto same_name = [](const auto& a, const auto& b) { return a.first == b.first; };
-    if (scored != nullptr && !std::equal(scored->values.begin(), scored->values.end(),
-                                         row.values.begin(), row.values.end(), same_name)) {
-      return fmt::format("'{}' and '{}' have values of different outputs", scored->smiles,
-                         row.smiles);
-    }
-    scored = &row;
-  }
-  return "";
-}
 
 void BatchQueue::add(std::span<const std::string> smiles) {
   fresh_.insert(fresh_.end(), smiles.begin(), smiles.end());
@@ -56,6 +14,7 @@ void BatchQueue::clear() {
   fresh_.clear();
   again_.clear();
   lent_.clear();
+  lost_.clear();
   for (auto& [id, worker] : workers_) worker.lease.clear();
 }
 
@@ -75,6 +34,7 @@ std::optional<Lease> BatchQueue::take(const std::string& worker, const std::stri
   std::erase_if(workers_, [&](const auto& entry) {
     return entry.second.lease.empty() && entry.second.last_seen + 10 * config_.lease < now;
   });
+  std::erase_if(lost_, [&](const auto& entry) { return !workers_.contains(entry.second.worker); });
   WorkerStatus& status = see(worker, now);
   status.name = name;
   if (Lent* lent = find(worker, status.lease)) {
@@ -101,40 +61,6 @@ std::optional<Lease> BatchQueue::take(const std::string& worker, const std::stri
   // The worker kills its program in time and says so: this is for one that does not.
   lent_[lease.id] = {std::move(batch), worker, now, now + seconds + 2 * config_.lease};
   return lease;
-}
-
-bool BatchQueue::is_doubtful(const std::string& worker, double now) const {
-  const WorkerStatus& status = workers_.at(worker);
-  if (status.failures < (status.molecules > 0 ? kMayFail : 1)) return false;
-  return std::ranges::any_of(workers(now), [&](const auto& other) {
-    return other.first != worker && other.second.failures < status.failures;
-  });
-}
-
-bool BatchQueue::must_rest(const std::string& worker, double now) const {
-  const WorkerStatus& status = workers_.at(worker);
-  const double rest = std::min(std::ldexp(1.0, std::min(status.failures, 10)), kLongestRest);
-  return is_doubtful(worker, now) && now < status.last_failure + rest;
-}
-
-std::deque<BatchQueue::Batch>::iterator BatchQueue::find_again(const std::string& worker,
-                                                               double now) {
-  const auto seen = workers(now);
-  const int failures = workers_.at(worker).failures;
-  return std::ranges::find_if(again_, [&](const Batch& batch) {
-    if (!batch.failed_on.contains(worker)) return true;
-    return std::ranges::none_of(seen, [&](const auto& other) {
-      return other.first != worker &&
-             (!batch.failed_on.contains(other.first) || other.second.failures < failures);
-    });
-  });
-}
-
-int BatchQueue::note_failure(const std::string& worker, double now) {
-  WorkerStatus& status = workers_.at(worker);
-  ++status.failures;
-  status.last_failure = now;
-  return is_doubtful(worker, now) ? 0 : 1;
 }
 
 void BatchQueue::restore(const std::string& worker, const Lease& lease, double now) {
@@ -193,9 +119,9 @@ BatchQueue::Verdict BatchQueue::answer(const std::string& worker, const std::str
   WorkerStatus& status = see(worker, now);
   Lent* lent = find(worker, lease);
   if (lent == nullptr) {
-    ++num_refused_;
-    return {"this batch is not lent to this worker any more: it came too late, or it was another's",
-            {}};
+    Verdict verdict = answer_late(worker, lease, std::move(rows));
+    status.molecules += static_cast<std::int64_t>(verdict.finished.size());
+    return verdict;
   }
   if (const std::string problem = what_does_not_fit(lent->batch.smiles, rows); !problem.empty()) {
     ++num_refused_;
@@ -241,25 +167,18 @@ void BatchQueue::give_back(const std::string& worker, const std::string& lease) 
   workers_.erase(worker);
 }
 
-std::vector<PoolRow> BatchQueue::expire(double now) {
-  std::vector<std::string> over;
-  for (const auto& [id, lent] : lent_) {
-    if (lent.last_beat + config_.lease < now || lent.end < now) over.push_back(id);
-  }
-  std::vector<PoolRow> finished;
-  for (const std::string& id : over) {
-    const bool is_lost = lent_.at(id).last_beat + config_.lease < now;
-    Batch batch = take_back(id);
-    if (is_lost) {
-      ++num_lost_;
-      ++batch.losses;
-      try_again(std::move(batch), "its workers were lost while they scored it", finished);
-    } else {
-      ++batch.failures;
-      try_again(std::move(batch), "its worker had it longer than pool.time_limit allows", finished);
-    }
-  }
-  return finished;
+void BatchQueue::drop(const std::set<std::string>& smiles) {
+  const auto is_dropped = [&](const std::string& text) { return smiles.contains(text); };
+  std::erase_if(fresh_, is_dropped);
+  for (Batch& batch : again_) std::erase_if(batch.smiles, is_dropped);
+  std::erase_if(again_, [](const Batch& batch) { return batch.smiles.empty(); });
+}
+
+void BatchQueue::keep(const std::string& lease, const std::vector<std::string>& smiles) {
+  const std::set<std::string> kept(smiles.begin(), smiles.end());
+  std::erase_if(lent_.at(lease).batch.smiles,
+                [&](const std::string& text) { return !kept.contains(text); });
+  if (lent_.at(lease).batch.smiles.empty()) take_back(lease);
 }
 
 std::size_t BatchQueue::num_waiting() const {
@@ -272,6 +191,14 @@ std::size_t BatchQueue::num_lent() const {
   std::size_t count = 0;
   for (const auto& [id, lent] : lent_) count += lent.batch.smiles.size();
   return count;
+}
+
+std::set<std::string> BatchQueue::lent() const {
+  std::set<std::string> smiles;
+  for (const auto& [id, lent] : lent_) {
+    smiles.insert(lent.batch.smiles.begin(), lent.batch.smiles.end());
+  }
+  return smiles;
 }
 
 std::map<std::string, WorkerStatus> BatchQueue::workers(double now) const {

@@ -18,11 +18,6 @@
 
 namespace fragflow {
 
-// Why rows are no answer for a batch, "" if they are: one row for each of its molecules, each with
-// finite values of the same outputs or a failure.
-std::string what_does_not_fit(const std::vector<std::string>& smiles,
-                              const std::vector<PoolRow>& rows);
-
 // A batch lent to a worker. The id is random: nothing that belongs to another batch, or to an
 // earlier start of the run, has the same.
 struct Lease {
@@ -71,6 +66,7 @@ class BatchQueue {
   // with finite values of the same outputs or a failure. What is refused counts as a failed try,
   // unless the lease is over: then it is only refused. Failures of a worker that scores nothing
   // while another fails less are not counted.
+  // Of an ended lease that its worker had lost, molecules that still wait are taken.
   Verdict answer(const std::string& worker, const std::string& lease, std::vector<PoolRow> rows,
                  double now);
   // The program failed on the batch.
@@ -81,6 +77,13 @@ class BatchQueue {
   // Ends the leases of workers that were silent for config.lease seconds, and of those that had
   // their batch too long. Returns molecules that are given up.
   std::vector<PoolRow> expire(double now);
+  // For so many seconds until now nobody was listened to (the run was stopped, or its disk slow):
+  // they count for no worker.
+  void was_paused(double seconds, double now);
+  // Molecules that wait and need not any more.
+  void drop(const std::set<std::string>& smiles);
+  // Of a lent batch only these molecules are to be scored; the lease ends if there are none.
+  void keep(const std::string& lease, const std::vector<std::string>& smiles);
   // Whether this worker has this lease.
   bool has(const std::string& worker, const std::string& lease) const;
   // Leases that have ended since the last call, in whatever way.
@@ -88,6 +91,7 @@ class BatchQueue {
 
   std::size_t num_waiting() const;
   std::size_t num_lent() const;
+  std::set<std::string> lent() const;  // molecules
   // Seen within config.lease seconds, by their ids.
   std::map<std::string, WorkerStatus> workers(double now) const;
   std::int64_t num_refused() const { return num_refused_; }
@@ -104,6 +108,14 @@ class BatchQueue {
     std::string worker;
     double last_beat = 0, end = 0;
   };
+
+  struct LostLease {
+    std::string worker;
+    std::vector<std::string> smiles;
+  };
+  // An answer for a lease that was ended because its worker was silent.
+  Verdict answer_late(const std::string& worker, const std::string& lease,
+                      std::vector<PoolRow> rows);
 
   Lent* find(const std::string& worker, const std::string& lease);
   WorkerStatus& see(const std::string& worker, double now);
@@ -125,6 +137,7 @@ class BatchQueue {
   std::deque<Batch> again_;        // lent before
   std::map<std::string, Lent> lent_;
   std::map<std::string, WorkerStatus> workers_;
+  std::map<std::string, LostLease> lost_;
   std::vector<std::string> ended_;
   std::int64_t num_refused_ = 0, num_lost_ = 0;
 };

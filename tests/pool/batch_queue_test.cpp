@@ -125,13 +125,53 @@ TEST_F(Queue, RefusesLateAnswersAndThoseForAnothersBatch) {
   EXPECT_THAT(queue_.answer("b", second.id, rows_for(second.smiles), 1).finished, SizeIs(2));
   // The first worker is silent; what it says afterwards is too late.
   EXPECT_THAT(queue_.expire(6), IsEmpty());
-  EXPECT_THAT(queue_.answer("a", first.id, rows_for(first.smiles), 7).finished, IsEmpty());
   const Lease again = take("b", 7);
   EXPECT_EQ(again.smiles, first.smiles);
+  EXPECT_THAT(queue_.answer("a", first.id, rows_for(first.smiles), 7).finished, IsEmpty());
   EXPECT_THAT(queue_.answer("b", again.id, rows_for(again.smiles), 8).finished, SizeIs(4));
   // An answer counts once.
   EXPECT_THAT(queue_.answer("b", again.id, rows_for(again.smiles), 8).refusal, HasSubstr("late"));
   EXPECT_EQ(queue_.num_lost(), 1);
+}
+
+TEST_F(Queue, ALateAnswerIsTakenWhileItsMoleculesWait) {
+  queue_.add(Texts{"C", "CC", "CCC"});
+  const Lease lease = take("a");
+  EXPECT_THAT(queue_.expire(6), IsEmpty());
+  EXPECT_EQ(queue_.num_waiting(), 3u);
+  EXPECT_NE(queue_.answer("b", lease.id, rows_for(lease.smiles), 7).refusal, "");
+  const auto verdict = queue_.answer("a", lease.id, rows_for(lease.smiles), 7);
+  EXPECT_EQ(verdict.refusal, "");
+  EXPECT_THAT(names(verdict.finished), ElementsAre("C", "CC", "CCC"));
+  EXPECT_EQ(queue_.num_waiting(), 0u);
+  EXPECT_NE(queue_.answer("a", lease.id, rows_for(lease.smiles), 7).refusal, "");
+}
+
+TEST_F(Queue, APauseOfTheRunCostsNoLease) {
+  queue_.add(Texts{"C"});
+  const Lease lease = take("a", 1);
+  queue_.was_paused(100, 102);
+  EXPECT_THAT(queue_.expire(102), IsEmpty());
+  EXPECT_EQ(queue_.num_lent(), 1u);
+  EXPECT_THAT(queue_.workers(102), SizeIs(1));
+  queue_.beat("a", lease.id, 115);
+  queue_.expire(118);  // nor of what the program has
+  EXPECT_EQ(queue_.num_lent(), 1u);
+  queue_.expire(121);
+  EXPECT_EQ(queue_.num_lent(), 0u);
+}
+
+TEST_F(Queue, OnlyWhatIsKeptOfABatchIsLent) {
+  queue_.add(Texts{"C", "CC", "CCC", "CCCC", "CCCCC"});
+  const Lease lease = take("a");
+  queue_.keep(lease.id, {"CC", "CCCC"});
+  EXPECT_THAT(take("a").smiles, ElementsAre("CC", "CCCC"));
+  queue_.keep(lease.id, {});
+  EXPECT_THAT(queue_.take_ended(), ElementsAre(lease.id));
+  EXPECT_THAT(take("a").smiles, ElementsAre("CCCCC"));
+  queue_.add(Texts{"O", "OO"});
+  queue_.drop({"O", "CCCCC"});
+  EXPECT_EQ(queue_.num_waiting(), 1u);
 }
 
 TEST_F(Queue, SignsOfLifeKeepTheLease) {

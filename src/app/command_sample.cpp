@@ -63,6 +63,7 @@ void run(const GlobalOptions& global, Arguments& arguments) {
   check_sample_format(arguments.output, trained.experiment.has_structure());
   arguments.request.seed = global.seed;
   arguments.request.stop = stop_on_signals();
+  trained.experiment.reward().work_in({arguments.folder, arguments.request.stop});
   const auto start = std::chrono::steady_clock::now();
   const Outcome outcome =
       arguments.exact ? draw_exactly(trained, arguments) : draw_plainly(trained, arguments);

@@ -148,6 +148,7 @@ class Sampler::Impl {
       RewardConfig reward = run_.experiment.config.reward;
       find_files(reward);
       scorer_ = std::make_unique<MoleculeScorer>(reward);
+      scorer_->work_in({name_, StopToken()});
     }
     StandardiseCounts counts;
     std::vector<std::string> canonical;

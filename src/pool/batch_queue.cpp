@@ -1,46 +1,10 @@
 #include "src/pool/batch_queue.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cmath>
 
 #include "src/pool/pool_token.hpp"
 
 namespace fragflow {
-
-std::string what_does_not_fit(const std::vector<std::string>& smiles,
-                              const std::vector<PoolRow>& rows) {
-  if (rows.size() != smiles.size()) {
-    return fmt::format("{} rows for {} molecules", rows.size(), smiles.size());
-  }
-  const std::set<std::string> asked(smiles.begin(), smiles.end());
-  std::set<std::string> answered;
-  const PoolRow* scored = nullptr;
-  for (const PoolRow& row : rows) {
-    if (!asked.contains(row.smiles)) {
-      return fmt::format("a row for '{}', which is not in the batch", row.smiles);
-    }
-    if (!answered.insert(row.smiles).second) return fmt::format("two rows for '{}'", row.smiles);
-    if (row.values.empty() == row.failure.empty()) {
-      return fmt::format("'{}' has neither a value nor a reason why not, or both", row.smiles);
-    }
-    for (const auto& [name, value] : row.values) {
-      if (!std::isfinite(value)) {
-        return fmt::format("the value of '{}' for '{}' is not a finite number", name, row.smiles);
-      }
-    }
-    if (!row.failure.empty()) continue;
-    const auto same_name = [](const auto& a, const auto& b) { return a.first == b.first; };
-    if (scored != nullptr && !std::equal(scored->values.begin(), scored->values.end(),
-                                         row.values.begin(), row.values.end(), same_name)) {
-      return fmt::format("'{}' and '{}' have values of different outputs", scored->smiles,
-                         row.smiles);
-    }
-    scored = &row;
-  }
-  return "";
-}
 
 void BatchQueue::add(std::span<const std::string> smiles) {
   fresh_.insert(fresh_.end(), smiles.begin(), smiles.end());
@@ -50,6 +14,7 @@ void BatchQueue::clear() {
   fresh_.clear();
   again_.clear();
   lent_.clear();
+  lost_.clear();
   for (auto& [id, worker] : workers_) worker.lease.clear();
 }
 
@@ -69,16 +34,18 @@ std::optional<Lease> BatchQueue::take(const std::string& worker, const std::stri
   std::erase_if(workers_, [&](const auto& entry) {
     return entry.second.lease.empty() && entry.second.last_seen + 10 * config_.lease < now;
   });
+  std::erase_if(lost_, [&](const auto& entry) { return !workers_.contains(entry.second.worker); });
   WorkerStatus& status = see(worker, now);
   status.name = name;
   if (Lent* lent = find(worker, status.lease)) {
     lent->last_beat = now;
     return Lease{status.lease, lent->batch.smiles, seconds_for(lent->batch.smiles.size())};
   }
+  if (must_rest(worker, now)) return std::nullopt;
   Batch batch;
-  if (!again_.empty()) {
-    batch = std::move(again_.front());
-    again_.pop_front();
+  if (const auto again = find_again(worker, now); again != again_.end()) {
+    batch = std::move(*again);
+    again_.erase(again);
   } else {
     const std::size_t num_workers = std::max<std::size_t>(workers(now).size(), 1);
     const std::size_t share = (fresh_.size() + num_workers - 1) / num_workers;
@@ -99,7 +66,7 @@ std::optional<Lease> BatchQueue::take(const std::string& worker, const std::stri
 void BatchQueue::restore(const std::string& worker, const Lease& lease, double now) {
   see(worker, now).lease = lease.id;
   const double end = now + seconds_for(lease.smiles.size()) + 2 * config_.lease;
-  lent_[lease.id] = {{lease.smiles}, worker, now, end};
+  lent_[lease.id] = {{lease.smiles, 0, 0, {}}, worker, now, end};
 }
 
 bool BatchQueue::has(const std::string& worker, const std::string& lease) const {
@@ -132,16 +99,19 @@ void BatchQueue::try_again(Batch batch, const std::string& reason, std::vector<P
   } else if (batch.smiles.size() == 1) {
     finished.push_back({batch.smiles[0], {}, reason});
   } else {
-    for (const std::string& smiles : batch.smiles) again_.push_back({{smiles}, 0, 0});
+    for (const std::string& smiles : batch.smiles) again_.push_back({{smiles}, 0, 0, {}});
   }
 }
 
 // It goes on alone; the others of its batch are scored.
-void BatchQueue::take_failed_row(const Batch& batch, const PoolRow& row,
-                                 std::vector<PoolRow>& finished) {
-  const bool was_alone = batch.smiles.size() == 1;
-  try_again({{row.smiles}, was_alone ? batch.failures + 1 : 1, was_alone ? batch.losses : 0},
-            row.failure, finished);
+void BatchQueue::take_failed_row(const Batch& batch, const PoolRow& row, int count,
+                                 const std::string& worker, std::vector<PoolRow>& finished) {
+  Batch alone;
+  if (batch.smiles.size() == 1) alone = batch;
+  alone.smiles = {row.smiles};
+  alone.failures += count;
+  alone.failed_on.insert(worker);
+  try_again(std::move(alone), row.failure, finished);
 }
 
 BatchQueue::Verdict BatchQueue::answer(const std::string& worker, const std::string& lease,
@@ -149,9 +119,9 @@ BatchQueue::Verdict BatchQueue::answer(const std::string& worker, const std::str
   WorkerStatus& status = see(worker, now);
   Lent* lent = find(worker, lease);
   if (lent == nullptr) {
-    ++num_refused_;
-    return {"this batch is not lent to this worker any more: it came too late, or it was another's",
-            {}};
+    Verdict verdict = answer_late(worker, lease, std::move(rows));
+    status.molecules += static_cast<std::int64_t>(verdict.finished.size());
+    return verdict;
   }
   if (const std::string problem = what_does_not_fit(lent->batch.smiles, rows); !problem.empty()) {
     ++num_refused_;
@@ -161,9 +131,13 @@ BatchQueue::Verdict BatchQueue::answer(const std::string& worker, const std::str
   }
   const Batch batch = take_back(lease);
   Verdict verdict;
+  const bool has_values =
+      std::ranges::any_of(rows, [](const PoolRow& row) { return row.failure.empty(); });
+  const int count = has_values ? 1 : note_failure(worker, now);
+  if (has_values) status.failures = 0;
   for (PoolRow& row : rows) {
     if (!row.failure.empty()) {
-      take_failed_row(batch, row, verdict.finished);
+      take_failed_row(batch, row, count, worker, verdict.finished);
       continue;
     }
     for (auto& [name, value] : row.values) value += 0.0;  // no -0, which no store keeps
@@ -182,7 +156,8 @@ BatchQueue::Verdict BatchQueue::fail(const std::string& worker, const std::strin
     return verdict;
   }
   Batch batch = take_back(lease);
-  ++batch.failures;
+  batch.failures += note_failure(worker, now);
+  batch.failed_on.insert(worker);
   try_again(std::move(batch), reason, verdict.finished);
   return verdict;
 }
@@ -192,25 +167,18 @@ void BatchQueue::give_back(const std::string& worker, const std::string& lease) 
   workers_.erase(worker);
 }
 
-std::vector<PoolRow> BatchQueue::expire(double now) {
-  std::vector<std::string> over;
-  for (const auto& [id, lent] : lent_) {
-    if (lent.last_beat + config_.lease < now || lent.end < now) over.push_back(id);
-  }
-  std::vector<PoolRow> finished;
-  for (const std::string& id : over) {
-    const bool is_lost = lent_.at(id).last_beat + config_.lease < now;
-    Batch batch = take_back(id);
-    if (is_lost) {
-      ++num_lost_;
-      ++batch.losses;
-      try_again(std::move(batch), "its workers were lost while they scored it", finished);
-    } else {
-      ++batch.failures;
-      try_again(std::move(batch), "its worker had it longer than pool.time_limit allows", finished);
-    }
-  }
-  return finished;
+void BatchQueue::drop(const std::set<std::string>& smiles) {
+  const auto is_dropped = [&](const std::string& text) { return smiles.contains(text); };
+  std::erase_if(fresh_, is_dropped);
+  for (Batch& batch : again_) std::erase_if(batch.smiles, is_dropped);
+  std::erase_if(again_, [](const Batch& batch) { return batch.smiles.empty(); });
+}
+
+void BatchQueue::keep(const std::string& lease, const std::vector<std::string>& smiles) {
+  const std::set<std::string> kept(smiles.begin(), smiles.end());
+  std::erase_if(lent_.at(lease).batch.smiles,
+                [&](const std::string& text) { return !kept.contains(text); });
+  if (lent_.at(lease).batch.smiles.empty()) take_back(lease);
 }
 
 std::size_t BatchQueue::num_waiting() const {
@@ -223,6 +191,14 @@ std::size_t BatchQueue::num_lent() const {
   std::size_t count = 0;
   for (const auto& [id, lent] : lent_) count += lent.batch.smiles.size();
   return count;
+}
+
+std::set<std::string> BatchQueue::lent() const {
+  std::set<std::string> smiles;
+  for (const auto& [id, lent] : lent_) {
+    smiles.insert(lent.batch.smiles.begin(), lent.batch.smiles.end());
+  }
+  return smiles;
 }
 
 std::map<std::string, WorkerStatus> BatchQueue::workers(double now) const {

@@ -18,11 +18,6 @@
 
 namespace fragflow {
 
-// Why rows are no answer for a batch, "" if they are: one row for each of its molecules, each with
-// finite values of the same outputs or a failure.
-std::string what_does_not_fit(const std::vector<std::string>& smiles,
-                              const std::vector<PoolRow>& rows);
-
 // A batch lent to a worker. The id is random: nothing that belongs to another batch, or to an
 // earlier start of the run, has the same.
 struct Lease {
@@ -36,6 +31,8 @@ struct WorkerStatus {
   double last_seen = 0;
   std::int64_t molecules = 0;  // that it has scored
   std::string lease;           // "": it waits
+  int failures = 0;            // batches in a row that failed, up to the last one
+  double last_failure = 0;
 };
 
 class BatchQueue {
@@ -50,6 +47,10 @@ class BatchQueue {
   // The next batch for a worker, at most config.batch_size molecules and no more than its share of
   // what waits; nothing if nothing waits. A worker that asks while it has a batch gets that again:
   // it did not hear of it.
+  //
+  // One broken worker must not spoil what others score: a batch is not lent again to a worker on
+  // which it failed while another is seen that has not tried it, or that fails less; and a worker
+  // that fails more than others gets nothing for a while, longer after each failure.
   std::optional<Lease> take(const std::string& worker, const std::string& name, double now);
   // A batch that was lent before the run was started again, to a worker that may still have it.
   // None of its molecules waits or is lent.
@@ -63,7 +64,9 @@ class BatchQueue {
   };
   // Takes the answer for a whole batch if it has exactly one row for each of its molecules, each
   // with finite values of the same outputs or a failure. What is refused counts as a failed try,
-  // unless the lease is over: then it is only refused.
+  // unless the lease is over: then it is only refused. Failures of a worker that scores nothing
+  // while another fails less are not counted.
+  // Of an ended lease that its worker had lost, molecules that still wait are taken.
   Verdict answer(const std::string& worker, const std::string& lease, std::vector<PoolRow> rows,
                  double now);
   // The program failed on the batch.
@@ -74,6 +77,13 @@ class BatchQueue {
   // Ends the leases of workers that were silent for config.lease seconds, and of those that had
   // their batch too long. Returns molecules that are given up.
   std::vector<PoolRow> expire(double now);
+  // For so many seconds until now nobody was listened to (the run was stopped, or its disk slow):
+  // they count for no worker.
+  void was_paused(double seconds, double now);
+  // Molecules that wait and need not any more.
+  void drop(const std::set<std::string>& smiles);
+  // Of a lent batch only these molecules are to be scored; the lease ends if there are none.
+  void keep(const std::string& lease, const std::vector<std::string>& smiles);
   // Whether this worker has this lease.
   bool has(const std::string& worker, const std::string& lease) const;
   // Leases that have ended since the last call, in whatever way.
@@ -81,6 +91,7 @@ class BatchQueue {
 
   std::size_t num_waiting() const;
   std::size_t num_lent() const;
+  std::set<std::string> lent() const;  // molecules
   // Seen within config.lease seconds, by their ids.
   std::map<std::string, WorkerStatus> workers(double now) const;
   std::int64_t num_refused() const { return num_refused_; }
@@ -90,6 +101,7 @@ class BatchQueue {
   struct Batch {
     std::vector<std::string> smiles;
     int failures = 0, losses = 0;
+    std::set<std::string> failed_on;  // workers
   };
   struct Lent {
     Batch batch;
@@ -97,12 +109,27 @@ class BatchQueue {
     double last_beat = 0, end = 0;
   };
 
+  struct LostLease {
+    std::string worker;
+    std::vector<std::string> smiles;
+  };
+  // An answer for a lease that was ended because its worker was silent.
+  Verdict answer_late(const std::string& worker, const std::string& lease,
+                      std::vector<PoolRow> rows);
+
   Lent* find(const std::string& worker, const std::string& lease);
   WorkerStatus& see(const std::string& worker, double now);
   // Takes the batch back; what is left of it waits again, or is given up.
   Batch take_back(const std::string& lease);
   void try_again(Batch batch, const std::string& reason, std::vector<PoolRow>& finished);
-  void take_failed_row(const Batch& batch, const PoolRow& row, std::vector<PoolRow>& finished);
+  void take_failed_row(const Batch& batch, const PoolRow& row, int count, const std::string& worker,
+                       std::vector<PoolRow>& finished);
+  // Of a batch, or a molecule of it: how much it counts.
+  int note_failure(const std::string& worker, double now);
+  bool is_doubtful(const std::string& worker, double now) const;
+  bool must_rest(const std::string& worker, double now) const;
+  // The first batch lent before that this worker may have, or the end.
+  std::deque<Batch>::iterator find_again(const std::string& worker, double now);
   double seconds_for(std::size_t molecules) const;
 
   PoolConfig config_;
@@ -110,6 +137,7 @@ class BatchQueue {
   std::deque<Batch> again_;        // lent before
   std::map<std::string, Lent> lent_;
   std::map<std::string, WorkerStatus> workers_;
+  std::map<std::string, LostLease> lost_;
   std::vector<std::string> ended_;
   std::int64_t num_refused_ = 0, num_lost_ = 0;
 };

@@ -12,34 +12,20 @@
 #include "src/base/child_process.hpp"
 #include "src/base/log.hpp"
 #include "src/base/stopped.hpp"
-#include "src/pool/pool_messages.hpp"
+#include "src/pool/pool_clock.hpp"
 
 namespace fragflow {
 namespace {
 
 // A scorer that fails on everything is not the molecules' fault.
-constexpr std::size_t kMaxGivenUp = 10;
-constexpr double kClaim = 60, kRenewal = 15;  // seconds
-constexpr double kLook = 1, kLine = 10, kStatus = 2;
+constexpr std::size_t kMaxGivenUp = 10, kMaxInARow = 20;
+constexpr double kRenewal = 15, kPause = 2;  // seconds
+constexpr double kLook = 1;
 constexpr auto kTick = std::chrono::milliseconds(50);
-
-double clock_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-double system_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 std::string machine_name() {
   std::array<char, 256> name{};
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
-}
-
-std::string text_of(const nlohmann::json& request, const char* key) {
-  const auto found = request.find(key);
-  if (found == request.end() || !found->is_string()) user_error("the request has no \"{}\"", key);
-  return found->get<std::string>();
 }
 
 }  // namespace
@@ -93,30 +79,27 @@ std::map<std::string, PoolRow> PoolDesk::rows_of(std::span<const std::string> sm
 
 void PoolDesk::wait_for(std::set<std::string> missing, const StopToken& stop) {
   std::unique_lock lock(mutex_);
+  const double begin = clock_now();
   missing_ = std::move(missing);
-  mine_.clear();
-  last_claims_ = last_look_ = 0;
+  num_wanted_ = missing_.size();
+  elsewhere_.clear();
+  last_line_ = last_tick_ = last_look_ = last_claims_ = begin;
   try {
-    const double begin = clock_now();
-    last_line_ = begin;
+    has_scores_ = store_.has_scores(scorer_);
+    restore_leases();
     progress_.observe(num_scored_, begin);
     while (!missing_.empty()) {
       const double now = clock_now();
+      notice_pause(now);
       finish(queue_.expire(now), "");
       end_leases();
-      if (now - last_look_ >= kLook && mine_.size() < missing_.size()) look_elsewhere();
+      if (now - last_look_ >= kLook) look_elsewhere();
       keep_claims(now);
       show(now);
       if (!missing_.empty()) change_.wait_for(lock, kTick);
       if (error_) std::rethrow_exception(error_);
       if (stop.stop_requested()) throw Stopped();
-      if (num_scored_ == 0 && given_up_.size() >= kMaxGivenUp) {
-        const PoolRow& row = given_up_.begin()->second;
-        user_error(
-            "reward component '{}': {} molecules were given up and none was scored: does the "
-            "program work on the workers' machines? {}: {}",
-            component_, given_up_.size(), row.smiles, row.failure);
-      }
+      check_scorer();
     }
     store_failures("");
     last_status_ = 0;
@@ -127,10 +110,30 @@ void PoolDesk::wait_for(std::set<std::string> missing, const StopToken& stop) {
   }
 }
 
+void PoolDesk::check_scorer() const {
+  // As many as a step wants: the last ones of a step are often those that were hard.
+  const bool never_worked = !has_scores_ && given_up_.size() >= kMaxGivenUp;
+  const bool works_no_more = given_up_in_a_row_ >= std::max(kMaxInARow, num_wanted_);
+  if (!never_worked && !works_no_more) return;
+  const PoolRow& row =
+      unstored_failures_.empty() ? given_up_.begin()->second : unstored_failures_.back();
+  user_error(
+      "reward component '{}': {} molecules were given up and none was scored{}: does the program "
+      "work on the workers' machines? {}: {}",
+      component_, never_worked ? given_up_.size() : given_up_in_a_row_,
+      never_worked ? "" : " in between", row.smiles, row.failure);
+}
+
+// The run was stopped, or its disk slow: workers said that they live, and nobody listened.
+void PoolDesk::notice_pause(double now) {
+  if (now - last_tick_ > kPause) queue_.was_paused(now - last_tick_, now);
+  last_tick_ = now;
+}
+
 void PoolDesk::end_wait() {
   queue_.clear();
   missing_.clear();
-  mine_.clear();
+  elsewhere_.clear();
   try {
     store_.free_claims(owner_);
   } catch (const UserError& error) {
@@ -140,27 +143,31 @@ void PoolDesk::end_wait() {
 
 void PoolDesk::look_elsewhere() {
   last_look_ = clock_now();
+  const auto lent = queue_.lent();
   std::vector<std::string> others;
-  std::set_difference(missing_.begin(), missing_.end(), mine_.begin(), mine_.end(),
-                      std::back_inserter(others));
+  std::ranges::set_difference(missing_, lent, std::back_inserter(others));
+  std::set<std::string> found;
   for (PoolRow& row : store_.find(scorer_, others)) {
+    found.insert(row.smiles);
     missing_.erase(row.smiles);
+    elsewhere_.erase(row.smiles);
     done_[row.smiles] = std::move(row);
   }
-  std::erase_if(others, [&](const std::string& text) { return !missing_.contains(text); });
-  const auto claimed = store_.claim(scorer_, others, owner_, system_now(), kClaim);
-  mine_.insert(claimed.begin(), claimed.end());
-  add_to_queue(claimed);
-  if (last_claims_ == 0) last_claims_ = last_look_;
+  queue_.drop(found);
+  // The claim of the other run may be over: whether it is turns out when a worker asks.
+  const std::vector<std::string> claimed(elsewhere_.begin(), elsewhere_.end());
+  queue_.add(claimed);
+  elsewhere_.clear();
 }
 
-void PoolDesk::add_to_queue(const std::vector<std::string>& smiles) {
-  std::set<std::string> left(smiles.begin(), smiles.end());
+void PoolDesk::restore_leases() {
+  std::set<std::string> left = missing_;
   for (auto lease = earlier_.begin(); lease != earlier_.end();) {
     const auto& batch = lease->second.smiles;
-    const bool is_wanted = std::all_of(batch.begin(), batch.end(),
-                                       [&](const auto& text) { return left.contains(text); });
-    if (!is_wanted) {
+    const bool is_wanted =
+        std::ranges::all_of(batch, [&](const std::string& text) { return left.contains(text); });
+    if (!is_wanted ||
+        store_.claim(scorer_, batch, owner_, system_now(), kClaim).size() != batch.size()) {
       ++lease;
       continue;
     }
@@ -176,35 +183,17 @@ void PoolDesk::end_leases() {
   for (const std::string& id : queue_.take_ended()) store_.remove_lease(id);
 }
 
-bool PoolDesk::take_early(const std::string& worker, const std::string& lease,
-                          const std::vector<PoolRow>& rows, const std::string& name) {
-  const auto found = earlier_.find(lease);
-  if (found == earlier_.end() || found->second.worker != worker) return false;
-  const bool fits = what_does_not_fit(found->second.smiles, rows).empty();
-  std::vector<PoolRow> scored;
-  for (const PoolRow& row : rows) {
-    if (fits && row.failure.empty()) scored.push_back(row);
-  }
-  for (PoolRow& row : scored) {
-    for (auto& [output, value] : row.values) value += 0.0;  // as BatchQueue::answer
-  }
-  or_end([&] {
-    if (!scored.empty()) store_.add(scorer_, scored, name);
-    store_.remove_lease(lease);
-  });
-  earlier_.erase(found);
-  return fits;
-}
-
 void PoolDesk::keep_claims(double now) {
-  if (now - last_claims_ < kRenewal || mine_.empty()) return;
+  if (now - last_claims_ < kRenewal) return;
   last_claims_ = now;
-  const std::vector<std::string> mine(mine_.begin(), mine_.end());
-  store_.claim(scorer_, mine, owner_, system_now(), kClaim);
+  const auto lent = queue_.lent();
+  if (lent.empty()) return;
+  const std::vector<std::string> smiles(lent.begin(), lent.end());
+  store_.claim(scorer_, smiles, owner_, system_now(), kClaim);
 }
 
 void PoolDesk::store_failures(const std::string& worker) {
-  if (unstored_failures_.empty() || num_scored_ == 0) return;
+  if (unstored_failures_.empty() || !has_scores_) return;
   store_.add(scorer_, unstored_failures_, worker);
   unstored_failures_.clear();
 }
@@ -221,6 +210,7 @@ void PoolDesk::finish(std::vector<PoolRow> rows, const std::string& worker) {
   for (const PoolRow& row : scored) names.push_back(row.smiles);
   std::ranges::move(store_.find(scorer_, names), scored.begin());
   num_scored_ += static_cast<std::int64_t>(scored.size());
+  given_up_in_a_row_ += rows.size() - scored.size();
   for (auto row = first_failed; row != rows.end(); ++row) {
     given_up_[row->smiles] = *row;
     unstored_failures_.push_back(*row);
@@ -230,126 +220,16 @@ void PoolDesk::finish(std::vector<PoolRow> rows, const std::string& worker) {
                    row->smiles, given_up_.size(), row->failure);
     }
   }
-  store_failures(worker);
+  if (!scored.empty()) {
+    has_scores_ = true;
+    given_up_in_a_row_ = 0;
+    store_failures(worker);
+  }
   for (PoolRow& row : rows) {
     missing_.erase(row.smiles);
-    mine_.erase(row.smiles);
     done_[row.smiles] = std::move(row);
   }
   change_.notify_all();
-}
-
-PoolNumbers PoolDesk::numbers(double now) const {
-  PoolNumbers numbers;
-  numbers.waiting = queue_.num_waiting();
-  numbers.lent = queue_.num_lent();
-  numbers.elsewhere = missing_.size() - mine_.size();
-  numbers.wanted = missing_.size() + done_.size();
-  numbers.scored = num_scored_;
-  numbers.given_up = static_cast<std::int64_t>(given_up_.size());
-  numbers.refused = queue_.num_refused();
-  numbers.lost = queue_.num_lost();
-  numbers.workers = queue_.workers(now);
-  return numbers;
-}
-
-void PoolDesk::show(double now) {
-  progress_.observe(num_scored_, now);
-  const bool is_time_for_line = now - last_line_ >= kLine;
-  if (!is_time_for_line && now - last_status_ < kStatus) return;
-  const PoolNumbers state = numbers(now);
-  if (is_time_for_line) {
-    last_line_ = now;
-    spdlog::info("reward component '{}': {}", component_, progress_.line(state, now));
-    if (state.workers.empty()) {
-      spdlog::warn("reward component '{}': no worker: start some with: fragflow worker {}",
-                   component_, folder_path_.string());
-    }
-  }
-  last_status_ = now;
-  if (folder_) folder_->write_status(progress_.status(state, now).dump(2) + "\n");
-}
-
-nlohmann::json PoolDesk::lend(const nlohmann::json& request, double now) {
-  if (const std::string version = text_of(request, "version"); version != config_.version) {
-    user_error("this run's scorer has pool.version = \"{}\", the worker's has \"{}\"",
-               config_.version, version);
-  }
-  const std::string command = request.value("command", "");
-  if (!command.empty() && command != scorer_.command) {
-    user_error("this run's scorer is {}, the worker's is {}", scorer_.command, command);
-  }
-  const auto lease = queue_.take(text_of(request, "worker"), text_of(request, "name"), now);
-  if (!lease) {
-    // However many wait, they ask some 200 times a second together.
-    const auto num_workers = static_cast<double>(queue_.workers(now).size());
-    return {{"wait", std::clamp(0.005 * num_workers, 0.05, 1.0)}};
-  }
-  const std::string worker = text_of(request, "worker");
-  or_end([&] { store_.add_lease(scorer_, owner_, {lease->id, worker, lease->smiles}); });
-  return {{"lease", lease->id},        {"smiles", lease->smiles},      {"seconds", lease->seconds},
-          {"beat", config_.lease / 4}, {"protocol", config_.protocol}, {"echo", config_.echo}};
-}
-
-nlohmann::json PoolDesk::respond(const std::string& name, const nlohmann::json& request) {
-  const std::lock_guard lock(mutex_);
-  const double now = clock_now();
-  const std::string worker = text_of(request, "worker");
-  if (name == "take") return lend(request, now);
-  const std::string lease = text_of(request, "lease");
-  if (name == "beat") return {{"hold", queue_.beat(worker, lease, now)}};
-  if (name == "leave") {
-    queue_.give_back(worker, lease);
-    return nlohmann::json::object();
-  }
-  if (name == "answer") return take_answer(worker, lease, request, now);
-  if (name != "fail") user_error("no worker asks for '{}'", name);
-  conclude(queue_.fail(worker, lease, text_of(request, "reason"), now), text_of(request, "name"));
-  return nlohmann::json::object();
-}
-
-nlohmann::json PoolDesk::take_answer(const std::string& worker, const std::string& lease,
-                                     const nlohmann::json& request, double now) {
-  const std::string name = text_of(request, "name");
-  std::vector<PoolRow> rows;
-  std::string problem;
-  try {
-    rows = parse_rows(request.value("rows", nlohmann::json()));
-  } catch (const UserError& error) {
-    problem = error.what();
-  }
-  if (!queue_.has(worker, lease) && take_early(worker, lease, rows, name)) return {{"refusal", ""}};
-  BatchQueue::Verdict verdict;
-  if (problem.empty()) {
-    verdict = queue_.answer(worker, lease, std::move(rows), now);
-  } else {  // what is no list of rows is an answer that does not fit
-    verdict = queue_.fail(worker, lease, problem, now);
-    verdict.refusal = problem;
-  }
-  const std::string refusal = verdict.refusal;
-  if (!refusal.empty()) {
-    spdlog::warn("reward component '{}': an answer of worker {} is refused: {}", component_, name,
-                 refusal);
-  }
-  conclude(std::move(verdict), name);
-  return {{"refusal", refusal}};
-}
-
-void PoolDesk::conclude(BatchQueue::Verdict verdict, const std::string& name) {
-  or_end([&] {
-    finish(std::move(verdict.finished), name);
-    end_leases();
-  });
-}
-
-void PoolDesk::or_end(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (...) {
-    error_ = std::current_exception();
-    change_.notify_all();
-    throw;
-  }
 }
 
 }  // namespace fragflow

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -34,12 +35,15 @@ class PoolDesk {
                                          const StopToken& stop);
 
  private:
+  // Takes the lock, which it gives up now and then while it waits.
+  void wait_for(std::set<std::string> missing, const StopToken& stop);
   // With the lock held:
   void open_server();
-  void wait_for(std::set<std::string> missing, const StopToken& stop);
   void look_elsewhere();  // what another run has scored, and what it has not
   void keep_claims(double now);
-  void add_to_queue(const std::vector<std::string>& smiles);
+  void check_scorer() const;
+  void notice_pause(double now);
+  void restore_leases();
   // What is over in the queue is over in the store.
   void end_leases();
   // An answer for a batch that was lent before the run was started again, and that it has not asked
@@ -59,6 +63,8 @@ class PoolDesk {
   // What the action throws ends the run, too.
   void or_end(const std::function<void()>& action);
   nlohmann::json lend(const nlohmann::json& request, double now);
+  // Of a batch what this run may score, if another run shares the store.
+  std::optional<Lease> lend_claimed(const std::string& worker, const std::string& name, double now);
 
   PoolConfig config_;
   std::string component_;
@@ -70,15 +76,20 @@ class PoolDesk {
   std::condition_variable change_;
   ScoreStore store_;
   BatchQueue queue_;
-  std::map<std::string, PoolRow> done_;                     // of this wait
-  std::map<std::string, PoolRow> given_up_;                 // since the start
-  std::vector<PoolRow> unstored_failures_;                  // until something was scored
+  std::map<std::string, PoolRow> done_;      // of this wait
+  std::map<std::string, PoolRow> given_up_;  // since the start
+  // Until something is scored or the wait is over.
+  std::vector<PoolRow> unstored_failures_;
   std::map<std::string, ScoreStore::StoredLease> earlier_;  // lent before this start
-  std::set<std::string> missing_, mine_;  // of this wait; mine: claimed for this run
+  // Of this wait: what has no row yet, what of it is claimed by another run. What is lent is
+  // claimed for this run, what waits for no run: one without workers must not hold up others.
+  std::set<std::string> missing_, elsewhere_;
   std::int64_t num_scored_ = 0;
+  bool has_scores_ = false;  // the store, of this scorer
+  std::size_t num_wanted_ = 0, given_up_in_a_row_ = 0;
   std::exception_ptr error_;  // of a thread of the server
   PoolProgress progress_;
-  double last_line_ = 0, last_status_ = 0, last_claims_ = 0, last_look_ = 0;
+  double last_line_ = 0, last_status_ = 0, last_claims_ = 0, last_look_ = 0, last_tick_ = 0;
 
   std::unique_ptr<PoolFolder> folder_;
   std::unique_ptr<PoolServer> server_;  // last: its threads use the rest

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace fragflow {
 
@@ -12,5 +13,10 @@ struct PoolRow {
   std::map<std::string, double> values;  // by name of the output, finite; empty: not scored
   std::string failure;                   // why it was not scored; "" if it was
 };
+
+// Why rows are no answer for a batch, "" if they are: one row for each of its molecules, each with
+// finite values of the same outputs or a failure.
+std::string what_does_not_fit(const std::vector<std::string>& smiles,
+                              const std::vector<PoolRow>& rows);
 
 }  // namespace fragflow

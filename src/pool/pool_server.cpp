@@ -1,11 +1,13 @@
 #include "src/pool/pool_server.hpp"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <httplib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
+#include <cctype>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -18,7 +20,8 @@ namespace fragflow {
 namespace {
 
 constexpr std::size_t kMaxRequest = std::size_t{1} << 26;
-constexpr int kThreads = 8;  // requests are short
+// Requests are short, but who connects and says nothing keeps a thread for kPatience seconds.
+constexpr int kThreads = 32, kPatience = 3;
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -31,6 +34,12 @@ bool is_number(const std::string& host) {
          ::inet_pton(AF_INET6, host.c_str(), &address) == 1;
 }
 
+// Names are the same in capitals.
+std::string lower(std::string name) {
+  for (char& letter : name) letter = static_cast<char>(std::tolower(letter));
+  return name;
+}
+
 std::string without_port(std::string host) {
   if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
   return host.substr(0, host.find(':'));
@@ -38,8 +47,8 @@ std::string without_port(std::string host) {
 
 // Addresses in numbers are what no name of somebody else's can stand for.
 bool is_this_machine(const std::string& host, const std::string& address) {
-  const std::string name = without_port(host), own = host_name();
-  return is_number(name) || name == "localhost" || name == address || name == own ||
+  const std::string name = lower(without_port(host)), own = lower(host_name());
+  return is_number(name) || name == "localhost" || name == lower(address) || name == own ||
          name.starts_with(own + ".") || own.starts_with(name + ".");
 }
 
@@ -61,8 +70,8 @@ class PoolServer::Server {
       : address_(address), token_(std::move(token)), handler_(std::move(handler)) {
     server_.set_socket_options(allow_address_again);
     server_.set_keep_alive_max_count(1);
-    server_.set_read_timeout(std::chrono::seconds(10));
-    server_.set_write_timeout(std::chrono::seconds(10));
+    server_.set_read_timeout(std::chrono::seconds(kPatience));
+    server_.set_write_timeout(std::chrono::seconds(kPatience));
     server_.set_payload_max_length(kMaxRequest);
     server_.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
     server_.set_pre_routing_handler([this](const auto& request, auto& response) {
@@ -102,7 +111,11 @@ class PoolServer::Server {
     if (request.get_header_value_count("Host") != 1 ||
         !is_this_machine(request.get_header_value("Host"), address_)) {
       response.status = 403;
-      response.set_content("This host is not served here.\n", "text/plain");
+      response.set_content(
+          fmt::format("The run is served as {} or localhost, or by an address in numbers, not "
+                      "under another name.\n",
+                      host_name()),
+          "text/plain");
       return true;
     }
     const std::string given = request.get_header_value("Authorization");

@@ -3,10 +3,9 @@
 #include <sqlite3.h>
 
 #include <ctime>
-#include <sstream>
 
 #include "src/base/check.hpp"
-#include "src/base/text.hpp"
+#include "src/pool/store_statement.hpp"
 
 namespace fragflow {
 namespace {
@@ -28,88 +27,6 @@ CREATE TABLE claims (scorer INTEGER NOT NULL, smiles TEXT NOT NULL, owner TEXT N
 CREATE TABLE leases (id TEXT PRIMARY KEY, scorer INTEGER NOT NULL, owner TEXT NOT NULL,
   worker TEXT NOT NULL, smiles TEXT NOT NULL) WITHOUT ROWID;
 )";
-
-}  // namespace
-
-// One prepared statement; parameters are counted from 1, columns from 0.
-class ScoreStore::Statement {
- public:
-  Statement(ScoreStore& store, const char* sql) : store_(store) {
-    const int code = sqlite3_prepare_v2(store.database_, sql, -1, &statement_, nullptr);
-    if (code != SQLITE_OK) store.fail(code);
-  }
-  ~Statement() { sqlite3_finalize(statement_); }
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-
-  Statement& bind(int k, const std::string& text) {
-    return check(sqlite3_bind_text(statement_, k, text.data(), static_cast<int>(text.size()),
-                                   SQLITE_TRANSIENT));
-  }
-  Statement& bind(int k, std::int64_t number) {
-    return check(sqlite3_bind_int64(statement_, k, number));
-  }
-  Statement& bind(int k, double number) {
-    return check(sqlite3_bind_double(statement_, k, number));
-  }
-  Statement& bind_null(int k) { return check(sqlite3_bind_null(statement_, k)); }
-
-  // True if there is a row.
-  bool step() {
-    const int code = sqlite3_step(statement_);
-    if (code != SQLITE_ROW && code != SQLITE_DONE) store_.fail(code);
-    return code == SQLITE_ROW;
-  }
-  void finish() {
-    while (step()) {
-    }
-    reset();
-  }
-  void reset() { sqlite3_reset(statement_); }
-
-  std::string text(int k) {
-    const auto* begin = reinterpret_cast<const char*>(sqlite3_column_text(statement_, k));
-    const int size = sqlite3_column_bytes(statement_, k);
-    return begin == nullptr ? "" : std::string(begin, static_cast<std::size_t>(size));
-  }
-  std::int64_t integer(int k) { return sqlite3_column_int64(statement_, k); }
-  double number(int k) { return sqlite3_column_double(statement_, k); }
-  bool is_null(int k) { return sqlite3_column_type(statement_, k) == SQLITE_NULL; }
-
- private:
-  Statement& check(int code) {
-    if (code != SQLITE_OK) store_.fail(code);
-    return *this;
-  }
-
-  ScoreStore& store_;
-  sqlite3_stmt* statement_ = nullptr;
-};
-
-namespace {
-
-// Rolls back if it is not committed. `Store::run` is private, so that it comes as a function.
-class Transaction {
- public:
-  Transaction(const std::function<void(const char*)>& run, sqlite3* database)
-      : run_(run), database_(database) {
-    run_("BEGIN IMMEDIATE");
-  }
-  ~Transaction() {
-    if (!is_done_) sqlite3_exec(database_, "ROLLBACK", nullptr, nullptr, nullptr);
-  }
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-  void commit() {
-    run_("COMMIT");
-    is_done_ = true;
-  }
-
- private:
-  std::function<void(const char*)> run_;
-  sqlite3* database_;
-  bool is_done_ = false;
-};
 
 }  // namespace
 
@@ -229,6 +146,13 @@ std::vector<PoolRow> ScoreStore::find(const ScorerName& scorer,
   return rows;
 }
 
+bool ScoreStore::has_scores(const ScorerName& scorer) {
+  Statement statement(*this,
+                      "SELECT 1 FROM molecules WHERE scorer = (SELECT id FROM scorers WHERE "
+                      "version = ? AND command = ?) AND failure IS NULL LIMIT 1");
+  return statement.bind(1, scorer.version).bind(2, scorer.command).step();
+}
+
 void ScoreStore::add(const ScorerName& scorer, std::span<const PoolRow> rows,
                      const std::string& worker) {
   Transaction transaction([this](const char* sql) { run(sql); }, database_);
@@ -250,68 +174,6 @@ void ScoreStore::add(const ScorerName& scorer, std::span<const PoolRow> rows,
     claim.bind(1, id).bind(2, row.smiles).finish();
   }
   transaction.commit();
-}
-
-std::vector<std::string> ScoreStore::claim(const ScorerName& scorer,
-                                           std::span<const std::string> smiles,
-                                           const std::string& owner, double now, double seconds) {
-  std::vector<std::string> claimed;
-  Transaction transaction([this](const char* sql) { run(sql); }, database_);
-  const std::int64_t id = id_of(scorer);
-  // Not what was scored in between.
-  Statement statement(
-      *this,
-      "INSERT INTO claims SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM molecules WHERE "
-      "scorer = ?1 AND smiles = ?2) ON CONFLICT DO UPDATE SET owner = ?3, until = ?4 "
-      "WHERE owner = ?3 OR until < ?5 RETURNING 1");
-  for (const std::string& text : smiles) {
-    statement.bind(1, id).bind(2, text).bind(3, owner).bind(4, now + seconds).bind(5, now);
-    if (statement.step()) {
-      claimed.push_back(text);
-      statement.finish();
-    }
-    statement.reset();
-  }
-  transaction.commit();
-  return claimed;
-}
-
-void ScoreStore::free_claims(const std::string& owner) {
-  Statement(*this, "DELETE FROM claims WHERE owner = ?").bind(1, owner).finish();
-}
-
-void ScoreStore::add_lease(const ScorerName& scorer, const std::string& owner,
-                           const StoredLease& lease) {
-  Transaction transaction([this](const char* sql) { run(sql); }, database_);
-  Statement(*this, "INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?)")
-      .bind(1, lease.id)
-      .bind(2, id_of(scorer))
-      .bind(3, owner)
-      .bind(4, lease.worker)
-      .bind(5, join(lease.smiles, "\n"))
-      .finish();
-  transaction.commit();
-}
-
-void ScoreStore::remove_lease(const std::string& id) {
-  Statement(*this, "DELETE FROM leases WHERE id = ?").bind(1, id).finish();
-}
-
-std::vector<ScoreStore::StoredLease> ScoreStore::leases(const ScorerName& scorer,
-                                                        const std::string& owner) {
-  std::vector<StoredLease> result;
-  Statement statement(*this,
-                      "SELECT l.id, worker, smiles FROM leases l JOIN scorers s ON s.id = scorer "
-                      "WHERE version = ? AND command = ? AND owner = ? ORDER BY l.id");
-  statement.bind(1, scorer.version).bind(2, scorer.command).bind(3, owner);
-  while (statement.step()) {
-    StoredLease& lease = result.emplace_back();
-    lease.id = statement.text(0);
-    lease.worker = statement.text(1);
-    std::istringstream lines(statement.text(2));
-    for (std::string line; std::getline(lines, line);) lease.smiles.push_back(line);
-  }
-  return result;
 }
 
 std::vector<ScoreStore::Summary> ScoreStore::summaries() {

@@ -41,6 +41,8 @@ class ScoreStore {
 
   // The rows of those molecules that have one, in their order.
   std::vector<PoolRow> find(const ScorerName& scorer, std::span<const std::string> smiles);
+  // Whether any molecule has a score.
+  bool has_scores(const ScorerName& scorer);
   // All of them or, on an error, none; they are on the disk afterwards. A score is never replaced;
   // a failure is, by a score. Frees the claims on the molecules.
   void add(const ScorerName& scorer, std::span<const PoolRow> rows, const std::string& worker);

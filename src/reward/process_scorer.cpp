@@ -192,7 +192,11 @@ void ProcessScorer::take_answer(const Exchange& exchange, Part& part) {
       break;
     case Exchange::Result::kTimedOut:
       what =
-          fmt::format("did not answer within process.time_limit = {} seconds", config_.time_limit);
+          is_echoing_
+              ? fmt::format("did not answer {} molecules within {} seconds (pool.time_limit each)",
+                            smiles_.size(), config_.time_limit)
+              : fmt::format("did not answer within process.time_limit = {} seconds",
+                            config_.time_limit);
       break;
     case Exchange::Result::kUnasked:
       what = "wrote more than one line for the batch before, or a line before the first one";

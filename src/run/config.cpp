@@ -5,6 +5,7 @@
 #include "src/base/check.hpp"
 #include "src/base/file.hpp"
 #include "src/config/config_toml.hpp"
+#include "src/run/pool_check.hpp"
 
 namespace fragflow {
 
@@ -80,6 +81,7 @@ Config parse_config(const std::string& text, const std::string& source,
 std::vector<std::string> changes_of_run(Config started, Config now) {
   started.training.steps = now.training.steps;
   started.stop = now.stop;
+  take_pool_places(started.reward, now.reward);
   return differences(list_fields(started), list_fields(now));
 }
 

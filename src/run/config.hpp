@@ -77,8 +77,8 @@ Config parse_config(const std::string& text, const std::string& source,
                     const std::filesystem::path& folder,
                     const std::vector<std::string>& overrides = {});
 
-// What differs between the configuration a run was started with and another, but for what a run may
-// be continued with: training.steps, [stop] and the names of files.
+// What differs between the configuration a run was started with and another, but for what may
+// change when it is continued: training.steps, [stop], names of files, where workers are.
 std::vector<std::string> changes_of_run(Config started, Config now);
 
 // Commented TOML of every value in effect; parse_config gives the same config back.

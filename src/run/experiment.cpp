@@ -10,6 +10,7 @@
 #include "src/gfn/random_learner.hpp"
 #include "src/gfn/trainer.hpp"
 #include "src/run/dataset.hpp"
+#include "src/run/pool_check.hpp"
 
 namespace fragflow {
 namespace {
@@ -92,6 +93,7 @@ Experiment make_experiment(const Config& config) {
   experiment.config = config;
   check_objective(config.objective, config.policy, config.training, config.condition);
   check_conditions(config);
+  check_pools(config);
   experiment.conditioning =
       Conditioning(config.condition, config.reward, mix_seed(config.seed, "condition"));
   experiment.task = make_task(config.environment, config.reward);

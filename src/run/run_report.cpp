@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -61,6 +62,12 @@ void score_known(ReportInputs& inputs) {
   if (!inputs.known || !inputs.run.samples || inputs.run.config.empty()) return;
   try {
     RewardConfig reward = parse_config(inputs.run.config, "config.toml", inputs.run.folder).reward;
+    const auto is_pool = [](const auto& component) { return component.type == "pool"; };
+    if (std::ranges::any_of(reward.components, is_pool)) {
+      inputs.run.notes.push_back(
+          "The training compounds have no score: a report waits for no workers.");
+      return;
+    }
     find_files(reward);
     const std::vector<std::string> known = evenly_spaced(inputs.known->smiles);
     for (const MoleculeScore& score : MoleculeScorer(reward).score(known)) {

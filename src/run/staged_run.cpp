@@ -11,6 +11,7 @@
 #include "src/base/log.hpp"
 #include "src/base/text.hpp"
 #include "src/config/config_toml.hpp"
+#include "src/run/pool_check.hpp"
 #include "src/run/run_checkpoint.hpp"
 #include "src/run/run_report.hpp"
 #include "src/run/staged_folder.hpp"
@@ -24,6 +25,7 @@ using Json = nlohmann::ordered_json;
 
 // Each can be trained, on the same objects and with the same network.
 void check_stages(const Config& config) {
+  check_pools(config);
   std::string first_identity;
   std::int64_t first_parameters = 0;
   for (std::size_t k = 0; k < config.stages.size(); ++k) {

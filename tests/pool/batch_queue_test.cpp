@@ -125,13 +125,53 @@ TEST_F(Queue, RefusesLateAnswersAndThoseForAnothersBatch) {
   EXPECT_THAT(queue_.answer("b", second.id, rows_for(second.smiles), 1).finished, SizeIs(2));
   // The first worker is silent; what it says afterwards is too late.
   EXPECT_THAT(queue_.expire(6), IsEmpty());
-  EXPECT_THAT(queue_.answer("a", first.id, rows_for(first.smiles), 7).finished, IsEmpty());
   const Lease again = take("b", 7);
   EXPECT_EQ(again.smiles, first.smiles);
+  EXPECT_THAT(queue_.answer("a", first.id, rows_for(first.smiles), 7).finished, IsEmpty());
   EXPECT_THAT(queue_.answer("b", again.id, rows_for(again.smiles), 8).finished, SizeIs(4));
   // An answer counts once.
   EXPECT_THAT(queue_.answer("b", again.id, rows_for(again.smiles), 8).refusal, HasSubstr("late"));
   EXPECT_EQ(queue_.num_lost(), 1);
+}
+
+TEST_F(Queue, ALateAnswerIsTakenWhileItsMoleculesWait) {
+  queue_.add(Texts{"C", "CC", "CCC"});
+  const Lease lease = take("a");
+  EXPECT_THAT(queue_.expire(6), IsEmpty());
+  EXPECT_EQ(queue_.num_waiting(), 3u);
+  EXPECT_NE(queue_.answer("b", lease.id, rows_for(lease.smiles), 7).refusal, "");
+  const auto verdict = queue_.answer("a", lease.id, rows_for(lease.smiles), 7);
+  EXPECT_EQ(verdict.refusal, "");
+  EXPECT_THAT(names(verdict.finished), ElementsAre("C", "CC", "CCC"));
+  EXPECT_EQ(queue_.num_waiting(), 0u);
+  EXPECT_NE(queue_.answer("a", lease.id, rows_for(lease.smiles), 7).refusal, "");
+}
+
+TEST_F(Queue, APauseOfTheRunCostsNoLease) {
+  queue_.add(Texts{"C"});
+  const Lease lease = take("a", 1);
+  queue_.was_paused(100, 102);
+  EXPECT_THAT(queue_.expire(102), IsEmpty());
+  EXPECT_EQ(queue_.num_lent(), 1u);
+  EXPECT_THAT(queue_.workers(102), SizeIs(1));
+  queue_.beat("a", lease.id, 115);
+  queue_.expire(118);  // nor of what the program has
+  EXPECT_EQ(queue_.num_lent(), 1u);
+  queue_.expire(121);
+  EXPECT_EQ(queue_.num_lent(), 0u);
+}
+
+TEST_F(Queue, OnlyWhatIsKeptOfABatchIsLent) {
+  queue_.add(Texts{"C", "CC", "CCC", "CCCC", "CCCCC"});
+  const Lease lease = take("a");
+  queue_.keep(lease.id, {"CC", "CCCC"});
+  EXPECT_THAT(take("a").smiles, ElementsAre("CC", "CCCC"));
+  queue_.keep(lease.id, {});
+  EXPECT_THAT(queue_.take_ended(), ElementsAre(lease.id));
+  EXPECT_THAT(take("a").smiles, ElementsAre("CCCCC"));
+  queue_.add(Texts{"O", "OO"});
+  queue_.drop({"O", "CCCCC"});
+  EXPECT_EQ(queue_.num_waiting(), 1u);
 }
 
 TEST_F(Queue, SignsOfLifeKeepTheLease) {
@@ -177,6 +217,56 @@ TEST_F(Queue, TakesBadBatchesApartAndGivesPoisonUpWithItsReason) {
     EXPECT_EQ(row.failure, row.smiles == "P" ? "exit status 3" : "");
   }
   EXPECT_FALSE(queue_.take("a", "a", 0));
+}
+
+// One that fails at once on everything, beside one that takes 3 seconds for a batch.
+TEST_F(Queue, ABrokenWorkerSpoilsNothingOfAnothers) {
+  Texts smiles;
+  for (int k = 1; k <= 40; ++k) smiles.push_back(std::string(static_cast<std::size_t>(k), 'C'));
+  for (const bool answers_nothing : {false, true}) {
+    BatchQueue queue(config());
+    queue.add(smiles);
+    std::optional<Lease> slow;
+    double slow_end = 0, now = 0;
+    std::size_t num_scored = 0;
+    int num_broken = 0;
+    for (; num_scored < smiles.size() && now < 1000; now += 0.1) {
+      EXPECT_THAT(queue.expire(now), IsEmpty());
+      if (const auto lease = queue.take("broken", "broken", now)) {
+        std::vector<PoolRow> rows;
+        for (const std::string& text : lease->smiles) rows.push_back({text, {}, "no license"});
+        const auto verdict = answers_nothing ? queue.answer("broken", lease->id, rows, now)
+                                             : queue.fail("broken", lease->id, "no license", now);
+        EXPECT_THAT(verdict.finished, IsEmpty());
+        ++num_broken;
+      }
+      if (slow) queue.beat("slow", slow->id, now);
+      if (slow && now >= slow_end) {
+        const auto verdict = queue.answer("slow", slow->id, rows_for(slow->smiles), now);
+        for (const PoolRow& row : verdict.finished) EXPECT_EQ(row.failure, "");
+        num_scored += verdict.finished.size();
+        slow.reset();
+      }
+      if (!slow && (slow = queue.take("slow", "slow", now))) slow_end = now + 3;
+    }
+    EXPECT_EQ(num_scored, smiles.size());
+    EXPECT_LE(num_broken, 10);  // it is asked ever more rarely
+  }
+}
+
+TEST_F(Queue, AllWorkersBrokenGiveUpWithoutARest) {
+  queue_.add(Texts{"C"});
+  int num_tries = 0;
+  std::vector<PoolRow> finished;
+  for (int k = 0; finished.empty() && k < 20; ++k) {
+    const std::string worker = k % 2 == 0 ? "a" : "b";
+    const auto lease = queue_.take(worker, worker, 0);
+    if (!lease) continue;
+    ++num_tries;
+    finished = queue_.fail(worker, lease->id, "broken", 0).finished;
+  }
+  EXPECT_THAT(names(finished), ElementsAre("C"));
+  EXPECT_LE(num_tries, 4);
 }
 
 TEST_F(Queue, AMoleculeWithoutAValueGoesOnAlone) {

@@ -35,7 +35,9 @@ TEST(PoolServer, AnswersWhoHasTheToken) {
   const PoolServer server("127.0.0.1", 0, 0, "secret", echo);
   const json reply = PoolClient("127.0.0.1", server.port(), "secret").ask("take", {{"a", 0.1}});
   EXPECT_EQ(reply, json({{"name", "take"}, {"request", {{"a", 0.1}}}}));
-  EXPECT_EQ(problem_of(PoolClient("localhost", server.port(), "secret")), "answered");
+  for (const char* name : {"localhost", "LocalHost"}) {
+    EXPECT_EQ(problem_of(PoolClient(name, server.port(), "secret")), "answered");
+  }
   EXPECT_THAT(problem_of(PoolClient("127.0.0.1", server.port(), "secret"), "bad"),
               HasSubstr("(400): not so"));
 }

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cmath>
 #include <filesystem>
+#include <future>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -153,6 +154,69 @@ TEST_F(Pool, AScorerThatNeverWorksEndsTheRunAndLeavesNothing) {
   stop_workers();
   start_worker([this](const Texts& s) { return good(s); });
   expect_right(make_pool()->values("y", molecules(30)), molecules(30));
+}
+
+// Those of a new start, after others were scored: it is them and not the scorer.
+TEST_F(Pool, ManyPoisonousOnesEndNoRunWhoseScorerWorks) {
+  start_worker([this](const Texts& smiles) {
+    if (smiles[0].starts_with("P")) user_error("crashed");
+    return good(smiles);
+  });
+  expect_right(make_pool()->values("y", molecules(3)), molecules(3));
+  Texts poison;
+  for (int i = 0; i < 12; ++i) poison.push_back("P" + std::to_string(i));
+  for (const double value : make_pool()->values("y", poison)) EXPECT_TRUE(std::isnan(value));
+  stop_workers();
+  for (const double value : make_pool()->values("y", poison)) EXPECT_TRUE(std::isnan(value));
+}
+
+TEST_F(Pool, AScorerThatWorksNoMoreEndsTheRunAndFloorsNothing) {
+  std::atomic<bool> works = true;
+  const auto score = [&](const Texts& smiles) {
+    if (!works) user_error("license has expired");
+    return good(smiles);
+  };
+  start_worker(score);
+  config_.tries = 1;
+  const Texts smiles = molecules(23), first(smiles.begin(), smiles.begin() + 3);
+  auto pool = make_pool();
+  expect_right(pool->values("y", first), first);
+  works = false;
+  try {
+    pool->values("y", smiles);
+    ADD_FAILURE();
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("20 molecules were given up"));
+    EXPECT_THAT(error.what(), HasSubstr("in between"));
+    EXPECT_THAT(error.what(), HasSubstr("license has expired"));
+  }
+  pool.reset();
+  works = true;
+  expect_right(make_pool()->values("y", smiles), smiles);
+}
+
+TEST_F(Pool, ARunWithoutWorkersHoldsUpNoOther) {
+  PoolConfig idle_config = config_;
+  idle_config.store = config_.store = (folder_ / "shared.sqlite").string();
+  const std::filesystem::path idle_folder = folder_ / "idle";
+  idle_config.folder = idle_folder.string();
+  const Texts smiles = molecules(12);
+  auto idle = std::async(std::launch::async, [&] {
+    ScoringPool pool(idle_config, "idle");
+    pool.work_in(folder_, StopToken(stop_));
+    return pool.values("y", smiles);
+  });
+  while (!std::filesystem::exists(pool_status_file(idle_folder))) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  start_worker([this](const Texts& s) { return good(s); });
+  auto other = std::async(std::launch::async, [&] { return make_pool()->values("y", smiles); });
+  other.wait_for(std::chrono::seconds(20));
+  idle.wait_for(std::chrono::seconds(20));
+  stop_ = true;  // should they wait still
+  expect_right(other.get(), smiles);
+  expect_right(idle.get(), smiles);
+  EXPECT_EQ(num_scored_, 12);
 }
 
 TEST_F(Pool, StopsWhileItWaits) {

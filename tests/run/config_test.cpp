@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "src/base/check.hpp"
+#include "src/run/pool_check.hpp"
 
 namespace fragflow {
 namespace {
@@ -56,6 +57,55 @@ TEST(Config, ChangesOfARunAreNamed) {
                                             testing::StartsWith("objective.name ")));
   EXPECT_THAT(changes_of_run(started, parse_config("[training]\nsteps = 5\n", "f", {})),
               testing::ElementsAre("reward.component: 2 -> 0 of them"));
+}
+
+Config with_pool(const std::string& more) {
+  return parse_config(
+      more + "\n[[reward.component]]\nname = 'dock'\ntype = 'pool'\npool.command = ['score']\n",
+      "f", {});
+}
+
+TEST(Config, WhereWorkersAreMayChange) {
+  const Config started = with_pool("");
+  Config now = started;
+  PoolConfig& pool = now.reward.components[0].pool;
+  pool.port = 4000;
+  pool.address = "0.0.0.0";
+  pool.folder = pool.store = "elsewhere";
+  pool.lease = pool.time_limit = 7;
+  pool.batch_size = pool.tries = pool.losses = 2;
+  EXPECT_THAT(changes_of_run(started, now), testing::IsEmpty());
+  pool.version = "2";
+  EXPECT_THAT(changes_of_run(started, now),
+              testing::ElementsAre(testing::HasSubstr("pool.version")));
+}
+
+TEST(Config, WhatWorkersCannotServeIsRefused) {
+  EXPECT_NO_THROW(check_pools(with_pool("")));
+  EXPECT_NO_THROW(check_pools(with_pool("[dataset]\nfile = 'a.csv'\nscore_column = 'y'")));
+  const auto refusal_of = [](const Config& config) -> std::string {
+    try {
+      check_pools(config);
+    } catch (const UserError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  using testing::AllOf, testing::HasSubstr;
+  EXPECT_THAT(refusal_of(with_pool("[condition]\npreference = ['dock', 'qed']")),
+              AllOf(HasSubstr("condition.preference"), HasSubstr("'dock'")));
+  EXPECT_THAT(refusal_of(with_pool("[metrics]\nexact = true")), HasSubstr("metrics.exact"));
+  EXPECT_THAT(refusal_of(with_pool("[dataset]\nfile = 'a.csv'")),
+              HasSubstr("dataset.score_column"));
+  EXPECT_THAT(refusal_of(with_pool("[dataset]\ngather = 9")), HasSubstr("[dataset]"));
+  EXPECT_THAT(refusal_of(with_pool("[exploration.replay]\nfile = 'a.csv'")),
+              HasSubstr("exploration.replay.file"));
+  Config stages = with_pool("[[stage]]\n[[stage]]\n");
+  EXPECT_THAT(refusal_of(stages), AllOf(HasSubstr("pool.folder"), HasSubstr("[[stage]]")));
+  for (StageConfig& stage : stages.stages) {
+    stage.reward.components.at(0).pool.folder = stage.reward.components.at(0).pool.store = "a";
+  }
+  EXPECT_EQ(refusal_of(stages), "");
 }
 
 TEST(Config, OverridesComeAfterTheFile) {

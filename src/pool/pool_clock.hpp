@@ -1,0 +1,19 @@
+// The clocks of a run that waits for workers.
+#pragma once
+
+#include <chrono>
+
+namespace fragflow {
+
+// Seconds, for what happens in this process.
+inline double clock_now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// Seconds since 1970, for what several runs share: claims, which last so long.
+inline double system_now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+inline constexpr double kClaim = 60;
+
+}  // namespace fragflow

@@ -133,6 +133,7 @@ void share_scoring(const Config& config, Communicator& group) {
 // As one of several processes but the first, which reads and reports everything.
 void help_to_train(const Arguments& arguments, Communicator& group) {
   spdlog::set_level(spdlog::level::err);
+  spdlog::default_logger()->set_pattern(fmt::format("%^%l%$: rank {}: %v", group.rank()));
   TrainingRequest request;
   request.stop = stop_on_signals();
   request.group = &group;

@@ -10,15 +10,13 @@
 namespace fragflow {
 namespace {
 int g_num_threads = 0;
-}
+// OMP_NUM_THREADS, or all processors: read before LibTorch or anybody else sets it.
+const int g_default_threads = omp_get_max_threads();
+}  // namespace
 
 void set_num_threads(int num_threads) { g_num_threads = num_threads; }
 
-int num_threads() {
-  // All processors, or OMP_NUM_THREADS, as fragflow launch sets it; LibTorch changes it later.
-  static const int of_environment = omp_get_max_threads();
-  return g_num_threads > 0 ? g_num_threads : of_environment;
-}
+int num_threads() { return g_num_threads > 0 ? g_num_threads : g_default_threads; }
 
 void require_threads(int count) {
   std::latch end(1);

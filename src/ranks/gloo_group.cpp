@@ -54,12 +54,29 @@ std::string own_address(const std::string& host) {
   return address;
 }
 
+// A machine's own name often leads to 127.0.1.1, at which no other machine reaches it.
+void refuse_loopback(const std::string& host, const std::string& address) {
+  in_addr literal{};
+  if (!address.starts_with("127.") || host == "localhost" ||
+      ::inet_pton(AF_INET, host.c_str(), &literal) == 1) {
+    return;
+  }
+  user_error(
+      "MASTER_ADDR = '{}' leads to the loopback address {} here, which other machines cannot "
+      "reach: set GLOO_SOCKET_IFNAME to the network interface to use (see 'ip address'), or "
+      "MASTER_ADDR=localhost where all processes are on this machine",
+      host, address);
+}
+
+// Processes that meet at a file are on one machine and need no interface.
 std::shared_ptr<gloo::transport::Device> make_device(const RankPlace& place) {
+  if (!place.file.empty()) return c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1");
   if (const char* interface = std::getenv("GLOO_SOCKET_IFNAME")) {
     return c10d::ProcessGroupGloo::createDeviceForInterface(interface);
   }
-  const std::string address = place.file.empty() ? own_address(place.address) : "127.0.0.1";
+  const std::string address = own_address(place.address);
   if (address.empty()) user_error("MASTER_ADDR = '{}' is not known here", place.address);
+  refuse_loopback(place.address, address);
   return c10d::ProcessGroupGloo::createDeviceForHostname(address);
 }
 
@@ -82,7 +99,11 @@ std::string come_key(int rank) { return fmt::format("come/{}", rank); }
 std::string beat_key(int rank) { return fmt::format("beat/{}", rank); }
 
 void wait_for_all(c10d::Store& store, const RankPlace& place) {
-  store.set(come_key(place.rank), bytes_of("1"));
+  if (store.add(come_key(place.rank), 1) > 1) {
+    user_error(
+        "another process is rank {} of {} already: a run of its own needs a MASTER_PORT of its own",
+        place.rank, place.size);
+  }
   const auto until = std::chrono::steady_clock::now() + kJoin;
   int missing = 0;
   while (missing < place.size) {
@@ -109,11 +130,12 @@ class GlooGroup : public Communicator {
  public:
   explicit GlooGroup(const RankPlace& place) : rank_(place.rank), size_(place.size) {
     try {
+      const auto device = make_device(place);  // first: it may be refused
       store_ = make_store(place);
       wait_for_all(*store_, place);
       start_watch(place);
       const auto options = c10d::ProcessGroupGloo::Options::create(kNever);
-      options->devices = {make_device(place)};
+      options->devices = {device};
       options->threads = 1;
       gloo_ = c10::make_intrusive<c10d::ProcessGroupGloo>(store_, rank_, size_, options);
     } catch (const UserError&) {
@@ -177,6 +199,7 @@ class GlooGroup : public Communicator {
     gather("");
     watch_.reset();
     gloo_.reset();
+    store_.reset();
   }
 
  private:

@@ -29,6 +29,10 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kGrace = std::chrono::seconds(5);
 constexpr auto kPause = std::chrono::milliseconds(20);
 
+// A signal handler can reach nothing but a static.
+volatile std::sig_atomic_t second_signal = 0;
+void on_second_signal(int signal) { second_signal = signal; }
+
 // A fresh file name for the processes to meet at; the file is gone with the object.
 class MeetingFile {
  public:
@@ -120,6 +124,14 @@ class Ranks {
       if (request_.stop.stop_requested() && !is_stopping) {
         is_stopping = true;
         kill_all(SIGINT);
+        // Asked once more: what is done in a step is not waited for.
+        std::signal(SIGINT, on_second_signal);
+        std::signal(SIGTERM, on_second_signal);
+      }
+      if (second_signal != 0) {
+        is_killed_ = true;
+        kill_all(SIGKILL);
+        code_ = 128 + second_signal;
       }
       if (failed && Clock::now() - *failed > kGrace) {
         is_killed_ = true;  // by this process

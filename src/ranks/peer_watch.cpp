@@ -61,16 +61,25 @@ void PeerWatch::exchange() {
     }
     last_exchange_ = Clock::now().time_since_epoch().count();
     // In short pieces, so that the end does not wait.
+    const auto before = Clock::now();
     for (auto left = settings_.every; left.count() > 0 && !ends_;
          left -= std::chrono::milliseconds(50)) {
       std::this_thread::sleep_for(std::min(left, std::chrono::milliseconds(50)));
+    }
+    const auto gap = Clock::now() - before - settings_.every;
+    if (gap > settings_.limit / 2) {
+      for (auto& [rank, last] : seen) last.when += gap;
     }
   }
 }
 
 void PeerWatch::look() {
   while (!ends_ && !reported_) {
+    const auto before = Clock::now();
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    // This process was stopped, too (all by a batch system, say): that time does not count.
+    const auto gap = Clock::now() - before;
+    if (gap > settings_.limit / 2) last_exchange_ += Clock::duration(gap).count();
     const auto silent = Clock::now().time_since_epoch() - Clock::duration(last_exchange_.load());
     if (silent > settings_.limit) {
       report(fmt::format("the processes have not reached each other for {:.0f} seconds",

@@ -54,6 +54,9 @@ std::string file_of_job(const Starter& starter, const GetVariable& get, int size
   if (!is_set(job) || !on_one_machine) return "";
   std::string name = job;
   if (const char* step = get("SLURM_STEP_ID"); is_set(step)) name += std::string("-") + step;
+  // A job that was queued again must not meet what it left behind.
+  if (const char* again = get("SLURM_RESTART_COUNT"); is_set(again))
+    name += std::string("-") + again;
   for (char& c : name) {
     if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '-';
   }

@@ -1,6 +1,8 @@
 #include "src/run/shared_run.hpp"
 
+#include <algorithm>
 #include <functional>
+#include <vector>
 
 #include "src/base/blas.hpp"
 #include "src/base/check.hpp"
@@ -43,9 +45,29 @@ void check_same(Communicator& group, const std::string& what, const std::string&
   }
 }
 
+// A program remembers the answer for one list of molecules, so that it would be started for every
+// block and once more for every component.
+void check_programs(const Config& config) {
+  if (config.training.blocks == 1) return;
+  std::vector<std::vector<std::string>> commands;
+  for (const ComponentConfig& component : config.reward.components) {
+    const std::vector<std::string>& command = component.process.command;
+    if (component.type != "process" || command.empty()) continue;
+    if (std::find(commands.begin(), commands.end(), command) != commands.end()) {
+      user_error(
+          "reward component '{}': another component asks the same process.command, which "
+          "training.blocks = {} would run anew for each block and component: use "
+          "training.blocks = 1, or let the program give one output",
+          component.name, config.training.blocks);
+    }
+    commands.push_back(command);
+  }
+}
+
 }  // namespace
 
 void check_can_be_shared(const Config& config, int ranks) {
+  check_programs(config);
   if (ranks == 1) return;
   const auto refuse = [&](bool used, const std::string& what, const char* instead) {
     if (used) user_error("{} cannot be shared among {} processes: {}", what, ranks, instead);

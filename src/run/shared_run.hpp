@@ -12,7 +12,8 @@
 
 namespace fragflow {
 
-// Throws UserError for what one process has to do alone, or cannot be shared among so many.
+// Throws UserError for what one process has to do alone, or cannot be shared among so many; with
+// training.blocks > 1 also, for one process, for components that ask the same program.
 void check_can_be_shared(const Config& config, int ranks);
 
 // What `read` gives on rank 0, on every rank; relative paths in it are those of `folder`. An error

@@ -1,5 +1,6 @@
 #include "src/run/shared_steps.hpp"
 
+#include "src/base/log.hpp"
 #include "src/run/exact_monitor.hpp"
 #include "src/run/shared_run.hpp"
 
@@ -13,6 +14,7 @@ void take_part(const TrainingRequest& request) {
   // Scores all objects, for which rank 0 needs the others.
   if (experiment.config.metrics.exact) const ExactMonitor monitor(experiment);
   share_state(group, experiment, *learner, [] {});
+  spdlog::set_level(spdlog::level::warn);  // failures of its scorers; the rest rank 0 says, too
   while (all_go_on(group, /*done=*/false, request.stop)) {
     learner->step();
     if (learner->steps_done() % experiment.config.training.checkpoint_every == 0) {

@@ -1,7 +1,10 @@
 #include "src/ranks/peer_watch.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <future>
 #include <stdexcept>
 
@@ -63,6 +66,28 @@ TEST(PeerWatch, NoticesThatTheStoreHangs) {
                   [] { return std::vector<PeerWatch::Peer>{}; }, said.listener(), kQuick);
   EXPECT_THAT(said.within(milliseconds(20'000)), testing::HasSubstr("not reached each other"));
   release.set_value();
+}
+
+// As a batch system stops all processes of a job and lets them go on.
+TEST(PeerWatch, DoesNotCountTheTimeInWhichThisProcessWasStopped) {
+  Said said;
+  std::atomic<std::int64_t> count{0};
+  const PeerWatch watch([&](std::int64_t beats) { count = beats; },
+                        [&] {
+                          return std::vector<PeerWatch::Peer>{{1, count}};
+                        },
+                        said.listener(), kQuick);
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    ::usleep(900'000);
+    ::kill(::getppid(), SIGCONT);
+    ::_exit(0);
+  }
+  std::this_thread::sleep_for(milliseconds(100));
+  std::raise(SIGSTOP);
+  EXPECT_EQ(said.within(milliseconds(500)), "");
+  ::waitpid(child, nullptr, 0);
 }
 
 TEST(PeerWatch, IsSilentAfterItsEnd) {

@@ -68,6 +68,9 @@ TEST(RankPlace, ReadsOpenMpiAndSlurm) {
                            {"SLURM_STEP_NUM_NODES", "1"}};
   EXPECT_EQ(place_in(slurm)->rank, 3);
   EXPECT_THAT(place_in(slurm)->file, testing::EndsWith("/77-2"));
+  Variables again = slurm;
+  again["SLURM_RESTART_COUNT"] = "1";
+  EXPECT_THAT(place_in(again)->file, testing::EndsWith("/77-2-1"));
 }
 
 TEST(RankPlace, RefusesWhatDoesNotFitTogether) {

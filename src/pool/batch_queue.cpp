@@ -66,7 +66,11 @@ std::optional<Lease> BatchQueue::take(const std::string& worker, const std::stri
 void BatchQueue::restore(const std::string& worker, const Lease& lease, double now) {
   see(worker, now).lease = lease.id;
   const double end = now + seconds_for(lease.smiles.size()) + 2 * config_.lease;
-  lent_[lease.id] = {{lease.smiles, 0, 0, {}}, worker, now, end};
+  Lent& lent = lent_[lease.id] = Lent();
+  lent.batch.smiles = lease.smiles;
+  lent.worker = worker;
+  lent.last_beat = now;
+  lent.end = end;
 }
 
 bool BatchQueue::has(const std::string& worker, const std::string& lease) const {

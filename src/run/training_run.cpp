@@ -71,11 +71,6 @@ std::string machine_line() {
   return fmt::format("{}; {}; {} threads", blas_name(), vector_instructions(), num_threads());
 }
 
-// Of a machine_line(): what the rounding depends on, which is all but the threads.
-std::string rounding_of(const std::string& machine) {
-  return machine.substr(0, machine.rfind(';'));
-}
-
 // The loop's files and counters.
 class Run {
  public:
@@ -135,8 +130,7 @@ class Run {
     timings_ = std::make_unique<AppendFile>(paths_.timings(), error ? 0 : timings);
     if (experiment_.config.stop.minutes > 0) minutes_before_ = minutes_in(paths_.timings());
     const auto machine = file.metadata.find("machine");
-    if (machine != file.metadata.end() &&
-        rounding_of(machine->second) != rounding_of(machine_line())) {
+    if (machine != file.metadata.end() && machine->second != machine_line()) {
       spdlog::warn(
           "this run was started with {}; resuming with {} gives other rounding, so that "
           "the result is not the same in every bit",

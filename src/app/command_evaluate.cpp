@@ -1,7 +1,6 @@
 // fragflow evaluate: figures of merit of a file of molecules.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -47,8 +46,10 @@ void check_files(const Arguments& arguments) {
     user_error("--run takes one file, not {}: put the rows together first", files.size());
   }
   for (std::size_t i = 0; i < files.size(); ++i) {
-    if (std::find(files.begin(), files.begin() + static_cast<std::int64_t>(i), files[i]) !=
-        files.begin() + static_cast<std::int64_t>(i)) {
+    for (std::size_t k = 0; k < i; ++k) {
+      std::error_code missing;  // which reading the file will say better
+      if (files[i] != files[k] && !std::filesystem::equivalent(files[i], files[k], missing))
+        continue;
       user_error("'{}' is given twice: its molecules would count twice", files[i]);
     }
   }

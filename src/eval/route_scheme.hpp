@@ -26,7 +26,7 @@ struct RouteScheme {
   std::string remark;             // price and yield of the whole, or why there is no route
 };
 
-// Of RouteFinder::json(), which has everything. Throws InternalError for anything else.
+// Of RouteFinder::json(), which has everything. Throws for anything else.
 RouteScheme scheme_of_json(const std::string& route);
 // Of the column "route" of tables (RouteFinder::text()), which has no names of compounds, prices
 // and conditions. Nothing if the text is no route.

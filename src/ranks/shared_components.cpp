@@ -34,6 +34,7 @@ class SharedComponent : public Component {
                    all.data() + count - next);
     return all;
   }
+  void work_in(const ScoringContext& context) override { inner_->work_in(context); }
   bool needs_open_slots() const override { return inner_->needs_open_slots(); }
 
  private:

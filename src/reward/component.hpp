@@ -34,6 +34,13 @@ std::unique_ptr<Component> function_component(
 class ProcessScorer;
 class ScoringPool;
 
+// Components may share a program if nothing but the output that they ask for differs.
+template <typename Settings>
+bool is_same_apart_from_property(Settings a, const Settings& b) {
+  a.property = b.property;
+  return a == b;
+}
+
 // What components of one reward use together.
 struct SharedScorers {
   std::vector<std::shared_ptr<ProcessScorer>> programs;

@@ -25,11 +25,6 @@ class PoolComponent : public Component {
   std::string property_;
 };
 
-bool is_same_apart_from_property(PoolConfig a, const PoolConfig& b) {
-  a.property = b.property;
-  return a == b;
-}
-
 }  // namespace
 
 std::unique_ptr<Component> make_pool_component(const ComponentConfig& config,

@@ -19,11 +19,6 @@ class ProcessComponent : public Component {
   std::string property_;
 };
 
-bool is_same_apart_from_property(ProcessConfig a, const ProcessConfig& b) {
-  a.property = b.property;
-  return a == b;
-}
-
 }  // namespace
 
 std::unique_ptr<Component> make_process_component(const ComponentConfig& config,

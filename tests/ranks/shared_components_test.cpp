@@ -25,6 +25,26 @@ class LengthOfSmiles : public Component {
   int& asked_;
 };
 
+// What a component is told of the run, and what it says of itself.
+class Told : public Component {
+ public:
+  explicit Told(std::filesystem::path& folder) : folder_(folder) {}
+  std::vector<double> values(std::span<const ParsedMolecule>) override { return {}; }
+  void work_in(const ScoringContext& context) override { folder_ = context.run_folder; }
+  bool needs_open_slots() const override { return true; }
+
+ private:
+  std::filesystem::path& folder_;
+};
+
+TEST(SharedComponents, TheInnerComponentIsAskedAndTold) {
+  std::filesystem::path folder;
+  const auto shared = share_component(std::make_unique<Told>(folder), {&single_process(), 2});
+  shared->work_in({"runs/x", StopToken()});
+  EXPECT_EQ(folder, "runs/x");
+  EXPECT_TRUE(shared->needs_open_slots());
+}
+
 TEST(SharedComponents, EveryRankHasAllValuesAndAsksForItsShare) {
   const std::vector<std::string> smiles = {"C", "CC", "CCC", "CCCC", "CCCCC", "CCCCCC", "CCCCCCC"};
   std::vector<ParsedMolecule> molecules(smiles.size());

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "src/base/check.hpp"
-#include "src/chem/synthesis/synthon_maker.hpp"
+#include "src/chem/synthesis/synthon_plan.hpp"
 
 namespace fragflow {
 namespace {

@@ -132,8 +132,8 @@ def splits(text):
 
 def make_products(chemistry, arguments):
     """Parts grow from one end: what is made so far reacts with a block, in which the next reaction
-    takes place; two parts make a product. Of every step the groups that are left on both sides must
-    be tolerated, of every product by all reactions of its route. Atoms in which nothing more is to
+    takes place; two parts make a product. The reaction of every step must tolerate the groups that its
+    product holds, and those of the last product all reactions of its route. Atoms in which nothing more is to
     happen carry the isotope 1."""
     blocks = sorted({canonical(line.split()[0]) for line in
                      pathlib.Path(arguments.blocks).read_text().splitlines() if line.strip()})
@@ -145,14 +145,14 @@ def make_products(chemistry, arguments):
         """Every reaction of a part of `first` with one of `second`: names, reactants, product."""
         for name in reactions:
             roles = chemistry.reactions[name]["roles"]
-            sides = [[[part for part in parts if reacts(name, part[0], role)]
+            sides = [[[part for part in parts if reacts(part[0], role)]
                       for parts in (first, second)] for role in roles]
             pairs = itertools.product(sides[0][0], sides[1][1])
             if first is not second:
                 pairs = itertools.chain(pairs, itertools.product(sides[0][1], sides[1][0]))
             for (a, used_a), (b, used_b) in pairs:
                 made = Chemistry.run(chemistry.engine[name], plain(a), plain(b))
-                if len(made) == 1:
+                if len(made) == 1 and not chemistry.forbidden[name] & groups_in(*made):
                     yield name, (a, b), used_a | used_b | {name}, made.pop()
 
     def plain(smiles):
@@ -174,12 +174,15 @@ def make_products(chemistry, arguments):
                      for smiles in reactants]
         return Chemistry.run(chemistry.engine[name], *molecules)
 
+    @functools.lru_cache(maxsize=100000)
+    def groups_in(smiles):
+        """What is left after a step, of both parts."""
+        return chemistry.groups_of(Chem.MolFromSmiles(smiles))
+
     @functools.lru_cache(maxsize=None)
-    def reacts(name, smiles, role):
-        """Whether the part can take this role: what is left is tolerated, and what reacts is no atom
-        that is done."""
-        left = chemistry.reacted(Chem.MolToSmiles(plain(smiles)), role)
-        if left is None or chemistry.forbidden[name] & left:
+    def reacts(smiles, role):
+        """Whether the part can take this role, in one way and at no atom that is done."""
+        if chemistry.reacted(Chem.MolToSmiles(plain(smiles)), role) is None:
             return False
         molecule = Chem.MolFromSmiles(smiles)
         for atom in molecule.GetAtoms():

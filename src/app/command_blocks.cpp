@@ -67,7 +67,9 @@ void add_counts(const BuildCounts& counts, const VocabularySpec& spec, Json& jso
   std::int64_t two_slots = 0, origins = 0;
   for (const FragmentSpec& fragment : spec.fragments) {
     two_slots += fragment.slots.size() == 2 ? 1 : 0;
-    origins += static_cast<std::int64_t>(fragment.origins.size());
+    std::set<std::string> compounds;
+    for (const SynthonOrigin& origin : fragment.origins) compounds.insert(origin.smiles);
+    origins += static_cast<std::int64_t>(compounds.size());
   }
   json["blocks"] = counts.blocks;
   json["distinct_blocks"] = counts.distinct;

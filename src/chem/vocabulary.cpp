@@ -76,6 +76,7 @@ void add_plans(const FragmentSpec& spec, const ReactionList& list, const std::st
     for (std::size_t s = 0; s < slot_of_site.size(); ++s) {
       ordered.roles[s] = origin.roles[slot_of_site[s]];
       if (!origin.groups.empty()) ordered.groups[s] = origin.groups[slot_of_site[s]];
+      if (!origin.reactions.empty()) ordered.reactions[s] = origin.reactions[slot_of_site[s]];
     }
   }
   fragment.plans = make_plans(list, sides, fragment.automorphisms);

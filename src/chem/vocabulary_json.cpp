@@ -100,7 +100,8 @@ std::vector<Texts> read_lists(const Json& value, const char* key, const std::str
 
 SynthonOrigin read_origin(const Json& value, const std::string& where) {
   if (!value.is_object()) user_error("{}: an origin must be an object {{...}}", where);
-  check_keys(value, {"smiles", "name", "price", "roles", "groups", "kept"}, where + ", an origin");
+  check_keys(value, {"smiles", "name", "price", "roles", "groups", "kept", "reactions"},
+             where + ", an origin");
   for (const char* key : {"smiles", "roles"}) {
     if (!value.contains(key)) user_error("{}: an origin has no \"{}\"", where, key);
   }
@@ -119,6 +120,9 @@ SynthonOrigin read_origin(const Json& value, const std::string& where) {
   origin.roles = read_lists(value["roles"], "roles", where);
   if (value.contains("groups")) origin.groups = read_lists(value["groups"], "groups", where);
   if (value.contains("kept")) origin.kept = read_texts(value["kept"], "kept", where);
+  if (value.contains("reactions")) {
+    origin.reactions = read_lists(value["reactions"], "reactions", where);
+  }
   return origin;
 }
 
@@ -129,6 +133,7 @@ Json origin_json(const SynthonOrigin& origin) {
   value["roles"] = origin.roles;
   if (!origin.groups.empty()) value["groups"] = origin.groups;
   if (!origin.kept.empty()) value["kept"] = origin.kept;
+  if (!origin.reactions.empty()) value["reactions"] = origin.reactions;
   return value;
 }
 

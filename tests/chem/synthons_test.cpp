@@ -29,17 +29,20 @@ const ReactionEngine& engine() {
   return engine;
 }
 
+MadeSynthons made_of(const std::string& smiles) {
+  static const SynthonMaker maker(engine());
+  return maker.make(*standardise(smiles).molecule);
+}
+
 std::vector<std::string> keys_of(const std::string& smiles) {
   std::vector<std::string> keys;
-  for (const auto& synthon : make_synthons(engine(), *standardise(smiles).molecule).synthons) {
+  for (const auto& synthon : made_of(smiles).synthons) {
     keys.push_back(synthon.key);
   }
   return keys;
 }
 
-std::string reason_of(const std::string& smiles) {
-  return make_synthons(engine(), *standardise(smiles).molecule).reason;
-}
+std::string reason_of(const std::string& smiles) { return made_of(smiles).reason; }
 
 // Blocks of one slot for every reaction of these tests, and given ones.
 Vocabulary vocabulary_of(std::vector<CatalogueBlock> blocks) {
@@ -78,18 +81,67 @@ TEST(Synthons, CompetingGroupsAreRefused) {
 }
 
 TEST(Synthons, WhatStaysInTheProductMustBeTolerated) {
-  const auto made = make_synthons(engine(), *standardise("OC(=O)c1ccc(Br)cc1").molecule).synthons;
+  const auto made = made_of("OC(=O)c1ccc(Br)cc1").synthons;
   std::vector<std::string> keys;
   for (const auto& synthon : made) {
     keys.push_back(synthon.key);
     if (synthon.key == "*C(=O)c1ccc(Br)cc1") {
-      EXPECT_THAT(synthon.origin.kept, ElementsAre("aryl halide"));
+      EXPECT_THAT(synthon.origins[0].kept, ElementsAre("aryl halide"));
     }
   }
   EXPECT_THAT(keys, Contains("*C(=O)c1ccc(Br)cc1"));
   EXPECT_THAT(keys, Contains("*C(=O)c1ccc(*)cc1"));
   // The acid may not stay.
   EXPECT_THAT(keys, Not(Contains("*c1ccc(C(=O)O)cc1")));
+}
+
+const MadeSynthon& synthon_of(const MadeSynthons& made, const std::string& key) {
+  for (const MadeSynthon& synthon : made.synthons) {
+    if (synthon.key == key) return synthon;
+  }
+  throw std::out_of_range("no synthon " + key);
+}
+
+// Groups are looked for as they are in the product: beside a slot there is the other part.
+TEST(Synthons, GroupsBesideASlotAreSeen) {
+  // An alcohol is none beside a dummy atom.
+  const auto lactic = made_of("CC(O)C(=O)O");
+  EXPECT_THAT(synthon_of(lactic, "*C(C)O").origins[0].kept, ElementsAre("alcohol"));
+  EXPECT_THAT(keys_of("CC(O)C(=O)O"), Contains("*C(*)C"));
+  // Of oxalic acid an acid would be left.
+  EXPECT_THAT(keys_of("OC(=O)C(=O)O"), Not(Contains("*C(=O)O")));
+}
+
+// An amine beside others becomes part of a 1,2-diamine if a ring is joined to it, not an acyl.
+TEST(Synthons, WhatAJoinMakesForbidsThatReaction) {
+  const auto made = made_of("Nc1nc(N)c(N)c(N)n1");
+  const MadeSynthon& synthon = synthon_of(made, "*Nc1c(N)nc(N)nc1N");
+  ASSERT_EQ(synthon.origins.size(), 1U);
+  ASSERT_EQ(synthon.origins[0].reactions.size(), 1U);
+  EXPECT_THAT(synthon.origins[0].reactions[0], Contains("amide from acid"));
+  EXPECT_THAT(synthon.origins[0].reactions[0], Not(Contains("SNAr with amine")));
+  // The file says so, too.
+  const Vocabulary vocabulary = vocabulary_of({{"Nc1nc(N)c(N)c(N)n1", "amine", {}}});
+  const Fragment& amine = fragment_of(vocabulary, "Nc1nc(N)c(N)c(N)n1");
+  const Vocabulary again = Vocabulary::parse(vocabulary.to_json(), "again");
+  EXPECT_EQ(fragment_of(again, "Nc1nc(N)c(N)c(N)n1").plans, amine.plans);
+  EXPECT_EQ(again.to_json(), vocabulary.to_json());
+  const ReactionList& list = *vocabulary.reactions();
+  for (const SynthonPlan& plan : amine.plans) {
+    for (std::size_t r = 0; r < list.reactions.size(); ++r) {
+      if (list.reactions[r].name != "SNAr with amine") continue;
+      EXPECT_FALSE(plan.sites[0].test(side_bit(static_cast<int>(r), 1)));
+    }
+  }
+}
+
+// Ends that look alike are told apart by what reacts there.
+TEST(Synthons, OfABlockWithTwoGroupsThatLeaveTheSame) {
+  const MadeSynthons made = made_of("OCCBr");
+  const MadeSynthon& synthon = synthon_of(made, "*CC*");
+  ASSERT_EQ(synthon.origins.size(), 1U);
+  EXPECT_THAT(synthon.origins[0].roles,
+              UnorderedElementsAre(ElementsAre("alcohol carbon"), ElementsAre("alkyl of halide")));
 }
 
 TEST(Synthons, AcidAndAcidChlorideAreOneAtTheLowerPrice) {

@@ -194,6 +194,11 @@ void ReactionEngine::run_examples(const std::string& source) const {
 GroupMask ReactionEngine::groups(const RDKit::ROMol& molecule) const {
   RDKit::SubstructMatchParameters one;
   one.maxMatches = 1;
+  one.extraFinalCheck = [](const RDKit::ROMol& matched, const std::vector<unsigned>& atoms) {
+    return !std::all_of(atoms.begin(), atoms.end(), [&](unsigned atom) {
+      return matched.getAtomWithIdx(atom)->getIsotope() >= kPartnerIsotope;
+    });
+  };
   GroupMask mask = 0;
   for (std::size_t g = 0; g < compiled_->groups.size(); ++g) {
     if (!RDKit::SubstructMatch(molecule, *compiled_->groups[g], one).empty()) {

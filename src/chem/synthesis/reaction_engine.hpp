@@ -14,6 +14,9 @@ class RWMol;
 
 namespace fragflow {
 
+// Atoms of this isotope or a higher one stand for what a slot is joined to (slot_closing.hpp).
+inline constexpr unsigned kPartnerIsotope = 1000;
+
 class ReactionEngine {
  public:
   // Reads every SMARTS and runs every worked example: the reaction must give the one product that
@@ -26,7 +29,8 @@ class ReactionEngine {
 
   const ReactionList& list() const { return list_; }
 
-  // The groups that the molecule holds.
+  // The groups that the molecule holds; one of atoms of a partner (kPartnerIsotope) alone does not
+  // count.
   GroupMask groups(const RDKit::ROMol& molecule) const;
 
   // What a role makes of a molecule, sanitised, with a dummy atom at the slot; distinct.

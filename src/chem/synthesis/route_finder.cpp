@@ -7,7 +7,7 @@
 #include <set>
 
 #include "src/base/check.hpp"
-#include "src/chem/synthesis/synthon_maker.hpp"
+#include "src/chem/synthesis/reaction_engine.hpp"
 
 namespace fragflow {
 namespace {

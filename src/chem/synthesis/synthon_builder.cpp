@@ -11,7 +11,6 @@
 
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
-#include "src/chem/synthesis/synthon_maker.hpp"
 
 namespace fragflow {
 namespace {
@@ -85,7 +84,7 @@ void add_types(const ReactionList& list, VocabularySpec& spec) {
 }  // namespace
 
 SynthonBuilder::SynthonBuilder(const ReactionEngine& engine, BlockLimits limits)
-    : engine_(engine), limits_(std::move(limits)) {}
+    : engine_(engine), maker_(engine), limits_(std::move(limits)) {}
 
 std::string SynthonBuilder::outside_limits(const Standardised& block) const {
   if (static_cast<int>(block.molecule->getNumHeavyAtoms()) > limits_.max_heavy_atoms) {
@@ -112,7 +111,7 @@ std::vector<std::string> SynthonBuilder::add(const std::vector<CatalogueBlock>& 
     results[i].smiles = block.smiles;
     results[i].reason = block.ok() ? outside_limits(block) : kUnreadableBlock;
     if (!results[i].reason.empty()) return;
-    results[i].made = make_synthons(engine_, *block.molecule);
+    results[i].made = maker_.make(*block.molecule);
     results[i].reason = results[i].made.reason;
   });
   std::vector<std::string> reasons;
@@ -139,18 +138,20 @@ std::vector<std::string> SynthonBuilder::add(const std::vector<CatalogueBlock>& 
     }
     if (!result.reason.empty()) continue;
     for (const MadeSynthon& synthon : result.made.synthons) {
-      SynthonOrigin origin = synthon.origin;
-      origin.smiles = result.smiles;
-      origin.name = blocks[i].name;
-      origin.price = blocks[i].price;
+      std::vector<SynthonOrigin> origins = synthon.origins;
+      for (SynthonOrigin& origin : origins) {
+        origin.smiles = result.smiles;
+        origin.name = blocks[i].name;
+        origin.price = blocks[i].price;
+      }
       auto& of_block = blocks_[result.smiles];
       const auto known = std::find_if(of_block.begin(), of_block.end(), [&](const auto& entry) {
         return entry.first == synthon.key;
       });
       if (known == of_block.end()) {
-        of_block.emplace_back(synthon.key, std::move(origin));
-      } else if (price_for_order(origin) < price_for_order(known->second)) {
-        known->second = std::move(origin);
+        of_block.emplace_back(synthon.key, std::move(origins));
+      } else if (price_for_order(origins[0]) < price_for_order(known->second[0])) {
+        known->second = std::move(origins);
       }
     }
   }
@@ -162,11 +163,11 @@ VocabularySpec SynthonBuilder::vocabulary() {
     FragmentSpec fragment = fragment_of_key(key);
     if (fragment.smiles.empty()) return false;
     fragment.origins = std::move(candidate.fragment.origins);
-    std::sort(fragment.origins.begin(), fragment.origins.end(),
-              [](const SynthonOrigin& a, const SynthonOrigin& b) {
-                return std::tuple(price_for_order(a), a.name, a.smiles) <
-                       std::tuple(price_for_order(b), b.name, b.smiles);
-              });
+    std::stable_sort(fragment.origins.begin(), fragment.origins.end(),
+                     [](const SynthonOrigin& a, const SynthonOrigin& b) {
+                       return std::tuple(price_for_order(a), a.name, a.smiles) <
+                              std::tuple(price_for_order(b), b.name, b.smiles);
+                     });
     candidate.fragment = std::move(fragment);
     candidate.plans = plans_of(engine_.list(), candidate.fragment);
     return !candidate.plans.empty();
@@ -174,8 +175,9 @@ VocabularySpec SynthonBuilder::vocabulary() {
   const ReactionList& list = engine_.list();
   std::map<std::string, Candidate> candidates;
   for (const auto& [smiles, synthons] : blocks_) {
-    for (const auto& [key, origin] : synthons) {
-      candidates[key].fragment.origins.push_back(origin);
+    for (const auto& [key, origins] : synthons) {
+      auto& all = candidates[key].fragment.origins;
+      all.insert(all.end(), origins.begin(), origins.end());
     }
   }
   for (auto entry = candidates.begin(); entry != candidates.end();) {

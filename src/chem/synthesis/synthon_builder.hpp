@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "src/chem/standardise.hpp"
-#include "src/chem/synthesis/reaction_engine.hpp"
+#include "src/chem/synthesis/synthon_maker.hpp"
 #include "src/chem/vocabulary_spec.hpp"
 
 namespace fragflow {
@@ -49,11 +49,13 @@ class SynthonBuilder {
   const BuildCounts& counts() const { return counts_; }
 
  private:
-  using Synthons = std::vector<std::pair<std::string, SynthonOrigin>>;  // by key, of one block
+  // By key, of one block.
+  using Synthons = std::vector<std::pair<std::string, std::vector<SynthonOrigin>>>;
   void refuse(const std::string& reason) { ++counts_.refused[reason]; }
   std::string outside_limits(const Standardised& block) const;
 
   const ReactionEngine& engine_;
+  SynthonMaker maker_;
   BlockLimits limits_;
   BuildCounts counts_;
   std::map<std::string, Synthons> blocks_;  // by canonical SMILES, those that are used

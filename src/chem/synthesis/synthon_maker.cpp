@@ -1,11 +1,13 @@
 #include "src/chem/synthesis/synthon_maker.hpp"
 
 #include <GraphMol/GraphMol.h>
+#include <GraphMol/SmilesParse/SmilesWrite.h>
 
 #include <algorithm>
 #include <bit>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <set>
 
 #include "src/base/check.hpp"
@@ -18,10 +20,11 @@ namespace {
 
 using Molecule = std::unique_ptr<RDKit::RWMol>;
 
-// A block some of whose groups have reacted; slot k is the dummy atom of isotope k + 1.
+// A block one or two of whose groups have reacted, its slots closed.
 struct Partial {
   Molecule molecule;
   std::set<int> roles;   // of the group that reacted last
+  SideMask sides;        // of them, with this result
   GroupMask groups = 0;  // that are left
 };
 
@@ -48,35 +51,58 @@ Keyed key_of(const RDKit::RWMol& molecule) {
   return result;
 }
 
+// With the numbers of the slots, which canonical_smiles() leaves out.
+std::string labelled_smiles(const RDKit::RWMol& molecule) { return RDKit::MolToSmiles(molecule); }
+
+// Whether the two slots can change places, so that the key does not say which is which.
+bool slots_are_alike(const RDKit::RWMol& molecule) {
+  RDKit::RWMol swapped(molecule);
+  for (RDKit::Atom* atom : swapped.atoms()) {
+    if (atom->getAtomicNum() == 0) atom->setIsotope(3 - atom->getIsotope());
+  }
+  return labelled_smiles(swapped) == labelled_smiles(molecule);
+}
+
 void mark_new_slot(RDKit::RWMol& molecule, int slot) {
   for (RDKit::Atom* atom : molecule.atoms()) {
     if (atom->getAtomicNum() == 0 && atom->getIsotope() == 0) atom->setIsotope(slot + 1);
   }
 }
 
-// Synthons that one more group gives, by key; roles that give the same are put together.
-std::map<std::string, Partial> react(const ReactionEngine& engine, const RDKit::ROMol& molecule,
-                                     GroupMask groups, int slot) {
-  std::map<std::string, Partial> result;
-  const auto& roles = engine.list().roles;
-  for (int r = 0; r < static_cast<int>(roles.size()); ++r) {
-    if ((groups >> roles[r].group & 1) == 0) continue;
-    std::vector<Molecule> made = engine.synthons(r, molecule);
-    if (made.size() != 1) continue;
-    mark_new_slot(*made[0], slot);
-    Partial& partial = result[canonical_smiles(*made[0])];
-    partial.roles.insert(r);
-    if (partial.molecule) continue;
-    partial.groups = engine.groups(*made[0]);
-    partial.molecule = std::move(made[0]);
+// What is known of a synthon for some of the reactions of its slots.
+struct Case {
+  std::vector<std::set<int>> roles;  // per slot
+  std::vector<SideMask> sides;
+  std::vector<std::optional<GroupMask>> open;  // present while the slot is the last open one
+  GroupMask kept = 0;
+};
+
+bool agree(const std::optional<GroupMask>& a, const std::optional<GroupMask>& b) {
+  return !a || !b || *a == *b;
+}
+
+// One case for both, if they differ in the sides of one slot at most.
+bool merge(Case& into, const Case& other) {
+  int differing = 0;
+  bool same = into.kept == other.kept;
+  for (std::size_t k = 0; k < into.sides.size(); ++k) {
+    differing += into.sides[k] == other.sides[k] ? 0 : 1;
+    same = same && agree(into.open[k], other.open[k]);
   }
-  return result;
+  if (!same || differing > 1) return false;
+  for (std::size_t k = 0; k < into.sides.size(); ++k) {
+    into.roles[k].insert(other.roles[k].begin(), other.roles[k].end());
+    into.sides[k] |= other.sides[k];
+    if (!into.open[k]) into.open[k] = other.open[k];
+  }
+  return true;
 }
 
 class Maker {
  public:
-  Maker(const ReactionEngine& engine, const RDKit::ROMol& block)
-      : engine_(engine), list_(engine.list()), block_(block) {}
+  Maker(const ReactionEngine& engine, const std::vector<std::vector<SlotClosing>>& closings,
+        const RDKit::ROMol& block)
+      : engine_(engine), closings_(closings), list_(engine.list()), block_(block) {}
 
   MadeSynthons run() {
     MadeSynthons result;
@@ -85,69 +111,110 @@ class Maker {
       result.reason = "no reactive group";
       return result;
     }
-    for (const auto& [unused, first] : react(engine_, block_, groups_, 0)) {
-      add({&first}, first);
-      for (const auto& [also_unused, second] : react(engine_, *first.molecule, first.groups, 1)) {
-        add({&first, &second}, second);
+    for (const Partial& first : react(block_, groups_, 0)) {
+      add({&first});
+      for (const Partial& second : react(*first.molecule, first.groups, 1)) {
+        add({&first, &second});
       }
     }
-    for (auto& [key, found] : found_) {
-      if (has_plan(found)) result.synthons.push_back({key, origin_of(found)});
+    for (auto& [key, cases] : found_) {
+      MadeSynthon synthon{key, {}};
+      for (const Case& one : merged(std::move(cases))) {
+        if (has_plan(one)) synthon.origins.push_back(origin_of(one));
+      }
+      if (!synthon.origins.empty()) result.synthons.push_back(std::move(synthon));
     }
     if (result.synthons.empty()) result.reason = why_none();
     return result;
   }
 
  private:
-  struct Found {
-    std::vector<std::set<int>> roles;
-    std::vector<GroupMask> open;
-    GroupMask kept = 0;
-  };
+  // What comes of one more group; reactions after which the same is left are put together.
+  std::vector<Partial> react(const RDKit::ROMol& molecule, GroupMask groups, int slot) const {
+    std::map<std::pair<std::string, GroupMask>, Partial> found;
+    for (int r = 0; r < static_cast<int>(list_.roles.size()); ++r) {
+      if ((groups >> list_.roles[r].group & 1) == 0) continue;
+      std::vector<Molecule> made = engine_.synthons(r, molecule);
+      if (made.size() != 1) continue;
+      mark_new_slot(*made[0], slot);
+      const std::string smiles = labelled_smiles(*made[0]);
+      for (const SlotClosing& closing : closings_[r]) {
+        Molecule closed = close_slot(*made[0], slot, closing.partner.get());
+        const GroupMask left = engine_.groups(*closed);
+        Partial& partial = found[{smiles, left}];
+        partial.roles.insert(r);
+        partial.sides |= closing.sides;
+        partial.groups = left;
+        if (!partial.molecule) partial.molecule = std::move(closed);
+      }
+    }
+    std::vector<Partial> result;
+    for (auto& [key, partial] : found) result.push_back(std::move(partial));
+    return result;
+  }
 
   bool may_keep(GroupMask kept) const {
     return (kept & ~list_.keepable()) == 0 && std::popcount(kept) <= kMaxKeptGroups &&
            !list_.has_reactive_pair(kept);
   }
 
-  void add(const std::vector<const Partial*>& steps, const Partial& last) {
+  void add(const std::vector<const Partial*>& steps) {
+    const Partial& last = *steps.back();
     if (!may_keep(last.groups)) {
       left_over_ |= last.groups;
       return;
     }
-    const Keyed keyed = key_of(*last.molecule);
+    const Molecule opened = open_slots(*last.molecule);
+    Keyed keyed = key_of(*opened);
     FRAGFLOW_CHECK(keyed.slots.size() == steps.size(), "{} has {} slots, not {}", keyed.key,
                    keyed.slots.size(), steps.size());
-    const auto [entry, is_new] = found_.try_emplace(keyed.key);
-    Found& found = entry->second;
-    if (is_new) {
-      found.roles.resize(steps.size());
-      // What is present while a slot is open, unless the other order says it exactly.
-      found.open.assign(steps.size(), groups_ & ~last.groups);
-      found.kept = last.groups;
+    // Of bromoethanol as a diyl the roles tell the slots apart: the same one has the same roles
+    // whichever group reacted first.
+    if (steps.size() == 2 && slots_are_alike(*opened) &&
+        steps[keyed.slots[1]]->roles < steps[keyed.slots[0]]->roles) {
+      std::swap(keyed.slots[0], keyed.slots[1]);
     }
+    Case one{{}, {}, std::vector<std::optional<GroupMask>>(steps.size()), last.groups};
     for (std::size_t k = 0; k < steps.size(); ++k) {
       const int slot = keyed.slots[k];
-      found.roles[k].insert(steps[slot]->roles.begin(), steps[slot]->roles.end());
+      one.roles.push_back(steps[slot]->roles);
+      one.sides.push_back(steps[slot]->sides);
       // The slot filled last was open when the first one had reacted.
-      if (slot == 1) found.open[k] &= steps[0]->groups & ~last.groups;
+      if (slot == 1) one.open[k] = steps[0]->groups & ~last.groups;
     }
+    found_[keyed.key].push_back(std::move(one));
   }
 
-  bool has_plan(const Found& found) {
-    OriginSides sides;
-    for (std::size_t k = 0; k < found.roles.size(); ++k) {
-      SideMask mask;
-      GroupMask open = found.open[k];
-      for (const int role : found.roles[k]) {
-        mask |= list_.sides_of(role);
-        open |= GroupMask{1} << list_.roles[role].group;
+  static std::vector<Case> merged(std::vector<Case> cases) {
+    std::vector<Case> result;
+    for (bool has_changed = true; has_changed; cases = result) {
+      result.clear();
+      has_changed = false;
+      for (const Case& one : cases) {
+        const bool is_known = std::any_of(result.begin(), result.end(),
+                                          [&](Case& other) { return merge(other, one); });
+        has_changed |= is_known;
+        if (!is_known) result.push_back(one);
       }
-      sides.sides.push_back(mask);
+    }
+    return result;
+  }
+
+  // What is present while a slot is open, unless the other order says it exactly.
+  GroupMask open_at(const Case& one, std::size_t slot) const {
+    return one.open[slot].value_or(groups_ & ~one.kept);
+  }
+
+  bool has_plan(const Case& one) {
+    OriginSides sides;
+    for (std::size_t k = 0; k < one.roles.size(); ++k) {
+      GroupMask open = open_at(one, k);
+      for (const int role : one.roles[k]) open |= GroupMask{1} << list_.roles[role].group;
+      sides.sides.push_back(one.sides[k]);
       sides.open.push_back(open);
     }
-    sides.kept = found.kept;
-    std::vector<std::uint8_t> identity(found.roles.size());
+    sides.kept = one.kept;
+    std::vector<std::uint8_t> identity(one.roles.size());
     std::iota(identity.begin(), identity.end(), std::uint8_t{0});
     if (!make_plans(list_, {sides}, {identity}).empty()) return true;
     competing_ |= sides.kept;
@@ -155,23 +222,33 @@ class Maker {
     return false;
   }
 
-  SynthonOrigin origin_of(const Found& found) const {
+  SynthonOrigin origin_of(const Case& one) const {
     SynthonOrigin origin;
-    bool has_more = false;
-    for (std::size_t k = 0; k < found.roles.size(); ++k) {
+    bool has_more = false, has_fewer = false;
+    for (std::size_t k = 0; k < one.roles.size(); ++k) {
       auto& names = origin.roles.emplace_back();
       GroupMask known = 0;
-      for (const int role : found.roles[k]) {
+      SideMask all;
+      for (const int role : one.roles[k]) {
         names.push_back(list_.roles[role].name);
         known |= GroupMask{1} << list_.roles[role].group;
+        all |= list_.sides_of(role);
       }
       // With one slot nothing else is ever open.
-      const GroupMask more = found.roles.size() > 1 ? found.open[k] & ~known : 0;
+      const GroupMask more = one.roles.size() > 1 ? open_at(one, k) & ~known : 0;
       origin.groups.push_back(list_.names_of(more));
       has_more |= more != 0;
+      auto& reactions = origin.reactions.emplace_back();
+      for (int r = 0; r < static_cast<int>(list_.reactions.size()); ++r) {
+        if (one.sides[k].test(side_bit(r, 0)) || one.sides[k].test(side_bit(r, 1))) {
+          reactions.push_back(list_.reactions[r].name);
+        }
+      }
+      has_fewer |= one.sides[k] != all;
     }
     if (!has_more) origin.groups.clear();
-    origin.kept = list_.names_of(found.kept);
+    if (!has_fewer) origin.reactions.clear();
+    origin.kept = list_.names_of(one.kept);
     return origin;
   }
 
@@ -185,16 +262,17 @@ class Maker {
   }
 
   const ReactionEngine& engine_;
+  const std::vector<std::vector<SlotClosing>>& closings_;
   const ReactionList& list_;
   const RDKit::ROMol& block_;
   GroupMask groups_ = 0, left_over_ = 0, competing_ = 0;
-  std::map<std::string, Found> found_;
+  std::map<std::string, std::vector<Case>> found_;
 };
 
 }  // namespace
 
-MadeSynthons make_synthons(const ReactionEngine& engine, const RDKit::ROMol& block) {
-  return Maker(engine, block).run();
+MadeSynthons SynthonMaker::make(const RDKit::ROMol& block) const {
+  return Maker(engine_, closings_, block).run();
 }
 
 FragmentSpec fragment_of_key(const std::string& key) {

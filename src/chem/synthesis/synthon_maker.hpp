@@ -5,19 +5,18 @@
 #include <vector>
 
 #include "src/chem/synthesis/reaction_engine.hpp"
+#include "src/chem/synthesis/slot_closing.hpp"
 #include "src/chem/synthesis/synthon_plan.hpp"
 #include "src/chem/vocabulary_spec.hpp"
 
 namespace fragflow {
 
-// At most this many kinds of reactive groups stay in a product.
-inline constexpr int kMaxKeptGroups = 2;
-inline constexpr int kMaxSynthonSlots = 2;
-
 struct MadeSynthon {
   // Canonical SMILES with a dummy atom at each slot: equal for equal synthons.
   std::string key;
-  SynthonOrigin origin;  // roles, groups and kept of this block, slots in the order of the key
+  // Roles, groups, kept and reactions of this block, slots in the order of the key: several where
+  // what stays in the product depends on the reaction.
+  std::vector<SynthonOrigin> origins;
 };
 
 struct MadeSynthons {
@@ -29,9 +28,22 @@ struct MadeSynthons {
 // Rules:
 // - A role is used where it gives one synthon; several places that differ are no choice of ours.
 // - One or two groups of a block react. What is left of them must be groups that may be kept, no
-//   two that react with each other, at most kMaxKeptGroups.
+//   two that react with each other, at most kMaxKeptGroups. Groups are looked for with the slots
+//   closed, by what each reaction joins there (slot_closing.hpp).
 // - Some order of the slots must be clean (make_plans).
-MadeSynthons make_synthons(const ReactionEngine& engine, const RDKit::ROMol& block);
+class SynthonMaker {
+ public:
+  // engine must outlive it.
+  explicit SynthonMaker(const ReactionEngine& engine)
+      : engine_(engine), closings_(slot_closings(engine)) {}
+
+  // May be called from several threads.
+  MadeSynthons make(const RDKit::ROMol& block) const;
+
+ private:
+  const ReactionEngine& engine_;
+  std::vector<std::vector<SlotClosing>> closings_;  // by role
+};
 
 // The synthon as a fragment: capped with hydrogen, slots in the order of the key's dummy atoms,
 // without types. Empty SMILES if RDKit refuses it, or two slots are on one atom.

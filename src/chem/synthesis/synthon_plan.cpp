@@ -19,6 +19,22 @@ GroupMask group_mask(const ReactionList& list, const std::vector<std::string>& n
   return mask;
 }
 
+SideMask sides_of_reactions(const ReactionList& list, const std::vector<std::string>& names,
+                            const std::string& where) {
+  SideMask mask;
+  for (const std::string& name : names) {
+    const auto found = std::find_if(list.reactions.begin(), list.reactions.end(),
+                                    [&](const Reaction& r) { return r.name == name; });
+    if (found == list.reactions.end()) {
+      user_error("{}: there is no reaction \"{}\" in \"reactions\"", where, name);
+    }
+    const int reaction = static_cast<int>(found - list.reactions.begin());
+    mask.set(side_bit(reaction, 0));
+    mask.set(side_bit(reaction, 1));
+  }
+  return mask;
+}
+
 SynthonPlan image_of(const SynthonPlan& plan, const std::vector<std::uint8_t>& permutation) {
   SynthonPlan image = plan;
   for (std::size_t s = 0; s < plan.sites.size(); ++s) image.sites[permutation[s]] = plan.sites[s];
@@ -43,10 +59,11 @@ void add_plan(std::vector<SynthonPlan>& plans, const SynthonPlan& plan) {
 OriginSides origin_sides(const ReactionList& list, const SynthonOrigin& origin,
                          const std::vector<int>& slot_of_site, const std::string& where) {
   const std::size_t num_slots = slot_of_site.size();
-  if (origin.roles.size() != num_slots ||
-      (!origin.groups.empty() && origin.groups.size() != num_slots)) {
-    user_error("{}: origin {}: \"roles\" and \"groups\" must have one list for each slot", where,
-               origin.smiles);
+  const auto fits = [&](const auto& lists) { return lists.empty() || lists.size() == num_slots; };
+  if (origin.roles.size() != num_slots || !fits(origin.groups) || !fits(origin.reactions)) {
+    user_error(
+        "{}: origin {}: \"roles\", \"groups\" and \"reactions\" must have one list for each slot",
+        where, origin.smiles);
   }
   OriginSides result;
   result.kept = group_mask(list, origin.kept, where);
@@ -58,6 +75,9 @@ OriginSides origin_sides(const ReactionList& list, const SynthonOrigin& origin,
       if (role < 0) user_error("{}: there is no role \"{}\" in \"reactions\"", where, name);
       sides |= list.sides_of(role);
       open |= GroupMask{1} << list.roles[role].group;
+    }
+    if (!origin.reactions.empty()) {
+      sides &= sides_of_reactions(list, origin.reactions[slot], where);
     }
     result.sides.push_back(sides);
     result.open.push_back(open);

@@ -17,6 +17,10 @@ namespace fragflow {
 
 struct Site;
 
+// At most this many kinds of reactive groups stay in a product.
+inline constexpr int kMaxKeptGroups = 2;
+inline constexpr int kMaxSynthonSlots = 2;
+
 // A compound that one can buy and that becomes the synthon.
 struct SynthonOrigin {
   std::string smiles, name;
@@ -24,6 +28,8 @@ struct SynthonOrigin {
   std::vector<std::vector<std::string>> roles;   // per slot
   std::vector<std::vector<std::string>> groups;  // per slot: present while it is open
   std::vector<std::string> kept;                 // present in the product
+  // Per slot: the reactions after which just `kept` is present; empty: all of its roles.
+  std::vector<std::vector<std::string>> reactions;
 };
 
 // The same by number, slots in the order of the sites.

@@ -35,7 +35,7 @@ FragmentSpec start_synthon(const Vocabulary& vocabulary, const std::string& smil
   if (!compound.ok()) user_error("{}: {}", where, compound.reason);
   const ReactionList& list = *vocabulary.reactions();
   const ReactionEngine engine(list, where, /*check_examples=*/false);
-  MadeSynthons made = make_synthons(engine, *compound.molecule);
+  MadeSynthons made = SynthonMaker(engine).make(*compound.molecule);
   if (made.synthons.empty()) {
     user_error("{}: the reactions of the vocabulary can use nothing of it: {}", where, made.reason);
   }
@@ -52,7 +52,7 @@ FragmentSpec start_synthon(const Vocabulary& vocabulary, const std::string& smil
   } else {
     chosen = &*std::max_element(made.synthons.begin(), made.synthons.end(),
                                 [](const MadeSynthon& a, const MadeSynthon& b) {
-                                  return a.origin.roles.size() < b.origin.roles.size();
+                                  return a.origins[0].roles.size() < b.origins[0].roles.size();
                                 });
     if (keys.size() > 1) {
       spdlog::info("{}: used as {}; COMPOUND>>SYNTHON chooses another of: {}", where, chosen->key,
@@ -61,8 +61,8 @@ FragmentSpec start_synthon(const Vocabulary& vocabulary, const std::string& smil
   }
   FragmentSpec fragment = fragment_of_key(chosen->key);
   if (fragment.smiles.empty()) user_error("{}: {} is no synthon", where, chosen->key);
-  fragment.origins = {chosen->origin};
-  fragment.origins[0].smiles = compound.smiles;
+  fragment.origins = chosen->origins;
+  for (SynthonOrigin& origin : fragment.origins) origin.smiles = compound.smiles;
   set_slot_types(list, fragment);
   return fragment;
 }

@@ -1,12 +1,15 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <unordered_set>
 
 #include "src/base/check.hpp"
+#include "src/base/file.hpp"
 #include "src/chem/activity_columns.hpp"
 #include "src/chem/canonical_batch.hpp"
 #include "src/chem/structure_text.hpp"
 #include "src/chem/table_reader.hpp"
+#include "src/chem/vocabulary_spec.hpp"
 #include "src/reward/component.hpp"
 #include "src/reward/molecule_router.hpp"
 
@@ -49,13 +52,23 @@ double share_bought_in(const std::unordered_set<std::string>& stock, const Route
   return found / bought;
 }
 
+// Of several compounds for a synthon a route takes the first that fits: those in stock come first.
+Vocabulary with_stock_first(const std::string& file, const std::unordered_set<std::string>& stock) {
+  VocabularySpec spec = parse_vocabulary_json(read_file(file), file);
+  for (FragmentSpec& fragment : spec.fragments) {
+    std::stable_partition(
+        fragment.origins.begin(), fragment.origins.end(),
+        [&](const SynthonOrigin& origin) { return stock.contains(origin.smiles); });
+  }
+  return Vocabulary::from_spec(spec, file);
+}
+
 class RouteComponent : public Component {
  public:
   explicit RouteComponent(const ComponentConfig& config)
-      : router_(Vocabulary::load(config.file), config.file, config.route.max_reactions),
-        value_(config.route.value) {
-    if (value_ == "in_stock") stock_ = read_stock(config);
-  }
+      : value_(config.route.value),
+        stock_(value_ == "in_stock" ? read_stock(config) : std::unordered_set<std::string>()),
+        router_(with_stock_first(config.file, stock_), config.file, config.route.max_reactions) {}
 
   std::vector<double> values(std::span<const ParsedMolecule> molecules) override {
     std::vector<std::string> smiles;
@@ -87,9 +100,9 @@ class RouteComponent : public Component {
     return best;
   }
 
-  MoleculeRouter router_;
   std::string value_;
   std::unordered_set<std::string> stock_;
+  MoleculeRouter router_;
 };
 
 }  // namespace

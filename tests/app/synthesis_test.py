@@ -88,6 +88,19 @@ route.value = "{0}"
         self.assertRegex(refusal_of("score", target, "--config", config, "-o", scores, "--set",
                                     "reward.component.3.route.stock=none.smi"), "none.smi")
 
+    def test_what_is_in_stock_is_taken_first(self):
+        # Bromide and iodide are one synthon; the iodide is the dearer one.
+        blocks = self.write("halides.csv", "smiles,name,price\nBrc1ccc(C)cc1,bromide,1\nIc1ccc(C)cc1,iodide,5\n"
+                            "OB(O)c1ccccc1,boron,2\n")
+        result_of("blocks", "build", blocks, "-o", self.folder / "halides.json")
+        self.write("iodides.smi", "Ic1ccc(C)cc1\n")
+        config = self.write("stock.toml", '[[reward.component]]\ntype = "route"\nname = "stock"\nfile = "halides.json"\n'
+                            'transform.type = "none"\nroute.value = "in_stock"\nroute.stock = "iodides.smi"\n')
+        target = self.write("biaryl.smi", "Cc1ccc(-c2ccccc2)cc1\n")
+        scores = self.folder / "stock.csv"
+        result_of("score", target, "--config", config, "-o", scores)
+        self.assertEqual(float(rows_of(scores)[0]["stock_raw"]), 0.5)
+
     def test_bad_input_is_named(self):
         out = self.folder / "out.json"
         good = json.loads((DATA / "reactions.json").read_text())

@@ -78,9 +78,8 @@ std::vector<std::vector<SlotClosing>> slot_closings(const ReactionEngine& engine
     for (int side = 0; side < 2; ++side) {
       auto& of_role = closings[roles[side]];
       const auto& partner = examples[roles[1 - side]];
-      const auto known = std::find_if(of_role.begin(), of_role.end(), [&](const SlotClosing& c) {
-        return c.partner == partner;
-      });
+      const auto known = std::find_if(of_role.begin(), of_role.end(),
+                                      [&](const SlotClosing& c) { return c.partner == partner; });
       (known == of_role.end() ? of_role.emplace_back(SideMask(), partner) : *known)
           .sides.set(side_bit(r, side));
     }

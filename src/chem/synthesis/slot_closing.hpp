@@ -2,9 +2,9 @@
 //
 // Which groups a molecule holds depends on what the slots are joined to: the carbinol of a
 // 2-hydroxyacid is an alcohol once its neighbour is the carbon of a ring, and not beside a dummy
-// atom. So a slot is *closed* with a small partner of each kind that may react there: the synthon of
-// a worked example of the reactions file. Atoms of the partner are marked by isotopes, so that the
-// slot can be opened again.
+// atom. So a slot is *closed* with a small partner of each kind that may react there: the synthon
+// of a worked example of the reactions file. Atoms of the partner are marked by isotopes, so that
+// the slot can be opened again.
 #pragma once
 
 #include <memory>
@@ -15,7 +15,7 @@
 namespace fragflow {
 
 struct SlotClosing {
-  SideMask sides;  // of the role, that have this partner
+  SideMask sides;                               // of the role, that have this partner
   std::shared_ptr<const RDKit::RWMol> partner;  // null: no worked example, the slot stays open
 };
 

@@ -12,10 +12,21 @@ class StopToken {
   StopToken() = default;  // never asks
   explicit StopToken(const std::atomic<bool>& flag) : flag_(&flag) {}
 
-  bool stop_requested() const { return flag_ != nullptr && flag_->load(std::memory_order_relaxed); }
+  // Asks when this or the other flag does. A token has at most two flags.
+  StopToken or_when(const std::atomic<bool>& flag) const {
+    StopToken both = *this;
+    (flag_ == nullptr ? both.flag_ : both.other_) = &flag;
+    return both;
+  }
+
+  bool stop_requested() const { return is_set(flag_) || is_set(other_); }
 
  private:
+  static bool is_set(const std::atomic<bool>* flag) {
+    return flag != nullptr && flag->load(std::memory_order_relaxed);
+  }
   const std::atomic<bool>* flag_ = nullptr;
+  const std::atomic<bool>* other_ = nullptr;
 };
 
 }  // namespace fragflow

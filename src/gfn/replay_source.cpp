@@ -170,15 +170,21 @@ ReplaySource::ReplaySource(std::unique_ptr<TrajectorySource> inner, const Enviro
   buffer_.keep(objects);
 }
 
-SourceBatch ReplaySource::draw(Policy& policy, std::int64_t step, StepObserver& observer) {
-  SourceBatch batch = inner_->draw(policy, step, observer);
-  Rng rng(seed_, static_cast<std::uint64_t>(step));
-  ReplayBuffer::Draw old = buffer_.sample(config_.batch_size, config_.priority, rng);
+void append_replayed(const ReplayBuffer& buffer, const ReplayConfig& config,
+                     const Environment& environment, Policy& policy, bool learned_backward,
+                     std::uint64_t seed, std::int64_t step, SourceBatch& batch) {
+  Rng rng(seed, static_cast<std::uint64_t>(step));
+  ReplayBuffer::Draw old = buffer.sample(config.batch_size, config.priority, rng);
   std::vector<Trajectory> trajectories =
-      sample_backward_trajectories(environment_, policy, old.terminals, learned_backward_,
-                                   mix_seed(seed_, "back"), static_cast<std::uint64_t>(step));
+      sample_backward_trajectories(environment, policy, old.terminals, learned_backward,
+                                   mix_seed(seed, "back"), static_cast<std::uint64_t>(step));
   std::move(trajectories.begin(), trajectories.end(), std::back_inserter(batch.learn.trajectories));
   std::move(old.rewards.begin(), old.rewards.end(), std::back_inserter(batch.learn.rewards));
+}
+
+SourceBatch ReplaySource::draw(Policy& policy, std::int64_t step, StepObserver& observer) {
+  SourceBatch batch = inner_->draw(policy, step, observer);
+  append_replayed(buffer_, config_, environment_, policy, learned_backward_, seed_, step, batch);
   buffer_.add(batch.visited);
   observer.phase_done(StepPhase::kSampling);
   return batch;

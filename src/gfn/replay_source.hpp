@@ -57,9 +57,14 @@ class ReplayBuffer {
   std::vector<std::int64_t> by_reward_;  // slots, best first
 };
 
-// What `inner` draws, and `replay.batch_size` trajectories to objects of the buffer, each drawn
-// afresh by P_B: an old path would teach the same credit assignment again. The buffer holds
-// `objects` from the start and whatever inner visited (what it visits now not yet among it).
+// Adds config.batch_size trajectories to objects of the buffer, each drawn afresh by P_B: an old
+// path would teach the same credit assignment again. A function of (seed, step) and the buffer.
+void append_replayed(const ReplayBuffer& buffer, const ReplayConfig& config,
+                     const Environment& environment, Policy& policy, bool learned_backward,
+                     std::uint64_t seed, std::int64_t step, SourceBatch& batch);
+
+// What `inner` draws, and `replay.batch_size` trajectories to objects of the buffer, which
+// holds `objects` from the start and whatever inner visited (what it visits now not yet among it).
 class ReplaySource : public TrajectorySource {
  public:
   ReplaySource(std::unique_ptr<TrajectorySource> inner, const Environment& environment,

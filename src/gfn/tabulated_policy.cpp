@@ -1,5 +1,7 @@
 #include "src/gfn/tabulated_policy.hpp"
 
+#include <fmt/format.h>
+
 #include <unordered_set>
 
 namespace fragflow {
@@ -36,6 +38,11 @@ std::shared_ptr<TabulatedPolicy> TabulatedPolicy::make(const Environment& enviro
 }
 
 TabulatedPolicy::TabulatedPolicy(Policy& policy, StateSet set) : policy_(policy) {
+  // Under no names that are saved: for who copies its weights.
+  int number = 0;
+  for (const torch::Tensor& weights : policy.parameters()) {
+    register_parameter(fmt::format("weights{}", number++), weights);
+  }
   answers_.set = std::move(set);
   for (std::size_t i = 0; i < answers_.set.states.size(); ++i) {
     answers_.index.emplace(answers_.set.states[i], static_cast<std::int64_t>(i));

@@ -125,6 +125,7 @@ struct ReplayConfig {
   int batch_size = 0;
   std::int64_t capacity = 10000;
   std::string priority = "uniform";
+  int ahead = 0;
   std::string file;
 
   template <typename Visitor>
@@ -136,6 +137,10 @@ struct ReplayConfig {
     visit.choice("priority", priority, {"uniform", "top", "rank"},
                  "uniform; top: half of them from the top 10 % by reward; rank: the better, the "
                  "more often");
+    visit.number("ahead", ahead, {0, 1000000},
+                 "steps in a row that may learn from the memory alone while the scores of new "
+                 "objects are awaited, for scorers that take minutes: docs/training.md; 0: every "
+                 "step waits for its scores");
     visit.path("file", file,
                "CSV of objects (column smiles or cell), for instance known actives, that the "
                "memory holds from the start and for good; the genetic population starts with them");

@@ -126,7 +126,8 @@ void MoleculeScorer::save(SafetensorsFile& file) const {
   file.tensors["reward.raw"] = TensorData::from_doubles(
       {static_cast<std::int64_t>(order_.size()), static_cast<std::int64_t>(components_.size())},
       raw.data());
-  file.tensors["reward.num_calls"] = TensorData::from_int64({}, &num_calls_);
+  const std::int64_t num_calls = num_calls_;
+  file.tensors["reward.num_calls"] = TensorData::from_int64({}, &num_calls);
 }
 
 void MoleculeScorer::load(const SafetensorsFile& file) {

@@ -2,6 +2,7 @@
 // by open slots, if a component depends on them).
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -74,7 +75,7 @@ class MoleculeScorer {
   std::vector<std::unique_ptr<Component>> components_;
   bool needs_open_slots_ = false;
   std::size_t cache_capacity_;
-  std::int64_t num_calls_ = 0;
+  std::atomic<std::int64_t> num_calls_ = 0;  // read by others while a thread scores
   Cache cache_;
   std::deque<const Cache::value_type*> order_;  // of the cache, as they were scored
 };

@@ -25,6 +25,7 @@ void MoleculeTarget::count_trees(std::span<const State> states,
     bool is_trusted;
   };
   std::vector<Count> counts;
+  const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (!is_divided(states[i], results[i])) continue;
     const auto [entry, is_new] = log_num_trees_.emplace(results[i].object, 0.0);
@@ -68,7 +69,9 @@ RewardResult MoleculeTarget::under(const Condition& condition, const State& stat
 }
 
 void MoleculeTarget::divide(const State& state, RewardResult& result) const {
-  if (is_divided(state, result)) result.log_reward -= log_num_trees_.at(result.object);
+  if (!is_divided(state, result)) return;
+  const std::lock_guard lock(mutex_);
+  result.log_reward -= log_num_trees_.at(result.object);
 }
 
 }  // namespace fragflow

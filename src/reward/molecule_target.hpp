@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -38,6 +39,8 @@ class MoleculeTarget : public Reward {
 
   std::unique_ptr<Reward> reward_;
   MoleculeTrees trees_;
+  // One thread may evaluate while another asks for what was evaluated before under a condition.
+  mutable std::mutex mutex_;
   std::unordered_map<std::string, double> log_num_trees_;  // by canonical SMILES
   bool warned_ = false;
 };

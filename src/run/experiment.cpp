@@ -1,8 +1,10 @@
 #include "src/run/experiment.hpp"
 
+#include "models/make_policy.hpp"
 #include "src/base/check.hpp"
 #include "src/base/rng.hpp"
 #include "src/base/text.hpp"
+#include "src/gfn/ahead_source.hpp"
 #include "src/gfn/chain_learner.hpp"
 #include "src/gfn/genetic_learner.hpp"
 #include "src/gfn/objective_table.hpp"
@@ -28,6 +30,17 @@ void check_method(const Config& config, const Task& task) {
   }
   if (!exploration.replay.file.empty() && exploration.replay.batch_size == 0) {
     user_error("exploration.replay.file needs exploration.replay.batch_size above 0");
+  }
+  if (exploration.replay.ahead > 0) {
+    if (exploration.replay.batch_size == 0) {
+      user_error("exploration.replay.ahead needs exploration.replay.batch_size above 0");
+    }
+    if (find_objective(config.objective.name).needs_energies) {
+      user_error(
+          "exploration.replay.ahead does not go with objective.name = \"{}\", which asks for "
+          "scores of unfinished objects in every step",
+          config.objective.name);
+    }
   }
   const std::string& method = config.method.name;
   const bool recombines = method == "ga" || method == "brics";
@@ -137,8 +150,22 @@ std::unique_ptr<Learner> Experiment::make_learner(Use use, Communicator& group) 
   } else {
     std::vector<DatasetObject> known;
     if (use == Use::kTrain) known = load_known_objects(*this);
-    source = make_source(environment(), reward(), config.exploration, config.training,
-                         learned_backward, seed, conditioning, known, group);
+    ExplorationConfig exploration = config.exploration;
+    const ReplayConfig& replay = config.exploration.replay;
+    if (replay.ahead > 0) exploration.replay.batch_size = 0;
+    source = make_source(environment(), reward(), exploration, config.training, learned_backward,
+                         seed, conditioning, known, group);
+    if (replay.ahead > 0) {
+      if (group.size() > 1) {
+        user_error(
+            "exploration.replay.ahead does not go with several processes: they would wait "
+            "for one another's scores");
+      }
+      source = std::make_unique<AheadSource>(
+          std::move(source), environment(), reward(), replay, config.training.steps,
+          learned_backward, mix_seed(seed, "replay"),
+          make_policy(environment().shape(), config.policy, mix_seed(seed, "policy")), known);
+    }
   }
   return std::make_unique<Trainer>(environment(), reward(), std::move(source), config.policy,
                                    config.objective, config.training, seed, conditioning.own(),

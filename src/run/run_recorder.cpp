@@ -61,6 +61,8 @@ void RunRecorder::observe(const StepResult& result) {
   if (count_modes_) count_modes(candidates);
   const auto count = static_cast<double>(result.visited.rewards.size());
   steps_ += 1;
+  steps_with_new_ += count > 0;
+  num_steps_without_new_ += count == 0;
   loss_ += result.loss;
   gradient_norm_ += result.gradient_norm;
   trajectories_ += count;
@@ -70,7 +72,7 @@ void RunRecorder::observe(const StepResult& result) {
                num_trajectories_,
                result.loss,
                result.log_z,
-               step_score / count,
+               count > 0 ? step_score / count : progress_.mean_score,
                unique_share(),
                static_cast<std::int64_t>(modes_.size())};
 }
@@ -89,7 +91,8 @@ std::string RunRecorder::next_row(std::int64_t reward_calls) {
                csv_number(length_ / trajectories_), csv_number(gradient_norm_ / steps_),
                std::to_string(reward_calls), csv_number(best_.mean_of(10)),
                csv_number(best_.mean_of(100))});
-  steps_ = loss_ = gradient_norm_ = trajectories_ = log_reward_ = score_ = length_ = 0;
+  steps_ = steps_with_new_ = loss_ = gradient_norm_ = trajectories_ = log_reward_ = score_ =
+      length_ = 0;
   return row;
 }
 
@@ -98,6 +101,9 @@ void RunRecorder::save(SafetensorsFile& file) const {
                          log_reward_, score_, length_,        best_score_};
   file.tensors["recorder.sums"] = TensorData::from_doubles({8}, sums);
   file.tensors["recorder.trajectories"] = TensorData::from_int64({}, &num_trajectories_);
+  const std::int64_t without[] = {num_steps_without_new_,
+                                  static_cast<std::int64_t>(steps_with_new_)};
+  file.tensors["recorder.without_new"] = TensorData::from_int64({2}, without);
   std::vector<std::int64_t> seen(seen_.begin(), seen_.end());
   std::sort(seen.begin(), seen.end());  // the same bytes whatever the order of insertion
   file.tensors["recorder.seen"] =
@@ -113,6 +119,13 @@ void RunRecorder::load(const SafetensorsFile& file) {
   steps_ = values[0], loss_ = values[1], gradient_norm_ = values[2], trajectories_ = values[3];
   log_reward_ = values[4], score_ = values[5], length_ = values[6], best_score_ = values[7];
   num_trajectories_ = *file.at("recorder.trajectories").int64s("recorder.trajectories");
+  if (const auto found = file.tensors.find("recorder.without_new"); found != file.tensors.end()) {
+    const std::int64_t* without = found->second.int64s("recorder.without_new");
+    num_steps_without_new_ = without[0];
+    steps_with_new_ = static_cast<double>(without[1]);
+  } else {
+    steps_with_new_ = steps_;  // of an earlier version
+  }
   const TensorData& seen = file.at("recorder.seen");
   const std::int64_t* hashes = seen.int64s("recorder.seen");
   seen_.clear();

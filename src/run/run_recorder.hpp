@@ -29,6 +29,10 @@ class RunRecorder {
   ProgressValues progress() const { return progress_; }
 
   double unique_share() const;
+  // Steps that visited nothing new: they learned from memory (exploration.replay.ahead).
+  std::int64_t num_steps_without_new() const { return num_steps_without_new_; }
+  // Of the steps since the last row; 1 if there are none.
+  double share_of_steps_with_new() const { return steps_ == 0 ? 1 : steps_with_new_ / steps_; }
   std::int64_t num_trajectories() const { return num_trajectories_; }
   std::int64_t num_distinct() const { return static_cast<std::int64_t>(seen_.size()); }
   const BestObjects& best() const { return best_; }
@@ -45,10 +49,10 @@ class RunRecorder {
   std::unordered_set<std::uint64_t> seen_;  // hashes of distinct objects
   std::vector<std::string> modes_;          // SMILES of the modes, in order of arrival
   std::vector<Fingerprint> mode_fingerprints_;
-  std::int64_t num_trajectories_ = 0;
+  std::int64_t num_trajectories_ = 0, num_steps_without_new_ = 0;
   // Sums since the last row: loss, gradient norm (per step); log R, score, length (per trajectory).
-  double steps_ = 0, loss_ = 0, gradient_norm_ = 0, trajectories_ = 0, log_reward_ = 0, score_ = 0,
-         length_ = 0;
+  double steps_ = 0, steps_with_new_ = 0, loss_ = 0, gradient_norm_ = 0, trajectories_ = 0,
+         log_reward_ = 0, score_ = 0, length_ = 0;
   double best_score_ = 0;
   BestObjects best_;
   ProgressValues progress_;

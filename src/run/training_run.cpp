@@ -71,6 +71,11 @@ std::string machine_line() {
   return fmt::format("{}; {}; {} threads", blas_name(), vector_instructions(), num_threads());
 }
 
+struct SetAtExit {
+  std::atomic<bool>& flag;
+  ~SetAtExit() { flag = true; }
+};
+
 // The loop's files and counters.
 class Run {
  public:
@@ -159,6 +164,7 @@ class Run {
       const std::int64_t step = learner_->steps_done();
       done = is_done();
       if (step % training.log_every == 0 || done) {
+        const double share_with_new = recorder_.share_of_steps_with_new();
         metrics_->append(recorder_.next_row(experiment_.reward().num_calls()));
         stop_rules_.add(
             {static_cast<double>(step), static_cast<double>(recorder_.num_trajectories()),
@@ -168,9 +174,9 @@ class Run {
         const auto now = std::chrono::steady_clock::now();
         const double seconds = std::chrono::duration<double>(now - last).count();
         last = now;
-        timings_->append(csv_row(
-            {std::to_string(step), csv_number(seconds),
-             csv_number(static_cast<double>(training.log_every * training.batch_size) / seconds)}));
+        const double drawn = training.log_every * training.batch_size * share_with_new;
+        timings_->append(
+            csv_row({std::to_string(step), csv_number(seconds), csv_number(drawn / seconds)}));
       }
       if (step % training.checkpoint_every == 0) {
         check_in_step(*request_.group, *learner_);
@@ -238,6 +244,9 @@ class Run {
     json["machine"] = machine_line();
     json["finished"] = finished;
     if (finished) json["reward_calls"] = reward_calls_;
+    if (config.exploration.replay.ahead > 0) {
+      json["steps_from_memory_alone"] = recorder_.num_steps_without_new();
+    }
     if (finished && !stop_reason_.empty()) json["stop_reason"] = stop_reason_;
     if (!warnings_.empty()) json["warnings"] = warnings_;
     for (const ComponentConfig& component : config.reward.components) {
@@ -356,10 +365,14 @@ class Run {
 TrainingOutcome train(const TrainingRequest& request) {
   refuse_stages(request.config, "this run");
   // Everything that can be wrong with the request is found before the folder is touched.
+  std::atomic<bool> is_over = false;  // first: scorers look at it
   Experiment experiment = make_experiment(request.config);
   const RunPaths paths(request.folder);
   check_same_everywhere(*request.group, experiment);
   Run run(request, experiment, paths);
+  // Whatever ends the run, also an error: a thread that waits for scores gives up, since `run`
+  // waits for it.
+  const SetAtExit end{is_over};
   std::optional<RunFolder> folder;
   share_state(*request.group, experiment, run.learner(), [&] {
     folder.emplace(request.folder, request.existing);
@@ -372,7 +385,7 @@ TrainingOutcome train(const TrainingRequest& request) {
     }
   });
   run.write_run_json(false);
-  experiment.reward().work_in({request.folder, request.stop});
+  experiment.reward().work_in({request.folder, request.stop.or_when(is_over)});
   TrainingOutcome outcome;
   outcome.finished = run.loop();
   request.group->leave();

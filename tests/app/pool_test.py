@@ -132,6 +132,34 @@ class Pool(CommandTest):
                              "--patience", "0", "--", self.folder / "scorer.py")
         self.assertIn("The token is not this run's", message)
 
+    def test_training_goes_on_from_memory_while_it_waits(self):
+        self.write("scorer.py", SCORER.replace("print(", "import time; time.sleep(0.3)\nprint("))
+        ahead = settings("training.steps=40", "training.batch_size=4", "policy.width=8", "policy.layers=1",
+                         "output.samples=4", "training.checkpoint_every=10", "training.log_every=5",
+                         "exploration.replay.batch_size=4", "exploration.replay.ahead=5")
+        train = self.start("train", self.config(), *ahead, "--out", self.out)
+        self.start("worker", self.out, "--patience", "60")
+        # Killed and resumed; nothing is scored twice.
+        self.wait_for(lambda: (self.out / "metrics.csv").exists() and
+                      len(rows_of(self.out / "metrics.csv")) > 2, "rows")
+        train.kill()
+        train.communicate()
+        train = self.start("train", "--resume", "--out", self.out)
+        _, errors = train.communicate(timeout=120)
+        self.assertEqual(train.returncode, 0, errors)
+        rows = rows_of(self.out / "metrics.csv")
+        self.assertEqual([int(row["step"]) for row in rows], list(range(5, 41, 5)))
+        alone = json.loads((self.out / "run.json").read_text())["steps_from_memory_alone"]
+        self.assertGreater(alone, 10)
+        # Each step either saw a batch of four new ones or none.
+        self.assertEqual(int(rows[-1]["trajectories"]), 4 * (40 - alone))
+        [scorer] = result_of("scores", "list", self.out / "scores.sqlite")["scorers"]
+        self.assertGreaterEqual(scorer["scored"], int(rows[-1]["reward_calls"]))
+        self.assertRegex(refusal_of("train", self.config(), *ahead, "--out", self.folder / "x", *settings(
+            "exploration.replay.batch_size=0")), "replay.ahead needs exploration.replay.batch_size")
+        self.assertRegex(refusal_of("train", self.config(), *ahead, "--out", self.folder / "x", *settings(
+            "objective.name=fl_db")), "replay.ahead does not go with objective.name")
+
     def test_interrupted_and_resumed_with_a_worker_by_address(self):
         train = self.start("train", self.config('pool.version = "v 1"'), *SHORT, "--out", self.out)
         self.wait_for((self.out / "pool.json").exists, "address")

@@ -1,0 +1,58 @@
+// Training that goes on from memory while the scores of new objects are awaited.
+#pragma once
+
+#include <future>
+#include <memory>
+#include <vector>
+
+#include "src/gfn/replay_source.hpp"
+
+namespace fragflow {
+
+// A batch of `inner` is drawn and scored in a thread of its own, with a copy of the policy as it was
+// when the batch was begun. Until it is there, steps learn from replay.batch_size objects of the
+// memory, at most replay.ahead in a row; then, and in the first and the last step, training waits.
+// The step that receives a batch learns from it as from a new one (trajectory balance holds for
+// trajectories of any policy), adds it to the memory, and begins the next one. So never more than
+// one batch is on the way. What is learned when depends on how fast scores come: such a run is not
+// the same twice.
+class AheadSource : public TrajectorySource {
+ public:
+  // environment and reward must outlive it. From construction on only `inner` evaluates the reward,
+  // in its thread. copy: of the policies that draw() is given. steps: of the training; in the last
+  // one nothing is begun. objects: in the memory from the start.
+  AheadSource(std::unique_ptr<TrajectorySource> inner, const Environment& environment,
+              Reward& reward, const ReplayConfig& config, std::int64_t steps, bool learned_backward,
+              std::uint64_t seed, std::shared_ptr<Policy> copy,
+              std::span<const DatasetObject> objects = {});
+  // Waits for the batch that is on the way.
+  ~AheadSource() override;
+
+  // Throws what inner does, at the latest when its batch is waited for.
+  SourceBatch draw(Policy& policy, std::int64_t step, StepObserver& observer) override;
+
+  // Waits for the batch that is on the way: its objects are saved, and scored again (from what the
+  // reward remembers) after load(). Of one whose scoring was stopped nothing is saved.
+  void save(SafetensorsFile& file) const override;
+  void load(const SafetensorsFile& file) override;
+
+ private:
+  void begin(Policy& policy, std::int64_t step);
+  // The objects of a batch that was on the way when it was saved.
+  SourceBatch score_again(const std::vector<State>& ends, std::int64_t step);
+
+  std::unique_ptr<TrajectorySource> inner_;
+  const Environment& environment_;
+  Reward& reward_;
+  ReplayConfig config_;
+  std::int64_t steps_;
+  bool learned_backward_;
+  std::uint64_t seed_;
+  std::shared_ptr<Policy> copy_;
+  ReplayBuffer buffer_;
+  std::vector<State> saved_ends_;
+  std::int64_t steps_ahead_ = 0;  // since the last batch came
+  std::shared_future<SourceBatch> batch_;
+};
+
+}  // namespace fragflow

@@ -62,7 +62,7 @@ class Docking:
     def digest_of(self, text):
         """What values depend on beside the molecule."""
         options = {key: value for key, value in vars(self.options).items()
-                   if key not in ("receptor", "box", "poses", "cpu", "stream")}
+                   if key in ("exhaustiveness", "isomers", "ph", "max_heavy_atoms")}
         return hashlib.sha256((text + json.dumps([self.box, options], sort_keys=True)).encode()).hexdigest()[:16]
 
     def poses_folder(self, text):
@@ -112,7 +112,8 @@ class Docking:
                 done = subprocess.run(command, capture_output=True, text=True, errors="replace",
                                       timeout=max(seconds, 0.01), check=False)
             except subprocess.TimeoutExpired:
-                self.forget_about(smiles, f"not docked in {self.options.time_limit:g} seconds")
+                self.remember_failure(smiles)
+                raise Failure(f"not docked in {self.options.time_limit:g} seconds") from None
             docked = out.read_text(encoding="utf-8") if out.exists() else ""
         if done.returncode != 0 or "REMARK VINA RESULT:" not in docked:
             said = (done.stderr + done.stdout).strip().splitlines() or ["nothing"]
@@ -126,8 +127,7 @@ class Docking:
 
     def keep(self, smiles, value, pose, seconds):
         pose.SetProp("_Name", smiles)
-        flat = Chem.RemoveAllHs(pose)
-        properties = {"smiles": smiles, "affinity": f"{value:.3f}", "docked_smiles": Chem.MolToSmiles(flat),
+        properties = {"smiles": smiles, "affinity": f"{value:.3f}", "docked_smiles": ligand.smiles_of_pose(pose),
                       "isomer": pose.GetProp("isomer"), "receptor": self.receptor.name,
                       "seconds": f"{seconds:.1f}", "settings": self.settings}
         text = Chem.MolToMolBlock(pose)
@@ -139,25 +139,24 @@ class Docking:
         path = self.poses / pose_name(smiles)
         failed = path.with_suffix(".failed")
         try:
+            if path.exists():
+                pose = next(iter(Chem.SDMolSupplier(str(path))))
+                if (pose.GetProp("smiles"), pose.GetProp("settings")) == (smiles, self.settings):
+                    return float(pose.GetProp("affinity"))
             if failed.exists():
                 before = json.loads(failed.read_text(encoding="utf-8"))
-                if (before["smiles"], before["settings"]) == (smiles, self.settings):
-                    raise Failure(before["reason"] + f" (remembered in {failed.name})")
-            if not path.exists():
-                return None
-            pose = next(iter(Chem.SDMolSupplier(str(path))))
-            if (pose.GetProp("smiles"), pose.GetProp("settings")) == (smiles, self.settings):
-                return float(pose.GetProp("affinity"))
+                if (before["smiles"], before["settings"]) == (smiles, self.settings) and (
+                        before["seconds"] >= self.options.time_limit):
+                    raise Failure(f"not docked in {before['seconds']:g} seconds before ({failed.name})")
         except (OSError, ValueError, KeyError, AttributeError, StopIteration):
             pass  # damaged: docked again
         return None
 
-    def forget_about(self, smiles, reason):
-        """Remembered where poses are kept, as another try would take as long again."""
+    def remember_failure(self, smiles):
+        """Where poses are kept, as another try would take as long again."""
         if self.poses:
-            text = json.dumps({"smiles": smiles, "settings": self.settings, "reason": reason}) + "\n"
-            receptor.write_whole((self.poses / pose_name(smiles)).with_suffix(".failed"), text)
-        raise Failure(reason)
+            text = json.dumps({"smiles": smiles, "settings": self.settings, "seconds": self.options.time_limit})
+            receptor.write_whole((self.poses / pose_name(smiles)).with_suffix(".failed"), text + "\n")
 
 
 def answer(docking, batch):

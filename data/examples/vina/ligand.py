@@ -4,7 +4,7 @@ import math
 import subprocess
 
 from rdkit import Chem, RDLogger
-from rdkit.Chem import AllChem
+from rdkit.Chem import AllChem, rdMolTransforms
 from rdkit.Chem.EnumerateStereoisomers import EnumerateStereoisomers, StereoEnumerationOptions
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
@@ -125,7 +125,23 @@ def check_pose(molecule, pose):
         length = math.dist(there[bond.GetBeginAtomIdx()], there[bond.GetEndAtomIdx()])
         if not 0.7 < length < 2.6:
             raise Failure(f"the pose has a bond of {length:.1f} angstrom")
+    seen = Chem.Mol(pose)
+    Chem.AssignAtomChiralTagsFromStructure(seen, replaceExistingTags=True)
+    for atom in molecule.GetAtoms():
+        tag = atom.GetChiralTag()
+        if tag != Chem.ChiralType.CHI_UNSPECIFIED and tag != seen.GetAtomWithIdx(atom.GetIdx()).GetChiralTag():
+            raise Failure("the pose is another stereoisomer")
+    for bond in molecule.GetBonds():
+        if bond.GetStereo() in (Chem.BondStereo.STEREOE, Chem.BondStereo.STEREOZ):
+            first, last = bond.GetStereoAtoms()
+            angle = rdMolTransforms.GetDihedralDeg(pose.GetConformer(), first, bond.GetBeginAtomIdx(),
+                                                   bond.GetEndAtomIdx(), last)
+            if (abs(angle) < 90) != (bond.GetStereo() == Chem.BondStereo.STEREOZ):
+                raise Failure("the pose has a double bond turned round")
+
+
+def smiles_of_pose(pose):
+    """With the stereo of the coordinates, which may be more than was enumerated (rings with cis and trans)."""
     seen = Chem.RemoveAllHs(pose)
     Chem.AssignStereochemistryFrom3D(seen)
-    if Chem.MolToSmiles(seen) != Chem.MolToSmiles(Chem.RemoveAllHs(molecule)):
-        raise Failure("the pose is another stereoisomer")
+    return Chem.MolToSmiles(seen)

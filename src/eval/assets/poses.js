@@ -22,6 +22,13 @@ function parseRecord(record) {
   return { atoms: all.filter((atom) => atom.shown), bonds: bonds.filter(([a, b]) => a.shown && b.shown) };
 }
 
+// Part of the way from one colour to another, both as #rrggbb.
+function mixed(from, to, share) {
+  const parts = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  const other = parts(to);
+  return 'rgb(' + parts(from).map((value, k) => Math.round(value + share * (other[k] - value))) + ')';
+}
+
 const distance = (a, b) => Math.hypot(...a.map((value, k) => value - b[k]));
 const polar = (atom) => atom.element === 'N' || atom.element === 'O';
 
@@ -152,23 +159,21 @@ class PoseView {
       const own = a.element === 'H' || b.element === 'H' ? thick / 2 : thick;
       line(from, middle, colour(a), own);
       line(middle, to, colour(b), own);
-      if (order > 1) strokes.push({ a: from, b: to, colour: colours.paper, thick: own / 3.5, dash: [], z: middle.z + 0.01, on: true });
+      if (order > 1) strokes.push({ a: from, b: to, colour: colours.paper, thick: own / 3.5, dash: [], z: middle.z + 0.01 });
     });
     addBonds(this.around, 1.2, colours.around);
     addBonds(this.pose, Math.max(4, 0.22 * scale), colours.C);
     this.contacts.forEach(({ atom, other }) => line(see(atom.place), see(other.place), colours.ink, 1.2, [4, 4]));
     strokes.sort((one, other) => one.z - other.z);
-    for (const { a, b, colour, thick, dash, z, on } of strokes) {
-      pen.globalAlpha = on ? 1 : Math.min(1, Math.max(0.25, 0.75 + z / (2 * this.radius)));  // what is behind is paler
+    for (const { a, b, colour, thick, dash, z } of strokes) {
       pen.setLineDash(dash);
-      pen.strokeStyle = colour;
+      pen.strokeStyle = mixed(colour, colours.paper, Math.min(0.75, Math.max(0, 0.25 - z / (2 * this.radius))));  // behind: paler
       pen.lineWidth = thick;
       pen.beginPath();
       pen.moveTo(a.x, a.y);
       pen.lineTo(b.x, b.y);
       pen.stroke();
     }
-    pen.globalAlpha = 1;
     pen.setLineDash([]);
     pen.font = '12px system-ui, sans-serif';
     pen.lineWidth = 3;

@@ -298,6 +298,7 @@ class Docking(CommandTest):
         try:
             result_of("train", config, *short, "--out", out)
             self.check_poses(out)
+            self.check_page(out)
             # Asked for by the user, in the order of the samples; nothing is docked for it.
             table, sdf = self.folder / "shortlist.csv", self.folder / "shortlist_poses.sdf"
             said = result_of("sample", out, "-n", 3, "--unique", "-o", table, "--poses", sdf)
@@ -342,6 +343,49 @@ class Docking(CommandTest):
         page = (out / "report.html").read_text()
         start = '<script type="application/json" id="poses-data">'
         return json.loads(page.split(start)[1].split("</script>")[0])["sets"] if start in page else []
+
+    def check_page(self, out):
+        """In a browser, where there is one: drawn, turned with keys, another molecule, saved."""
+        try:
+            import selenium  # noqa: F401
+        except ImportError:
+            return
+        if not shutil.which("chromium") or not shutil.which("chromedriver"):
+            return
+        from browser import Browser
+
+        [shown] = self.shown_poses(out)
+        browser = Browser(self.folder)
+        try:
+            browser.driver.get((out / "report.html").resolve().as_uri())
+            # How many pixels have a colour, and the picture.
+            drawn = "(() => { const c = document.querySelector('.pose-view canvas'), d = c.getContext('2d')" \
+                    ".getImageData(0, 0, c.width, c.height).data; return [d.filter((x, i) => i % 4 === 3 && x > 0).length, " \
+                    "c.toDataURL()]; })()"
+            browser.until(lambda: browser.run(drawn)[0] > 500)
+            canvas = browser.find(".pose-view canvas")
+            first = browser.run(drawn)[1]
+            self.assertIn(f"Pose of molecule {shown['poses'][0]['rank']}. docking", canvas.get_attribute("aria-label"))
+            browser.driver.execute_script("arguments[0].focus()", canvas)
+            canvas.send_keys("\ue012")  # the left arrow
+            self.assertNotEqual(browser.run(drawn)[1], first)
+            canvas.send_keys("0")
+            self.assertEqual(browser.run(drawn)[1], first)
+            browser.dark(True)
+            self.assertNotEqual(browser.run(drawn)[1], first)
+            browser.dark(False)
+            buttons = browser.find_all(".pose-list button")
+            self.assertEqual(len(buttons), len(shown["poses"]))
+            browser.click(buttons[-1])
+            last = shown["poses"][-1]
+            self.assertIn(f"Pose of molecule {last['rank']}. docking {last['value']:.2f}", canvas.get_attribute("aria-label"))
+            browser.click(".pose-tools a")
+            self.assertEqual(browser.downloaded(f"pose_{last['rank']}.sdf").decode(), last["record"])
+            browser.width(390)
+            self.assertEqual(browser.run("document.documentElement.scrollWidth"), 390)
+            self.assertEqual(browser.messages(), [])
+        finally:
+            browser.close()
 
     def check_what_is_lost(self, out):
         """A pose that is gone, of another molecule or of another docking is said, not shown."""

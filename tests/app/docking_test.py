@@ -221,7 +221,7 @@ class Docking(CommandTest):
         isomers = {Chem.MolToSmiles(isomer) for isomer in EnumerateStereoisomers(Chem.MolFromSmiles(molecules[2]))}
         self.assertEqual(len(isomers), 4)
         self.assertIn(poses[molecules[2]].GetProp("docked_smiles"), isomers)
-        self.assertTrue(poses[molecules[2]].GetProp("isomer").endswith("of 4"))
+        self.assertTrue(poses[molecules[2]].GetProp("start").endswith("of 4"))
 
     def score_of(self, pose):
         """Vina's own value of the pose as it stands, from the SD file by another way."""

@@ -62,7 +62,7 @@ class Docking:
     def digest_of(self, text):
         """What values depend on beside the molecule."""
         options = {key: value for key, value in vars(self.options).items()
-                   if key in ("exhaustiveness", "isomers", "ph", "max_heavy_atoms")}
+                   if key in ("exhaustiveness", "isomers", "conformers", "ph", "max_heavy_atoms")}
         return hashlib.sha256((text + json.dumps([self.box, options], sort_keys=True)).encode()).hexdigest()[:16]
 
     def poses_folder(self, text):
@@ -87,13 +87,13 @@ class Docking:
         molecule = ligand.parsed(smiles, self.options.max_heavy_atoms)
         if self.options.ph > 0:
             molecule = ligand.protonated(molecule, self.options.ph)
-        isomers = ligand.conformers(molecule, self.options.isomers)
+        starts = ligand.starts(molecule, self.options.isomers, self.options.conformers)
         best, pose = None, None
-        for number, isomer in enumerate(isomers, 1):
-            value, docked = self.dock(smiles, isomer, self.options.time_limit - (time.monotonic() - begin))
+        for number, start in enumerate(starts, 1):
+            value, docked = self.dock(smiles, start, self.options.time_limit - (time.monotonic() - begin))
             if best is None or value < best:
                 best, pose = value, docked
-                pose.SetProp("isomer", f"{number} of {len(isomers)}")
+                pose.SetProp("start", f"{number} of {len(starts)}")
         if self.poses:
             self.keep(smiles, best, pose, time.monotonic() - begin)
         return best
@@ -128,7 +128,7 @@ class Docking:
     def keep(self, smiles, value, pose, seconds):
         pose.SetProp("_Name", smiles)
         properties = {"smiles": smiles, "affinity": f"{value:.3f}", "docked_smiles": ligand.smiles_of_pose(pose),
-                      "isomer": pose.GetProp("isomer"), "receptor": self.receptor.name,
+                      "start": pose.GetProp("start"), "receptor": self.receptor.name,
                       "seconds": f"{seconds:.1f}", "settings": self.settings}
         text = Chem.MolToMolBlock(pose)
         text += "".join(f">  <{key}>\n{entry}\n\n" for key, entry in properties.items()) + "$$$$\n"
@@ -191,6 +191,8 @@ def main():
     parser.add_argument("--cpu", type=whole, default=1, help="threads for a molecule (default: 1)")
     parser.add_argument("--isomers", type=whole, default=2, help="stereoisomers that are docked at most where "
                         "the SMILES leaves them open; the best counts (default: 2)")
+    parser.add_argument("--conformers", type=whole, default=1, help="starts of each stereoisomer, as Vina turns "
+                        "neither rings nor amides (default: 1, the one of the lowest energy)")
     parser.add_argument("--ph", type=float, default=7.4, help="for charges, by Open Babel; 0: as in the SMILES "
                         "(default: 7.4)")
     parser.add_argument("--max-heavy-atoms", type=whole, default=60, help="larger ones have no score (default: 60)")

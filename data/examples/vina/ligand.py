@@ -11,6 +11,7 @@ from rdkit.Chem.MolStandardize import rdMolStandardize
 from receptor import pdbqt_atoms
 
 ELEMENTS = {"H", "C", "N", "O", "F", "P", "S", "Cl", "Br", "I"}  # of ligands, that Vina has parameters for
+TRIED_CONFORMERS = 10
 RDLogger.DisableLog("rdApp.*")
 
 
@@ -53,37 +54,43 @@ def protonated(molecule, ph):
     return Chem.MolFromSmiles(Chem.MolToSmiles(made))
 
 
-def embedded(molecule):
-    """With hydrogens and one conformer: ETKDG with a fixed seed, then MMFF94. None if there is none."""
+def embedded(molecule, count):
+    """With hydrogens, one molecule for each of at most `count` conformers: of ten by ETKDG with a fixed seed,
+    relaxed with MMFF94, those of the lowest energy that differ. Vina turns neither rings nor bonds such as
+    those of amides."""
     molecule = Chem.AddHs(molecule)
     parameters = AllChem.ETKDGv3()
     parameters.randomSeed = 1
-    if AllChem.EmbedMolecule(molecule, parameters) != 0:
+    numbers = list(AllChem.EmbedMultipleConfs(molecule, TRIED_CONFORMERS, parameters))
+    if not numbers:
         parameters.useRandomCoords = True
-        if AllChem.EmbedMolecule(molecule, parameters) != 0:
-            return None
+        numbers = list(AllChem.EmbedMultipleConfs(molecule, 1, parameters))
+    energies = [0.0] * len(numbers)
     if AllChem.MMFFHasAllMoleculeParams(molecule):
-        AllChem.MMFFOptimizeMolecule(molecule, maxIters=500)
+        energies = [energy for _, energy in AllChem.MMFFOptimizeMoleculeConfs(molecule, maxIters=500)]
     elif AllChem.UFFHasAllMoleculeParams(molecule):
-        AllChem.UFFOptimizeMolecule(molecule, maxIters=500)
-    return molecule
+        energies = [energy for _, energy in AllChem.UFFOptimizeMoleculeConfs(molecule, maxIters=500)]
+    chosen = []
+    for _, number in sorted(zip(energies, numbers, strict=True)):
+        if len(chosen) < count and all(AllChem.GetConformerRMS(molecule, number, other) > 0.5 for other in chosen):
+            chosen.append(number)
+    return [Chem.Mol(molecule, confId=number) for number in chosen]
 
 
-def conformers(molecule, count):
-    """One for each of the first `count` stereoisomers that have one. Marks that the SMILES has are
-    kept; open centres and double bonds are enumerated, in the order of isomeric SMILES."""
-    options = StereoEnumerationOptions(onlyUnassigned=True, unique=True, maxIsomers=8 * count, rand=1)
-    isomers = sorted(Chem.MolToSmiles(isomer) for isomer in EnumerateStereoisomers(molecule, options=options))
+def starts(molecule, isomers, conformers):
+    """What is docked: conformers of the first stereoisomers that have any. Marks that the SMILES has are kept;
+    open centres and double bonds are enumerated, in the order of isomeric SMILES."""
+    options = StereoEnumerationOptions(onlyUnassigned=True, unique=True, maxIsomers=8 * isomers, rand=1)
+    names = sorted(Chem.MolToSmiles(isomer) for isomer in EnumerateStereoisomers(molecule, options=options))
     made = []
-    for smiles in isomers:
-        if len(made) == count:
+    for smiles in names:
+        found = embedded(Chem.MolFromSmiles(smiles), conformers)
+        made += [found] if found else []
+        if len(made) == isomers:
             break
-        conformer = embedded(Chem.MolFromSmiles(smiles))
-        if conformer is not None:
-            made.append(conformer)
     if not made:
         raise Failure("no 3D coordinates were found")
-    return made
+    return [conformer for found in made for conformer in found]
 
 
 def pdbqt_of(molecule):

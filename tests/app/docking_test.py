@@ -254,13 +254,19 @@ class Docking(CommandTest):
 
     def test_time_limit(self):
         poses, counting = self.folder / "poses", self.counting_vina()
-        values, errors = self.dock(["Oc1ccccc1"], "--poses", poses, "--time-limit", 0.05, path=counting)
+        # A search that takes a minute, and a second for it.
+        slow = ["Oc1ccccc1"], "--poses", poses, "--exhaustiveness", 200
+        values, errors = self.dock(*slow, "--time-limit", 0.5, path=counting)
         self.assertEqual(values, [None])
-        self.assertIn("not docked in 0.05 seconds", errors)
-        calls = self.calls()
-        self.assertEqual(self.dock(["Oc1ccccc1"], "--poses", poses, "--time-limit", 0.05, path=counting)[0], [None])
-        self.assertEqual(self.calls(), calls)
-        self.assertIsNotNone(self.dock(["Oc1ccccc1"], "--poses", poses, "--time-limit", 60, path=counting)[0][0])
+        self.assertIn("not docked in 0.5 processor seconds", errors)
+        self.assertEqual(self.calls(), 1)
+        values, errors = self.dock(*slow, "--time-limit", 0.5, path=counting)
+        self.assertEqual((values, self.calls()), ([None], 1))
+        self.assertIn("before", errors)
+        # With more time it is tried.
+        self.assertEqual(self.dock(*slow, "--time-limit", 1, path=counting)[0], [None])
+        self.assertEqual(self.calls(), 2)
+        self.assertIsNotNone(self.dock(["Oc1ccccc1"], "--poses", poses, "--time-limit", 60)[0][0])
 
     def test_what_is_missing_is_said_once(self):
         def said(receptor, *options, path=os.environ["PATH"]):

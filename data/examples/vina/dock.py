@@ -17,10 +17,12 @@ With --poses the best pose of every molecule is kept as an SD file, named by the
 import argparse
 import hashlib
 import json
+import math
 import os
 import pathlib
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -40,6 +42,12 @@ def pose_name(smiles):
     for byte in smiles.encode():
         digest = (digest ^ byte) * 0x100000001B3 % 2**64
     return f"{digest:016x}.sdf"
+
+
+def children_seconds():
+    """Processor seconds of the programs that were run."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 class Docking:
@@ -83,14 +91,14 @@ class Docking:
             kept = self.kept(smiles)
             if kept is not None:
                 return kept
-        begin = time.monotonic()
+        begin, used = time.monotonic(), children_seconds()
         molecule = ligand.parsed(smiles, self.options.max_heavy_atoms)
         if self.options.ph > 0:
             molecule = ligand.protonated(molecule, self.options.ph)
         starts = ligand.starts(molecule, self.options.isomers, self.options.conformers)
         best, pose = None, None
         for number, start in enumerate(starts, 1):
-            value, docked = self.dock(smiles, start, self.options.time_limit - (time.monotonic() - begin))
+            value, docked = self.dock(smiles, start, self.options.time_limit - (children_seconds() - used))
             if best is None or value < best:
                 best, pose = value, docked
                 pose.SetProp("start", f"{number} of {len(starts)}")
@@ -100,6 +108,7 @@ class Docking:
 
     def dock(self, smiles, molecule, seconds):
         text, order = ligand.pdbqt_of(molecule)
+        before = children_seconds()
         with tempfile.TemporaryDirectory(prefix="dock-") as folder:
             start, out = pathlib.Path(folder, "ligand.pdbqt"), pathlib.Path(folder, "out.pdbqt")
             start.write_text(text, encoding="utf-8")
@@ -108,12 +117,12 @@ class Docking:
                        "--exhaustiveness", str(self.options.exhaustiveness)]
             for key, value in self.box.items():
                 command += ["--" + key, f"{value:.3f}"]
-            try:
-                done = subprocess.run(command, capture_output=True, text=True, errors="replace",
-                                      timeout=max(seconds, 0.01), check=False)
-            except subprocess.TimeoutExpired:
+            allowed = max(1, math.ceil(seconds))
+            done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False,
+                                  preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (allowed, allowed + 1)))
+            if -done.returncode in (signal.SIGXCPU, signal.SIGKILL) and children_seconds() - before >= 0.9 * allowed:
                 self.remember_failure(smiles)
-                raise Failure(f"not docked in {self.options.time_limit:g} seconds") from None
+                raise Failure(f"not docked in {self.options.time_limit:g} processor seconds")
             docked = out.read_text(encoding="utf-8") if out.exists() else ""
         if done.returncode != 0 or "REMARK VINA RESULT:" not in docked:
             said = (done.stderr + done.stdout).strip().splitlines() or ["nothing"]
@@ -147,7 +156,7 @@ class Docking:
                 before = json.loads(failed.read_text(encoding="utf-8"))
                 if (before["smiles"], before["settings"]) == (smiles, self.settings) and (
                         before["seconds"] >= self.options.time_limit):
-                    raise Failure(f"not docked in {before['seconds']:g} seconds before ({failed.name})")
+                    raise Failure(f"not docked in {before['seconds']:g} processor seconds before ({failed.name})")
         except (OSError, ValueError, KeyError, AttributeError, StopIteration):
             pass  # damaged: docked again
         return None
@@ -196,7 +205,8 @@ def main():
     parser.add_argument("--ph", type=float, default=7.4, help="for charges, by Open Babel; 0: as in the SMILES "
                         "(default: 7.4)")
     parser.add_argument("--max-heavy-atoms", type=whole, default=60, help="larger ones have no score (default: 60)")
-    parser.add_argument("--time-limit", type=positive, default=300.0, help="seconds for a molecule (default: 300)")
+    parser.add_argument("--time-limit", type=positive, default=300.0, help="processor seconds for a molecule, so that "
+                        "it does not depend on what else the machine does (default: 300)")
     parser.add_argument("--poses", metavar="FOLDER", help="keep the best poses there (beside the receptor)")
     parser.add_argument("--stream", action="store_true", help="an empty line ends a batch (protocol = \"stream\")")
     arguments = parser.parse_args()

@@ -111,14 +111,12 @@ def pdbqt_of(molecule):
 
 
 def with_pose(molecule, order, places):
-    """The molecule at the docked places: its own bonds, hydrogens that Vina does not move put back."""
+    """The molecule at the docked places, with its own bonds and hydrogens."""
     placed = Chem.Mol(molecule)
     for index, place in zip(order, places, strict=True):
         placed.GetConformer().SetAtomPosition(index, place)
-    # Removed and added again: ideal places of those that PDBQT files leave out.
+    # Vina takes no notice of hydrogens, and PDBQT files lack most of them: all are put at ideal places.
     pose = Chem.AddHs(Chem.RemoveAllHs(placed), addCoords=True)
-    for index, place in zip(order, places, strict=True):
-        pose.GetConformer().SetAtomPosition(index, place)
     check_pose(molecule, pose)
     return pose
 

@@ -82,9 +82,15 @@ class PoseView {
       else return;
       event.preventDefault();
     });
-    this.canvas.addEventListener('pointerdown', (event) => this.canvas.setPointerCapture(event.pointerId));
+    let before;
+    this.canvas.addEventListener('pointerdown', (event) => {
+      this.canvas.setPointerCapture(event.pointerId);
+      before = event;
+    });
     this.canvas.addEventListener('pointermove', (event) => {
-      if (this.canvas.hasPointerCapture(event.pointerId)) this.turn(event.movementY / 120, event.movementX / 120);
+      if (!this.canvas.hasPointerCapture(event.pointerId)) return;
+      this.turn((event.clientY - before.clientY) / 120, (event.clientX - before.clientX) / 120);
+      before = event;
     });
     new ResizeObserver(() => this.draw()).observe(this.canvas);
     dark.addEventListener('change', () => this.draw());

@@ -94,7 +94,8 @@ std::vector<PdbAtom> heavy_atoms(const std::string& pdb) {
     if (line.size() < 78) line.resize(78, ' ');
     PdbAtom atom;
     atom.element = trim(line.substr(76, 2));
-    if (atom.element.size() == 2) atom.element[1] = static_cast<char>(std::tolower(atom.element[1]));
+    if (atom.element.size() == 2)
+      atom.element[1] = static_cast<char>(std::tolower(atom.element[1]));
     if (atom.element.empty() || atom.element == "H") continue;
     bool complete = true;
     for (std::size_t k = 0; k < 3; ++k) {

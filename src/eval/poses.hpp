@@ -48,7 +48,7 @@ struct Surroundings {
     std::array<double, 3> place;
     int residue = 0;  // index into residues
   };
-  std::vector<std::string> residues;      // "GLU 211 A"
+  std::vector<std::string> residues;  // "GLU 211 A"
   std::vector<Atom> atoms;
   std::vector<std::array<int, 2>> bonds;  // indices of atoms
 };

@@ -52,8 +52,8 @@ std::size_t write_poses(const std::filesystem::path& path, const Experiment& exp
         ++missing;
         continue;
       }
-      std::vector<std::pair<std::string, std::string>> own = {
-          {"rank", std::to_string(i + 1)}, {"pose_of", source.component}};
+      std::vector<std::pair<std::string, std::string>> own = {{"rank", std::to_string(i + 1)},
+                                                              {"pose_of", source.component}};
       own.insert(own.end(), properties[i].begin(), properties[i].end());
       text += pose_record(*pose, own);
       ++written;

@@ -75,8 +75,9 @@ TEST_F(Poses, AreReadWithTheirProperties) {
   EXPECT_EQ(problem_, "");
   ASSERT_EQ(pose->places.size(), 3U);
   EXPECT_THAT(pose->places[2], ElementsAre(1.5, 1.4, 0.5));
-  EXPECT_THAT(pose->properties, ElementsAre(std::pair<std::string, std::string>("smiles", "CCO"),
-                                            std::pair<std::string, std::string>("affinity", "-2.140")));
+  EXPECT_THAT(pose->properties,
+              ElementsAre(std::pair<std::string, std::string>("smiles", "CCO"),
+                          std::pair<std::string, std::string>("affinity", "-2.140")));
   const std::vector<std::pair<std::string, std::string>> own = {{"rank", "1"}, {"smiles", "OCC"}};
   const std::string record = pose_record(*pose, own);
   EXPECT_TRUE(record.starts_with("CCO\n"));
@@ -119,13 +120,15 @@ TEST_F(Poses, SurroundingsAreWholeResidues) {
   const auto line = [](const char* name, const char* residue, int number, double x, double y,
                        const char* element) {
     char text[100];
-    std::snprintf(text, sizeof text, "ATOM      1 %4s %3s A%4d    %8.3f%8.3f%8.3f  1.00  0.00          %2s\n",
-                  name, residue, number, x, y, 0.0, element);
+    std::snprintf(text, sizeof text,
+                  "ATOM      1 %4s %3s A%4d    %8.3f%8.3f%8.3f  1.00  0.00          %2s\n", name,
+                  residue, number, x, y, 0.0, element);
     return std::string(text);
   };
-  write_file_atomically(folder_ / "receptor.pdb",
-                        line("N", "GLY", 7, 5.9, 0, "N") + line("CA", "GLY", 7, 7.3, 0, "C") +
-                            line("H", "GLY", 7, 5.0, 0, "H") + line("SD", "MET", 8, 0, 6.1, "S") + "END\n");
+  write_file_atomically(folder_ / "receptor.pdb", line("N", "GLY", 7, 5.9, 0, "N") +
+                                                      line("CA", "GLY", 7, 7.3, 0, "C") +
+                                                      line("H", "GLY", 7, 5.0, 0, "H") +
+                                                      line("SD", "MET", 8, 0, 6.1, "S") + "END\n");
   const std::vector<std::array<double, 3>> places = {{0, 0, 0}};
   const Surroundings around = read_surroundings(folder_, places);
   EXPECT_THAT(around.residues, ElementsAre("GLY 7 A"));

@@ -38,6 +38,26 @@ function hydrogenBonds(pose, around) {
     ({ atom, other, length: distance(atom.place, other.place) }))).filter((bond) => bond.length <= HYDROGEN_BOND);
 }
 
+const dot = (a, b) => a.reduce((sum, value, k) => sum + value * b[k], 0);
+const unit = (a) => a.map((value) => value / Math.hypot(...a));
+
+// Axes of the screen on which the places lie broadest: their first two principal axes, and what is across them.
+function broadestView(places) {
+  const mean = [0, 1, 2].map((k) => places.reduce((sum, place) => sum + place[k], 0) / places.length);
+  const rows = places.map((place) => place.map((value, k) => value - mean[k]));
+  const longest = (across) => {
+    let axis = unit([0.6, 0.5, 0.4]);
+    for (let step = 0; step < 100; ++step) {
+      let next = [0, 1, 2].map((k) => rows.reduce((sum, row) => sum + row[k] * dot(row, axis), 1e-9));
+      for (const other of across) next = next.map((value, k) => value - dot(next, other) * other[k]);
+      axis = unit(next);
+    }
+    return axis;
+  };
+  const x = longest([]), y = longest([x]);
+  return [x, y, [x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0]]];
+}
+
 class PoseView {
   constructor(card, data) {
     this.canvas = card.querySelector('canvas');
@@ -56,6 +76,8 @@ class PoseView {
     this.offer(whole, data.component + '_poses.sdf', data.poses.map((pose) => pose.record).join(''));
     card.querySelector('.pose-tools').append(this.button('Larger', () => this.enlarge(1.2)),
       this.button('Smaller', () => this.enlarge(1 / 1.2)), this.button('Reset', () => this.reset()), this.link, whole);
+    const all = data.poses.flatMap((pose) => parseRecord(pose.record).atoms.filter((atom) => atom.element !== 'H'));
+    this.home = broadestView(all.map((atom) => atom.place));  // the same for all, so that they can be compared
     this.listen();
     this.reset();
     this.show(0);
@@ -112,7 +134,7 @@ class PoseView {
   }
 
   reset() {
-    this.axes = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
+    this.axes = this.home;
     this.zoom = 1;
     this.draw();
   }

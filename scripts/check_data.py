@@ -30,7 +30,7 @@ def main():
     checksums = {name: value for value, name in re.findall(r"^ +([0-9a-f]{64})  (\S+)$", text, re.M)}
     files = {path.relative_to(DATA).as_posix(): path for path in DATA.rglob("*")
              if path.is_file() and path.name != "README.md" and path.suffix != ".toml"
-             and path.parent.name != "examples"}
+             and "examples" not in path.relative_to(DATA).parts}
     faults = [f"{name}: no such file" for name in sorted({*lines, *checksums} - {*files})]
     for name, path in sorted(files.items()):
         if name not in lines:

@@ -6,9 +6,11 @@
 
 #include "src/app/command.hpp"
 #include "src/app/signals.hpp"
+#include "src/base/check.hpp"
 #include "src/base/text.hpp"
 #include "src/run/annealed_samples.hpp"
 #include "src/run/front.hpp"
+#include "src/run/pose_files.hpp"
 #include "src/run/run_checkpoint.hpp"
 #include "src/run/samples.hpp"
 
@@ -16,7 +18,7 @@ namespace fragflow {
 namespace {
 
 struct Arguments {
-  std::string folder, output;
+  std::string folder, output, poses;
   SampleRequest request;
   ConditionChoice condition;
   std::string shard;
@@ -57,10 +59,20 @@ Outcome draw_plainly(const TrainedRun& trained, const Arguments& arguments) {
   return outcome;
 }
 
+void check_poses(const Arguments& arguments, const RewardConfig& reward) {
+  if (std::filesystem::path(arguments.poses).extension() != ".sdf") {
+    user_error("--poses '{}': poses are written as .sdf", arguments.poses);
+  }
+  if (leaves_poses(reward)) return;
+  user_error("--poses: no reward component of '{}' leaves poses (reward.component.NAME.poses)",
+             arguments.folder);
+}
+
 void run(const GlobalOptions& global, Arguments& arguments) {
   if (!arguments.shard.empty()) arguments.request.shard = parse_shard(arguments.shard);
   TrainedRun trained = load_run(arguments.folder, arguments.condition);
   check_sample_format(arguments.output, trained.experiment.has_structure());
+  if (!arguments.poses.empty()) check_poses(arguments, trained.experiment.config.reward);
   arguments.request.seed = global.seed;
   arguments.request.stop = stop_on_signals();
   trained.experiment.reward().work_in({arguments.folder, arguments.request.stop});
@@ -68,6 +80,10 @@ void run(const GlobalOptions& global, Arguments& arguments) {
   const Outcome outcome =
       arguments.exact ? draw_exactly(trained, arguments) : draw_plainly(trained, arguments);
   write_samples(arguments.output, trained.experiment, outcome.samples, global.seed);
+  std::size_t num_poses = 0;
+  if (!arguments.poses.empty()) {
+    num_poses = write_poses(arguments.poses, trained.experiment, outcome.samples);
+  }
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   nlohmann::ordered_json json;
@@ -83,10 +99,14 @@ void run(const GlobalOptions& global, Arguments& arguments) {
   json["seed"] = global.seed;
   if (!arguments.shard.empty()) json["shard"] = arguments.shard;
   json["seconds"] = seconds;
-  print_result(global, json,
-               fmt::format("{} samples written to {} in {:.1f} s\n", outcome.samples.size(),
-                           arguments.output, seconds) +
-                   outcome.text);
+  std::string text = fmt::format("{} samples written to {} in {:.1f} s\n", outcome.samples.size(),
+                                 arguments.output, seconds);
+  if (!arguments.poses.empty()) {
+    json["poses"] = arguments.poses;
+    json["num_poses"] = num_poses;
+    text += fmt::format("{} poses written to {}\n", num_poses, arguments.poses);
+  }
+  print_result(global, json, text + outcome.text);
 }
 
 }  // namespace
@@ -99,6 +119,10 @@ void add_sample_command(CLI::App& app, GlobalOptions& global) {
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}))
       ->capture_default_str();
   command.add_option("-o,--output", arguments->output, "file: .csv, .smi or .sdf")->required();
+  CLI::Option* poses =
+      command.add_option("--poses", arguments->poses,
+                         "SD file of the poses that the scorer left of these molecules, in their "
+                         "order (docs/docking.md)");
   command.add_flag("--unique", arguments->request.unique, "write each molecule once");
   command
       .add_option(
@@ -112,7 +136,7 @@ void add_sample_command(CLI::App& app, GlobalOptions& global) {
       .add_flag("!--no-scores", arguments->request.scored,
                 "do not ask the reward: valid molecules only, scores stay empty; faster, much "
                 "faster where scoring is slow")
-      ->excludes(min_score);
+      ->excludes(min_score, poses);
   command
       .add_option("--random-actions", arguments->request.exploration.epsilon,
                   "probability of a uniformly random action at each step; 1: the random baseline")

@@ -12,6 +12,9 @@ std::string_view report_js();   // assets/report.js
 std::string_view candidates_html();
 std::string_view candidates_css();
 std::string_view candidates_js();  // a module
+// Poses in a receptor: assets/poses.css, poses.js (a module)
+std::string_view poses_css();
+std::string_view poses_js();
 // The page of a run under way: assets/watch
 std::string_view watch_css();
 std::string_view watch_js();

@@ -4,6 +4,7 @@
 
 #include "src/eval/assets.hpp"
 #include "src/eval/html.hpp"
+#include "src/eval/pose_section.hpp"
 #include "src/eval/report_sections.hpp"
 #include "src/eval/target_fit.hpp"
 
@@ -17,6 +18,7 @@ std::string render_report(const ReportData& data) {
   html += "</title>\n<style>\n";
   html += report_css();
   if (data.candidates) html += candidates_css();
+  if (!data.poses.empty()) html += poses_css();
   html += "</style>\n</head>\n<body>\n";
   html += render_navigation(data);
   html += "<main>\n";
@@ -26,6 +28,7 @@ std::string render_report(const ReportData& data) {
   html += render_stages(data);
   html += render_molecules(data);
   html += render_routes(data);
+  html += render_poses(data);
   html += render_scatters(data);
   html += render_fronts(data);
   html += render_quality(data);
@@ -45,6 +48,13 @@ std::string render_report(const ReportData& data) {
   html += "\n</script>\n<script>\n";
   html += report_js();
   html += "</script>\n";
+  if (!data.poses.empty()) {
+    html += "<script type=\"application/json\" id=\"poses-data\">";
+    html += json_for_script(poses_json(data));
+    html += "</script>\n<script type=\"module\">\n";
+    html += poses_js();
+    html += "</script>\n";
+  }
   if (data.candidates) {
     html += "<script type=\"application/json\" id=\"candidates-data\">";
     html += json_for_script(candidates_json(*data.candidates));

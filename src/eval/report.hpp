@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "src/eval/candidates.hpp"
+#include "src/eval/poses.hpp"
 #include "src/eval/route_scheme.hpp"
 
 namespace fragflow {
@@ -69,6 +70,19 @@ struct MoleculeCard {
   std::string nearest_name, nearest_smiles;  // most similar known compound; empty: none given
   double nearest_similarity = 0;             // Tanimoto, 0..1
   std::optional<RouteScheme> route = {};     // how it is made, where that is known
+};
+
+// The poses of the molecules shown, by the scorer of one component.
+struct ShownPose {
+  std::size_t molecule = 0;  // index into ReportData::molecules
+  double value = 0;          // raw, of the component
+  std::string record;        // of an SD file
+};
+struct PoseView {
+  std::string component;
+  std::vector<ShownPose> poses;
+  Surroundings around;
+  std::size_t missing = 0;  // molecules shown without a pose
 };
 
 // Statements with a verdict: alerts, synthetic accessibility, second opinion.
@@ -137,6 +151,7 @@ struct ReportData {
   std::vector<FrontPicture> fronts;
   std::string molecules_title = "Best diverse molecules", molecules_explanation;
   std::vector<MoleculeCard> molecules;
+  std::vector<PoseView> poses;
   std::optional<CandidateList> candidates;  // shown first
   std::string scatters_explanation;
   std::vector<Scatter> scatters;  // activities against each other

@@ -89,6 +89,44 @@ void add_molecules(const ReportInputs& inputs, const Samples& samples, ReportDat
       kCardSimilarity);
 }
 
+double raw_value(const MoleculeCard& card, const std::string& component) {
+  for (const ComponentValue& value : card.components) {
+    if (value.name == component) return value.raw;
+  }
+  return NAN;
+}
+
+void add_poses(const ReportInputs& inputs, ReportData& report) {
+  for (const PoseSource& source : inputs.poses) {
+    PoseView view;
+    view.component = source.component;
+    std::vector<std::array<double, 3>> places;
+    std::string first_problem;
+    for (std::size_t i = 0; i < report.molecules.size(); ++i) {
+      const MoleculeCard& card = report.molecules[i];
+      const double value = raw_value(card, source.component);
+      std::string problem;
+      const auto pose = read_pose(source, card.smiles, value, problem);
+      if (first_problem.empty()) first_problem = problem;
+      if (!pose) continue;
+      places.insert(places.end(), pose->places.begin(), pose->places.end());
+      view.poses.push_back({i, value, pose_record(*pose, {})});
+    }
+    view.missing = report.molecules.size() - view.poses.size();
+    if (view.poses.empty()) {
+      report.notes.push_back(fmt::format("No pose of '{}' is in '{}'{}.", source.component,
+                                         source.folder.string(),
+                                         first_problem.empty() ? "" : "; " + first_problem));
+      continue;
+    }
+    if (!first_problem.empty()) {
+      report.notes.push_back(fmt::format("A pose is left out: {}.", first_problem));
+    }
+    view.around = read_surroundings(source.folder, places);
+    report.poses.push_back(std::move(view));
+  }
+}
+
 void add_histograms(const ReportInputs& inputs, const Samples& samples,
                     std::span<const MoleculeProperties> known, ReportData& report) {
   std::vector<std::pair<std::string, std::vector<double>>> scores = {
@@ -318,6 +356,7 @@ ReportData build_report(const ReportInputs& inputs) {
     } else {
       add_evaluation(inputs, report);
       add_molecules(inputs, samples, report);
+      add_poses(inputs, report);
       report.quality = quality_findings(samples.best, known);
       add_histograms(inputs, samples, known, report);
       add_opinion(inputs, samples, report);

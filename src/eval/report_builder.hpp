@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "src/eval/evaluate.hpp"
+#include "src/eval/poses.hpp"
 #include "src/eval/properties.hpp"
 #include "src/eval/report.hpp"
 #include "src/eval/run_data.hpp"
@@ -26,6 +27,7 @@ struct ReportInputs {
   std::vector<double> known_scores;  // by the run's reward (evenly_spaced); empty: not scored
   Predictor proxy;                   // the one in the reward; empty: none
   Predictor check_proxy;             // trained on other compounds, never in the reward; empty: none
+  std::vector<PoseSource> poses;     // where the reward's scorers left them; empty: nowhere
   EvaluateOptions evaluate;
 };
 

@@ -126,6 +126,7 @@ std::string render_navigation(const ReportData& data) {
   link(!data.stages.rows.empty(), "stages", "Stages");
   link(!data.molecules.empty(), "molecules", "Molecules");
   link(has_routes(data), "routes", "Routes");
+  link(!data.poses.empty(), "poses", "Poses");
   link(!data.scatters.empty(), "activities", "Activities");
   link(!data.fronts.empty(), "front", "Front");
   link(!data.quality.empty(), "quality", "Quality");

@@ -131,6 +131,7 @@ struct ComponentConfig {
   ProcessConfig process;
   PoolConfig pool;
   TorchScriptConfig torchscript;
+  std::string poses;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -174,6 +175,10 @@ struct ComponentConfig {
     visit.section("process", process, "process: the program that scores molecules");
     visit.section("pool", pool, "pool: the program that `fragflow worker` processes run");
     visit.section("torchscript", torchscript, "torchscript: what the module reads and returns");
+    visit.path("poses", poses,
+               "process, pool: folder in which the program leaves a docked pose of each molecule, "
+               "beside the config file if relative; they are shown in the report and written to "
+               "top_poses.sdf");
   }
 };
 

@@ -24,6 +24,14 @@ StageConfig prototype_of(const Config& config) {
   return stage;
 }
 
+// Folders of poses are beside the config file before they are there, too.
+void place_poses(RewardConfig& reward, const std::filesystem::path& folder) {
+  for (ComponentConfig& component : reward.components) {
+    if (component.poses.empty()) continue;
+    component.poses = std::filesystem::absolute(folder / component.poses).lexically_normal();
+  }
+}
+
 }  // namespace
 
 Config config_of_stage(const Config& config, std::size_t k) {
@@ -75,6 +83,8 @@ Config parse_config(const std::string& text, const std::string& source,
     apply(/*of_stages=*/false);
   }
   apply(/*of_stages=*/true);
+  place_poses(config.reward, folder);
+  for (StageConfig& stage : config.stages) place_poses(stage.reward, folder);
   return config;
 }
 

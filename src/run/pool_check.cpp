@@ -55,6 +55,7 @@ void take_pool_places(RewardConfig& reward, const RewardConfig& from) {
     own.protocol = before.protocol;
     own.echo = before.echo;
     reward.components[i].pool = own;
+    reward.components[i].poses = from.components[i].poses;
   }
 }
 

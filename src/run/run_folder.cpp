@@ -50,7 +50,7 @@ std::vector<fs::path> files_of_run(const RunPaths& paths) {
           paths.metadata(),     paths.front(),
           paths.grid(),         paths.best(),
           paths.exact(),        paths.fidelity(),
-          paths.config()};
+          paths.top_poses(),    paths.config()};
 }
 
 void check_existing(const RunPaths& paths, ExistingRun existing) {

@@ -49,6 +49,7 @@ struct RunPaths {
   std::filesystem::path samples() const { return folder / "samples.csv"; }
   std::filesystem::path front() const { return folder / "front.csv"; }  // with preferences
   std::filesystem::path top() const { return folder / "top.sdf"; }
+  std::filesystem::path top_poses() const { return folder / "top_poses.sdf"; }  // with poses
   std::filesystem::path report() const { return folder / "report.html"; }
   std::filesystem::path metadata() const { return folder / "run.json"; }
   std::filesystem::path grid() const { return folder / "grid.json"; }  // hypergrid only

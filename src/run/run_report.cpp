@@ -16,6 +16,7 @@
 #include "src/reward/proxy_model.hpp"
 #include "src/run/config.hpp"
 #include "src/run/experiment.hpp"
+#include "src/run/pose_files.hpp"
 #include "src/run/run_folder.hpp"
 #include "src/run/staged_folder.hpp"
 
@@ -79,6 +80,16 @@ void score_known(ReportInputs& inputs) {
   }
 }
 
+void find_poses(ReportInputs& inputs) {
+  if (!inputs.run.samples || inputs.run.config.empty()) return;
+  try {
+    inputs.poses =
+        pose_sources(parse_config(inputs.run.config, "config.toml", inputs.run.folder).reward);
+  } catch (const UserError& error) {
+    inputs.run.notes.push_back(fmt::format("Poses are not shown: {}.", error.what()));
+  }
+}
+
 ReportInputs collect(const ReportRequest& request) {
   ReportInputs inputs;
   inputs.run = read_run_data(request.run_folder);
@@ -95,6 +106,7 @@ ReportInputs collect(const ReportRequest& request) {
     inputs.check_proxy = make_predictor(*path);
   }
   score_known(inputs);
+  find_poses(inputs);
   return inputs;
 }
 

@@ -261,18 +261,26 @@ std::string samples_smi(const std::vector<Sample>& samples) {
 }
 
 std::string samples_sdf(const Experiment& experiment, const std::vector<Sample>& samples) {
-  const std::vector<std::string> header = sample_header(experiment);
+  const auto properties = sample_properties(experiment, samples);
   std::vector<SdfRecord> records;
-  const auto details = details_of(experiment, samples);
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    SdfRecord record{samples[i].reward.object, {}};
-    const std::vector<std::string> fields = sample_fields(experiment, samples[i], details[i], 0);
-    for (std::size_t k = 0; k + 1 < header.size(); ++k) {
-      if (!fields[k].empty()) record.properties.emplace_back(header[k], fields[k]);
-    }
-    records.push_back(std::move(record));
+    records.push_back({samples[i].reward.object, properties[i]});
   }
   return sdf_text(records);
+}
+
+std::vector<std::vector<std::pair<std::string, std::string>>> sample_properties(
+    const Experiment& experiment, const std::vector<Sample>& samples) {
+  const std::vector<std::string> header = sample_header(experiment);
+  std::vector<std::vector<std::pair<std::string, std::string>>> properties(samples.size());
+  const auto details = details_of(experiment, samples);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const std::vector<std::string> fields = sample_fields(experiment, samples[i], details[i], 0);
+    for (std::size_t k = 0; k + 1 < header.size(); ++k) {
+      if (!fields[k].empty()) properties[i].emplace_back(header[k], fields[k]);
+    }
+  }
+  return properties;
 }
 
 std::vector<Sample> best_diverse(const std::vector<Sample>& samples, std::int64_t count,

@@ -66,6 +66,9 @@ std::string samples_csv(const Experiment& experiment, const std::vector<Sample>&
 std::string samples_smi(const std::vector<Sample>& samples);
 // 2D coordinates and the scores as properties.
 std::string samples_sdf(const Experiment& experiment, const std::vector<Sample>& samples);
+// What the table has of each sample but for the seed, name and text; empty fields are left out.
+std::vector<std::vector<std::pair<std::string, std::string>>> sample_properties(
+    const Experiment& experiment, const std::vector<Sample>& samples);
 
 // The best samples that differ: by score descending, ties by SMILES, each object once, Tanimoto
 // similarity to better ones below max_similarity; at most `count`.

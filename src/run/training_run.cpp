@@ -21,6 +21,7 @@
 #include "src/eval/run_data.hpp"
 #include "src/run/exact_monitor.hpp"
 #include "src/run/front.hpp"
+#include "src/run/pose_files.hpp"
 #include "src/run/progress.hpp"
 #include "src/run/reward_watch.hpp"
 #include "src/run/run_checkpoint.hpp"
@@ -216,9 +217,12 @@ class Run {
     write_samples(paths_.samples(), experiment_, samples, experiment_.config.seed);
     if (experiment_.has_structure()) {
       const MetricsConfig& metrics = experiment_.config.metrics;
-      write_samples(paths_.top(), experiment_,
-                    best_diverse(samples, output.top, metrics.mode_similarity, metrics.fingerprint),
-                    experiment_.config.seed);
+      const std::vector<Sample> best =
+          best_diverse(samples, output.top, metrics.mode_similarity, metrics.fingerprint);
+      write_samples(paths_.top(), experiment_, best, experiment_.config.seed);
+      if (leaves_poses(experiment_.config.reward)) {
+        write_poses(paths_.top_poses(), experiment_, best);
+      }
     }
     summarise(samples, outcome);
     write_front(paths_.front(), experiment_, *learner_, request_.stop);

@@ -44,6 +44,28 @@ for line in map(str.strip, sys.stdin):
     batch = []
 """
 
+# Answers the number of heavy atoms and leaves a pose of each molecule that has more than two, with no more
+# than what docs/docking.md says of the file.
+POSES = """#!/usr/bin/python3
+import json, pathlib, sys
+from rdkit import Chem
+from rdkit.Chem import AllChem
+folder = pathlib.Path(__file__).parent / "poses"
+folder.mkdir(exist_ok=True)
+names, values = sys.stdin.read().split(), []
+for name in names:
+    molecule = Chem.AddHs(Chem.MolFromSmiles(name))
+    values.append(molecule.GetNumHeavyAtoms())
+    AllChem.EmbedMolecule(molecule, randomSeed=1)
+    digest = 0xcbf29ce484222325
+    for byte in name.encode():
+        digest = (digest ^ byte) * 0x100000001b3 % 2**64
+    if values[-1] > 2:
+        block = Chem.MolToMolBlock(molecule)
+        (folder / f"{digest:016x}.sdf").write_text(block + f">  <size>\\n{values[-1]}\\n\\n$$$$\\n")
+print(json.dumps({"payload": {"size": values}}))
+"""
+
 
 def is_alive(pid):
     try:
@@ -193,6 +215,33 @@ class OwnScorers(CommandTest):
             if number == signal.SIGINT:
                 self.assertIn("continue with", output)
             subprocess.run(["rm", "-r", self.folder / "run", self.folder / "pid"], check=True)
+
+    def test_poses_that_a_program_leaves(self):
+        config = self.write_scorer()
+        (self.folder / "scorer.py").write_text(POSES)
+        config.write_text(config.read_text().replace('"stream"', '"once"\n            process.property = "size"\n'
+                                                     '            poses = "poses"'))
+        # Elsewhere: the folder is beside the configuration, before it is there, too.
+        done = run("train", config, "--out", self.folder / "run", *SHORT, "--threads", "1", cwd="/")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        top = [pose.GetProp("smiles") for pose in Chem.SDMolSupplier(str(self.folder / "run/top.sdf"))]
+        poses = list(Chem.SDMolSupplier(str(self.folder / "run/top_poses.sdf"), removeHs=False))
+        self.assertEqual([Chem.MolToSmiles(Chem.RemoveHs(pose)) for pose in poses],
+                         [smiles for smiles in top if Chem.MolFromSmiles(smiles).GetNumAtoms() > 2])
+        self.assertTrue(all(pose.GetConformer().Is3D() for pose in poses))
+        self.assertIn('id="poses"', (self.folder / "run/report.html").read_text())
+        # No receptor.pdb: no surroundings, and no complaint.
+        self.assertIn('"residues":[]', (self.folder / "run/report.html").read_text())
+        table, sdf = self.folder / "a.csv", self.folder / "a.sdf"
+        said = result_of("sample", self.folder / "run", "-n", "5", "--unique", "-o", table, "--poses", sdf)
+        self.assertEqual(said["num_poses"], len(list(Chem.SDMolSupplier(str(sdf)))))
+        self.assertGreater(said["num_poses"], 0)
+        # A run that is overwritten leaves none of its files.
+        config.write_text(config.read_text().replace('poses = "poses"', ""))
+        done = run("train", config, "--out", self.folder / "run", *SHORT, "--overwrite")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertFalse((self.folder / "run/top_poses.sdf").exists())
+        self.assertIn("leaves poses", refusal_of("sample", self.folder / "run", "-n", "5", "-o", table, "--poses", sdf))
 
     def test_nothing_is_started_where_nothing_is_scored(self):
         config = self.write_scorer()

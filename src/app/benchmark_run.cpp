@@ -243,8 +243,9 @@ void measure_proxy(const Config& config, const std::vector<std::string>& smiles,
 
 }  // namespace
 
-BenchmarkResult run_benchmark(const BenchmarkRequest& request) {
+BenchmarkResult run_benchmark(BenchmarkRequest request) {
   BenchmarkResult result;
+  request.config.exploration.replay.ahead = 0;  // every step has all of its parts
   // The phases share no cache of scored molecules with the other measurements.
   measure_phases(make_experiment(request.config), request.seconds, result);
   const Experiment experiment = make_experiment(request.config);

@@ -38,6 +38,6 @@ struct BenchmarkResult {
 
 // Starts from fresh weights, so that a result does not depend on a run. Throws UserError for a
 // configuration that does not fit.
-BenchmarkResult run_benchmark(const BenchmarkRequest& request);
+BenchmarkResult run_benchmark(BenchmarkRequest request);
 
 }  // namespace fragflow

@@ -9,13 +9,13 @@
 
 namespace fragflow {
 
-// A batch of `inner` is drawn and scored in a thread of its own, with a copy of the policy as it was
-// when the batch was begun. Until it is there, steps learn from replay.batch_size objects of the
-// memory, at most replay.ahead in a row; then, and in the first and the last step, training waits.
-// The step that receives a batch learns from it as from a new one (trajectory balance holds for
-// trajectories of any policy), adds it to the memory, and begins the next one. So never more than
-// one batch is on the way. What is learned when depends on how fast scores come: such a run is not
-// the same twice.
+// A batch of `inner` is drawn and scored in a thread of its own, with a copy of the policy as it
+// was when the batch was begun. Until it is there, steps learn from replay.batch_size objects of
+// the memory, at most replay.ahead in a row; then, and in the first and the last step, training
+// waits. The step that receives a batch learns from it as from a new one (trajectory balance holds
+// for trajectories of any policy), adds it to the memory, and begins the next one. So never more
+// than one batch is on the way. What is learned when depends on how fast scores come: such a run is
+// not the same twice.
 class AheadSource : public TrajectorySource {
  public:
   // environment and reward must outlive it. From construction on only `inner` evaluates the reward,

@@ -26,6 +26,9 @@ RDKit::Atom* dummy_of(RDKit::RWMol& molecule, unsigned isotope) {
   return nullptr;
 }
 
+// A role of the user's can leave it alone: such a synthon is of no use, and refused later.
+bool is_at_an_end(const RDKit::Atom* dummy) { return dummy != nullptr && dummy->getDegree() == 1; }
+
 RDKit::Atom* neighbour(RDKit::RWMol& molecule, const RDKit::Atom* atom) {
   return *molecule.atomNeighbors(atom).begin();
 }
@@ -50,7 +53,7 @@ std::shared_ptr<const RDKit::RWMol> example_of(const ReactionEngine& engine, int
         const auto reactant = parse_smiles(example[side]);
         if (!reactant) continue;
         auto made = engine.synthons(role, *reactant);
-        if (made.size() != 1) continue;
+        if (made.size() != 1 || !is_at_an_end(dummy_of(*made[0], 0))) continue;
         const std::pair rank(std::popcount(engine.groups(*made[0])), canonical_smiles(*made[0]));
         if (best && std::tuple(best_rank.first, best_rank.second.size(), best_rank.second) <=
                         std::tuple(rank.first, rank.second.size(), rank.second)) {
@@ -92,7 +95,7 @@ Molecule close_slot(const RDKit::RWMol& synthon, int slot, const RDKit::RWMol* p
   if (partner == nullptr) return closed;
   RDKit::RWMol marked(*partner);
   RDKit::Atom* cap = dummy_of(marked, 0);
-  FRAGFLOW_CHECK(cap != nullptr, "a synthon without a slot");
+  FRAGFLOW_CHECK(is_at_an_end(cap), "a synthon without a slot");
   const unsigned first = neighbour(marked, cap)->getIdx(), end = cap->getIdx();
   for (RDKit::Atom* atom : marked.atoms()) {
     if (atom->getIdx() != end) atom->setIsotope(kOtherAtom);
@@ -100,7 +103,7 @@ Molecule close_slot(const RDKit::RWMol& synthon, int slot, const RDKit::RWMol* p
   marked.getAtomWithIdx(first)->setIsotope(kFirstAtom + static_cast<unsigned>(slot) + 1);
 
   RDKit::Atom* open = dummy_of(*closed, static_cast<unsigned>(slot) + 1);
-  FRAGFLOW_CHECK(open != nullptr, "the synthon has no slot {}", slot);
+  if (!is_at_an_end(open)) return closed;
   const unsigned from = neighbour(*closed, open)->getIdx(), gone = open->getIdx();
   const unsigned offset = closed->getNumAtoms();
   closed->insertMol(marked);

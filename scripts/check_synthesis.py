@@ -170,9 +170,24 @@ def make_products(chemistry, arguments):
     def marked(name, reactants, ready):
         """The product whose atoms of the parts that were ready are marked, and are to stay as they
         are."""
-        molecules = [done(smiles) if smiles in ready else Chem.MolFromSmiles(smiles)
-                     for smiles in reactants]
+        molecules = [done(smiles) if smiles in ready else with_end(smiles, role)
+                     for smiles, role in zip(reactants, chemistry.reactions[name]["roles"])]
         return Chemistry.run(chemistry.engine[name], *molecules)
+
+    def with_end(smiles, role):
+        """The block; the atom to which the other part is joined carries the isotope 2, since a block
+        has no second slot there."""
+        molecule = Chem.MolFromSmiles(smiles)
+        for made in chemistry.synthon[role].RunReactants((molecule,)):
+            end = end_of(made[0])
+            if end.HasProp("react_atom_idx"):
+                molecule.GetAtomWithIdx(end.GetIntProp("react_atom_idx")).SetIsotope(2)
+                break
+        return molecule
+
+    def end_of(synthon):
+        dummy = next(atom for atom in synthon.GetAtoms() if atom.GetAtomicNum() == 0)
+        return dummy.GetNeighbors()[0]
 
     @functools.lru_cache(maxsize=100000)
     def groups_in(smiles):
@@ -188,8 +203,8 @@ def make_products(chemistry, arguments):
         for atom in molecule.GetAtoms():
             if atom.GetIsotope() == 1:
                 atom.SetProp("_protected", "1")
-            atom.SetIsotope(0)
-        return bool(Chemistry.run(chemistry.synthon[role], molecule))
+        return any(end_of(made[0]).GetIsotope() != 2
+                   for made in chemistry.synthon[role].RunReactants((molecule,)))
 
     def is_product(smiles, used):
         kept = chemistry.groups_of(Chem.MolFromSmiles(smiles))

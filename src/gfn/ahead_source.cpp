@@ -5,6 +5,7 @@
 #include "envs/ancestors.hpp"
 #include "models/policy.hpp"
 #include "src/base/check.hpp"
+#include "src/base/log.hpp"
 #include "src/base/rng.hpp"
 #include "src/base/stopped.hpp"
 #include "src/gfn/backward_sampler.hpp"
@@ -37,10 +38,29 @@ AheadSource::AheadSource(std::unique_ptr<TrajectorySource> inner, const Environm
       copy_(std::move(copy)),
       buffer_(environment, config.capacity) {
   buffer_.keep(objects);
+  thread_ = std::thread([this] { draw_batches(); });
 }
 
 AheadSource::~AheadSource() {
-  if (batch_.valid()) batch_.wait();
+  {
+    const std::lock_guard lock(mutex_);
+    is_over_ = true;
+  }
+  change_.notify_all();
+  thread_.join();
+}
+
+void AheadSource::draw_batches() {
+  for (;;) {
+    std::packaged_task<SourceBatch()> task;
+    {
+      std::unique_lock lock(mutex_);
+      change_.wait(lock, [this] { return is_over_ || next_.valid(); });
+      if (!next_.valid()) return;
+      task = std::move(next_);
+    }
+    task();
+  }
 }
 
 SourceBatch AheadSource::score_again(const std::vector<State>& ends, std::int64_t step) {
@@ -55,12 +75,17 @@ SourceBatch AheadSource::score_again(const std::vector<State>& ends, std::int64_
 
 void AheadSource::begin(Policy& policy, std::int64_t step) {
   copy_weights(policy, *copy_);
-  batch_ = std::async(std::launch::async, [this, step, ends = std::move(saved_ends_)] {
+  std::packaged_task<SourceBatch()> task([this, step, ends = saved_ends_] {
     if (!ends.empty()) return score_again(ends, step);
     StepObserver silent;
     return inner_->draw(*copy_, step, silent);
   });
-  saved_ends_.clear();
+  batch_ = task.get_future().share();
+  {
+    const std::lock_guard lock(mutex_);
+    next_ = std::move(task);
+  }
+  change_.notify_all();
 }
 
 SourceBatch AheadSource::draw(Policy& policy, std::int64_t step, StepObserver& observer) {
@@ -71,6 +96,7 @@ SourceBatch AheadSource::draw(Policy& policy, std::int64_t step, StepObserver& o
   if (has_come || is_last || steps_ahead_ >= config_.ahead || buffer_.size() == 0) {
     batch = batch_.get();
     batch_ = {};
+    saved_ends_.clear();
     steps_ahead_ = 0;
     observer.phase_done(StepPhase::kReward);
     // Streams of random numbers are of steps; the next step's is not used otherwise.
@@ -85,15 +111,20 @@ SourceBatch AheadSource::draw(Policy& policy, std::int64_t step, StepObserver& o
 }
 
 void AheadSource::save(SafetensorsFile& file) const {
-  std::vector<State> ends = saved_ends_;
-  if (batch_.valid()) {
+  std::vector<State> ends = saved_ends_;  // until their batch is delivered
+  if (batch_.valid() && ends.empty()) {
+    if (batch_.wait_for(std::chrono::seconds(2)) != std::future_status::ready) {
+      spdlog::info("waiting for the scores of the batch on the way");
+    }
     try {
       for (const Trajectory& trajectory : batch_.get().visited.trajectories) {
         ends.push_back(trajectory.terminal());
       }
-    } catch (const Stopped&) {  // what was scored of it is where the scorer keeps its scores
+    } catch (const Stopped&) {    // what was scored of it is where the scorer keeps its scores
+    } catch (const UserError&) {  // the next draw() says it; what was learned is saved
     }
   }
+  if (batch_.valid()) batch_.wait();
   inner_->save(file);
   buffer_.save(file);
   file.tensors["ahead.ends"] = states_tensor(ends);

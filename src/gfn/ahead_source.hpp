@@ -1,8 +1,11 @@
 // Training that goes on from memory while the scores of new objects are awaited.
 #pragma once
 
+#include <condition_variable>
 #include <future>
 #include <memory>
+#include <mutex>
+#include <thread>
 #include <vector>
 
 #include "src/gfn/replay_source.hpp"
@@ -11,11 +14,11 @@ namespace fragflow {
 
 // A batch of `inner` is drawn and scored in a thread of its own, with a copy of the policy as it
 // was when the batch was begun. Until it is there, steps learn from replay.batch_size objects of
-// the memory, at most replay.ahead in a row; then, and in the first and the last step, training
-// waits. The step that receives a batch learns from it as from a new one (trajectory balance holds
-// for trajectories of any policy), adds it to the memory, and begins the next one. So never more
-// than one batch is on the way. What is learned when depends on how fast scores come: such a run is
-// not the same twice.
+// the memory, at most replay.ahead in a row; then, in the last step and while the memory is empty,
+// training waits. The step that receives a batch learns from it as from a new one (trajectory
+// balance holds for trajectories of any policy), adds it to the memory, and begins the next one. So
+// never more than one batch is on the way. What is learned when depends on how fast scores come:
+// such a run is not the same twice.
 class AheadSource : public TrajectorySource {
  public:
   // environment and reward must outlive it. From construction on only `inner` evaluates the reward,
@@ -38,6 +41,7 @@ class AheadSource : public TrajectorySource {
 
  private:
   void begin(Policy& policy, std::int64_t step);
+  void draw_batches();
   // The objects of a batch that was on the way when it was saved.
   SourceBatch score_again(const std::vector<State>& ends, std::int64_t step);
 
@@ -53,6 +57,14 @@ class AheadSource : public TrajectorySource {
   std::vector<State> saved_ends_;
   std::int64_t steps_ahead_ = 0;  // since the last batch came
   std::shared_future<SourceBatch> batch_;
+
+  // One thread for all batches: what a scorer starts (a program, say) ends with the thread that
+  // started it.
+  std::mutex mutex_;
+  std::condition_variable change_;
+  std::packaged_task<SourceBatch()> next_;
+  bool is_over_ = false;
+  std::thread thread_;
 };
 
 }  // namespace fragflow

@@ -2,6 +2,7 @@
 // own.
 #pragma once
 
+#include <atomic>
 #include <cmath>
 #include <functional>
 #include <string>
@@ -44,7 +45,7 @@ class FunctionReward : public Reward {
  private:
   LogReward log_reward_;
   Object object_;
-  std::int64_t num_calls_ = 0;
+  std::atomic<std::int64_t> num_calls_ = 0;
 };
 
 }  // namespace fragflow

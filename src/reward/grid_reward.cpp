@@ -105,6 +105,7 @@ std::vector<RewardResult> GridReward::evaluate(std::span<const State> states) {
     State key = states[i];
     key.stopped = false;
     seen_.insert(key);
+    num_seen_ = static_cast<std::int64_t>(seen_.size());
   }
   return results;
 }
@@ -132,6 +133,7 @@ void GridReward::load(const SafetensorsFile& file) {
   }
   const std::int64_t* labels = cells.int64s("reward.cells");
   seen_.clear();
+  num_seen_ = 0;
   for (std::int64_t i = 0; i < cells.shape[0]; ++i) {
     State cell;
     cell.num_nodes = static_cast<std::uint8_t>(dimension_);
@@ -139,6 +141,7 @@ void GridReward::load(const SafetensorsFile& file) {
       cell.nodes[d].label = static_cast<std::int32_t>(labels[i * dimension_ + d]);
     }
     seen_.insert(cell);
+    num_seen_ = static_cast<std::int64_t>(seen_.size());
   }
 }
 

@@ -2,6 +2,7 @@
 // cell for some heights.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -30,7 +31,7 @@ class GridReward : public Reward {
   RewardResult under(const Condition& condition, const State& state,
                      RewardResult result) const override;
   // Distinct cells evaluated.
-  std::int64_t num_calls() const override { return static_cast<std::int64_t>(seen_.size()); }
+  std::int64_t num_calls() const override { return num_seen_; }
   void save(SafetensorsFile& file) const override;
   void load(const SafetensorsFile& file) override;
 
@@ -51,6 +52,7 @@ class GridReward : public Reward {
   int height_ = 8;
   double beta_ = 1.0;
   std::unordered_set<State, StateHash> seen_;  // cells, as states that are not stopped
+  std::atomic<std::int64_t> num_seen_ = 0;     // their number, for others while a thread scores
 };
 
 // A published benchmark.

@@ -35,6 +35,18 @@ void check_method(const Config& config, const Task& task) {
     if (exploration.replay.batch_size == 0) {
       user_error("exploration.replay.ahead needs exploration.replay.batch_size above 0");
     }
+    if (config.stop.plateau_steps > 0 &&
+        config.stop.plateau_steps <= 10 * exploration.replay.ahead) {
+      user_error(
+          "stop.plateau_steps = {} is too short for exploration.replay.ahead = {}: steps without "
+          "new "
+          "objects count; take more than {}",
+          config.stop.plateau_steps, exploration.replay.ahead, 10 * exploration.replay.ahead);
+    }
+    if (config.training.blocks > 1 || config.objective.name == "vargrad") {
+      user_error("exploration.replay.ahead does not go with {}, which is of batches of one size",
+                 config.training.blocks > 1 ? "training.blocks" : "objective.name = \"vargrad\"");
+    }
     if (find_objective(config.objective.name).needs_energies) {
       user_error(
           "exploration.replay.ahead does not go with objective.name = \"{}\", which asks for "

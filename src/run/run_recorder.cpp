@@ -120,6 +120,9 @@ void RunRecorder::load(const SafetensorsFile& file) {
   log_reward_ = values[4], score_ = values[5], length_ = values[6], best_score_ = values[7];
   num_trajectories_ = *file.at("recorder.trajectories").int64s("recorder.trajectories");
   if (const auto found = file.tensors.find("recorder.without_new"); found != file.tensors.end()) {
+    if (found->second.num_elements() != 2) {
+      user_error("tensor 'recorder.without_new' must have 2 entries");
+    }
     const std::int64_t* without = found->second.int64s("recorder.without_new");
     num_steps_without_new_ = without[0];
     steps_with_new_ = static_cast<double>(without[1]);

@@ -194,16 +194,25 @@ void ReactionEngine::run_examples(const std::string& source) const {
 GroupMask ReactionEngine::groups(const RDKit::ROMol& molecule) const {
   RDKit::SubstructMatchParameters one;
   one.maxMatches = 1;
-  one.extraFinalCheck = [](const RDKit::ROMol& matched, const std::vector<unsigned>& atoms) {
-    return !std::all_of(atoms.begin(), atoms.end(), [&](unsigned atom) {
-      return matched.getAtomWithIdx(atom)->getIsotope() >= kPartnerIsotope;
-    });
+  RDKit::SubstructMatchParameters all;
+  all.maxMatches = 1000;
+  const auto is_of_partner = [&](const auto& pair) {
+    return molecule.getAtomWithIdx(static_cast<unsigned>(pair.second))->getIsotope() >=
+           kPartnerIsotope;
+  };
+  const auto is_in_partner = [&](const RDKit::MatchVectType& match) {
+    return std::all_of(match.begin(), match.end(), is_of_partner);
+  };
+  // Filtered afterwards: RDKit asks a check of its own inside recursive queries, too.
+  const auto occurs = [&](const RDKit::ROMol& query) {
+    const auto first = RDKit::SubstructMatch(molecule, query, one);
+    if (first.empty() || !is_in_partner(first[0])) return !first.empty();
+    const auto every = RDKit::SubstructMatch(molecule, query, all);
+    return !std::all_of(every.begin(), every.end(), is_in_partner);
   };
   GroupMask mask = 0;
   for (std::size_t g = 0; g < compiled_->groups.size(); ++g) {
-    if (!RDKit::SubstructMatch(molecule, *compiled_->groups[g], one).empty()) {
-      mask |= GroupMask{1} << g;
-    }
+    if (occurs(*compiled_->groups[g])) mask |= GroupMask{1} << g;
   }
   return mask;
 }

@@ -63,6 +63,28 @@ bool slots_are_alike(const RDKit::RWMol& molecule) {
   return labelled_smiles(swapped) == labelled_smiles(molecule);
 }
 
+bool has_two_slots_on_one_atom(const RDKit::RWMol& molecule) {
+  std::set<unsigned> ends;
+  for (const RDKit::Atom* atom : molecule.atoms()) {
+    if (atom->getAtomicNum() != 0) continue;
+    for (const RDKit::Atom* end : molecule.atomNeighbors(atom)) {
+      if (!ends.insert(end->getIdx()).second) return true;
+    }
+  }
+  return false;
+}
+
+// Whether what reacted is what closes another slot, which is none of the block's.
+bool is_of_partner(const RDKit::RWMol& molecule) {
+  for (const RDKit::Atom* atom : molecule.atoms()) {
+    if (atom->getAtomicNum() != 0 || atom->getIsotope() != 0) continue;
+    for (const RDKit::Atom* end : molecule.atomNeighbors(atom)) {
+      if (end->getIsotope() >= kPartnerIsotope) return true;
+    }
+  }
+  return false;
+}
+
 void mark_new_slot(RDKit::RWMol& molecule, int slot) {
   for (RDKit::Atom* atom : molecule.atoms()) {
     if (atom->getAtomicNum() == 0 && atom->getIsotope() == 0) atom->setIsotope(slot + 1);
@@ -77,19 +99,20 @@ struct Case {
   GroupMask kept = 0;
 };
 
-bool agree(const std::optional<GroupMask>& a, const std::optional<GroupMask>& b) {
-  return !a || !b || *a == *b;
-}
-
-// One case for both, if they differ in the sides of one slot at most.
+// One case for both, if they differ in the sides of one slot at most. What is open at a slot
+// depends on what reacted at the others: where those differ it must be known of both or of neither.
 bool merge(Case& into, const Case& other) {
   int differing = 0;
-  bool same = into.kept == other.kept;
   for (std::size_t k = 0; k < into.sides.size(); ++k) {
     differing += into.sides[k] == other.sides[k] ? 0 : 1;
-    same = same && agree(into.open[k], other.open[k]);
   }
-  if (!same || differing > 1) return false;
+  if (into.kept != other.kept || differing > 1) return false;
+  for (std::size_t k = 0; k < into.sides.size(); ++k) {
+    const bool others_are_equal = differing == 0 || into.sides[k] != other.sides[k];
+    const bool one_is_unknown = !into.open[k] || !other.open[k];
+    const bool is_equal = into.open[k] == other.open[k];
+    if (!is_equal && !(others_are_equal && one_is_unknown)) return false;
+  }
   for (std::size_t k = 0; k < into.sides.size(); ++k) {
     into.roles[k].insert(other.roles[k].begin(), other.roles[k].end());
     into.sides[k] |= other.sides[k];
@@ -135,7 +158,7 @@ class Maker {
     for (int r = 0; r < static_cast<int>(list_.roles.size()); ++r) {
       if ((groups >> list_.roles[r].group & 1) == 0) continue;
       std::vector<Molecule> made = engine_.synthons(r, molecule);
-      if (made.size() != 1) continue;
+      if (made.size() != 1 || is_of_partner(*made[0])) continue;
       mark_new_slot(*made[0], slot);
       const std::string smiles = labelled_smiles(*made[0]);
       for (const SlotClosing& closing : closings_[r]) {
@@ -166,8 +189,8 @@ class Maker {
     }
     const Molecule opened = open_slots(*last.molecule);
     Keyed keyed = key_of(*opened);
-    FRAGFLOW_CHECK(keyed.slots.size() == steps.size(), "{} has {} slots, not {}", keyed.key,
-                   keyed.slots.size(), steps.size());
+    // The second role can take away the part on which the first slot is (esters of boronic acids).
+    if (keyed.slots.size() != steps.size() || has_two_slots_on_one_atom(*opened)) return;
     // Of bromoethanol as a diyl the roles tell the slots apart: the same one has the same roles
     // whichever group reacted first.
     if (steps.size() == 2 && slots_are_alike(*opened) &&

@@ -379,7 +379,7 @@ class Docking(CommandTest):
             canvas.send_keys("0")
             self.assertEqual(browser.run(drawn)[1], first)
             browser.dark(True)
-            self.assertNotEqual(browser.run(drawn)[1], first)
+            browser.until(lambda: browser.run(drawn)[1] != first)
             browser.dark(False)
             buttons = browser.find_all(".pose-list button")
             self.assertEqual(len(buttons), len(shown["poses"]))

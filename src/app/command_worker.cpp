@@ -95,9 +95,6 @@ void check(Arguments& arguments) {
           "worker: --token and --scorer-version go with --connect; with a folder they are "
           "those of the run");
     }
-    if (!std::filesystem::is_directory(arguments.folder)) {
-      user_error("there is no folder '{}'", arguments.folder);
-    }
     return;
   }
   if (arguments.token_file.empty()) {

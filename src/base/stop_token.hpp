@@ -3,6 +3,8 @@
 
 #include <atomic>
 
+#include "src/base/check.hpp"
+
 namespace fragflow {
 
 // Like std::stop_token, but what asks may be a signal handler, in which std::stop_source is not
@@ -14,6 +16,7 @@ class StopToken {
 
   // Asks when this or the other flag does. A token has at most two flags.
   StopToken or_when(const std::atomic<bool>& flag) const {
+    FRAGFLOW_CHECK(flag_ == nullptr || other_ == nullptr, "a stop token of three flags");
     StopToken both = *this;
     (flag_ == nullptr ? both.flag_ : both.other_) = &flag;
     return both;

@@ -73,10 +73,14 @@ void add_plans(const FragmentSpec& spec, const ReactionList& list, const std::st
   for (const SynthonOrigin& origin : spec.origins) {
     sides.push_back(origin_sides(list, origin, slot_of_site, where));
     SynthonOrigin& ordered = fragment.origins.emplace_back(origin);
+    ordered.last.clear();
     for (std::size_t s = 0; s < slot_of_site.size(); ++s) {
       ordered.roles[s] = origin.roles[slot_of_site[s]];
       if (!origin.groups.empty()) ordered.groups[s] = origin.groups[slot_of_site[s]];
       if (!origin.reactions.empty()) ordered.reactions[s] = origin.reactions[slot_of_site[s]];
+      if (!origin.last.empty() && sides.back().may_be_last[s]) {
+        ordered.last.push_back(static_cast<int>(s));
+      }
     }
   }
   fragment.plans = make_plans(list, sides, fragment.automorphisms);

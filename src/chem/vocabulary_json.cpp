@@ -100,7 +100,7 @@ std::vector<Texts> read_lists(const Json& value, const char* key, const std::str
 
 SynthonOrigin read_origin(const Json& value, const std::string& where) {
   if (!value.is_object()) user_error("{}: an origin must be an object {{...}}", where);
-  check_keys(value, {"smiles", "name", "price", "roles", "groups", "kept", "reactions"},
+  check_keys(value, {"smiles", "name", "price", "roles", "groups", "kept", "reactions", "last"},
              where + ", an origin");
   for (const char* key : {"smiles", "roles"}) {
     if (!value.contains(key)) user_error("{}: an origin has no \"{}\"", where, key);
@@ -123,6 +123,14 @@ SynthonOrigin read_origin(const Json& value, const std::string& where) {
   if (value.contains("reactions")) {
     origin.reactions = read_lists(value["reactions"], "reactions", where);
   }
+  if (value.contains("last")) {
+    const auto is_number = [](const Json& item) { return item.is_number_integer(); };
+    if (!value["last"].is_array() ||
+        !std::all_of(value["last"].begin(), value["last"].end(), is_number)) {
+      user_error("{}: \"last\" of an origin must be a list of slots, counted from 0", where);
+    }
+    origin.last = value["last"].get<std::vector<int>>();
+  }
   return origin;
 }
 
@@ -134,6 +142,7 @@ Json origin_json(const SynthonOrigin& origin) {
   if (!origin.groups.empty()) value["groups"] = origin.groups;
   if (!origin.kept.empty()) value["kept"] = origin.kept;
   if (!origin.reactions.empty()) value["reactions"] = origin.reactions;
+  if (!origin.last.empty()) value["last"] = origin.last;
   return value;
 }
 

@@ -49,7 +49,7 @@ void check_methods(const CompareConfig& config) {
 void apply_budget(const CompareConfig& comparison, Config& config) {
   if (config.exploration.replay.ahead > 0) {
     user_error(
-        "exploration.replay.ahead does not go with a comparison: what counts for a budget "
+        "exploration.replay.ahead and a comparison do not go together: what counts for a budget "
         "depends on how fast scores come");
   }
   if (comparison.budget_kind == "reward_calls") {

@@ -17,6 +17,32 @@
 namespace fragflow {
 namespace {
 
+// Training from memory alone while scores are awaited.
+void check_ahead(const Config& config) {
+  const ReplayConfig& replay = config.exploration.replay;
+  if (replay.ahead == 0) return;
+  if (replay.batch_size == 0) {
+    user_error("exploration.replay.ahead needs exploration.replay.batch_size above 0");
+  }
+  if (config.stop.plateau_steps > 0 && config.stop.plateau_steps <= 10 * replay.ahead) {
+    user_error(
+        "stop.plateau_steps = {} is too short for exploration.replay.ahead = {}: steps without new "
+        "objects count; take more than {}",
+        config.stop.plateau_steps, replay.ahead, 10 * replay.ahead);
+  }
+  const auto refuse = [](const std::string& other, const char* reason) {
+    user_error("exploration.replay.ahead and {} do not go together: {}", other, reason);
+  };
+  const std::string objective = fmt::format("objective.name = \"{}\"", config.objective.name);
+  if (config.training.blocks > 1) {
+    refuse("training.blocks", "blocks are parts of batches of one size");
+  }
+  if (config.objective.name == "vargrad") refuse(objective, "it compares batches of one size");
+  if (find_objective(config.objective.name).needs_energies) {
+    refuse(objective, "it asks for scores of unfinished objects in every step");
+  }
+}
+
 // What the method has no use for is refused rather than ignored.
 void check_method(const Config& config, const Task& task) {
   const ExplorationConfig& exploration = config.exploration;
@@ -31,29 +57,7 @@ void check_method(const Config& config, const Task& task) {
   if (!exploration.replay.file.empty() && exploration.replay.batch_size == 0) {
     user_error("exploration.replay.file needs exploration.replay.batch_size above 0");
   }
-  if (exploration.replay.ahead > 0) {
-    if (exploration.replay.batch_size == 0) {
-      user_error("exploration.replay.ahead needs exploration.replay.batch_size above 0");
-    }
-    if (config.stop.plateau_steps > 0 &&
-        config.stop.plateau_steps <= 10 * exploration.replay.ahead) {
-      user_error(
-          "stop.plateau_steps = {} is too short for exploration.replay.ahead = {}: steps without "
-          "new "
-          "objects count; take more than {}",
-          config.stop.plateau_steps, exploration.replay.ahead, 10 * exploration.replay.ahead);
-    }
-    if (config.training.blocks > 1 || config.objective.name == "vargrad") {
-      user_error("exploration.replay.ahead does not go with {}, which is of batches of one size",
-                 config.training.blocks > 1 ? "training.blocks" : "objective.name = \"vargrad\"");
-    }
-    if (find_objective(config.objective.name).needs_energies) {
-      user_error(
-          "exploration.replay.ahead does not go with objective.name = \"{}\", which asks for "
-          "scores of unfinished objects in every step",
-          config.objective.name);
-    }
-  }
+  check_ahead(config);
   const std::string& method = config.method.name;
   const bool recombines = method == "ga" || method == "brics";
   if (task.fragment_tree() == nullptr && (recombines || exploration.genetic.batch_size > 0)) {
@@ -168,11 +172,6 @@ std::unique_ptr<Learner> Experiment::make_learner(Use use, Communicator& group) 
     source = make_source(environment(), reward(), exploration, config.training, learned_backward,
                          seed, conditioning, known, group);
     if (replay.ahead > 0) {
-      if (group.size() > 1) {
-        user_error(
-            "exploration.replay.ahead does not go with several processes: they would wait "
-            "for one another's scores");
-      }
       source = std::make_unique<AheadSource>(
           std::move(source), environment(), reward(), replay, config.training.steps,
           learned_backward, mix_seed(seed, "replay"),

@@ -137,8 +137,10 @@ class Pool(CommandTest):
         ahead = settings("training.steps=40", "training.batch_size=4", "policy.width=8", "policy.layers=1",
                          "output.samples=4", "training.checkpoint_every=10", "training.log_every=5",
                          "exploration.replay.batch_size=4", "exploration.replay.ahead=5")
+        # The worker may be there before the folder of the run.
+        worker = self.start("worker", self.out, "--patience", "60")
+        self.assertIn("there is no folder", worker.stderr.readline())
         train = self.start("train", self.config(), *ahead, "--out", self.out)
-        self.start("worker", self.out, "--patience", "60")
         # Killed and resumed; nothing is scored twice.
         self.wait_for(lambda: (self.out / "metrics.csv").exists() and
                       len(rows_of(self.out / "metrics.csv")) > 2, "rows")
@@ -158,7 +160,7 @@ class Pool(CommandTest):
         self.assertRegex(refusal_of("train", self.config(), *ahead, "--out", self.folder / "x", *settings(
             "exploration.replay.batch_size=0")), "replay.ahead needs exploration.replay.batch_size")
         self.assertRegex(refusal_of("train", self.config(), *ahead, "--out", self.folder / "x", *settings(
-            "objective.name=fl_db")), "replay.ahead does not go with objective.name")
+            "objective.name=fl_db")), "replay.ahead and objective.name.*unfinished")
 
     def test_interrupted_and_resumed_with_a_worker_by_address(self):
         train = self.start("train", self.config('pool.version = "v 1"'), *SHORT, "--out", self.out)
@@ -197,6 +199,7 @@ class Pool(CommandTest):
         for arguments, parts in (
                 (["worker"], ["--connect HOST:PORT"]),
                 (["worker", self.folder, "--patience", "0"], ["pool.json", "--patience"]),
+                (["worker", self.folder / "no", "--patience", "0"], ["there is no folder", "--patience"]),
                 (["worker", self.folder, "--token", "x"], ["go with --connect"]),
                 (["worker", "--connect", "here:1"], ["--token FILE"]),
                 (["worker", "--connect", "here:1", "--token", nothing], ["-- PROGRAM"]),

@@ -152,6 +152,30 @@ TEST(Synthons, WhatIsOpenDependsOnWhatReactedBefore) {
   }
 }
 
+// With its ketone made a hydrazone's ring, an acid is found; with the acid joined first, the ketone
+// is one of two places: that order is none, whatever is open.
+TEST(Synthons, AnOrderThatIsNotFoundIsNone) {
+  const ReactionList& list = engine().list();
+  int num_with_one_order = 0;
+  for (const char* smiles : {"CC(=O)CC(=O)O", "CC(=O)CCC(=O)O", "Nc1ncccc1N", "OCCBr"}) {
+    for (const MadeSynthon& synthon : made_of(smiles).synthons) {
+      for (const SynthonOrigin& origin : synthon.origins) {
+        if (origin.last.empty()) continue;
+        ++num_with_one_order;
+        ASSERT_EQ(origin.last.size(), 1U);
+        const int last = origin.last[0];
+        const OriginSides sides = origin_sides(list, origin, {0, 1}, "test");
+        EXPECT_TRUE(plan_in_order(list, sides, {last, 1 - last}).sites[last].none()) << smiles;
+        EXPECT_TRUE(plan_in_order(list, sides, {1 - last, last}).sites[last].any()) << smiles;
+        for (const SynthonPlan& plan : make_plans(list, {sides}, {{0, 1}})) {
+          EXPECT_EQ(plan.last, last);
+        }
+      }
+    }
+  }
+  EXPECT_GT(num_with_one_order, 0);
+}
+
 // The second group takes the first slot away with it.
 TEST(Synthons, EstersOfBoronicAcids) {
   for (const char* smiles : {"c1ccc(B2OCCNCCO2)cc1", "OCC1COB(c2ccccc2)O1",

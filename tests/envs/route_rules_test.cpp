@@ -57,6 +57,7 @@ class Naive {
       std::vector<int> order(fragment.sites.size());
       std::iota(order.begin(), order.end(), 0);
       do {
+        if (!sides.may_be_last[order.back()]) continue;
         choices[node] = {&sides, order};
         if (choose(state, choices, node + 1)) return true;
       } while (std::next_permutation(order.begin(), order.end()));

@@ -138,6 +138,7 @@ class RouteSearch {
       for (std::size_t s = 0; s < permutation.size(); ++s) {
         image.sides[permutation[s]] = origin.sides[s];
         image.open[permutation[s]] = origin.open[s];
+        image.may_be_last[permutation[s]] = origin.may_be_last[s];
       }
       const SynthonPlan plan = plan_in_order(list_, image, order);
       if (std::all_of(order.begin(), order.end(),

@@ -11,6 +11,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
+#include "src/chem/synthesis/synthon_key.hpp"
 
 namespace fragflow {
 namespace {

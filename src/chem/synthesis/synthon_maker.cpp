@@ -1,7 +1,6 @@
 #include "src/chem/synthesis/synthon_maker.hpp"
 
 #include <GraphMol/GraphMol.h>
-#include <GraphMol/SmilesParse/SmilesWrite.h>
 
 #include <algorithm>
 #include <bit>
@@ -12,8 +11,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/text.hpp"
-#include "src/chem/pieces.hpp"
-#include "src/chem/standardise.hpp"
+#include "src/chem/synthesis/synthon_key.hpp"
 
 namespace fragflow {
 namespace {
@@ -28,90 +26,26 @@ struct Partial {
   GroupMask groups = 0;  // that are left
 };
 
-// The slots in the order in which the key has them.
-struct Keyed {
-  std::string key;
-  std::vector<int> slots;
-};
-
-Keyed key_of(const RDKit::RWMol& molecule) {
-  RDKit::RWMol plain(molecule);
-  std::map<int, int> slot_of_atom;
-  for (RDKit::Atom* atom : plain.atoms()) {
-    if (atom->getAtomicNum() != 0) continue;
-    slot_of_atom[static_cast<int>(atom->getIdx())] = static_cast<int>(atom->getIsotope()) - 1;
-    atom->setIsotope(0);
-  }
-  Keyed result{canonical_smiles(plain), {}};
-  for (const unsigned atom :
-       plain.getProp<std::vector<unsigned>>(RDKit::common_properties::_smilesAtomOutputOrder)) {
-    const auto found = slot_of_atom.find(static_cast<int>(atom));
-    if (found != slot_of_atom.end()) result.slots.push_back(found->second);
-  }
-  return result;
-}
-
-// With the numbers of the slots, which canonical_smiles() leaves out.
-std::string labelled_smiles(const RDKit::RWMol& molecule) { return RDKit::MolToSmiles(molecule); }
-
-// Whether the two slots can change places, so that the key does not say which is which.
-bool slots_are_alike(const RDKit::RWMol& molecule) {
-  RDKit::RWMol swapped(molecule);
-  for (RDKit::Atom* atom : swapped.atoms()) {
-    if (atom->getAtomicNum() == 0) atom->setIsotope(3 - atom->getIsotope());
-  }
-  return labelled_smiles(swapped) == labelled_smiles(molecule);
-}
-
-bool has_two_slots_on_one_atom(const RDKit::RWMol& molecule) {
-  std::set<unsigned> ends;
-  for (const RDKit::Atom* atom : molecule.atoms()) {
-    if (atom->getAtomicNum() != 0) continue;
-    for (const RDKit::Atom* end : molecule.atomNeighbors(atom)) {
-      if (!ends.insert(end->getIdx()).second) return true;
-    }
-  }
-  return false;
-}
-
-// Whether what reacted is what closes another slot, which is none of the block's.
-bool is_of_partner(const RDKit::RWMol& molecule) {
-  for (const RDKit::Atom* atom : molecule.atoms()) {
-    if (atom->getAtomicNum() != 0 || atom->getIsotope() != 0) continue;
-    for (const RDKit::Atom* end : molecule.atomNeighbors(atom)) {
-      if (end->getIsotope() >= kPartnerIsotope) return true;
-    }
-  }
-  return false;
-}
-
-void mark_new_slot(RDKit::RWMol& molecule, int slot) {
-  for (RDKit::Atom* atom : molecule.atoms()) {
-    if (atom->getAtomicNum() == 0 && atom->getIsotope() == 0) atom->setIsotope(slot + 1);
-  }
-}
-
 // What is known of a synthon for some of the reactions of its slots.
 struct Case {
   std::vector<std::set<int>> roles;  // per slot
   std::vector<SideMask> sides;
-  std::vector<std::optional<GroupMask>> open;  // present while the slot is the last open one
+  // Present while the slot is the last open one; nothing, if that order was not found.
+  std::vector<std::optional<GroupMask>> open;
   GroupMask kept = 0;
 };
 
-// One case for both, if they differ in the sides of one slot at most. What is open at a slot
-// depends on what reacted at the others: where those differ it must be known of both or of neither.
+// One case for both: of the same reactions found in another order, or that differ in the reactions
+// of one slot alone and in no order that is known.
 bool merge(Case& into, const Case& other) {
   int differing = 0;
   for (std::size_t k = 0; k < into.sides.size(); ++k) {
     differing += into.sides[k] == other.sides[k] ? 0 : 1;
   }
   if (into.kept != other.kept || differing > 1) return false;
-  for (std::size_t k = 0; k < into.sides.size(); ++k) {
-    const bool others_are_equal = differing == 0 || into.sides[k] != other.sides[k];
-    const bool one_is_unknown = !into.open[k] || !other.open[k];
-    const bool is_equal = into.open[k] == other.open[k];
-    if (!is_equal && !(others_are_equal && one_is_unknown)) return false;
+  if (differing == 1 && into.open != other.open) return false;
+  for (std::size_t k = 0; k < into.open.size(); ++k) {
+    if (into.open[k] && other.open[k] && into.open[k] != other.open[k]) return false;
   }
   for (std::size_t k = 0; k < into.sides.size(); ++k) {
     into.roles[k].insert(other.roles[k].begin(), other.roles[k].end());
@@ -143,7 +77,8 @@ class Maker {
     for (auto& [key, cases] : found_) {
       MadeSynthon synthon{key, {}};
       for (const Case& one : merged(std::move(cases))) {
-        if (has_plan(one)) synthon.origins.push_back(origin_of(one));
+        SynthonOrigin origin = origin_of(one);
+        if (has_plan(origin)) synthon.origins.push_back(std::move(origin));
       }
       if (!synthon.origins.empty()) result.synthons.push_back(std::move(synthon));
     }
@@ -158,8 +93,8 @@ class Maker {
     for (int r = 0; r < static_cast<int>(list_.roles.size()); ++r) {
       if ((groups >> list_.roles[r].group & 1) == 0) continue;
       std::vector<Molecule> made = engine_.synthons(r, molecule);
-      if (made.size() != 1 || is_of_partner(*made[0])) continue;
-      mark_new_slot(*made[0], slot);
+      if (made.size() != 1 || new_slot_is_at_partner(*made[0])) continue;
+      number_new_slot(*made[0], slot);
       const std::string smiles = labelled_smiles(*made[0]);
       for (const SlotClosing& closing : closings_[r]) {
         Molecule closed = close_slot(*made[0], slot, closing.partner.get());
@@ -188,7 +123,7 @@ class Maker {
       return;
     }
     const Molecule opened = open_slots(*last.molecule);
-    Keyed keyed = key_of(*opened);
+    SynthonKey keyed = synthon_key(*opened);
     // The second role can take away the part on which the first slot is (esters of boronic acids).
     if (keyed.slots.size() != steps.size() || has_two_slots_on_one_atom(*opened)) return;
     // Of bromoethanol as a diyl the roles tell the slots apart: the same one has the same roles
@@ -223,22 +158,11 @@ class Maker {
     return result;
   }
 
-  // What is present while a slot is open, unless the other order says it exactly.
-  GroupMask open_at(const Case& one, std::size_t slot) const {
-    return one.open[slot].value_or(groups_ & ~one.kept);
-  }
-
-  bool has_plan(const Case& one) {
-    OriginSides sides;
-    for (std::size_t k = 0; k < one.roles.size(); ++k) {
-      GroupMask open = open_at(one, k);
-      for (const int role : one.roles[k]) open |= GroupMask{1} << list_.roles[role].group;
-      sides.sides.push_back(one.sides[k]);
-      sides.open.push_back(open);
-    }
-    sides.kept = one.kept;
-    std::vector<std::uint8_t> identity(one.roles.size());
-    std::iota(identity.begin(), identity.end(), std::uint8_t{0});
+  bool has_plan(const SynthonOrigin& origin) {
+    std::vector<int> slots(origin.roles.size());
+    std::iota(slots.begin(), slots.end(), 0);
+    const OriginSides sides = origin_sides(list_, origin, slots, "a synthon");
+    const std::vector<std::uint8_t> identity(slots.begin(), slots.end());
     if (!make_plans(list_, {sides}, {identity}).empty()) return true;
     competing_ |= sides.kept;
     for (const GroupMask open : sides.open) competing_ |= open;
@@ -257,8 +181,8 @@ class Maker {
         known |= GroupMask{1} << list_.roles[role].group;
         all |= list_.sides_of(role);
       }
-      // With one slot nothing else is ever open.
-      const GroupMask more = one.roles.size() > 1 ? open_at(one, k) & ~known : 0;
+      const GroupMask more = one.open[k].value_or(0) & ~known;
+      if (one.open[k]) origin.last.push_back(static_cast<int>(k));
       origin.groups.push_back(list_.names_of(more));
       has_more |= more != 0;
       auto& reactions = origin.reactions.emplace_back();
@@ -271,6 +195,7 @@ class Maker {
     }
     if (!has_more) origin.groups.clear();
     if (!has_fewer) origin.reactions.clear();
+    if (origin.last.size() == one.roles.size()) origin.last.clear();
     origin.kept = list_.names_of(one.kept);
     return origin;
   }
@@ -296,31 +221,6 @@ class Maker {
 
 MadeSynthons SynthonMaker::make(const RDKit::ROMol& block) const {
   return Maker(engine_, closings_, block).run();
-}
-
-FragmentSpec fragment_of_key(const std::string& key) {
-  FragmentSpec fragment;
-  const auto molecule = parse_smiles(key);
-  if (!molecule) return fragment;
-  std::vector<int> atoms, ends;
-  for (const RDKit::Atom* atom : molecule->atoms()) {
-    if (atom->getAtomicNum() != 0) {
-      atoms.push_back(static_cast<int>(atom->getIdx()));
-      continue;
-    }
-    if (atom->getDegree() != 1) return fragment;
-    ends.push_back(static_cast<int>((*molecule->atomNeighbors(atom).begin())->getIdx()));
-  }
-  if (std::set<int>(ends.begin(), ends.end()).size() != ends.size()) return fragment;
-  const Piece piece = capped_piece(*molecule, atoms);
-  if (piece.smiles.empty()) return fragment;
-  for (const int end : ends) {
-    const auto found = std::find(piece.atoms.begin(), piece.atoms.end(), end);
-    if (found == piece.atoms.end()) return FragmentSpec();
-    fragment.slots.push_back({static_cast<int>(found - piece.atoms.begin()), {}, false});
-  }
-  fragment.smiles = piece.smiles;
-  return fragment;
 }
 
 void set_slot_types(const ReactionList& list, FragmentSpec& fragment) {

@@ -45,10 +45,6 @@ class SynthonMaker {
   std::vector<std::vector<SlotClosing>> closings_;  // by role
 };
 
-// The synthon as a fragment: capped with hydrogen, slots in the order of the key's dummy atoms,
-// without types. Empty SMILES if RDKit refuses it, or two slots are on one atom.
-FragmentSpec fragment_of_key(const std::string& key);
-
 // The types of its slots: those of all roles that its origins have there.
 void set_slot_types(const ReactionList& list, FragmentSpec& fragment);
 

@@ -65,6 +65,12 @@ OriginSides origin_sides(const ReactionList& list, const SynthonOrigin& origin,
         "{}: origin {}: \"roles\", \"groups\" and \"reactions\" must have one list for each slot",
         where, origin.smiles);
   }
+  for (const int slot : origin.last) {
+    if (slot < 0 || slot >= static_cast<int>(num_slots)) {
+      user_error("{}: origin {}: \"last\" names slot {} of {}, counted from 0", where,
+                 origin.smiles, slot, num_slots);
+    }
+  }
   OriginSides result;
   result.kept = group_mask(list, origin.kept, where);
   for (const int slot : slot_of_site) {
@@ -81,6 +87,9 @@ OriginSides origin_sides(const ReactionList& list, const SynthonOrigin& origin,
     }
     result.sides.push_back(sides);
     result.open.push_back(open);
+    result.may_be_last.push_back(origin.last.empty() ||
+                                 std::find(origin.last.begin(), origin.last.end(), slot) !=
+                                     origin.last.end());
   }
   return result;
 }
@@ -88,6 +97,7 @@ OriginSides origin_sides(const ReactionList& list, const SynthonOrigin& origin,
 SynthonPlan plan_in_order(const ReactionList& list, const OriginSides& origin,
                           const std::vector<int>& order) {
   SynthonPlan plan{std::vector<SideMask>(order.size()), order.back(), origin.kept};
+  if (!origin.may_be_last[order.back()]) return plan;
   GroupMask present = origin.kept;
   for (std::size_t k = order.size(); k-- > 0;) {
     const int site = order[k];

@@ -30,12 +30,14 @@ struct SynthonOrigin {
   std::vector<std::string> kept;                 // present in the product
   // Per slot: the reactions after which just `kept` is present; empty: all of its roles.
   std::vector<std::vector<std::string>> reactions;
+  std::vector<int> last;  // slots that may be the last to react; empty: each
 };
 
 // The same by number, slots in the order of the sites.
 struct OriginSides {
   std::vector<SideMask> sides;
   std::vector<GroupMask> open;
+  std::vector<bool> may_be_last;
   GroupMask kept = 0;
 };
 
@@ -59,7 +61,8 @@ std::vector<SynthonPlan> make_plans(const ReactionList& list,
                                     const std::vector<OriginSides>& origins,
                                     const std::vector<std::vector<std::uint8_t>>& automorphisms);
 
-// What may happen at each site if the slots are used in this order.
+// What may happen at each site if the slots are used in this order: nothing, if the last of them
+// may not be the last.
 SynthonPlan plan_in_order(const ReactionList& list, const OriginSides& origin,
                           const std::vector<int>& order);
 

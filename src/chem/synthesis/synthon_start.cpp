@@ -8,6 +8,7 @@
 #include "src/base/log.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/standardise.hpp"
+#include "src/chem/synthesis/synthon_key.hpp"
 #include "src/chem/synthesis/synthon_maker.hpp"
 
 namespace fragflow {

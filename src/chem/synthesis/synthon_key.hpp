@@ -1,0 +1,42 @@
+// Molecules with dummy atoms for slots: their names, and the fragments that they stand for.
+#pragma once
+
+#include <GraphMol/RWMol.h>
+
+#include <string>
+#include <vector>
+
+#include "src/chem/vocabulary_spec.hpp"
+
+namespace fragflow {
+
+// Canonical SMILES with a dummy atom at each slot: equal for equal synthons, whatever the numbers
+// of their slots.
+struct SynthonKey {
+  std::string key;
+  std::vector<int> slots;  // their numbers, in the order in which the key has them
+};
+
+// The isotope of a dummy atom is the number of its slot, counted from 1; 0: not yet numbered.
+SynthonKey synthon_key(const RDKit::RWMol& molecule);
+
+// Canonical SMILES with the numbers of the slots.
+std::string labelled_smiles(const RDKit::RWMol& molecule);
+
+// Of two slots: whether they can change places, so that the key does not say which is which.
+bool slots_are_alike(const RDKit::RWMol& molecule);
+
+bool has_two_slots_on_one_atom(const RDKit::RWMol& molecule);
+
+// Gives the slot that has no number this one, counted from 0.
+void number_new_slot(RDKit::RWMol& molecule, int slot);
+
+// Whether the slot without a number is on an atom of the partner that closes another slot
+// (slot_closing.hpp), and so none of the block's.
+bool new_slot_is_at_partner(const RDKit::RWMol& molecule);
+
+// The synthon as a fragment: capped with hydrogen, slots in the order of the key's dummy atoms,
+// without types. Empty SMILES if RDKit refuses it, or two slots are on one atom.
+FragmentSpec fragment_of_key(const std::string& key);
+
+}  // namespace fragflow

@@ -20,8 +20,6 @@ struct PolicyOutput {
 // A policy's answers without gradients; see Policy::frozen().
 using FrozenPolicy = std::function<PolicyOutput(const StateBatch&)>;
 
-struct AnsweredStates;  // models/state_set.hpp
-
 class Policy : public torch::nn::Module {
  public:
   // A deterministic function of the batch and the weights.
@@ -40,10 +38,6 @@ class Policy : public torch::nn::Module {
       return forward(batch);
     };
   }
-
-  // Null, or the answers for every state there is (without conditions), for whoever would ask about
-  // some of them otherwise. Valid until the weights change.
-  virtual const AnsweredStates* answered() { return nullptr; }
 };
 
 }  // namespace fragflow

@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "models/initialise.hpp"
-#include "models/table_network.hpp"
 #include "src/base/rng.hpp"
 
 namespace fragflow {
@@ -51,15 +50,6 @@ std::vector<torch::Tensor> VectorPolicy::heads(const StateBatch& batch,
   std::vector<torch::nn::Linear> heads = {choice_, stop_, flow_};
   if (config_.learned_backward) heads.push_back(backward_);
   const bool is_native = config_.backend == "native";
-  // Conditions, and float64 in tests, go operation by operation.
-  if (is_native && !condition_ && one_hot_weight_.scalar_type() == torch::kFloat32) {
-    TableNetwork network{one_hot_weight_, one_hot_bias_, {}, {}};
-    for (std::size_t k = 0; k < hidden.size(); ++k) {
-      network.layers.push_back({hidden[k], hidden_[k]->bias});
-    }
-    for (const auto& head : heads) network.heads.push_back({head->weight, head->bias});
-    return table_network(network, rows, dimension_);
-  }
   torch::Tensor h = one_hot_weight_.index_select(0, rows)
                         .view({batch.num_states, dimension_, config_.width})
                         .sum(1) +

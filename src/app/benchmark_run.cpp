@@ -59,12 +59,6 @@ class TimedPolicy : public Policy {
     return [this, policy](const StateBatch& batch) { return timed([&] { return policy(batch); }); };
   }
   bool rows_are_independent() const override { return policy_->rows_are_independent(); }
-  const AnsweredStates* answered() override {
-    const Stopwatch watch;
-    const AnsweredStates* answers = policy_->answered();
-    add(watch.seconds());
-    return answers;
-  }
   // Since the last call.
   double take_seconds() { return seconds_.exchange(0.0); }
 

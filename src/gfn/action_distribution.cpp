@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <numeric>
 #include <utility>
 
 #include "models/backward_node.hpp"
@@ -39,8 +40,8 @@ class TermsCall {
  public:
   TermsCall(const torch::Tensor& place_logits, const torch::Tensor& stop_logits,
             const StateBatch& batch, std::vector<std::int64_t> index)
-      : place_logits_(place_logits.detach().contiguous()),
-        stop_logits_(stop_logits.detach().contiguous()),
+      : place_logits_(place_logits.detach()),
+        stop_logits_(stop_logits.detach()),
         log_sums_(torch::empty_like(stop_logits_)),
         legal_(batch),
         index_(std::move(index)) {}
@@ -136,6 +137,82 @@ torch::Tensor ragged_logsumexp(const torch::Tensor& values,
   const torch::Tensor padded =
       torch::cat({values, torch::full({1}, kMaskedLogit, values.options())});
   return padded.index_select(0, index).view({rows, width}).logsumexp(1);
+}
+
+void ActionGroups::add(std::int64_t row, std::span<const Action> some) {
+  state.push_back(row);
+  actions.insert(actions.end(), some.begin(), some.end());
+  offset.push_back(static_cast<std::int64_t>(actions.size()));
+}
+
+torch::Tensor ActionDistribution::log_prob(const ActionGroups& groups) const {
+  std::vector<std::int64_t> index;
+  index.reserve(groups.actions.size());
+  for (std::size_t k = 0; k < groups.state.size(); ++k) {
+    for (std::int64_t i = groups.offset[k]; i < groups.offset[k + 1]; ++i) {
+      index.push_back(flat_index(groups.state[k], groups.actions[i]));
+    }
+  }
+  const ActionTerms terms = this->terms(std::move(index));
+  return ragged_logsumexp(terms.logits, groups.offset) -
+         terms.log_normaliser.index_select(0, index_tensor(groups.state));
+}
+
+torch::Tensor ActionDistribution::entropy() const {
+  const torch::Tensor log_normaliser = terms({}).log_normaliser;
+  const auto minus_p_log_p = [](const torch::Tensor& log_p, const torch::Tensor& legal) {
+    const torch::Tensor safe = torch::where(legal, log_p, torch::zeros_like(log_p));
+    return torch::where(legal, -safe.exp() * safe, torch::zeros_like(safe));
+  };
+  const torch::Tensor places =
+      place_logits_ - log_normaliser.index_select(0, batch_.place_state).unsqueeze(1);
+  return minus_p_log_p(stop_logits_ - log_normaliser, batch_.stop_mask)
+      .index_add(0, batch_.place_state, minus_p_log_p(places, batch_.place_mask).sum(1));
+}
+
+template <typename Real>
+Action ActionDistribution::draw(std::int64_t row, double temperature, Rng& rng) const {
+  thread_local std::vector<Real> scaled, probabilities;
+  const std::int64_t num_choices = place_logits_.size(1);
+  const std::int64_t first = batch_.place_offset[row] * num_choices;
+  const std::int64_t count = batch_.place_offset[row + 1] * num_choices - first;
+  const Real* logits = place_logits_.data_ptr<Real>() + first;
+  const auto* legal =
+      reinterpret_cast<const std::uint8_t*>(batch_.place_mask.data_ptr<bool>()) + first;
+  Real stop = stop_logits_.data_ptr<Real>()[row];
+  const bool stop_is_legal = batch_.actions[row].stop;
+  if (temperature != 1.0) {
+    const auto factor = static_cast<Real>(1.0 / temperature);
+    scaled.assign(logits, logits + count);
+    for (Real& value : scaled) value *= factor;
+    logits = scaled.data();
+    stop *= factor;
+  }
+  const Real log_sum = masked_log_sum(logits, legal, count, stop, stop_is_legal);
+  if (!std::isfinite(log_sum) || log_sum <= static_cast<Real>(kMaskedLogit)) {
+    user_error("the policy's logits are not finite; lower learning_rate or set gradient_clip");
+  }
+  probabilities.resize(count);
+  masked_softmax(logits, legal, count, log_sum, Real{1}, probabilities.data());
+  const double stop_probability =
+      stop_is_legal ? std::exp(static_cast<double>(stop) - log_sum) : 0.0;
+  double left =
+      rng.uniform() * std::accumulate(probabilities.begin(), probabilities.end(), stop_probability);
+  std::int64_t last = -1;  // the last legal action is kept if rounding leaves a rest
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (legal[i] == 0) continue;
+    last = i;
+    left -= probabilities[i];
+    if (left < 0) break;
+  }
+  if (last < 0 || (left >= 0 && stop_is_legal)) return Action::stop();
+  return {static_cast<std::int32_t>(last / num_choices),
+          static_cast<std::int32_t>(last % num_choices)};
+}
+
+Action ActionDistribution::sample(std::int64_t row, double temperature, Rng& rng) const {
+  return place_logits_.scalar_type() == torch::kFloat64 ? draw<double>(row, temperature, rng)
+                                                        : draw<float>(row, temperature, rng);
 }
 
 torch::Tensor ActionDistribution::flat_logits() const {

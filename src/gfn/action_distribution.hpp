@@ -1,13 +1,27 @@
-// The one ragged log-softmax: from masked logits to log-probabilities of actions.
+// P_F(a | s): the one place where a policy's logits become probabilities of actions.
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "models/policy.hpp"
+#include "src/base/rng.hpp"
 
 namespace fragflow {
 
 // Stands for the logit of what is not legal. Finite, so that no gradient becomes NaN; its
 // exponential is exactly 0 beside any real logit.
 inline constexpr double kMaskedLogit = -1e30;
+
+// K groups of actions, each of one state: those that lead to the same child, say.
+struct ActionGroups {
+  // One more group, for the state in this row of the batch.
+  void add(std::int64_t row, std::span<const Action> actions);
+
+  std::vector<std::int64_t> state;         // [K] row of the state
+  std::vector<std::int64_t> offset = {0};  // [K + 1] first action of each group
+  std::vector<Action> actions;             // of all groups, all legal
+};
 
 // What log-probabilities of actions are made from.
 struct ActionTerms {
@@ -19,17 +33,30 @@ class ActionDistribution {
  public:
   // The batch must outlive it. Masks choose, they are no factors.
   ActionDistribution(const PolicyOutput& output, const StateBatch& batch)
-      : batch_(batch), place_logits_(output.place_logits), stop_logits_(output.stop_logits) {}
+      : batch_(batch),
+        place_logits_(output.place_logits.contiguous()),
+        stop_logits_(output.stop_logits.contiguous()) {}
 
+  // [K] log of the summed probabilities of each group. With gradients.
+  torch::Tensor log_prob(const ActionGroups& groups) const;
+  // [B] -sum of p log p over the legal actions. With gradients.
+  torch::Tensor entropy() const;
+  // Drawn with probability proportional to p^(1 / temperature), for the state in this row. Thread-
+  // safe. Throws UserError if the state's logits are not finite.
+  Action sample(std::int64_t row, double temperature, Rng& rng) const;
+
+  // For logits that are more than relative, as those of flow matching, log F(s, a): not normalised.
   // Index of an action in flat_logits().
   std::int64_t flat_index(std::int64_t state, Action action) const;
-
   // [P * C + B]: place logits, stop logits; kMaskedLogit where an action is not legal.
   torch::Tensor flat_logits() const;
   // The logits are the entries of flat_logits() at these indices, all of legal actions.
   ActionTerms terms(std::vector<std::int64_t> flat_indices) const;
 
  private:
+  template <typename Real>
+  Action draw(std::int64_t row, double temperature, Rng& rng) const;
+
   const StateBatch& batch_;
   torch::Tensor place_logits_, stop_logits_;
 };

@@ -1,34 +1,14 @@
 #include "src/gfn/exact.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include "models/policy.hpp"
-#include "src/base/parallel.hpp"
+#include "src/gfn/action_distribution.hpp"
 
 namespace fragflow {
 namespace {
 
 constexpr std::int64_t kChunk = 2048;  // states per network call; bounds memory
-
-// log of the sum of exponentials that are added one by one.
-class LogSum {
- public:
-  void add(double value) {
-    if (value <= largest_) {
-      sum_ += std::exp(value - largest_);
-    } else {
-      sum_ = sum_ * std::exp(largest_ - value) + 1.0;
-      largest_ = value;
-    }
-  }
-  double value() const { return largest_ + std::log(sum_); }
-
- private:
-  double largest_ = -std::numeric_limits<double>::infinity();
-  double sum_ = 0;
-};
 
 }  // namespace
 
@@ -41,28 +21,19 @@ std::vector<double> edge_log_probabilities(const Environment& environment, Polic
     const std::span<const State> states(graph.states.data() + start,
                                         static_cast<std::size_t>(count));
     const StateBatch batch = make_state_batch(environment, states, /*with_leaves=*/false);
-    const PolicyOutput output = policy.forward(batch);
-    const torch::Tensor place_logits = output.place_logits.to(torch::kFloat64).contiguous();
-    const torch::Tensor stop_logits = output.stop_logits.to(torch::kFloat64).contiguous();
-    const double* places = place_logits.data_ptr<double>();
-    const double* stops = stop_logits.data_ptr<double>();
-    parallel_for(count, [&](std::int64_t b) {
-      const ActionSet& actions = batch.actions[b];
-      const auto logit = [&](Action action) {
-        return action.is_stop()
-                   ? stops[b]
-                   : places[(batch.place_offset[b] + action.site) * actions.num_choices() +
-                            action.choice];
-      };
-      LogSum all;
-      actions.for_each([&](Action action) { all.add(logit(action)); });
-      const std::int64_t s = start + b;
+    PolicyOutput output = policy.forward(batch);
+    output.place_logits = output.place_logits.to(torch::kFloat64);
+    output.stop_logits = output.stop_logits.to(torch::kFloat64);
+    const ActionDistribution distribution(output, batch);
+    ActionGroups groups;
+    const std::int64_t first = graph.edge_begin[start], end = graph.edge_begin[start + count];
+    for (std::int64_t s = start; s < start + count; ++s) {
       for (std::int64_t e = graph.edge_begin[s]; e < graph.edge_begin[s + 1]; ++e) {
-        LogSum chosen;
-        for (const Action action : graph.actions(e)) chosen.add(logit(action));
-        log_pf[e] = chosen.value() - all.value();
+        groups.add(s - start, graph.actions(e));
       }
-    });
+    }
+    const torch::Tensor values = distribution.log_prob(groups);
+    std::copy_n(values.data_ptr<double>(), end - first, log_pf.begin() + first);
   }
   return log_pf;
 }

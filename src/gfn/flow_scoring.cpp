@@ -1,6 +1,5 @@
 #include "src/gfn/flow_scoring.hpp"
 
-#include "envs/labelled_tree.hpp"
 #include "envs/parents.hpp"
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
@@ -86,8 +85,6 @@ IncomingEdges incoming_edges(const Inflow& inflow, const ActionDistribution& flo
 FlowBatch score_flows(const Environment& environment, Policy& policy,
                       std::span<const Trajectory> trajectories,
                       std::span<const double> log_reward) {
-  FRAGFLOW_CHECK(dynamic_cast<const LabelledMoves*>(&environment) == nullptr,
-                 "flows of labelled moves are not defined");
   const Visits visits = collect_visits(environment, trajectories);
   FRAGFLOW_CHECK(visits.finished.size() == log_reward.size(), "{} objects, {} rewards",
                  visits.finished.size(), log_reward.size());

@@ -42,23 +42,7 @@ torch::Tensor real_entries(const torch::Tensor& mask) {
 torch::Tensor action_entropies(const Environment& environment, Policy& policy,
                                std::span<const State> states) {
   const StateBatch batch = make_state_batch(environment, states, /*with_leaves=*/false);
-  const PolicyOutput output = policy.forward(batch);
-  const ActionDistribution distribution(output, batch);
-  const std::int64_t num_places = output.place_logits.size(0);
-  const std::int64_t num_choices = output.place_logits.size(1);
-  const std::int64_t num_place_logits = num_places * num_choices;
-  const torch::Tensor normaliser = distribution.terms({}).log_normaliser;
-  const auto minus_p_log_p = [](const torch::Tensor& log_p, const torch::Tensor& legal) {
-    const torch::Tensor safe = torch::where(legal, log_p, torch::zeros_like(log_p));
-    return torch::where(legal, -safe.exp() * safe, torch::zeros_like(safe));
-  };
-  const torch::Tensor places =
-      distribution.flat_logits().narrow(0, 0, num_place_logits).view({num_places, num_choices}) -
-      normaliser.index_select(0, batch.place_state).unsqueeze(1);
-  const torch::Tensor stops =
-      distribution.flat_logits().narrow(0, num_place_logits, batch.num_states) - normaliser;
-  return minus_p_log_p(stops, batch.stop_mask)
-      .index_add(0, batch.place_state, minus_p_log_p(places, batch.place_mask).sum(1));
+  return ActionDistribution(policy.forward(batch), batch).entropy();
 }
 
 torch::Tensor ppo_loss(const PpoTerms& terms, const PpoConfig& config) {

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "envs/labelled_tree.hpp"
-#include "models/state_set.hpp"
 #include "src/base/check.hpp"
 #include "src/gfn/action_distribution.hpp"
 #include "src/gfn/batch_conditions.hpp"
 #include "src/gfn/sampler.hpp"
+#include "src/gfn/state_set.hpp"
 
 namespace fragflow {
 namespace {
@@ -47,15 +46,6 @@ VisitedStates collect_states(const Environment& environment,
   return {std::move(set), std::move(visits)};
 }
 
-Visits find_visits(const AnsweredStates& answered, std::span<const Trajectory> trajectories) {
-  Visits visits;
-  for (const Trajectory& trajectory : trajectories) {
-    visits.first.push_back(static_cast<std::int64_t>(visits.state.size()));
-    for (const State& state : trajectory.states) visits.state.push_back(answered.index.at(state));
-  }
-  return visits;
-}
-
 const Parent& find_parent(const std::vector<Parent>& parents, const State& state) {
   const auto found = std::find_if(parents.begin(), parents.end(),
                                   [&](const Parent& parent) { return parent.state == state; });
@@ -65,11 +55,9 @@ const Parent& find_parent(const std::vector<Parent>& parents, const State& state
 
 // Everything about the transitions that does not depend on the weights, one entry per transition.
 struct Transitions {
-  std::vector<std::int64_t> slot;                       // b * T + t
-  std::vector<std::int64_t> parent_row;                 // network row of s_t
-  std::vector<std::int64_t> pf_offset = {0}, pf_index;  // ragged flat indices of equal actions
+  std::vector<std::int64_t> slot;  // b * T + t
+  ActionGroups actions;            // from s_t to s_{t+1}: equal ones are summed
   std::vector<float> uniform_log_pb;
-  std::vector<float> log_moves;  // labelled moves that share the probability; empty unless labelled
   std::vector<std::int64_t> child_row;                  // network row of s_{t+1}; 0 for terminals
   std::vector<std::int64_t> pb_offset = {0}, pb_index;  // ragged rows of the leaf logits
   std::vector<float> is_move;                           // 0 for transitions into a terminal
@@ -91,24 +79,9 @@ void add_leaves(const Environment& environment, const StateSet& set, std::int64_
   transitions.pb_offset.push_back(static_cast<std::int64_t>(transitions.pb_index.size()));
 }
 
-// The action taken, by itself: as code that knows drawings but not states would score it.
-void add_labelled_move(const LabelledMoves& moves, const ActionDistribution& distribution,
-                       std::int64_t row, const Trajectory& trajectory, int t,
-                       Transitions& transitions) {
-  const Action action = trajectory.actions[t];
-  transitions.pf_index.push_back(distribution.flat_index(row, action));
-  transitions.log_moves.push_back(
-      std::log(static_cast<float>(moves.num_moves(trajectory.states[t], action))));
-  transitions.uniform_log_pb.push_back(
-      -std::log(static_cast<float>(moves.num_removals(trajectory.states[t + 1]))));
-}
-
 Transitions collect_transitions(const Environment& environment, const StateSet& set,
-                                const Visits& visits, const ActionDistribution& distribution,
-                                std::span<const Trajectory> trajectories, std::int64_t length,
-                                bool learned_backward) {
-  const auto* moves = dynamic_cast<const LabelledMoves*>(&environment);
-  FRAGFLOW_CHECK(moves == nullptr || !learned_backward, "labelled removals have no logits");
+                                const Visits& visits, std::span<const Trajectory> trajectories,
+                                std::int64_t length, bool learned_backward) {
   Transitions transitions;
   for (std::size_t b = 0; b < trajectories.size(); ++b) {
     for (int t = 0; t < trajectories[b].length(); ++t) {
@@ -116,18 +89,9 @@ Transitions collect_transitions(const Environment& environment, const StateSet& 
       const std::int64_t to = visits.state[visits.first[b] + t + 1];
       const std::vector<Parent>& parents = set.parents[to];
       const Parent& parent = find_parent(parents, set.states[from]);
-      const std::int64_t row = set.network_row[from];
       transitions.slot.push_back(static_cast<std::int64_t>(b) * length + t);
-      transitions.parent_row.push_back(row);
-      if (moves != nullptr) {
-        add_labelled_move(*moves, distribution, row, trajectories[b], t, transitions);
-      } else {
-        for (const Action action : parent.actions) {
-          transitions.pf_index.push_back(distribution.flat_index(row, action));
-        }
-        transitions.uniform_log_pb.push_back(-std::log(static_cast<float>(parents.size())));
-      }
-      transitions.pf_offset.push_back(static_cast<std::int64_t>(transitions.pf_index.size()));
+      transitions.actions.add(set.network_row[from], parent.actions);
+      transitions.uniform_log_pb.push_back(-std::log(static_cast<float>(parents.size())));
       if (learned_backward) add_leaves(environment, set, to, parent, transitions);
     }
   }
@@ -193,18 +157,12 @@ ScoredBatch score(const Environment& environment, const StateSet& set, const Vis
   for (const Trajectory& trajectory : trajectories) {
     length = std::max<std::int64_t>(length, trajectory.length());
   }
-  const ActionDistribution distribution(output, set.batch);
-  const Transitions transitions = collect_transitions(environment, set, visits, distribution,
-                                                      trajectories, length, learned_backward);
+  const Transitions transitions =
+      collect_transitions(environment, set, visits, trajectories, length, learned_backward);
 
   const auto dtype = output.place_logits.scalar_type();
   const torch::Tensor slots = index_tensor(transitions.slot);
-  const ActionTerms terms = distribution.terms(transitions.pf_index);
-  torch::Tensor log_pf = ragged_logsumexp(terms.logits, transitions.pf_offset) -
-                         terms.log_normaliser.index_select(0, index_tensor(transitions.parent_row));
-  if (!transitions.log_moves.empty()) {
-    log_pf = log_pf - torch::tensor(transitions.log_moves).to(dtype);
-  }
+  const torch::Tensor log_pf = ActionDistribution(output, set.batch).log_prob(transitions.actions);
 
   ScoredBatch scored;
   scored.log_pf = place_in_matrix(log_pf, slots, rows, length);
@@ -233,16 +191,11 @@ ScoredBatch score_trajectories(const Environment& environment, Policy& policy,
   FRAGFLOW_CHECK(trajectories.size() == log_reward.size(), "{} trajectories, {} rewards",
                  trajectories.size(), log_reward.size());
   const BatchConditions conditions(trajectories);
-  const bool is_conditional = conditions.features.defined();
-  if (const AnsweredStates* answered = is_conditional ? nullptr : policy.answered()) {
-    return score(environment, answered->set, find_visits(*answered, trajectories), answered->output,
-                 trajectories, log_reward, learned_backward);
-  }
   const auto [set, visits] =
       collect_states(environment, trajectories, conditions, learned_backward);
   ScoredBatch scored = score(environment, set, visits, policy.forward(set.batch), trajectories,
                              log_reward, learned_backward);
-  if (is_conditional) scored.group = index_tensor(conditions.group);
+  if (conditions.features.defined()) scored.group = index_tensor(conditions.group);
   return scored;
 }
 

@@ -1,4 +1,4 @@
-// Log-probabilities of trajectories under the clean policy: the only place that computes them.
+// Log-probabilities of trajectories under the clean policy.
 #pragma once
 
 #include "models/torch.hpp"
@@ -26,9 +26,8 @@ struct ScoredBatch {
   torch::Tensor intrinsic;  // [B, T + 1] r(s_t); at terminals that of the object, not stopped
 };
 
-// Trajectories may end before a terminal, and are scored under their conditions. Only for an
-// environment of LabelledMoves, log_pf and log_pb are those of the labelled move taken. log_reward:
-// one per trajectory. Gradients flow into the policy's parameters.
+// Trajectories may end before a terminal, and are scored under their conditions. log_reward: one
+// per trajectory. Gradients flow into the policy's parameters.
 ScoredBatch score_trajectories(const Environment& environment, Policy& policy,
                                std::span<const Trajectory> trajectories,
                                std::span<const double> log_reward, bool learned_backward);

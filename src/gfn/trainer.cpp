@@ -11,10 +11,6 @@
 namespace fragflow {
 namespace {
 
-// An environment with at most so many states for each trajectory of a batch is tabulated. Four that
-// are not terminal and four that are: about those that a batch meets.
-constexpr std::int64_t kTabulatedStatesPerTrajectory = 8;
-
 // [B, K] features of the trajectories' conditions; undefined if they have none.
 torch::Tensor condition_features(std::span<const Trajectory> trajectories) {
   const BatchConditions conditions(trajectories);
@@ -51,11 +47,6 @@ Trainer::Trainer(const Environment& environment, Reward& reward,
   }
   check_blocks(objective, training, group.size());
   if (training.blocks > 1) blocks_.emplace(SharedWork{&group, training.blocks});
-  if (!own.is_used() && !blocks_) {
-    tabulated_ = TabulatedPolicy::make(environment, *policy_,
-                                       kTabulatedStatesPerTrajectory * training.batch_size,
-                                       policy.learned_backward);
-  }
 }
 
 Trainer::Trainer(const Environment& environment, Reward& reward, const PolicyConfig& policy,
@@ -67,14 +58,10 @@ Trainer::Trainer(const Environment& environment, Reward& reward, const PolicyCon
                           conditioning, {}, group),
               policy, objective, training, seed, conditioning.own(), group) {}
 
-Policy& Trainer::learning_policy() { return tabulated_ ? *tabulated_ : *policy_; }
-
 double Trainer::log_z() const { return log_partition_.value(); }
 
 StepResult Trainer::step() {
-  if (tabulated_) tabulated_->weights_changed();
-  Policy& sampling = kept_ ? *kept_ : learning_policy();
-  SourceBatch batch = source_->draw(observer().watch(sampling), steps_done_, observer());
+  SourceBatch batch = source_->draw(observer().watch(*sampling_policy()), steps_done_, observer());
   StepResult result;
   update(batch.learn, result);
   result.step = ++steps_done_;
@@ -96,7 +83,7 @@ std::vector<double> Trainer::log_rewards(const Experience& experience) const {
 void Trainer::update(const Experience& experience, StepResult& result) {
   const torch::Tensor conditions = condition_features(experience.trajectories);
   const Residuals balance = criterion_.residuals(
-      observer().watch(learning_policy()), experience.trajectories, log_rewards(experience),
+      observer().watch(*policy_), experience.trajectories, log_rewards(experience),
       log_partition_.of(conditions), steps_done_, blocks_ ? &*blocks_ : nullptr);
   const torch::Tensor loss_value = loss(balance, objective_);
   result.loss = loss_value.item().toDouble();

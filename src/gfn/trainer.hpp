@@ -15,7 +15,6 @@
 #include "src/gfn/criterion.hpp"
 #include "src/gfn/learner.hpp"
 #include "src/gfn/log_partition.hpp"
-#include "src/gfn/tabulated_policy.hpp"
 #include "src/gfn/training_config.hpp"
 #include "src/gfn/trajectory_source.hpp"
 
@@ -66,8 +65,6 @@ class Trainer : public Learner {
   // Scores the trajectories under the clean policy and makes one update; fills loss, gradient_norm
   // and log_z.
   void update(const Experience& experience, StepResult& result);
-  // The raw weights, in the way that answers soonest.
-  Policy& learning_policy();
   // Blends the weights into the average, or keeps them if they are the best so far.
   void update_kept(double loss);
 
@@ -78,7 +75,6 @@ class Trainer : public Learner {
   ObjectiveConfig objective_;
   TrainingConfig training_;
   std::shared_ptr<Policy> policy_, kept_;
-  std::shared_ptr<TabulatedPolicy> tabulated_;  // the raw weights, where there are few states
   Criterion criterion_;
   LogPartition log_partition_;
   std::unique_ptr<Adam> policy_optimiser_;

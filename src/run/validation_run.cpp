@@ -3,13 +3,12 @@
 #include <chrono>
 #include <cmath>
 
-#include "envs/labelled_tree.hpp"
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
 #include "src/base/file.hpp"
 #include "src/gfn/distribution.hpp"
-#include "src/gfn/labelled_ways.hpp"
-#include "src/gfn/objective_table.hpp"
+#include "src/gfn/drawing_counts.hpp"
+#include "src/gfn/labelled_learner.hpp"
 #include "src/gfn/trainer.hpp"
 #include "src/run/exact_training.hpp"
 #include "src/run/experiment.hpp"
@@ -42,6 +41,42 @@ void write_terminals(const std::filesystem::path& path, const Environment& envir
   write_file_atomically(path, text);
 }
 
+// What training on labelled moves does not know is refused.
+void check_labelled(const Config& config) {
+  const TrainingConfig& training = config.training;
+  const std::pair<const char*, bool> settings[] = {
+      {"exploration.local_search", config.exploration.local_search.rounds > 0},
+      {"policy.learned_backward", config.policy.learned_backward},
+      {"objective.regression", config.objective.regression != "square"},
+      {"training.ema", training.ema > 0},
+      {"training.keep_best", training.keep_best > 0},
+      {"training.beta_initial", training.beta_initial > 0},
+      {"training.blocks", training.blocks > 1},
+      {"[condition]", config.condition.is_used()}};
+  for (const auto& [setting, is_used] : settings) {
+    if (is_used) user_error("--naive-actions and {} do not go together", setting);
+  }
+  if (config.objective.name != "tb") {
+    user_error("--naive-actions and objective.name = \"{}\" do not go together: take \"tb\"",
+               config.objective.name);
+  }
+}
+
+std::unique_ptr<Learner> make_validated(const ValidationRequest& request,
+                                        const Experiment& experiment, const FragmentTree& tree,
+                                        const DrawingCounter& counter, Reward& reward) {
+  const Config& config = request.config;
+  if (!request.naive_actions) {
+    return std::make_unique<Trainer>(tree, reward, config.policy, config.objective, config.training,
+                                     config.exploration, config.seed, experiment.conditioning);
+  }
+  return std::make_unique<LabelledLearner>(
+      counter,
+      make_source(tree, reward, config.exploration, config.training, /*learned_backward=*/false,
+                  config.seed),
+      config.policy, config.training, config.seed);
+}
+
 }  // namespace
 
 nlohmann::ordered_json run_validation(const ValidationRequest& request) {
@@ -55,39 +90,25 @@ nlohmann::ordered_json run_validation(const ValidationRequest& request) {
         "validate trains a GFlowNet on trajectories of its own; for other methods and for "
         "[dataset] set metrics.exact = true in `train` or `compare`");
   }
-  if (request.naive_actions && config.exploration.local_search.rounds > 0) {
-    user_error("--naive-actions and exploration.local_search do not go together");
-  }
-  if (request.naive_actions && config.policy.learned_backward) {
-    user_error("--naive-actions and policy.learned_backward do not go together");
-  }
-  if (request.naive_actions && find_objective(config.objective.name).of_flows != nullptr) {
-    user_error(
-        "--naive-actions and objective.name = \"{}\" do not go together: flow matching sums "
-        "flows over states, not over labelled moves",
-        config.objective.name);
-  }
+  if (request.naive_actions) check_labelled(config);
   const RunFolder folder(request.folder,
                          request.overwrite ? ExistingRun::kOverwrite : ExistingRun::kRefuse);
   const RunPaths paths(request.folder);
   write_file_atomically(paths.config(), print_config(config));
 
   const ExactTarget target = make_exact_target(experiment, request.max_states);
-  const LabelledTree labelled(tree->vocabulary(), tree->config());
-  const std::vector<double> ways = labelled_ways(target.graph, labelled);
+  const DrawingCounter counter(*tree);
+  const std::vector<double> ways = drawing_counts(target.graph, counter);
   const std::vector<double> biased = biased_distribution(target, ways);
-  const Environment& environment =
-      request.naive_actions ? static_cast<const Environment&>(labelled) : *tree;
   TabulatedReward reward(target, experiment.reward());
-  Trainer trainer(environment, reward, config.policy, config.objective, config.training,
-                  config.exploration, config.seed, experiment.conditioning);
-  run_exact_training(trainer, config.training, environment, target,
+  const auto learner = make_validated(request, experiment, *tree, counter, reward);
+  run_exact_training(*learner, config.training, *tree, target,
                      {paths.metrics(), request.evaluations, request.quiet,
                       request.naive_actions ? biased : std::vector<double>(), request.stop});
 
   const std::vector<double> learned =
-      learned_distribution(environment, *trainer.sampling_policy(), target.graph);
-  write_terminals(request.folder / "terminals.csv", environment, target, ways, biased, learned);
+      learned_distribution(*tree, *learner->sampling_policy(), target.graph);
+  write_terminals(request.folder / "terminals.csv", *tree, target, ways, biased, learned);
   const Distances exact = distances(target.probability, learned);
   nlohmann::ordered_json json;
   json["actions"] = request.naive_actions ? "labelled" : "states";
@@ -96,7 +117,7 @@ nlohmann::ordered_json run_validation(const ValidationRequest& request) {
   json["seed"] = config.seed;
   json["terminals"] = target.graph.num_terminals();
   json["trajectories"] = config.training.steps * config.training.batch_size;
-  json["log_z"] = trainer.log_z();
+  json["log_z"] = learner->log_z();
   json["log_z_exact"] = target.log_z;
   json["tv"] = exact.tv;
   json["jsd"] = exact.jsd;

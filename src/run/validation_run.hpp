@@ -13,7 +13,7 @@ namespace fragflow {
 struct ValidationRequest {
   Config config;  // environment.name = "fragment_tree"
   std::filesystem::path folder;
-  bool naive_actions = false;  // train on labelled moves (envs/labelled_tree.hpp)
+  bool naive_actions = false;  // train on labelled moves (src/gfn/labelled_learner.hpp)
   std::int64_t max_states = 1'000'000;
   int evaluations = 40;
   bool overwrite = false;

@@ -6,17 +6,15 @@
 #include <map>
 #include <numeric>
 
-#include "envs/labelled_tree.hpp"
-#include "models/make_policy.hpp"
+#include "src/gfn/drawing_counts.hpp"
 #include "src/gfn/exact.hpp"
-#include "src/gfn/labelled_ways.hpp"
-#include "src/gfn/trainer.hpp"
+#include "src/gfn/labelled_learner.hpp"
 #include "tests/gfn/test_support.hpp"
 
 namespace fragflow {
 namespace {
 
-LabelledTree labelled(const char* vocabulary, int max_fragments) {
+FragmentTree tree_of(const char* vocabulary, int max_fragments) {
   FragmentTreeConfig config;
   config.max_fragments = max_fragments;
   return {Vocabulary::parse(vocabulary, "labelled"), config};
@@ -78,10 +76,10 @@ double drawings_per_automorphism(const SlotTable& slots, const State& state) {
   return product / count_automorphisms(slots, state);
 }
 
-TEST(LabelledWays, AreSlotGroupsOverAutomorphismsOnRings) {
-  const LabelledTree environment = labelled(kRings, 4);
+TEST(DrawingCounts, AreSlotGroupsOverAutomorphismsOnRings) {
+  const FragmentTree environment = tree_of(kRings, 4);
   const StateGraph graph = enumerate(environment, 100000);
-  const std::vector<double> ways = labelled_ways(graph, environment);
+  const std::vector<double> ways = drawing_counts(graph, DrawingCounter(environment));
   ASSERT_EQ(ways.size(), 8369u);
   for (std::size_t i = 0; i < ways.size(); ++i) {
     const State& tree = graph.terminals()[i];
@@ -91,10 +89,11 @@ TEST(LabelledWays, AreSlotGroupsOverAutomorphismsOnRings) {
 }
 
 // The closed form by itself: flows backwards through the labelled balance.
-TEST(LabelledWays, SolveTheLabelledBalance) {
-  const LabelledTree environment = labelled(kRings, 3);
+TEST(DrawingCounts, SolveTheLabelledBalance) {
+  const FragmentTree environment = tree_of(kRings, 3);
   const StateGraph graph = enumerate(environment, 100000);
   const std::vector<double> log_reward = terminal_log_rewards(graph);
+  const DrawingCounter counter(environment);
   std::vector<double> flow(graph.size());
   for (std::size_t i = 0; i < log_reward.size(); ++i) {
     flow[graph.num_internal + i] = std::exp(log_reward[i]);
@@ -105,8 +104,8 @@ TEST(LabelledWays, SolveTheLabelledBalance) {
       const std::int32_t child = graph.edge_child[e];
       double edge = 0;  // every labelled move carries F(child) / labelled removals of the child
       for (const Action action : graph.actions(e)) {
-        edge += environment.num_moves(graph.states[s], action) * flow[child] /
-                environment.num_removals(graph.states[child]);
+        edge += counter.num_moves(graph.states[s], action) * flow[child] /
+                counter.num_removals(graph.states[child]);
       }
       flow[s] += edge;
       log_pf[e] = std::log(edge);
@@ -116,7 +115,7 @@ TEST(LabelledWays, SolveTheLabelledBalance) {
     }
   }
   const std::vector<double> p = terminal_distribution(graph, log_pf);
-  const std::vector<double> ways = labelled_ways(graph, environment);
+  const std::vector<double> ways = drawing_counts(graph, DrawingCounter(environment));
   for (std::size_t i = 0; i < p.size(); ++i) {
     EXPECT_NEAR(p[i], std::exp(log_reward[i]) * ways[i] / flow[0], 1e-12);
   }
@@ -126,11 +125,11 @@ TEST(LabelledWays, SolveTheLabelledBalance) {
 // trees with one drawing each, so the molecule is drawn 3 times as often. The formula over
 // automorphisms of molecules, |Aut(benzene)| |Aut(CH3)| / |Aut(toluene)| = 12 / 2, says 6. With all
 // six slots there is one tree, and both say 6.
-TEST(LabelledWays, TolueneCountsThreeWhereSlotsBreakTheSymmetry) {
+TEST(DrawingCounts, TolueneCountsThreeWhereSlotsBreakTheSymmetry) {
   const auto factor = [](const char* vocabulary, int expected_trees) {
-    const LabelledTree environment = labelled(vocabulary, 2);
+    const FragmentTree environment = tree_of(vocabulary, 2);
     const StateGraph graph = enumerate(environment, 1000);
-    const std::vector<double> ways = labelled_ways(graph, environment);
+    const std::vector<double> ways = drawing_counts(graph, DrawingCounter(environment));
     double sum = 0;
     int trees = 0;
     for (std::size_t i = 0; i < ways.size(); ++i) {
@@ -147,22 +146,22 @@ TEST(LabelledWays, TolueneCountsThreeWhereSlotsBreakTheSymmetry) {
 }
 
 // Equal slots on one atom are labelled too.
-TEST(LabelledWays, EqualSlotsOfOneAtomAreCountedOneByOne) {
-  const LabelledTree environment = labelled(R"([["C", [0,0,0,0]]])", 2);
+TEST(DrawingCounts, EqualSlotsOfOneAtomAreCountedOneByOne) {
+  const FragmentTree environment = tree_of(R"([["C", [0,0,0,0]]])", 2);
   const StateGraph graph = enumerate(environment, 1000);
-  const std::vector<double> ways = labelled_ways(graph, environment);
+  const std::vector<double> ways = drawing_counts(graph, DrawingCounter(environment));
   ASSERT_EQ(ways.size(), 2u);
   EXPECT_DOUBLE_EQ(ways[0], 1.0);
   // Ethane: 4!^2 slot permutations over 3!^2 * 2 automorphisms.
   EXPECT_DOUBLE_EQ(ways[1], 24.0 * 24.0 / (6.0 * 6.0 * 2.0));
 }
 
-TEST(LabelledWays, TrainingOnLabelledMovesEndsAtTheBiasedDistribution) {
-  const LabelledTree environment = labelled(kRings, 2);
+TEST(LabelledLearner, EndsAtTheBiasedDistribution) {
+  const FragmentTree environment = tree_of(kRings, 2);
   const StateGraph graph = enumerate(environment, 1000);
   std::vector<double> log_biased = terminal_log_rewards(graph);
   const std::vector<double> target = normalise(log_biased);
-  const std::vector<double> ways = labelled_ways(graph, environment);
+  const std::vector<double> ways = drawing_counts(graph, DrawingCounter(environment));
   for (std::size_t i = 0; i < ways.size(); ++i) log_biased[i] += std::log(ways[i]);
   const std::vector<double> biased = normalise(log_biased);
   FunctionReward reward(wavy_log_reward);
@@ -173,10 +172,14 @@ TEST(LabelledWays, TrainingOnLabelledMovesEndsAtTheBiasedDistribution) {
   training.steps = 400;
   training.batch_size = 32;
   training.learning_rate = 5e-3;
-  Trainer trainer(environment, reward, policy, {}, training, {}, /*seed=*/0);
+  const DrawingCounter counter(environment);
+  LabelledLearner trainer(
+      counter,
+      make_source(environment, reward, {}, training, /*learned_backward=*/false, /*seed=*/0),
+      policy, training, /*seed=*/0);
   while (trainer.steps_done() < training.steps) trainer.step();
-  const std::vector<double> learned =
-      terminal_distribution(graph, edge_log_probabilities(environment, trainer.policy(), graph));
+  const std::vector<double> learned = terminal_distribution(
+      graph, edge_log_probabilities(environment, *trainer.sampling_policy(), graph));
   EXPECT_LT(distances(biased, learned).tv, 0.05);
   EXPECT_GT(distances(target, learned).tv, 0.15);
 }

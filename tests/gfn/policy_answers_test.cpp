@@ -6,7 +6,6 @@
 #include "src/base/parallel.hpp"
 #include "src/gfn/remembering_policy.hpp"
 #include "src/gfn/sampler.hpp"
-#include "src/gfn/tabulated_policy.hpp"
 #include "tests/gfn/test_support.hpp"
 
 namespace fragflow {
@@ -146,9 +145,7 @@ TEST(TreeNetwork, APartMayHaveNothingThatCounts) {
   EXPECT_GT(largest, 0);
 }
 
-// In float32 it is one node of LibTorch's graph (models/table_network.hpp), in float64 LibTorch's
-// operations; a few states go another way than many.
-TEST(VectorPolicy, AnswersAndLearnsAsLibTorchDoes) {
+TEST(VectorPolicy, IsTheSameInSingleAndDoublePrecision) {
   const auto environment = small_grid(/*height=*/6);
   // The last corner has no place.
   const std::vector<State> states = many_states(*environment, 20);
@@ -302,73 +299,6 @@ TEST(RememberingPolicy, AsksForStatesThatItHasNotSeen) {
   const StateBatch batch = make_state_batch(*environment, states, false);
   EXPECT_TRUE(torch::allclose(remembering.forward(batch).place_logits,
                               policy->forward(batch).place_logits, 1e-12, 1e-12));
-}
-
-std::vector<std::unique_ptr<Environment>> few_states() {
-  std::vector<std::unique_ptr<Environment>> environments;
-  environments.push_back(small_grid(/*height=*/5));
-  environments.push_back(atom_world(3));
-  return environments;
-}
-
-constexpr std::int64_t kManyStates = 10000;
-
-TEST(TabulatedPolicy, SamplesAndScoresAsThePolicyDoes) {
-  for (const auto& environment : few_states()) {
-    const auto policy = tree_policy(*environment);
-    CountingPolicy counting(*policy);
-    const auto tabulated = TabulatedPolicy::make(*environment, counting, kManyStates, true);
-    ASSERT_NE(tabulated, nullptr);
-    const Exploration exploration{/*epsilon=*/0.1, /*temperature=*/1.3, /*stop=*/0.05};
-    const auto drawn = sample_trajectories(*environment, *tabulated, 64, 1, 0, exploration);
-    const auto expected = sample_trajectories(*environment, *policy, 64, 1, 0, exploration);
-    for (std::size_t i = 0; i < drawn.size(); ++i) {
-      EXPECT_EQ(drawn[i].states, expected[i].states);
-      EXPECT_EQ(drawn[i].actions, expected[i].actions);
-    }
-    std::vector<double> log_reward;
-    for (int i = 0; i < 64; ++i) log_reward.push_back(0.1 * i);
-    const auto ask = [&](Policy& asked) {
-      const ScoredBatch scored =
-          score_trajectories(*environment, asked, drawn, log_reward, /*learned_backward=*/true);
-      const torch::Tensor sum =
-          (scored.log_pf - scored.log_pb).sum(1).square().sum() + scored.log_flow.square().sum();
-      return std::pair(scored, torch::autograd::grad({sum}, policy->parameters()));
-    };
-    const auto [scored, gradients] = ask(*tabulated);
-    EXPECT_EQ(counting.calls, 1);
-    const auto [reference, expected_gradients] = ask(*policy);
-    EXPECT_TRUE(torch::equal(scored.log_pf, reference.log_pf));
-    EXPECT_TRUE(torch::equal(scored.log_pb, reference.log_pb));
-    EXPECT_TRUE(torch::equal(scored.log_flow, reference.log_flow));
-    EXPECT_TRUE(torch::equal(scored.mask, reference.mask));
-    for (std::size_t p = 0; p < gradients.size(); ++p) {
-      const double largest = expected_gradients[p].abs().max().item<double>();
-      EXPECT_GT(largest, 0) << p;
-      EXPECT_TRUE(torch::allclose(gradients[p], expected_gradients[p], 1e-3, 1e-4 * largest)) << p;
-    }
-  }
-}
-
-TEST(TabulatedPolicy, AsksAnewWhenTheWeightsHaveChanged) {
-  const auto environment = small_grid(/*height=*/5);
-  const auto policy = tree_policy(*environment);
-  const auto tabulated = TabulatedPolicy::make(*environment, *policy, kManyStates, true);
-  const torch::Tensor before = tabulated->answered()->output.stop_logits.detach().clone();
-  {
-    const torch::NoGradGuard no_grad;
-    policy->named_parameters()["stop.bias"].add_(1.0);
-  }
-  EXPECT_TRUE(torch::equal(tabulated->answered()->output.stop_logits, before));
-  tabulated->weights_changed();
-  EXPECT_TRUE(torch::allclose(tabulated->answered()->output.stop_logits, before + 1.0));
-}
-
-TEST(TabulatedPolicy, IsForFewStates) {
-  const auto environment = small_grid(/*height=*/5);  // 25 and as many terminals
-  const auto policy = tree_policy(*environment);
-  EXPECT_EQ(TabulatedPolicy::make(*environment, *policy, 49, true), nullptr);
-  EXPECT_NE(TabulatedPolicy::make(*environment, *policy, 50, true), nullptr);
 }
 
 }  // namespace

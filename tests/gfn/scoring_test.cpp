@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "envs/parents.hpp"
 #include "models/make_policy.hpp"
 #include "src/gfn/action_distribution.hpp"
@@ -34,6 +36,69 @@ TEST(RaggedLogsumexp, EqualsTheDenseReferenceInValueAndGradient) {
   EXPECT_TRUE(torch::allclose(gradient, expected, 1e-14, 1e-14));
 }
 
+// Exponentials added up one by one, for every group of actions of every state, and its gradient by
+// differences.
+TEST(ActionDistribution, EqualsPlainLoops) {
+  const auto environment = atom_world(3);
+  const StateGraph graph = enumerate(*environment, 100000);
+  const auto policy = small_policy(*environment, false);
+  policy->to(torch::kFloat64);
+  const auto states = std::span(graph.states).first(graph.num_internal);
+  const StateBatch batch = make_state_batch(*environment, states, /*with_leaves=*/false);
+  PolicyOutput output = policy->forward(batch);
+  output.place_logits = (3.0 * output.place_logits).detach().set_requires_grad(true);
+  output.stop_logits = (3.0 * output.stop_logits).detach().set_requires_grad(true);
+  const double* places = output.place_logits.data_ptr<double>();
+  const double* stops = output.stop_logits.data_ptr<double>();
+  ActionGroups groups;
+  std::vector<double> expected, entropy;
+  for (std::int64_t s = 0; s < graph.num_internal; ++s) {
+    const auto weight = [&](Action action) {
+      if (action.is_stop()) return std::exp(stops[s]);
+      return std::exp(
+          places[(batch.place_offset[s] + action.site) * batch.place_mask.size(1) + action.choice]);
+    };
+    double all = 0;
+    batch.actions[s].for_each([&](Action action) { all += weight(action); });
+    entropy.push_back(0);
+    batch.actions[s].for_each([&](Action action) {
+      entropy.back() -= weight(action) / all * std::log(weight(action) / all);
+    });
+    for (std::int64_t e = graph.edge_begin[s]; e < graph.edge_begin[s + 1]; ++e) {
+      groups.add(s, graph.actions(e));
+      double sum = 0;
+      for (const Action action : graph.actions(e)) sum += weight(action);
+      expected.push_back(std::log(sum / all));
+    }
+  }
+  const auto sum_of = [&] {
+    const ActionDistribution distribution(output, batch);
+    const torch::Tensor log_prob = distribution.log_prob(groups);
+    return (log_prob * torch::arange(log_prob.size(0), torch::kFloat64).sin()).sum() +
+           distribution.entropy().sum();
+  };
+  const ActionDistribution distribution(output, batch);
+  EXPECT_TRUE(torch::allclose(distribution.log_prob(groups),
+                              torch::tensor(expected, torch::kFloat64), 1e-12, 1e-12));
+  EXPECT_TRUE(torch::allclose(distribution.entropy(), torch::tensor(entropy, torch::kFloat64),
+                              1e-12, 1e-12));
+  const torch::Tensor inputs[] = {output.place_logits, output.stop_logits};
+  const auto gradients = torch::autograd::grad({sum_of()}, {inputs[0], inputs[1]});
+  const torch::NoGradGuard no_grad;
+  for (int k = 0; k < 2; ++k) {
+    double* values = inputs[k].data_ptr<double>();
+    for (std::int64_t i = 0; i < inputs[k].numel(); i += 7) {
+      const double before = values[i];
+      values[i] = before + 1e-5;
+      const double above = sum_of().item<double>();
+      values[i] = before - 1e-5;
+      const double below = sum_of().item<double>();
+      values[i] = before;
+      ASSERT_NEAR(gradients[k].contiguous().data_ptr<double>()[i], (above - below) / 2e-5, 1e-6);
+    }
+  }
+}
+
 // Distinct children of a state share its probability among them, also where two actions lead to
 // one.
 void expect_children_sum_to_one(const Environment& environment) {
@@ -53,7 +118,8 @@ TEST(EdgeProbabilities, SumToOneOnRings) { expect_children_sum_to_one(*ring_worl
 TEST(EdgeProbabilities, SumToOneOnAtoms) { expect_children_sum_to_one(*atom_world()); }
 TEST(EdgeProbabilities, SumToOneOnTheGrid) { expect_children_sum_to_one(*small_grid()); }
 
-// Scoring and the exact computation are written apart; they must agree on every transition.
+// Scoring collects transitions from trajectories, the exact computation from the graph; they must
+// agree on every transition.
 void expect_scores_match_edges(const Environment& environment, bool learned_backward) {
   const StateGraph graph = enumerate(environment, 100000);
   const auto policy = small_policy(environment, learned_backward);

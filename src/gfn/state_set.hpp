@@ -1,11 +1,9 @@
 // Distinct states with what learning needs of them and no weight changes.
 #pragma once
 
-#include <unordered_map>
 #include <vector>
 
 #include "envs/parents.hpp"
-#include "models/policy.hpp"
 #include "models/state_batch.hpp"
 
 namespace fragflow {
@@ -20,12 +18,5 @@ struct StateSet {
 // states: canonical, each once (or once for each condition, which the caller adds to the batch).
 StateSet make_state_set(const Environment& environment, std::vector<State> states,
                         bool with_leaves);
-
-// States that a policy was asked about beforehand.
-struct AnsweredStates {
-  StateSet set;
-  std::unordered_map<State, std::int64_t, StateHash> index;  // in set.states
-  PolicyOutput output;                                       // for set.batch, with gradients
-};
 
 }  // namespace fragflow

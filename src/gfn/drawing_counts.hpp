@@ -1,10 +1,10 @@
-// What training on labelled moves (envs/labelled_tree.hpp) converges to. No torch.
+// What training on labelled moves (envs/drawing_counter.hpp) converges to. No torch.
 #pragma once
 
 #include <vector>
 
+#include "envs/drawing_counter.hpp"
 #include "envs/enumeration.hpp"
-#include "envs/labelled_tree.hpp"
 
 namespace fragflow {
 
@@ -13,6 +13,6 @@ namespace fragflow {
 // (labelled moves of the transition) / (labelled removals of the child). By counting drawings it is
 // the product of the fragments' numbers of slot permutations over the tree's number of
 // automorphisms.
-std::vector<double> labelled_ways(const StateGraph& graph, const LabelledMoves& moves);
+std::vector<double> drawing_counts(const StateGraph& graph, const DrawingCounter& counter);
 
 }  // namespace fragflow

@@ -1,4 +1,4 @@
-#include "models/state_set.hpp"
+#include "src/gfn/state_set.hpp"
 
 #include "src/base/parallel.hpp"
 

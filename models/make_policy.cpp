@@ -1,19 +1,51 @@
 #include "models/make_policy.hpp"
 
+#include <map>
+
 #include "models/fragment_policy.hpp"
 #include "models/reference_policy.hpp"
 #include "models/vector_policy.hpp"
 #include "src/base/check.hpp"
+#include "src/base/text.hpp"
 
 namespace fragflow {
 
-std::shared_ptr<Policy> make_policy(const Environment::Shape& shape, const PolicyConfig& config,
+namespace {
+
+std::shared_ptr<Policy> make_native(const Environment::Shape& shape, const PolicyConfig& config,
                                     std::uint64_t seed, const std::vector<float>& condition) {
   if (shape.is_vector) return std::make_shared<VectorPolicy>(shape, config, seed, condition);
-  if (config.backend == "torch") {
-    return std::make_shared<ReferencePolicy>(shape, config, seed, condition);
-  }
   return std::make_shared<FragmentPolicy>(shape, config, seed, condition);
+}
+
+std::shared_ptr<Policy> make_torch(const Environment::Shape& shape, const PolicyConfig& config,
+                                   std::uint64_t seed, const std::vector<float>& condition) {
+  if (shape.is_vector) return std::make_shared<VectorPolicy>(shape, config, seed, condition);
+  return std::make_shared<ReferencePolicy>(shape, config, seed, condition);
+}
+
+std::map<std::string, PolicyFactory>& factories() {
+  static std::map<std::string, PolicyFactory> table = {{"native", make_native},
+                                                       {"torch", make_torch}};
+  return table;
+}
+
+}  // namespace
+
+std::shared_ptr<Policy> make_policy(const Environment::Shape& shape, const PolicyConfig& config,
+                                    std::uint64_t seed, const std::vector<float>& condition) {
+  const auto found = factories().find(config.backend);
+  if (found == factories().end()) {
+    user_error("policy.backend must be one of {}, not \"{}\"", join(policy_backends()),
+               config.backend);
+  }
+  return found->second(shape, config, seed, condition);
+}
+
+void add_policy(const std::string& name, PolicyFactory make) {
+  FRAGFLOW_CHECK(!factories().contains(name), "there is a policy {} already", name);
+  factories().emplace(name, make);
+  policy_backends().push_back(name);
 }
 
 std::int64_t num_parameters(const torch::nn::Module& module) {

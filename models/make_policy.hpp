@@ -16,6 +16,16 @@ namespace fragflow {
 std::shared_ptr<Policy> make_policy(const Environment::Shape& shape, const PolicyConfig& config,
                                     std::uint64_t seed, const std::vector<float>& condition = {});
 
+// Makes a policy for environments of this shape; arguments as in make_policy(). Throws UserError
+// for shapes that it does not suit.
+using PolicyFactory = std::shared_ptr<Policy> (*)(const Environment::Shape& shape,
+                                                  const PolicyConfig& config, std::uint64_t seed,
+                                                  const std::vector<float>& condition);
+
+// A row for policy.backend = "NAME" (examples/attention_policy.hpp is one). Call before any
+// configuration is read; not thread-safe.
+void add_policy(const std::string& name, PolicyFactory make);
+
 // Trainable scalars.
 std::int64_t num_parameters(const torch::nn::Module& module);
 

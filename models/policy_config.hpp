@@ -2,10 +2,18 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "src/base/fields.hpp"
 
 namespace fragflow {
+
+// What policy.backend may be. add_policy() of make_policy.hpp adds names; here, since a
+// configuration is read without LibTorch.
+inline std::vector<std::string>& policy_backends() {
+  static std::vector<std::string> names = {"native", "torch"};
+  return names;
+}
 
 struct PolicyConfig {
   int width = 128;  // features per node
@@ -18,7 +26,7 @@ struct PolicyConfig {
     visit.number("width", width, {4, 4096}, "features per node of the network");
     visit.number("layers", layers, {1, 32},
                  "message-passing layers (fragment tree) or hidden layers (hypergrid)");
-    visit.choice("backend", backend, {"native", "torch"},
+    visit.choice("backend", backend, policy_backends(),
                  "native: loops of our own; torch: the same network in LibTorch's operations, by "
                  "which they are defined (models/reference_policy.hpp); slower, and its last bits "
                  "may depend on the number of threads");

@@ -1,5 +1,8 @@
 #include "models/reference_policy.hpp"
 
+#include "models/initialise.hpp"
+#include "src/base/rng.hpp"
+
 namespace fragflow {
 namespace {
 
@@ -109,6 +112,13 @@ torch::Tensor ReferencePolicy::embedding(const std::string& name,
   const torch::Tensor shared =
       torch::mm(features.to(own.scalar_type()), parameters_[name + ".of_features"]);
   return own + torch::constant_pad_nd(shared, {0, 0, 0, own.size(0) - shared.size(0)});
+}
+
+void ReferencePolicy::add_linear(const std::string& name, int inputs, int outputs,
+                                 std::uint64_t seed) {
+  torch::nn::Linear added = register_module(name, torch::nn::Linear(inputs, outputs));
+  initialise_parameters(*added, mix_seed(seed, name.c_str()));
+  parameters_ = named_parameters();
 }
 
 torch::Tensor ReferencePolicy::linear(const std::string& name, const torch::Tensor& x) const {

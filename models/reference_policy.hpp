@@ -17,6 +17,16 @@ class ReferencePolicy : public FragmentPolicy {
   FrozenPolicy frozen() override;
   bool rows_are_independent() const override { return false; }
 
+ protected:
+  // For policies that change a part of this one, as examples/attention_policy.hpp does: a linear
+  // layer more, initialised as the others are, and the parts by the names of their parameters.
+  void add_linear(const std::string& name, int inputs, int outputs, std::uint64_t seed);
+  torch::Tensor linear(const std::string& name, const torch::Tensor& x) const;
+  torch::Tensor norm(const std::string& name, const torch::Tensor& h) const;
+  // [N, W] to [N, W]; name: what the parameters of this layer begin with.
+  virtual torch::Tensor layer(const std::string& name, const torch::Tensor& h,
+                              const torch::Tensor& sites, const StateBatch& batch) const;
+
  private:
   // What depends on the weights alone.
   struct Embeddings {
@@ -25,10 +35,6 @@ class ReferencePolicy : public FragmentPolicy {
   Embeddings embeddings() const;
   PolicyOutput forward(const StateBatch& batch, const Embeddings& embedded) const;
   torch::Tensor embedding(const std::string& name, const torch::Tensor& features) const;
-  torch::Tensor linear(const std::string& name, const torch::Tensor& x) const;
-  torch::Tensor norm(const std::string& name, const torch::Tensor& h) const;
-  torch::Tensor layer(const std::string& name, const torch::Tensor& h, const torch::Tensor& sites,
-                      const StateBatch& batch) const;
 
   PolicyConfig config_;
   torch::Tensor condition_;  // [1, K], of a batch without any; K = 0: no conditions

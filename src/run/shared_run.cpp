@@ -76,7 +76,7 @@ void check_can_be_shared(const Config& config, int ranks) {
          "train it in one process, or its stages one after the other with --init-from");
   refuse(config.method.name != "gflownet", "method.name = \"" + config.method.name + "\"",
          "train it in one process; only \"gflownet\" can be shared");
-  refuse(config.policy.backend == "torch", "policy.backend = \"torch\"",
+  refuse(config.policy.backend != "native", "policy.backend = \"" + config.policy.backend + "\"",
          "its last bits depend on how LibTorch shares its sums; use \"native\"");
   for (const ComponentConfig& component : config.reward.components) {
     refuse(component.type == "pool", "reward component '" + component.name + "' of type \"pool\"",

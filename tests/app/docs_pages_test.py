@@ -1,7 +1,8 @@
 """The documentation keeps its lengths, and its links lead somewhere.
 
 README has at most 150 lines, a page of docs 100 (docs/notes is not bound). Every relative link of
-README, CONTRIBUTING, docs and docs/notes names a file that exists, and a heading of it.
+README, CONTRIBUTING, docs and docs/notes names a file that exists, and a heading of it. Code behind
+a line <!-- from FILE --> stands in that file word for word.
 
 Usage: docs_pages_test.py SOURCE_FOLDER
 """
@@ -40,6 +41,9 @@ def faults(page):
             yield f"{name}: no file {target}"
         elif anchor and anchor not in anchors(file.read_text()):
             yield f"{name}: no heading {target}"
+    for source, code in re.findall(r"^<!-- from (\S+) -->\n```\w*\n(.*?)^```", text, re.M | re.S):
+        if code not in (SOURCE / source).read_text():
+            yield f"{name}: this code is not in {source}:\n{code}"
 
 
 def main():

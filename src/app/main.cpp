@@ -15,6 +15,7 @@
 #include "src/base/ended_elsewhere.hpp"
 #include "src/base/log.hpp"
 #include "src/base/out_of_memory.hpp"
+#include "src/chem/fast/fast_chemistry.hpp"
 #include "src/chem/standardise.hpp"
 #include "src/ranks/rank_place.hpp"
 #include "src/run/version.hpp"
@@ -68,6 +69,7 @@ int run(int argc, char** argv) {
       "Help of a command: fragflow COMMAND --help");
   GlobalOptions global;
   add_commands(app, global);
+  if (const char* names = std::getenv("FRAGFLOW_USE_RDKIT")) use_rdkit_for(names);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

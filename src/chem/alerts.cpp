@@ -1,7 +1,5 @@
 #include "src/chem/alerts.hpp"
 
-#include <GraphMol/FilterCatalog/FilterCatalog.h>
-#include <GraphMol/FilterCatalog/FilterMatchers.h>
 #include <GraphMol/ROMol.h>
 #include <GraphMol/SmilesParse/SmilesParse.h>
 #include <GraphMol/Substruct/SubstructMatch.h>
@@ -9,40 +7,15 @@
 #include <algorithm>
 
 #include "src/base/check.hpp"
+#include "src/base/csv.hpp"
+#include "src/base/data_path.hpp"
 #include "src/base/object_pool.hpp"
 #include "src/base/out_of_memory.hpp"
 #include "src/base/text.hpp"
-#include "src/chem/pattern_screen.hpp"
+#include "src/chem/fast/pattern_screen.hpp"
 
 namespace fragflow {
 namespace {
-
-// An entry of RDKit's catalog keeps its matcher to itself; access control does not apply to the
-// arguments of an explicit instantiation, so that this names the member without changing RDKit.
-using EntryMatcher = boost::shared_ptr<RDKit::FilterMatcherBase> RDKit::FilterCatalogEntry::*;
-EntryMatcher entry_matcher();
-template <EntryMatcher member>
-struct NameEntryMatcher {
-  friend EntryMatcher entry_matcher() { return member; }
-};
-template struct NameEntryMatcher<&RDKit::FilterCatalogEntry::d_matcher>;
-
-// A pattern without which the entry cannot match; the empty one if there is none.
-const RDKit::ROMol& required_pattern(const RDKit::FilterCatalogEntry& entry) {
-  static const RDKit::ROMol empty;
-  const auto* matcher = dynamic_cast<const RDKit::SmartsMatcher*>((entry.*entry_matcher()).get());
-  if (matcher == nullptr || matcher->getMinCount() == 0) return empty;
-  return *matcher->getPattern();
-}
-
-using Catalogs = RDKit::FilterCatalogParams::FilterCatalogs;
-
-Catalogs catalog_named(const std::string& name) {
-  if (name == "brenk") return Catalogs::BRENK;
-  if (name == "pains") return Catalogs::PAINS;
-  user_error("unknown alert catalog '{}'; known: {}{}", name, join(AlertCatalog::known_names()),
-             did_you_mean(name, AlertCatalog::known_names()));
-}
 
 std::unique_ptr<RDKit::ROMol> parse_smarts(const std::string& smarts) {
   try {
@@ -56,23 +29,34 @@ std::unique_ptr<RDKit::ROMol> parse_smarts(const std::string& smarts) {
 }  // namespace
 
 struct AlertCatalog::Entries {
-  RDKit::FilterCatalog catalog;
-  std::unique_ptr<PatternScreen> screen;  // pattern k belongs to entry k
+  std::vector<std::unique_ptr<RDKit::ROMol>> patterns;
+  std::vector<std::string> names;
+  std::unique_ptr<PatternScreen> screen;
 
-  explicit Entries(const RDKit::FilterCatalogParams& parameters) : catalog(parameters) {
-    std::vector<const RDKit::ROMol*> patterns;
-    for (unsigned k = 0; k < catalog.getNumEntries(); ++k) {
-      patterns.push_back(&required_pattern(*catalog.getEntryWithIdx(k)));
+  explicit Entries(const std::vector<std::string>& catalogs) {
+    const std::string path = data_path("alerts.csv").string();
+    const CsvTable table = read_csv(path);
+    const std::size_t catalog = table.column("catalog", path), name = table.column("name", path),
+                      smarts = table.column("smarts", path);
+    for (const std::string& chosen : catalogs) {
+      for (const auto& row : table.rows) {
+        if (row[catalog] != chosen) continue;
+        patterns.push_back(parse_smarts(row[smarts]));
+        if (!patterns.back()) user_error("{}: '{}' is no SMARTS", path, row[smarts]);
+        names.push_back(row[name]);
+      }
     }
-    screen = std::make_unique<PatternScreen>(patterns);
+    std::vector<const RDKit::ROMol*> pointers;
+    for (const auto& pattern : patterns) pointers.push_back(pattern.get());
+    screen = std::make_unique<PatternScreen>(pointers);
   }
 
-  // Calls `use` with every entry that matches, in catalog order.
+  // Calls `use` with the index of every entry that matches, ascending.
   template <typename Use>
   void for_each_match(const RDKit::ROMol& molecule, const Use& use) const {
+    RDKit::MatchVectType match;
     for (const int k : screen->candidates(molecule)) {
-      const RDKit::FilterCatalogEntry& entry = *catalog.getEntryWithIdx(k);
-      if (entry.hasFilterMatch(molecule)) use(entry);
+      if (RDKit::SubstructMatch(molecule, *patterns[k], match)) use(k);
     }
   }
 };
@@ -87,24 +71,28 @@ const std::vector<std::string>& AlertCatalog::known_names() {
 }
 
 AlertCatalog::AlertCatalog(const std::vector<std::string>& names) {
-  RDKit::FilterCatalogParams parameters;
-  for (const std::string& name : names) parameters.addCatalog(catalog_named(name));
-  pool_ = std::make_unique<Pool>([parameters] { return std::make_unique<Entries>(parameters); });
+  for (const std::string& name : names) {
+    if (std::find(known_names().begin(), known_names().end(), name) != known_names().end())
+      continue;
+    user_error("unknown alert catalog '{}'; known: {}{}", name, join(known_names()),
+               did_you_mean(name, known_names()));
+  }
+  pool_ = std::make_unique<Pool>([names] { return std::make_unique<Entries>(names); });
 }
 
 AlertCatalog::~AlertCatalog() = default;
 
 int AlertCatalog::count(const RDKit::ROMol& molecule) const {
   int count = 0;
-  pool_->borrow()->for_each_match(molecule, [&](const auto&) { ++count; });
+  pool_->borrow()->for_each_match(molecule, [&](int) { ++count; });
   return count;
 }
 
 std::vector<std::string> AlertCatalog::matches(const RDKit::ROMol& molecule) const {
-  std::vector<std::string> names;
-  pool_->borrow()->for_each_match(
-      molecule, [&](const auto& entry) { names.push_back(entry.getDescription()); });
-  return names;
+  const auto entries = pool_->borrow();
+  std::vector<std::string> found;
+  entries->for_each_match(molecule, [&](int k) { found.push_back(entries->names[k]); });
+  return found;
 }
 
 class SmartsPattern::Pool : public ObjectPool<RDKit::ROMol> {

@@ -13,7 +13,7 @@ class ROMol;
 namespace fragflow {
 
 // RDKit's catalogs "brenk" (Brenk et al., ChemMedChem 2008) and "pains" (Baell and Holloway, J.
-// Med. Chem. 2010). Thread-safe.
+// Med. Chem. 2010), as data/alerts.csv has them, whichever RDKit is there. Thread-safe.
 class AlertCatalog {
  public:
   // Throws UserError for an unknown name.

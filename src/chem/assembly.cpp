@@ -9,8 +9,9 @@
 #include "src/base/check.hpp"
 #include "src/base/out_of_memory.hpp"
 #include "src/base/parallel.hpp"
-#include "src/chem/read_back.hpp"
-#include "src/chem/smiles_writer.hpp"
+#include "src/chem/fast/fast_chemistry.hpp"
+#include "src/chem/fast/mol_to_smiles.hpp"
+#include "src/chem/fast/smiles_to_mol.hpp"
 #include "src/chem/standardise.hpp"
 
 namespace fragflow {
@@ -180,6 +181,7 @@ bool Assembler::reads_back(int fragment) const {
 }
 
 bool Assembler::assemble_known(std::span<const FragmentNode> nodes, Assembled& result) const {
+  if (!is_used(Accelerator::kSmilesToMol)) return false;
   const std::vector<char>& known = implementation_->reads_back;
   if (!std::all_of(nodes.begin(), nodes.end(),
                    [&](const FragmentNode& node) { return known.at(node.fragment); })) {

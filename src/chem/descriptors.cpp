@@ -9,8 +9,8 @@
 
 #include <memory>
 
-#include "src/chem/crippen.hpp"
-#include "src/chem/rotatable_bonds.hpp"
+#include "src/chem/fast/calc_clogp.hpp"
+#include "src/chem/fast/calc_num_rotatable_bonds.hpp"
 
 namespace fragflow {
 
@@ -24,7 +24,7 @@ double logp(const RDKit::ROMol& molecule) {
 double tpsa(const RDKit::ROMol& molecule) { return rd::calcTPSA(molecule); }
 double hydrogen_bond_donors(const RDKit::ROMol& molecule) { return rd::calcNumHBD(molecule); }
 double hydrogen_bond_acceptors(const RDKit::ROMol& molecule) { return rd::calcNumHBA(molecule); }
-double rotatable_bonds(const RDKit::ROMol& molecule) { return strict_rotatable_bonds(molecule); }
+double rotatable_bonds(const RDKit::ROMol& molecule) { return fast_num_rotatable_bonds(molecule); }
 
 Descriptors descriptors(const RDKit::ROMol& molecule) {
   Descriptors result;

@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "src/base/object_pool.hpp"
-#include "src/chem/crippen.hpp"
+#include "src/chem/fast/calc_clogp.hpp"
+#include "src/chem/fast/calc_num_rotatable_bonds.hpp"
+#include "src/chem/fast/pattern_screen.hpp"
 #include "src/chem/hydrogens.hpp"
-#include "src/chem/pattern_screen.hpp"
 #include "src/chem/qed_patterns.hpp"
-#include "src/chem/rotatable_bonds.hpp"
 
 namespace fragflow {
 namespace {
@@ -159,7 +159,7 @@ QedProperties Qed::properties(const RDKit::ROMol& input) const {
   result.logp = patterns->logp(*molecule);
   result.tpsa = rd::calcTPSA(*molecule);
   result.hbd = rd::calcNumHBD(*molecule);
-  result.rotatable_bonds = strict_rotatable_bonds(*molecule);
+  result.rotatable_bonds = fast_num_rotatable_bonds(*molecule);
   std::vector<RDKit::MatchVectType> matches;
   RDKit::MatchVectType match;
   for (const int k : patterns->screen->candidates(*molecule)) {

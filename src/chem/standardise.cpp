@@ -14,12 +14,12 @@
 #include "src/base/out_of_memory.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/connected_parts.hpp"
-#include "src/chem/few_rings.hpp"
+#include "src/chem/fast/mol_to_smiles.hpp"
+#include "src/chem/fast/symmetrize_sssr.hpp"
 #include "src/chem/inchi.hpp"
 #include "src/chem/inchi_layers.hpp"
 #include "src/chem/parent.hpp"
 #include "src/chem/rdkit_releases.hpp"
-#include "src/chem/smiles_writer.hpp"
 #include "src/chem/structure_text.hpp"
 
 namespace fragflow {
@@ -53,7 +53,7 @@ void sanitise(RDKit::RWMol& molecule) {
                                     SANITIZE_ADJUSTHS;
   unsigned failed = 0;
   sanitizeMol(molecule, failed, SANITIZE_ALL & ~kFromRingsOn);
-  if (!find_few_rings(molecule)) symmetrizeSSSR(molecule);
+  if (!fast_symmetrize_sssr(molecule)) symmetrizeSSSR(molecule);
   Kekulize(molecule);
   assignRadicals(molecule);
   setAromaticity(molecule);

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "src/chem/smiles_writer.hpp"
+#include "src/chem/fast/mol_to_smiles.hpp"
 
 namespace RDKit {
 class ROMol;

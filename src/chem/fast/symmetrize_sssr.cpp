@@ -1,4 +1,4 @@
-#include "src/chem/few_rings.hpp"
+#include "src/chem/fast/symmetrize_sssr.hpp"
 
 #include <GraphMol/ROMol.h>
 
@@ -6,6 +6,7 @@
 #include <array>
 #include <vector>
 
+#include "src/chem/fast/fast_chemistry.hpp"
 #include "src/chem/plain_bonds.hpp"
 
 namespace fragflow {
@@ -139,9 +140,10 @@ void add_ring(const Ring& atoms, RDKit::ROMol& molecule) {
 
 }  // namespace
 
-bool find_few_rings(RDKit::ROMol& molecule) {
+bool fast_symmetrize_sssr(RDKit::ROMol& molecule) {
   std::vector<Ring> rings;
   // RDKit closes no ring with dative bonds and the like.
+  if (!is_used(Accelerator::kSymmetrizeSssr)) return false;
   if (molecule.getNumAtoms() > kMaxAtoms || !has_only_plain_bonds(molecule)) return false;
   if (!CycleSearch(molecule).find(rings)) return false;
   molecule.getRingInfo()->reset();

@@ -1,4 +1,4 @@
-#include "src/chem/known_contributions.hpp"
+#include "src/chem/fast/atom_contributions.hpp"
 
 #include <GraphMol/MolOps.h>
 #include <GraphMol/QueryAtom.h>
@@ -10,8 +10,8 @@
 #include <memory>
 
 #include "src/base/check.hpp"
+#include "src/chem/fast/query_invariants.hpp"
 #include "src/chem/hydrogens.hpp"
-#include "src/chem/query_keys.hpp"
 
 namespace fragflow {
 namespace {
@@ -54,7 +54,7 @@ bool is_only_hydrogen(const RDKit::Atom& query) {
 
 bool reads_only_keys(const RDKit::ROMol& pattern) {
   const auto reads_more = [](const auto& object) {
-    return object.hasQuery() && !reads_only_the_key(*object.getQuery());
+    return object.hasQuery() && !reads_only_the_invariant(*object.getQuery());
   };
   return !any_of(pattern.atoms(), reads_more) && !any_of(pattern.bonds(), reads_more);
 }
@@ -94,12 +94,12 @@ bool is_decided_nearby(const RDKit::ROMol& pattern) {
 }
 
 char32_t step_to(const RDKit::Bond& bond, std::uint32_t id) {
-  return static_cast<char32_t>(id << 8 | bond_key(bond));
+  return static_cast<char32_t>(id << 8 | bond_invariant(bond));
 }
 
 }  // namespace
 
-KnownContributions::KnownContributions(std::span<const RDKit::ROMol* const> patterns) {
+AtomContributions::AtomContributions(std::span<const RDKit::ROMol* const> patterns) {
   for (const RDKit::ROMol* pattern : patterns) {
     is_local_ = is_local_ && is_decided_nearby(*pattern);
     if (!is_local_) return;
@@ -108,10 +108,10 @@ KnownContributions::KnownContributions(std::span<const RDKit::ROMol* const> patt
   }
 }
 
-bool KnownContributions::find_classes(const RDKit::ROMol& molecule) {
+bool AtomContributions::find_classes(const RDKit::ROMol& molecule) {
   classes_.clear();
   for (const RDKit::Atom* atom : molecule.atoms()) {
-    const std::optional<std::uint64_t> key = atom_key(*atom);
+    const std::optional<std::uint64_t> key = atom_invariant(*atom);
     const auto found = key ? class_of_key_.find(*key) : class_of_key_.end();
     if (found == class_of_key_.end()) return false;
     classes_.push_back(found->second);
@@ -121,7 +121,7 @@ bool KnownContributions::find_classes(const RDKit::ROMol& molecule) {
 
 // The atom's class, then each neighbour's with the bond to it, in an order of their numbers; where
 // the atom is deep, each followed by its own other neighbours.
-const std::u32string& KnownContributions::surroundings(const RDKit::Atom& atom) {
+const std::u32string& AtomContributions::surroundings(const RDKit::Atom& atom) {
   const RDKit::ROMol& molecule = atom.getOwningMol();
   const AtomClass own = classes_[atom.getIdx()];
   text_.assign(1, static_cast<char32_t>(own.id));
@@ -151,7 +151,7 @@ const std::u32string& KnownContributions::surroundings(const RDKit::Atom& atom) 
   return text_;
 }
 
-std::optional<double> KnownContributions::sum(const RDKit::ROMol& molecule) {
+std::optional<double> AtomContributions::sum(const RDKit::ROMol& molecule) {
   if (!find_classes(molecule)) return std::nullopt;
   found_.clear();
   double sum = 0;
@@ -167,15 +167,15 @@ std::optional<double> KnownContributions::sum(const RDKit::ROMol& molecule) {
   return sum;
 }
 
-void KnownContributions::learn(const RDKit::ROMol& molecule, const RDKit::ROMol& with_hydrogens,
-                               std::span<const double> of_atom) {
+void AtomContributions::learn(const RDKit::ROMol& molecule, const RDKit::ROMol& with_hydrogens,
+                              std::span<const double> of_atom) {
   if (!is_local_ || has_hydrogen_atoms(molecule)) return;
   if (known_.size() > kMaxSurroundings) {
     known_.clear();
     class_of_key_.clear();
   }
   for (const RDKit::Atom* atom : molecule.atoms()) {
-    const std::optional<std::uint64_t> key = atom_key(*atom);
+    const std::optional<std::uint64_t> key = atom_invariant(*atom);
     if (!key) return;
     if (class_of_key_.contains(*key)) continue;
     const RDKit::Atom& same = *with_hydrogens.getAtomWithIdx(atom->getIdx());

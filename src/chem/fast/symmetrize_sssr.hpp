@@ -11,6 +11,6 @@ namespace fragflow {
 // another order, if every ring system (rings that share bonds) is a single ring or two rings with
 // one path in common, and no other choice of its rings is as small. Else false, and the molecule is
 // as it was.
-bool find_few_rings(RDKit::ROMol& molecule);
+bool fast_symmetrize_sssr(RDKit::ROMol& molecule);
 
 }  // namespace fragflow

@@ -18,15 +18,15 @@ bool is_compound_query(const std::string& description);
 
 // The same for a whole query.
 template <typename Query>
-bool reads_only_the_key(const Query& query) {
+bool reads_only_the_invariant(const Query& query) {
   if (!is_compound_query(query.getDescription())) return is_known_query(query.getDescription());
   return std::all_of(query.beginChildren(), query.endChildren(),
-                     [](const auto& child) { return reads_only_the_key(*child); });
+                     [](const auto& child) { return reads_only_the_invariant(*child); });
 }
 
 // Of an atom of a molecule whose rings are known; nothing if a number is out of the ordinary.
-std::optional<std::uint64_t> atom_key(const RDKit::Atom& atom);
+std::optional<std::uint64_t> atom_invariant(const RDKit::Atom& atom);
 // The same for a bond, below 256.
-std::uint32_t bond_key(const RDKit::Bond& bond);
+std::uint32_t bond_invariant(const RDKit::Bond& bond);
 
 }  // namespace fragflow

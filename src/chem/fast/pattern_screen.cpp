@@ -1,4 +1,4 @@
-#include "src/chem/pattern_screen.hpp"
+#include "src/chem/fast/pattern_screen.hpp"
 
 #include <GraphMol/QueryAtom.h>
 #include <GraphMol/QueryBond.h>
@@ -13,7 +13,8 @@
 #include <tuple>
 
 #include "src/base/check.hpp"
-#include "src/chem/query_keys.hpp"
+#include "src/chem/fast/fast_chemistry.hpp"
+#include "src/chem/fast/query_invariants.hpp"
 
 namespace fragflow {
 namespace {
@@ -24,7 +25,7 @@ constexpr std::size_t kMaxBondClasses = 1 << 14;
 // False only if the query cannot match, whatever its unknown parts say.
 template <typename Query, typename Object>
 bool may_match(const Query& query, const Object& object) {
-  if (reads_only_the_key(query)) return query.Match(&object);
+  if (reads_only_the_invariant(query)) return query.Match(&object);
   const auto child_may = [&](const auto& child) { return may_match(*child, object); };
   const std::string description = query.getDescription();
   if (query.getNegation()) return true;
@@ -41,7 +42,7 @@ bool may_match(const Query& query, const Object& object) {
 // their address.
 template <typename Object>
 std::string query_text(const Object& object, const std::string& smarts) {
-  const bool is_plain = object.hasQuery() && reads_only_the_key(*object.getQuery());
+  const bool is_plain = object.hasQuery() && reads_only_the_invariant(*object.getQuery());
   return is_plain ? smarts : fmt::format("{}", static_cast<const void*>(&object));
 }
 
@@ -89,7 +90,7 @@ PatternScreen::PatternScreen(std::span<const RDKit::ROMol* const> patterns)
 }
 
 const PatternScreen::AtomClass* PatternScreen::class_of(const RDKit::Atom& atom) {
-  const std::optional<std::uint64_t> key = atom_key(atom);
+  const std::optional<std::uint64_t> key = atom_invariant(atom);
   if (!key) return nullptr;
   const auto [entry, is_new] = atom_classes_.try_emplace(*key);
   AtomClass& result = entry->second;
@@ -110,7 +111,7 @@ const std::vector<std::size_t>& PatternScreen::features_of(const RDKit::Bond& bo
                                                            const AtomClass& begin,
                                                            const AtomClass& end) {
   const auto [low, high] = std::minmax(begin.id, end.id);
-  const std::uint64_t key = (std::uint64_t{low} << 28 | high) << 8 | bond_key(bond);
+  const std::uint64_t key = (std::uint64_t{low} << 28 | high) << 8 | bond_invariant(bond);
   const auto [entry, is_new] = bond_classes_.try_emplace(key);
   std::vector<std::size_t>& result = entry->second;
   if (is_new) {
@@ -135,6 +136,7 @@ bool PatternScreen::may_occur(const Pattern& pattern) const {
 }
 
 std::span<const int> PatternScreen::candidates(const RDKit::ROMol& molecule) {
+  if (!is_used(Accelerator::kPatternScreen)) return all_;
   if (bond_classes_.size() > kMaxBondClasses) {
     bond_classes_.clear();
     atom_classes_.clear();

@@ -1,4 +1,4 @@
-#include "src/chem/read_back.hpp"
+#include "src/chem/fast/smiles_to_mol.hpp"
 
 #include <GraphMol/MolOps.h>
 #include <GraphMol/RWMol.h>

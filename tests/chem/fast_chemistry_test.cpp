@@ -16,10 +16,10 @@
 #include "src/base/csv.hpp"
 #include "src/base/data_path.hpp"
 #include "src/chem/alerts.hpp"
-#include "src/chem/crippen.hpp"
-#include "src/chem/known_contributions.hpp"
-#include "src/chem/pattern_screen.hpp"
-#include "src/chem/rotatable_bonds.hpp"
+#include "src/chem/fast/atom_contributions.hpp"
+#include "src/chem/fast/calc_clogp.hpp"
+#include "src/chem/fast/calc_num_rotatable_bonds.hpp"
+#include "src/chem/fast/pattern_screen.hpp"
 #include "src/chem/standardise.hpp"
 
 namespace fragflow {
@@ -50,7 +50,7 @@ void for_each_molecule(std::size_t stride, const Check& check) {
 
 TEST(FastSearch, RotatableBondsAreRdkits) {
   for_each_molecule(1, [](const RDKit::ROMol& molecule) {
-    EXPECT_EQ(strict_rotatable_bonds(molecule),
+    EXPECT_EQ(fast_num_rotatable_bonds(molecule),
               static_cast<int>(
                   RDKit::Descriptors::calcNumRotatableBonds(molecule, RDKit::Descriptors::Strict)))
         << canonical_smiles(molecule);
@@ -77,7 +77,7 @@ class Contributions {
       patterns_.emplace_back(RDKit::SmartsToMol(smarts));
       pointers.push_back(patterns_.back().get());
     }
-    known_ = std::make_unique<KnownContributions>(pointers);
+    known_ = std::make_unique<AtomContributions>(pointers);
   }
 
   bool is_local() const { return known_->is_local(); }
@@ -99,10 +99,10 @@ class Contributions {
 
  private:
   std::vector<std::unique_ptr<RDKit::ROMol>> patterns_;
-  std::unique_ptr<KnownContributions> known_;
+  std::unique_ptr<AtomContributions> known_;
 };
 
-TEST(KnownContributions, AreThoseOfOtherMoleculesWithTheSameSurroundings) {
+TEST(AtomContributions, AreThoseOfOtherMoleculesWithTheSameSurroundings) {
   Contributions contributions({"[CH3]C", "[OH]", "[#1]O", "[C]"});
   EXPECT_FALSE(contributions.known_sum("CCO"));
   EXPECT_EQ(contributions.learn("CCO"), 1 + 4 + 2 + 3);
@@ -114,7 +114,7 @@ TEST(KnownContributions, AreThoseOfOtherMoleculesWithTheSameSurroundings) {
   EXPECT_EQ(contributions.known_sum("CCCCCCO"), 1 + 5 * 4 + 2 + 3);
 }
 
-TEST(KnownContributions, LookAsFarAsThePatterns) {
+TEST(AtomContributions, LookAsFarAsThePatterns) {
   Contributions near({"[O]=C", "[O]", "[#6]"});
   near.learn("CC(=O)C"), near.learn("CC(=O)N");
   EXPECT_TRUE(near.known_sum("CC(=O)C"));
@@ -133,7 +133,7 @@ TEST(KnownContributions, LookAsFarAsThePatterns) {
   EXPECT_EQ(hydrogen.known_sum("OC(C)=O"), 1);
 }
 
-TEST(KnownContributions, AreNoneWhereSurroundingsDoNotDecide) {
+TEST(AtomContributions, AreNoneWhereSurroundingsDoNotDecide) {
   for (const char* smarts : {"C1CC1", "CCCC", "C(C=O)(C=O)", "[$(CO)]", "C(N)(C=O)", "[*]", "[A]C",
                              "C.C", "[C;D{2-3}]"}) {
     EXPECT_FALSE(Contributions({"[C]", smarts}).is_local()) << smarts;
@@ -142,7 +142,7 @@ TEST(KnownContributions, AreNoneWhereSurroundingsDoNotDecide) {
       Contributions({"[C]", "[#1]OC=[#6,#7]", "[O]=C([C,c])[a;!#1]", "[CX4](A)(A)A"}).is_local());
 }
 
-TEST(KnownContributions, HydrogensThatAreAtomsAreNotLearned) {
+TEST(AtomContributions, HydrogensThatAreAtomsAreNotLearned) {
   Contributions contributions({"[CH3]", "[#1]C"});
   contributions.learn("[2H]C");
   EXPECT_FALSE(contributions.known_sum("[2H]C"));

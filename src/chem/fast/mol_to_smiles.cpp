@@ -1,4 +1,4 @@
-#include "src/chem/smiles_writer.hpp"
+#include "src/chem/fast/mol_to_smiles.hpp"
 
 #include <GraphMol/Canon.h>
 #include <GraphMol/GraphMol.h>
@@ -6,6 +6,8 @@
 #include <GraphMol/new_canon.h>
 
 #include <algorithm>
+
+#include "src/chem/fast/fast_chemistry.hpp"
 
 namespace fragflow {
 namespace {
@@ -85,6 +87,12 @@ std::vector<unsigned> canonical_ranks(const RDKit::ROMol& molecule) {
 WrittenSmiles write_smiles(RDKit::ROMol& molecule) {
   WrittenSmiles written;
   written.ranks = canonical_ranks(molecule);
+  if (!is_used(Accelerator::kMolToSmiles)) {
+    written.text = RDKit::MolToSmiles(molecule, /*doIsomericSmiles=*/false);
+    written.order =
+        molecule.getProp<std::vector<unsigned>>(RDKit::common_properties::_smilesAtomOutputOrder);
+    return written;
+  }
   written.order.reserve(molecule.getNumAtoms());
   const auto first = std::min_element(written.ranks.begin(), written.ranks.end());
   std::vector<RDKit::Canon::AtomColors> colours(molecule.getNumAtoms(), RDKit::Canon::WHITE_NODE);

@@ -18,11 +18,11 @@ class ROMol;
 namespace fragflow {
 
 // One object per thread.
-class KnownContributions {
+class AtomContributions {
  public:
   // The patterns must outlive it. Those that do not decide by such surroundings (is_local()) make
   // it remember nothing.
-  explicit KnownContributions(std::span<const RDKit::ROMol* const> patterns);
+  explicit AtomContributions(std::span<const RDKit::ROMol* const> patterns);
 
   bool is_local() const { return is_local_; }
   // The sum over the atoms of a molecule and then over their hydrogens, none of which may be an

@@ -1,4 +1,4 @@
-#include "src/chem/query_keys.hpp"
+#include "src/chem/fast/query_invariants.hpp"
 
 #include <GraphMol/ROMol.h>
 #include <GraphMol/RingInfo.h>
@@ -53,7 +53,7 @@ bool is_compound_query(const std::string& description) {
          std::end(kCompounds);
 }
 
-std::optional<std::uint64_t> atom_key(const RDKit::Atom& atom) {
+std::optional<std::uint64_t> atom_invariant(const RDKit::Atom& atom) {
   const RDKit::ROMol& molecule = atom.getOwningMol();
   const RDKit::RingInfo& rings = *molecule.getRingInfo();
   std::uint64_t key = 0;
@@ -78,7 +78,7 @@ std::optional<std::uint64_t> atom_key(const RDKit::Atom& atom) {
   return fits ? std::optional(key) : std::nullopt;
 }
 
-std::uint32_t bond_key(const RDKit::Bond& bond) {
+std::uint32_t bond_invariant(const RDKit::Bond& bond) {
   const bool in_ring = bond.getOwningMol().getRingInfo()->numBondRings(bond.getIdx()) > 0;
   return static_cast<std::uint32_t>(bond.getBondType()) << 2 |
          static_cast<std::uint32_t>(bond.getIsAromatic()) << 1 | (in_ring ? 1 : 0);

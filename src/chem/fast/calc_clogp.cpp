@@ -1,4 +1,4 @@
-#include "src/chem/crippen.hpp"
+#include "src/chem/fast/calc_clogp.hpp"
 
 #include <GraphMol/Descriptors/Crippen.h>
 #include <GraphMol/MolOps.h>
@@ -10,8 +10,9 @@
 #include <vector>
 
 #include "src/base/object_pool.hpp"
-#include "src/chem/known_contributions.hpp"
-#include "src/chem/pattern_screen.hpp"
+#include "src/chem/fast/atom_contributions.hpp"
+#include "src/chem/fast/fast_chemistry.hpp"
+#include "src/chem/fast/pattern_screen.hpp"
 
 namespace fragflow {
 
@@ -20,7 +21,7 @@ struct CrippenLogP::Contributions {
   std::vector<std::unique_ptr<RDKit::ROMol>> patterns;
   std::vector<double> logp;
   std::unique_ptr<PatternScreen> screen;
-  std::unique_ptr<KnownContributions> known;
+  std::unique_ptr<AtomContributions> known;
 
   Contributions() {
     std::vector<const RDKit::ROMol*> pointers;
@@ -30,7 +31,7 @@ struct CrippenLogP::Contributions {
       pointers.push_back(patterns.back().get());
     }
     screen = std::make_unique<PatternScreen>(pointers);
-    known = std::make_unique<KnownContributions>(pointers);
+    known = std::make_unique<AtomContributions>(pointers);
   }
 };
 
@@ -43,6 +44,7 @@ CrippenLogP::CrippenLogP()
 CrippenLogP::~CrippenLogP() = default;
 
 double CrippenLogP::operator()(const RDKit::ROMol& molecule) const {
+  if (!is_used(Accelerator::kCalcClogp)) return RDKit::Descriptors::calcClogP(molecule);
   const auto contributions = pool_->borrow();
   if (const std::optional<double> known = contributions->known->sum(molecule)) return *known;
   const std::unique_ptr<RDKit::ROMol> with_hydrogens(

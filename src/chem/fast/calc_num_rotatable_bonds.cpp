@@ -1,10 +1,13 @@
-#include "src/chem/rotatable_bonds.hpp"
+#include "src/chem/fast/calc_num_rotatable_bonds.hpp"
 
+#include <GraphMol/Descriptors/Lipinski.h>
 #include <GraphMol/ROMol.h>
 #include <GraphMol/RingInfo.h>
 
 #include <algorithm>
 #include <vector>
+
+#include "src/chem/fast/fast_chemistry.hpp"
 
 namespace fragflow {
 namespace {
@@ -88,7 +91,11 @@ bool is_in_acyl_group(const RDKit::Atom& atom) {
 
 }  // namespace
 
-int strict_rotatable_bonds(const RDKit::ROMol& molecule) {
+int fast_num_rotatable_bonds(const RDKit::ROMol& molecule) {
+  if (!is_used(Accelerator::kCalcNumRotatableBonds)) {
+    return static_cast<int>(
+        RDKit::Descriptors::calcNumRotatableBonds(molecule, RDKit::Descriptors::Strict));
+  }
   int count = 0;
   for (const RDKit::Bond* bond : molecule.bonds()) {
     if (!is_single_or_aromatic(*bond) || molecule.getRingInfo()->numBondRings(bond->getIdx()) > 0) {

@@ -1,4 +1,4 @@
-#include "src/chem/few_rings.hpp"
+#include "src/chem/fast/symmetrize_sssr.hpp"
 
 #include <GraphMol/MolOps.h>
 #include <GraphMol/RWMol.h>
@@ -51,7 +51,7 @@ void expect_in_order(const RDKit::ROMol& molecule) {
 
 // Whether rings were found; if so they are RDKit's.
 bool finds_rdkits_rings(RDKit::RWMol molecule) {
-  if (!find_few_rings(molecule)) return false;
+  if (!fast_symmetrize_sssr(molecule)) return false;
   expect_in_order(molecule);
   const auto found = rings_of(molecule);
   RDKit::MolOps::symmetrizeSSSR(molecule);
@@ -125,7 +125,7 @@ TEST(FewRings, ParsedMoleculesAreRdkits) {
     ASSERT_TRUE(ours);
     EXPECT_EQ(whole_molecule(*ours), whole_molecule(*rdkits)) << smiles;
     ++num_molecules;
-    num_found += find_few_rings(*ours);
+    num_found += fast_symmetrize_sssr(*ours);
   }
   EXPECT_GT(num_found, num_molecules / 2);
 }

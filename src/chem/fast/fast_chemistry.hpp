@@ -1,0 +1,32 @@
+// What is in this folder gives RDKit's answers sooner, each file named after the function of RDKit
+// that it equals; tests/chem/fast_chemistry_test.cpp compares them. RDKit alone can do the work: to
+// tell whether a difference is ours, or when another RDKit disagrees.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fragflow {
+
+enum class Accelerator {
+  kCalcClogp,
+  kCalcNumRotatableBonds,
+  kMolToSmiles,
+  kPatternScreen,
+  kSmilesToMol,
+  kSymmetrizeSssr,
+};
+
+// The names of their files, in this order.
+const std::vector<std::string>& accelerator_names();
+
+// Whether it does the work, and not RDKit. True for all until use_rdkit_for().
+bool is_used(Accelerator accelerator);
+
+// names: "all", or some of accelerator_names() with commas between; "": none. The program takes
+// them from the environment variable FRAGFLOW_USE_RDKIT. Throws UserError for other names. Not
+// thread-safe.
+void use_rdkit_for(std::string_view names);
+
+}  // namespace fragflow

@@ -11,7 +11,7 @@ int DrawingCounter::num_moves(const State& state, Action action) const {
   ActionSet actions;
   environment_.legal_actions(state, actions);
   FRAGFLOW_CHECK(actions.contains(action), "illegal action at {}", environment_.to_string(state));
-  const Place place = actions.places()[action.site];
+  const Place place = actions.places()[action.place];
   const TreeOrbits orbits = tree_orbits(slots, state, /*fixed_root=*/false);
   // Slots of the tree in the orbit of the place: its nodes, their sites, what is free at each.
   int nodes = 0;

@@ -258,7 +258,7 @@ State FragmentTree::apply(const State& state, Action action) const {
   // Reused between calls so that stepping does not allocate.
   thread_local ActionSet legal;
   legal_actions(state, legal);
-  FRAGFLOW_CHECK(legal.contains(action), "illegal action ({}, {}) at {}", action.site,
+  FRAGFLOW_CHECK(legal.contains(action), "illegal action ({}, {}) at {}", action.place,
                  action.choice, to_string(state));
   State child = state;
   if (action.is_stop()) {
@@ -272,7 +272,7 @@ State FragmentTree::apply(const State& state, Action action) const {
     return child;
   }
   const Block& block = vocabulary_.blocks()[action.choice];
-  const Place place = legal.places()[action.site];
+  const Place place = legal.places()[action.place];
   leaf.label = static_cast<std::int32_t>(block.fragment);
   leaf.parent = place.node;
   leaf.parent_site = place.site;
@@ -347,7 +347,7 @@ Predecessor FragmentTree::undo(const State& state, BackwardAction action) const 
   const int node = tree.node[relabelling.node[place.node]];
   for_each_place(slots_, result.parent, tree, [&](int index, Place candidate) {
     if (candidate.node != node || candidate.site != tree.site[node][site]) return true;
-    result.action.site = index;
+    result.action.place = index;
     return false;
   });
   result.action.choice = vocabulary_.block_of(label, leaf_site);

@@ -46,7 +46,7 @@ State Hypergrid::apply(const State& state, Action action) const {
     child.stopped = true;
     return child;
   }
-  FRAGFLOW_CHECK(action.site == 0 && action.choice >= 0 && action.choice < config_.dimension &&
+  FRAGFLOW_CHECK(action.place == 0 && action.choice >= 0 && action.choice < config_.dimension &&
                      state.nodes[action.choice].label < config_.height - 1,
                  "illegal step along dimension {} from {}", action.choice, to_string(state));
   ++child.nodes[action.choice].label;

@@ -39,12 +39,12 @@ struct StateHash {
   std::size_t operator()(const State& state) const;
 };
 
-// Forward action: `choice` at the `site`-th place of the state's ActionSet, or stop.
+// Forward action: `choice` at the `place`-th place of the state's ActionSet, or stop.
 struct Action {
-  std::int32_t site = -1;
+  std::int32_t place = -1;
   std::int32_t choice = -1;
   static constexpr Action stop() { return {}; }
-  constexpr bool is_stop() const { return site < 0; }
+  constexpr bool is_stop() const { return place < 0; }
   auto operator<=>(const Action&) const = default;
 };
 
@@ -71,25 +71,25 @@ class ActionSet {
   void reset(int num_choices);
   // Appends a place with no legal choice; returns its index.
   int add_place(Place place);
-  void set(int site, int choice) { row(site)[choice >> 6] |= std::uint64_t{1} << (choice & 63); }
+  void set(int place, int choice) { row(place)[choice >> 6] |= std::uint64_t{1} << (choice & 63); }
 
   bool stop = false;
 
   int num_choices() const { return num_choices_; }
   int num_places() const { return static_cast<int>(places_.size()); }
   const std::vector<Place>& places() const { return places_; }
-  bool test(int site, int choice) const {
-    return (row(site)[choice >> 6] >> (choice & 63) & 1) != 0;
+  bool test(int place, int choice) const {
+    return (row(place)[choice >> 6] >> (choice & 63) & 1) != 0;
   }
   bool contains(Action action) const {
     return action.is_stop() ? stop
-                            : action.site < num_places() && action.choice < num_choices_ &&
-                                  action.choice >= 0 && test(action.site, action.choice);
+                            : action.place < num_places() && action.choice < num_choices_ &&
+                                  action.choice >= 0 && test(action.place, action.choice);
   }
   // Bits of one place, (num_choices + 63) / 64 words.
-  std::uint64_t* row(int site) { return bits_.data() + static_cast<std::size_t>(site) * words_; }
-  const std::uint64_t* row(int site) const {
-    return bits_.data() + static_cast<std::size_t>(site) * words_;
+  std::uint64_t* row(int place) { return bits_.data() + static_cast<std::size_t>(place) * words_; }
+  const std::uint64_t* row(int place) const {
+    return bits_.data() + static_cast<std::size_t>(place) * words_;
   }
   int words() const { return words_; }
   // Number of legal actions, stop included.
@@ -99,11 +99,11 @@ class ActionSet {
   // Calls visit(Action) in the order: places ascending, choices ascending, stop last.
   template <typename Visit>
   void for_each(Visit&& visit) const {
-    for (int site = 0; site < num_places(); ++site) {
+    for (int place = 0; place < num_places(); ++place) {
       for (int w = 0; w < words_; ++w) {
-        for (std::uint64_t bits = row(site)[w]; bits != 0; bits &= bits - 1) {
+        for (std::uint64_t bits = row(place)[w]; bits != 0; bits &= bits - 1) {
           const int choice = w * 64 + std::countr_zero(bits);
-          visit(Action{site, choice});
+          visit(Action{place, choice});
         }
       }
     }

@@ -66,13 +66,13 @@ Embedding::Embedding(std::shared_ptr<const FeatureRows> features, std::int64_t e
 torch::Tensor Embedding::forward() {
   const torch::Tensor result = own_.detach().clone();
   add_feature_product(*by_row_, of_features_.detach(), result);
-  const auto backward = [by_column = by_column_](torch::autograd::variable_list&& given) {
-    if (!given[0].defined()) return torch::autograd::variable_list(2);
-    const torch::Tensor of_result = given[0].contiguous();
+  const auto backward = [by_column = by_column_](torch::autograd::variable_list&& grad_output) {
+    if (!grad_output[0].defined()) return torch::autograd::variable_list(2);
+    const torch::Tensor grad_result = grad_output[0].contiguous();
     const torch::Tensor of_features =
-        torch::zeros({by_column->rows(), of_result.size(1)}, of_result.options());
-    add_feature_product(*by_column, of_result, of_features);
-    return torch::autograd::variable_list{of_features, of_result};
+        torch::zeros({by_column->rows(), grad_result.size(1)}, grad_result.options());
+    add_feature_product(*by_column, grad_result, of_features);
+    return torch::autograd::variable_list{of_features, grad_result};
   };
   set_backward({result}, {of_features_, own_}, backward);
   return result;

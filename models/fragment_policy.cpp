@@ -181,8 +181,8 @@ std::shared_ptr<const PackedTreeNetwork<Real>> FragmentPolicy::pack(const Needed
         const torch::AutoGradMode mode(with_gradients);  // of this thread
         const auto& [to, weight, bias] = linears[i];
         packed->weights[i] = std::make_shared<const PackedWeight>(weight);
-        to->there = &packed->weights[i]->template there<Real>();
-        to->back = &packed->weights[i]->template back<Real>();
+        to->forward = &packed->weights[i]->template forward<Real>();
+        to->transposed = &packed->weights[i]->template transposed<Real>();
         to->weight_at = at(weight);
         if (!bias.defined()) return;
         to->bias = bias.template data_ptr<Real>();
@@ -211,7 +211,7 @@ PolicyOutput FragmentPolicy::forward(const StateBatch& batch) {
 }
 
 template <typename Real>
-FrozenPolicy FragmentPolicy::frozen_as() {
+InferencePolicy FragmentPolicy::inference_as() {
   const torch::NoGradGuard no_grad;
   return [this, packed = pack<Real>(nullptr)](const StateBatch& batch) {
     const torch::NoGradGuard no_grad;
@@ -219,8 +219,8 @@ FrozenPolicy FragmentPolicy::frozen_as() {
   };
 }
 
-FrozenPolicy FragmentPolicy::frozen() {
-  return is_double() ? frozen_as<double>() : frozen_as<float>();
+InferencePolicy FragmentPolicy::for_inference() {
+  return is_double() ? inference_as<double>() : inference_as<float>();
 }
 
 }  // namespace fragflow

@@ -27,7 +27,7 @@ class FragmentPolicy : public Policy {
   FragmentPolicy(const Environment::Shape& shape, const PolicyConfig& config, std::uint64_t seed,
                  const std::vector<float>& condition);
   PolicyOutput forward(const StateBatch& batch) override;
-  FrozenPolicy frozen() override;
+  InferencePolicy for_inference() override;
 
  private:
   struct Layer {
@@ -43,7 +43,7 @@ class FragmentPolicy : public Policy {
   template <typename Real>
   PolicyOutput forward_as(const StateBatch& batch);
   template <typename Real>
-  FrozenPolicy frozen_as();
+  InferencePolicy inference_as();
   template <typename Real>
   PolicyOutput answer(const std::shared_ptr<const PackedTreeNetwork<Real>>& packed,
                       const StateBatch& batch, const TableNumbers& numbers);

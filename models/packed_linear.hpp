@@ -19,15 +19,15 @@ class PackedWeight {
   const torch::Tensor& weight() const { return weight_; }
   // [in, out]: what rows are multiplied with.
   template <typename Real>
-  const PackedMatrix<Real>& there() const;
+  const PackedMatrix<Real>& forward() const;
   // [out, in]: what gradients of results are multiplied with.
   template <typename Real>
-  const PackedMatrix<Real>& back() const;
+  const PackedMatrix<Real>& transposed() const;
 
  private:
   template <typename Real>
   struct Both {
-    PackedMatrix<Real> there, back;
+    PackedMatrix<Real> forward, transposed;
   };
   template <typename Real>
   void pack(Both<Real>& both);
@@ -44,10 +44,10 @@ using SharedWeight = std::shared_ptr<const PackedWeight>;
 torch::Tensor packed_linear(const torch::Tensor& x, const SharedWeight& weight,
                             const torch::Tensor& bias);
 
-// The gradients of weights from those of y = x weight^T: of_y^T x for each of_y; all are [rows,
+// The gradients of weights from those of y = x weight^T: grad_y^T x for each grad_y; all are [rows,
 // ..].
 template <typename Real>
-std::vector<torch::Tensor> weight_gradients(const std::vector<torch::Tensor>& of_y,
+std::vector<torch::Tensor> weight_gradients(const std::vector<torch::Tensor>& grad_y,
                                             const torch::Tensor& x);
 
 }  // namespace fragflow

@@ -11,14 +11,14 @@
 namespace fragflow {
 
 struct PolicyOutput {
-  torch::Tensor place_logits;  // [P, C]
-  torch::Tensor stop_logits;   // [B]
-  torch::Tensor log_flow;      // [B]
-  torch::Tensor leaf_logits;   // [L]; undefined unless the policy has a backward head
+  torch::Tensor place_logits;     // [P, C]
+  torch::Tensor stop_logits;      // [B]
+  torch::Tensor log_flow;         // [B]
+  torch::Tensor backward_logits;  // [L]; undefined unless the policy has a backward head
 };
 
-// A policy's answers without gradients; see Policy::frozen().
-using FrozenPolicy = std::function<PolicyOutput(const StateBatch&)>;
+// A policy's answers without gradients; see Policy::for_inference().
+using InferencePolicy = std::function<PolicyOutput(const StateBatch&)>;
 
 class Policy : public torch::nn::Module {
  public:
@@ -32,7 +32,7 @@ class Policy : public torch::nn::Module {
 
   // forward() for many batches with the weights as they are now, which must not change while it is
   // in use; what depends on the weights alone is done once. Several threads may call it at once.
-  virtual FrozenPolicy frozen() {
+  virtual InferencePolicy for_inference() {
     return [this](const StateBatch& batch) {
       const torch::NoGradGuard no_grad;
       return forward(batch);

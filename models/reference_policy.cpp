@@ -57,7 +57,7 @@ ReferencePolicy::Embeddings ReferencePolicy::embeddings() const {
   return {embedding("label", fragments_), embedding("site", sites_), embedding("choice", choices_)};
 }
 
-FrozenPolicy ReferencePolicy::frozen() {
+InferencePolicy ReferencePolicy::for_inference() {
   const torch::NoGradGuard no_grad;
   return [this, embedded = embeddings()](const StateBatch& batch) {
     const torch::NoGradGuard without;
@@ -101,7 +101,7 @@ PolicyOutput ReferencePolicy::forward(const StateBatch& batch, const Embeddings&
   if (config_.learned_backward) {
     const torch::Tensor leaves = linear("leaf_node", x).index_select(0, batch.leaf_node) +
                                  linear("leaf_graph", graph).index_select(0, batch.leaf_state);
-    output.leaf_logits = linear("leaf", torch::relu(leaves)).squeeze(1);
+    output.backward_logits = linear("leaf", torch::relu(leaves)).squeeze(1);
   }
   return output;
 }

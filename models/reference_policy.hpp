@@ -14,7 +14,7 @@ class ReferencePolicy : public FragmentPolicy {
   ReferencePolicy(const Environment::Shape& shape, const PolicyConfig& config, std::uint64_t seed,
                   const std::vector<float>& condition);
   PolicyOutput forward(const StateBatch& batch) override { return forward(batch, embeddings()); }
-  FrozenPolicy frozen() override;
+  InferencePolicy for_inference() override;
   bool rows_are_independent() const override { return false; }
 
  protected:

@@ -37,16 +37,16 @@ struct SehMessages::Sources {
   std::vector<std::int32_t> bond_offset;                     // [targets + 1]
   std::vector<std::int32_t> row;  // per bond, grouped by the atom that receives
 
-  void find(const Surroundings& surroundings, std::span<const std::int32_t> targets) {
+  void find(const AtomEnvironments& surroundings, std::span<const std::int32_t> targets) {
     const std::int64_t num_atoms = surroundings.num_atoms();
     row_of_.assign(kNumClasses * num_atoms, -1);
-    const auto place = [&](const Surroundings::Bond& bond) -> std::int32_t& {
+    const auto place = [&](const AtomEnvironments::Bond& bond) -> std::int32_t& {
       return row_of_[bond.bond_class * num_atoms + bond.source];
     };
     bond_offset.assign(1, 0);
     for (const std::int32_t target : targets) {
       const auto bonds = surroundings.bonds(target);
-      for (const Surroundings::Bond& bond : bonds) place(bond) = 0;
+      for (const AtomEnvironments::Bond& bond : bonds) place(bond) = 0;
       bond_offset.push_back(bond_offset.back() + static_cast<std::int32_t>(bonds.size()));
     }
     atom.clear();
@@ -61,7 +61,8 @@ struct SehMessages::Sources {
     }
     row.clear();
     for (const std::int32_t target : targets) {
-      for (const Surroundings::Bond& bond : surroundings.bonds(target)) row.push_back(place(bond));
+      for (const AtomEnvironments::Bond& bond : surroundings.bonds(target))
+        row.push_back(place(bond));
     }
   }
 
@@ -73,8 +74,8 @@ struct SehMessages::Sources {
 struct SehMessages::Workspace {
   Sources sources;
   std::vector<std::int32_t> targets;
-  std::vector<SurroundingsKey> keys;  // of the targets
-  std::vector<float> rows, next;      // states of the targets, of all atoms
+  std::vector<AtomEnvironmentKey> keys;  // of the targets
+  std::vector<float> rows, next;         // states of the targets, of all atoms
   std::vector<float> own, gathered, products, gates, candidates;
   std::vector<float> joined;  // messages and the states that they meet
 };
@@ -127,8 +128,8 @@ void SehMessages::step(const Sources& sources, const float* states, float* rows,
                rows, count, kWidth);
 }
 
-void SehMessages::known_step(KnownRows& known, const Surroundings& surroundings, float* states,
-                             Workspace& work) const {
+void SehMessages::known_step(EmbeddingCache& known, const AtomEnvironments& surroundings,
+                             float* states, Workspace& work) const {
   work.next.resize(surroundings.num_atoms() * kWidth);
   known.find(surroundings.keys(), work.next.data(), work.targets);
   const auto count = static_cast<std::int64_t>(work.targets.size());
@@ -148,9 +149,9 @@ void SehMessages::known_step(KnownRows& known, const Surroundings& surroundings,
   std::copy(work.next.begin(), work.next.end(), states);
 }
 
-void SehMessages::run(Surroundings& surroundings, float* states) {
+void SehMessages::run(AtomEnvironments& surroundings, float* states) {
   thread_local Workspace work;
-  for (KnownRows& known : known_) {
+  for (EmbeddingCache& known : known_) {
     surroundings.widen();
     known_step(known, surroundings, states, work);
   }

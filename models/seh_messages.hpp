@@ -8,9 +8,9 @@
 #include <deque>
 #include <vector>
 
-#include "models/known_rows.hpp"
+#include "models/atom_environments.hpp"
+#include "models/embedding_cache.hpp"
 #include "models/matrix_product.hpp"
-#include "models/surroundings.hpp"
 
 namespace fragflow {
 
@@ -41,7 +41,7 @@ class SehMessages {
   //   h_i).
   // On one thread, of which there may be several; what an atom gets does not depend on the other
   // molecules, nor on those before. surroundings: of radius 0, widened here.
-  void run(Surroundings& surroundings, float* states);
+  void run(AtomEnvironments& surroundings, float* states);
 
  private:
   struct Sources;
@@ -51,7 +51,7 @@ class SehMessages {
   // the present ones, replaced. states: of all atoms.
   void step(const Sources& sources, const float* states, float* rows, Workspace& work) const;
   // One step of all atoms that takes what is known, and makes known what is not.
-  void known_step(KnownRows& known, const Surroundings& surroundings, float* states,
+  void known_step(EmbeddingCache& known, const AtomEnvironments& surroundings, float* states,
                   Workspace& work) const;
 
   // What every atom's state is multiplied with, side by side: root, the candidate of the update.
@@ -61,7 +61,7 @@ class SehMessages {
   PackedMatrix<float> gate_matrix_;       // [128, 128]: reset, update
   PackedMatrix<float> candidate_matrix_;  // [64, 64], of the message
   torch::Tensor message_bias_, gate_bias_, candidate_bias_, state_bias_;  // [64, 128, 64, 64]
-  std::deque<KnownRows> known_;                                           // [kKnownSteps]
+  std::deque<EmbeddingCache> known_;                                      // [kKnownSteps]
 };
 
 }  // namespace fragflow

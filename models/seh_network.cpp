@@ -97,7 +97,7 @@ void SehNetwork::score_group(std::span<const SehMolecule* const> molecules, doub
   feature_layer(group.feature_offset.data(), group.feature_column.data(), hydrogens.data(),
                 kSehHydrogenColumn, input_rows_.data_ptr<float>(), input_bias_.data_ptr<float>(),
                 group.num_atoms(), kWidth, SehMessages::kSlope, states.data());
-  Surroundings surroundings(group, hydrogens);
+  AtomEnvironments surroundings(group, hydrogens);
   messages_.run(surroundings, states.data());
   readout_.run(group, states.data(), scores);
 }

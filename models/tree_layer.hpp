@@ -38,8 +38,8 @@ struct TreeLayerRows {
 // Gradients on their way back, of one layer after the other.
 template <typename Real>
 struct TreeLayerGradients {
-  Real *of_hidden, *of_incoming, *of_message, *of_x;  // [N, W]
-  Real *of_context, *of_mean;                         // [B, W]
+  Real *grad_hidden, *grad_incoming, *grad_message, *grad_x;  // [N, W]
+  Real *grad_context, *grad_mean;                             // [B, W]
 };
 
 // The rows of a part: from rows.h to result [N, W].
@@ -47,11 +47,11 @@ template <typename Real>
 void apply_tree_layer(const TreeLayer<Real>& layer, const TreeBatch& batch, const TreePart& part,
                       const TreeLayerRows<Real>& rows, Real* result);
 
-// of_h: [N, W], the gradient of the result, which becomes that of h. Adds to the gradients of the
+// grad_h: [N, W], the gradient of the result, which becomes that of h. Adds to the gradients of the
 // parameters.
 template <typename Real>
 void tree_layer_backward(const TreeLayer<Real>& layer, const TreeBatch& batch, const TreePart& part,
                          const TreeLayerRows<Real>& rows, const TreeLayerGradients<Real>& scratch,
-                         Real* of_h, Real* gradients);
+                         Real* grad_h, Real* gradients);
 
 }  // namespace fragflow

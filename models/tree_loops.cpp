@@ -47,16 +47,16 @@ FRAGFLOW_VECTOR_CLONES void layer_norm(const Real* h, std::int64_t rows, std::in
 
 template <typename Real>
 FRAGFLOW_VECTOR_CLONES void layer_norm_backward(const Real* h, const Real* statistics,
-                                                const Real* scale, const Real* of_x,
-                                                std::int64_t rows, std::int64_t width, Real* of_h,
-                                                Real* __restrict of_scale,
-                                                Real* __restrict of_shift) {
-  for (std::int64_t r = 0; r < rows; ++r, h += width, of_x += width, of_h += width) {
+                                                const Real* scale, const Real* grad_x,
+                                                std::int64_t rows, std::int64_t width, Real* grad_h,
+                                                Real* __restrict grad_scale,
+                                                Real* __restrict grad_shift) {
+  for (std::int64_t r = 0; r < rows; ++r, h += width, grad_x += width, grad_h += width) {
     const Real mean = statistics[2 * r], inverse = statistics[2 * r + 1];
     Real sum = 0, product = 0;  // of the gradient of norm(h), and of its product with norm(h)
 #pragma omp simd reduction(+ : sum, product)
     for (std::int64_t k = 0; k < width; ++k) {
-      const Real gradient = of_x[k] * scale[k];
+      const Real gradient = grad_x[k] * scale[k];
       sum += gradient;
       product += gradient * ((h[k] - mean) * inverse);
     }
@@ -65,9 +65,9 @@ FRAGFLOW_VECTOR_CLONES void layer_norm_backward(const Real* h, const Real* stati
 #pragma omp simd
     for (std::int64_t k = 0; k < width; ++k) {
       const Real normal = (h[k] - mean) * inverse;
-      of_h[k] += inverse * (of_x[k] * scale[k] - sum - normal * product);
-      of_scale[k] += of_x[k] * normal;
-      of_shift[k] += of_x[k];
+      grad_h[k] += inverse * (grad_x[k] * scale[k] - sum - normal * product);
+      grad_scale[k] += grad_x[k] * normal;
+      grad_shift[k] += grad_x[k];
     }
   }
 }
@@ -85,14 +85,14 @@ FRAGFLOW_VECTOR_CLONES void segment_means(const Real* x, const std::int64_t* num
 }
 
 template <typename Real>
-FRAGFLOW_VECTOR_CLONES void segment_means_backward(const Real* of_mean,
+FRAGFLOW_VECTOR_CLONES void segment_means_backward(const Real* grad_mean,
                                                    const std::int64_t* num_rows,
                                                    std::int64_t states, std::int64_t width,
-                                                   Real* of_x) {
-  for (std::int64_t s = 0; s < states; ++s, of_mean += width) {
+                                                   Real* grad_x) {
+  for (std::int64_t s = 0; s < states; ++s, grad_mean += width) {
     const Real share = 1 / static_cast<Real>(std::max<std::int64_t>(num_rows[s], 1));
-    for (std::int64_t r = 0; r < num_rows[s]; ++r, of_x += width) {
-      add_scaled_to(of_mean, share, width, of_x);
+    for (std::int64_t r = 0; r < num_rows[s]; ++r, grad_x += width) {
+      add_scaled_to(grad_mean, share, width, grad_x);
     }
   }
 }
@@ -117,20 +117,20 @@ FRAGFLOW_VECTOR_CLONES void edge_sums(const EdgeRows& edges, const Real* message
 template <typename Real>
 FRAGFLOW_VECTOR_CLONES void edge_sums_backward(const EdgeRows& edges, const Real* message,
                                                const Real* source_site, const Real* target_site,
-                                               const Real* of_incoming, std::int64_t width,
-                                               Real* of_message, Real* of_source_site,
-                                               Real* of_target_site) {
+                                               const Real* grad_incoming, std::int64_t width,
+                                               Real* grad_message, Real* grad_source_site,
+                                               Real* grad_target_site) {
   for (std::int64_t e = 0; e < edges.count; ++e) {
     const std::int64_t source = edges.source[e] * width, first = edges.source_site[e] * width;
     const std::int64_t second = edges.target_site[e] * width;
     const Real *m = message + source, *a = source_site + first, *b = target_site + second;
-    const Real* given = of_incoming + edges.target[e] * width;
-    Real* __restrict of_m = of_message + source;
-    Real* __restrict of_a = of_source_site + first;
-    Real* __restrict of_b = of_target_site + second;
+    const Real* grad_output = grad_incoming + edges.target[e] * width;
+    Real* __restrict of_m = grad_message + source;
+    Real* __restrict of_a = grad_source_site + first;
+    Real* __restrict of_b = grad_target_site + second;
 #pragma omp simd
     for (std::int64_t k = 0; k < width; ++k) {
-      const Real gradient = m[k] + a[k] + b[k] > 0 ? given[k] : 0;
+      const Real gradient = m[k] + a[k] + b[k] > 0 ? grad_output[k] : 0;
       of_m[k] += gradient;
       of_a[k] += gradient;
       of_b[k] += gradient;
@@ -154,26 +154,27 @@ FRAGFLOW_VECTOR_CLONES void sum_rows(std::span<const TableRows<const Real>> tabl
 }
 
 template <typename Real>
-FRAGFLOW_VECTOR_CLONES void sum_rows_backward(std::span<const TableRows<Real>> of_tables,
-                                              const Real* of_y, const Real* y, std::int64_t rows,
+FRAGFLOW_VECTOR_CLONES void sum_rows_backward(std::span<const TableRows<Real>> grad_tables,
+                                              const Real* grad_y, const Real* y, std::int64_t rows,
                                               std::int64_t width) {
-  for (std::int64_t r = 0; r < rows; ++r, of_y += width) {
-    for (const TableRows<Real>& table : of_tables) {
+  for (std::int64_t r = 0; r < rows; ++r, grad_y += width) {
+    for (const TableRows<Real>& table : grad_tables) {
       Real* __restrict to = table.table + table.row[r] * width;
       if (y == nullptr) {
-        add_to(of_y, width, to);
+        add_to(grad_y, width, to);
         continue;
       }
       const Real* value = y + r * width;
 #pragma omp simd
-      for (std::int64_t k = 0; k < width; ++k) to[k] += value[k] > 0 ? of_y[k] : 0;
+      for (std::int64_t k = 0; k < width; ++k) to[k] += value[k] > 0 ? grad_y[k] : 0;
     }
   }
 }
 
 template <typename Real>
-FRAGFLOW_VECTOR_CLONES void shift_segments_relu(const Real* shift, const std::int64_t* num_rows,
-                                                std::int64_t states, std::int64_t width, Real* y) {
+FRAGFLOW_VECTOR_CLONES void add_segment_bias_relu(const Real* shift, const std::int64_t* num_rows,
+                                                  std::int64_t states, std::int64_t width,
+                                                  Real* y) {
   for (std::int64_t s = 0; s < states; ++s, shift += width) {
     for (std::int64_t r = 0; r < num_rows[s]; ++r, y += width) {
 #pragma omp simd
@@ -186,17 +187,17 @@ FRAGFLOW_VECTOR_CLONES void shift_segments_relu(const Real* shift, const std::in
 }
 
 template <typename Real>
-FRAGFLOW_VECTOR_CLONES void shift_segments_relu_backward(const Real* y,
-                                                         const std::int64_t* num_rows,
-                                                         std::int64_t states, std::int64_t width,
-                                                         Real* of_y, Real* of_shift) {
-  for (std::int64_t s = 0; s < states; ++s, of_shift += width) {
-    for (std::int64_t r = 0; r < num_rows[s]; ++r, y += width, of_y += width) {
-      Real* __restrict sum = of_shift;
+FRAGFLOW_VECTOR_CLONES void add_segment_bias_relu_backward(const Real* y,
+                                                           const std::int64_t* num_rows,
+                                                           std::int64_t states, std::int64_t width,
+                                                           Real* grad_y, Real* grad_shift) {
+  for (std::int64_t s = 0; s < states; ++s, grad_shift += width) {
+    for (std::int64_t r = 0; r < num_rows[s]; ++r, y += width, grad_y += width) {
+      Real* __restrict sum = grad_shift;
 #pragma omp simd
       for (std::int64_t k = 0; k < width; ++k) {
-        const Real gradient = y[k] > 0 ? of_y[k] : 0;
-        of_y[k] = gradient;
+        const Real gradient = y[k] > 0 ? grad_y[k] : 0;
+        grad_y[k] = gradient;
         sum[k] += gradient;
       }
     }
@@ -204,20 +205,20 @@ FRAGFLOW_VECTOR_CLONES void shift_segments_relu_backward(const Real* y,
 }
 
 template <typename Real>
-FRAGFLOW_VECTOR_CLONES void rectify(std::int64_t count, Real* y) {
+FRAGFLOW_VECTOR_CLONES void relu(std::int64_t count, Real* y) {
 #pragma omp simd
   for (std::int64_t k = 0; k < count; ++k) y[k] = y[k] > 0 ? y[k] : 0;
 }
 
 template <typename Real>
-FRAGFLOW_VECTOR_CLONES void rectify_backward(const Real* y, std::int64_t count, Real* of_y) {
+FRAGFLOW_VECTOR_CLONES void relu_backward(const Real* y, std::int64_t count, Real* grad_y) {
 #pragma omp simd
-  for (std::int64_t k = 0; k < count; ++k) of_y[k] = y[k] > 0 ? of_y[k] : 0;
+  for (std::int64_t k = 0; k < count; ++k) grad_y[k] = y[k] > 0 ? grad_y[k] : 0;
 }
 
 template <typename Real>
-FRAGFLOW_VECTOR_CLONES void shift_rows(const Real* x, const Real* shift, std::int64_t rows,
-                                       std::int64_t width, Real* y) {
+FRAGFLOW_VECTOR_CLONES void add_bias(const Real* x, const Real* shift, std::int64_t rows,
+                                     std::int64_t width, Real* y) {
   for (std::int64_t r = 0; r < rows; ++r, x += width, y += width) {
 #pragma omp simd
     for (std::int64_t k = 0; k < width; ++k) y[k] = x[k] + shift[k];
@@ -248,13 +249,13 @@ FRAGFLOW_VECTOR_CLONES void add_row_sums(const Real* x, std::int64_t rows, std::
                          Real*);                                                                   \
   template void sum_rows_backward(std::span<const TableRows<Real>>, const Real*, const Real*,      \
                                   std::int64_t, std::int64_t);                                     \
-  template void shift_segments_relu(const Real*, const std::int64_t*, std::int64_t, std::int64_t,  \
-                                    Real*);                                                        \
-  template void shift_segments_relu_backward(const Real*, const std::int64_t*, std::int64_t,       \
-                                             std::int64_t, Real*, Real*);                          \
-  template void rectify(std::int64_t, Real*);                                                      \
-  template void rectify_backward(const Real*, std::int64_t, Real*);                                \
-  template void shift_rows(const Real*, const Real*, std::int64_t, std::int64_t, Real*);           \
+  template void add_segment_bias_relu(const Real*, const std::int64_t*, std::int64_t,              \
+                                      std::int64_t, Real*);                                        \
+  template void add_segment_bias_relu_backward(const Real*, const std::int64_t*, std::int64_t,     \
+                                               std::int64_t, Real*, Real*);                        \
+  template void relu(std::int64_t, Real*);                                                         \
+  template void relu_backward(const Real*, std::int64_t, Real*);                                   \
+  template void add_bias(const Real*, const Real*, std::int64_t, std::int64_t, Real*);             \
   template void add_row_sums(const Real*, std::int64_t, std::int64_t, Real*);
 
 FRAGFLOW_TREE_LOOPS(float)

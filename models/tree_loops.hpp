@@ -14,9 +14,9 @@ void layer_norm(const Real* h, std::int64_t rows, std::int64_t width, const Real
                 const Real* shift, Real* x, Real* statistics);
 // From the gradient of x: adds to those of h, scale and shift.
 template <typename Real>
-void layer_norm_backward(const Real* h, const Real* statistics, const Real* scale, const Real* of_x,
-                         std::int64_t rows, std::int64_t width, Real* of_h, Real* of_scale,
-                         Real* of_shift);
+void layer_norm_backward(const Real* h, const Real* statistics, const Real* scale,
+                         const Real* grad_x, std::int64_t rows, std::int64_t width, Real* grad_h,
+                         Real* grad_scale, Real* grad_shift);
 
 // mean[s] = mean over the next num_rows[s] rows of x, 0 if there are none; s in [0, states).
 template <typename Real>
@@ -24,8 +24,8 @@ void segment_means(const Real* x, const std::int64_t* num_rows, std::int64_t sta
                    std::int64_t width, Real* mean);
 // From the gradient of the means: adds to that of x.
 template <typename Real>
-void segment_means_backward(const Real* of_mean, const std::int64_t* num_rows, std::int64_t states,
-                            std::int64_t width, Real* of_x);
+void segment_means_backward(const Real* grad_mean, const std::int64_t* num_rows,
+                            std::int64_t states, std::int64_t width, Real* grad_x);
 
 // Joins in both directions: row numbers, [count] each.
 struct EdgeRows {
@@ -42,8 +42,8 @@ void edge_sums(const EdgeRows& edges, const Real* message, const Real* source_si
 // From the gradient of incoming: adds to those of the three others.
 template <typename Real>
 void edge_sums_backward(const EdgeRows& edges, const Real* message, const Real* source_site,
-                        const Real* target_site, const Real* of_incoming, std::int64_t width,
-                        Real* of_message, Real* of_source_site, Real* of_target_site);
+                        const Real* target_site, const Real* grad_incoming, std::int64_t width,
+                        Real* grad_message, Real* grad_source_site, Real* grad_target_site);
 
 // A row of a table for each row of a result.
 template <typename Real>
@@ -59,27 +59,28 @@ void sum_rows(std::span<const TableRows<const Real>> tables, std::int64_t rows, 
 // From the gradient of y: adds to those of the tables. y: what sum_rows() returned, null if it was
 // not rectified.
 template <typename Real>
-void sum_rows_backward(std::span<const TableRows<Real>> of_tables, const Real* of_y, const Real* y,
-                       std::int64_t rows, std::int64_t width);
+void sum_rows_backward(std::span<const TableRows<Real>> grad_tables, const Real* grad_y,
+                       const Real* y, std::int64_t rows, std::int64_t width);
 
 // y[r] = relu(y[r] + shift[segment]), where the s-th segment is the next num_rows[s] rows.
 template <typename Real>
-void shift_segments_relu(const Real* shift, const std::int64_t* num_rows, std::int64_t states,
-                         std::int64_t width, Real* y);
+void add_segment_bias_relu(const Real* shift, const std::int64_t* num_rows, std::int64_t states,
+                           std::int64_t width, Real* y);
 // From the gradient of the result y, in place, that of y before; adds to that of shift.
 template <typename Real>
-void shift_segments_relu_backward(const Real* y, const std::int64_t* num_rows, std::int64_t states,
-                                  std::int64_t width, Real* of_y, Real* of_shift);
+void add_segment_bias_relu_backward(const Real* y, const std::int64_t* num_rows,
+                                    std::int64_t states, std::int64_t width, Real* grad_y,
+                                    Real* grad_shift);
 
 // y = relu(y), in place, and from the gradient of the result that of y before, in place.
 template <typename Real>
-void rectify(std::int64_t count, Real* y);
+void relu(std::int64_t count, Real* y);
 template <typename Real>
-void rectify_backward(const Real* y, std::int64_t count, Real* of_y);
+void relu_backward(const Real* y, std::int64_t count, Real* grad_y);
 
 // y[r] = x[r] + shift.
 template <typename Real>
-void shift_rows(const Real* x, const Real* shift, std::int64_t rows, std::int64_t width, Real* y);
+void add_bias(const Real* x, const Real* shift, std::int64_t rows, std::int64_t width, Real* y);
 // sum += the sum of the rows of x.
 template <typename Real>
 void add_row_sums(const Real* x, std::int64_t rows, std::int64_t width, Real* sum);

@@ -27,17 +27,17 @@ void apply_gain(const Real* condition, ConditionPart which, const TreePart::Rang
   }
 }
 
-// of_y becomes the gradient of x; adds to that of the condition.
+// grad_y becomes the gradient of x; adds to that of the condition.
 template <typename Real, typename StateOf>
 void gain_backward(const Real* condition, ConditionPart which, const TreePart::Range& rows,
-                   std::int64_t width, StateOf&& state_of, const Real* x, Real* of_y,
-                   Real* of_condition) {
+                   std::int64_t width, StateOf&& state_of, const Real* x, Real* grad_y,
+                   Real* grad_condition) {
   for (std::int64_t r = rows.begin; r < rows.end; ++r) {
     const Real* gain = condition_of(condition, state_of(r), which, width);
-    Real* of_gain = condition_of(of_condition, state_of(r), which, width);
+    Real* grad_gain = condition_of(grad_condition, state_of(r), which, width);
     for (std::int64_t k = 0; k < width; ++k) {
-      of_gain[k] += of_y[r * width + k] * x[r * width + k];
-      of_y[r * width + k] *= 1 + gain[k];
+      grad_gain[k] += grad_y[r * width + k] * x[r * width + k];
+      grad_y[r * width + k] *= 1 + gain[k];
     }
   }
 }
@@ -77,7 +77,7 @@ class Pass {
     const Real* size = of_states(rows_.size);
     for (std::int64_t k = 0; k < states() * width(); ++k) pooled[k] += size[k];
     network_.graph.apply(pooled, states(), of_states(rows_.graph));
-    rectify(states() * width(), of_states(rows_.graph));
+    relu(states() * width(), of_states(rows_.graph));
     if (rows_.condition != nullptr) {
       apply_gain(rows_.condition, kGainOfGraph, part_.states, width(), kItself, rows_.graph,
                  rows_.gained_graph);
@@ -102,10 +102,10 @@ class Pass {
                           outputs.place_logits + part_.places.begin * network_.choice.out());
     network_.stop.apply(graph, states(), outputs.stop_logits + part_.states.begin);
     network_.flow_hidden.apply(graph, states(), of_states(rows_.flow_hidden));
-    rectify(states() * width(), of_states(rows_.flow_hidden));
+    relu(states() * width(), of_states(rows_.flow_hidden));
     network_.flow.apply(of_states(rows_.flow_hidden), states(),
                         outputs.log_flow + part_.states.begin);
-    if (outputs.leaf_logits == nullptr) return;
+    if (outputs.backward_logits == nullptr) return;
     network_.leaf_node.apply(of_nodes(rows_.x), num_rows(), of_nodes(rows_.leaf_rows));
     network_.leaf_graph.apply(graph, states(), of_states(rows_.leaf_graph));
     Real* const leaves = rows_.leaves + part_.leaves.begin * width();
@@ -114,127 +114,138 @@ class Pass {
             {rows_.leaf_rows, batch_.leaf_node + part_.leaves.begin},
             {rows_.leaf_graph, batch_.leaf_state + part_.leaves.begin}},
         part_.leaves.size(), width(), true, leaves);
-    network_.leaf.apply(leaves, part_.leaves.size(), outputs.leaf_logits + part_.leaves.begin);
+    network_.leaf.apply(leaves, part_.leaves.size(), outputs.backward_logits + part_.leaves.begin);
   }
 
   // The gradients of x and g begin as zeros, and each head that something depends on adds to them.
-  void heads_backward(const TreeNetworkOutputs<const Real>& given,
+  void heads_backward(const TreeNetworkOutputs<const Real>& grad_output,
                       const TreeNetworkGradients<Real>& scratch, Real* gradients) const {
     const Real* graph = of_states(rows_.gained_graph);
-    Real* const of_graph = of_states(scratch.of_graph);
-    std::fill_n(of_nodes(scratch.of_x), num_rows() * width(), Real{0});
-    std::fill_n(of_graph, states() * width(), Real{0});
-    if (given.place_logits != nullptr) places_backward(given.place_logits, scratch, gradients);
-    if (given.stop_logits != nullptr) {
-      const Real* of_stop = given.stop_logits + part_.states.begin;
-      network_.stop.learn(graph, of_stop, states(), gradients);
-      network_.stop.add_back_to(of_stop, states(), of_graph);
+    Real* const grad_graph = of_states(scratch.grad_graph);
+    std::fill_n(of_nodes(scratch.grad_x), num_rows() * width(), Real{0});
+    std::fill_n(grad_graph, states() * width(), Real{0});
+    if (grad_output.place_logits != nullptr)
+      places_backward(grad_output.place_logits, scratch, gradients);
+    if (grad_output.stop_logits != nullptr) {
+      const Real* grad_stop = grad_output.stop_logits + part_.states.begin;
+      network_.stop.accumulate_weight_gradient(graph, grad_stop, states(), gradients);
+      network_.stop.accumulate_backward_input(grad_stop, states(), grad_graph);
     }
-    if (given.log_flow != nullptr) {
-      const Real* of_flow = given.log_flow + part_.states.begin;
+    if (grad_output.log_flow != nullptr) {
+      const Real* grad_flow = grad_output.log_flow + part_.states.begin;
       const Real* hidden = of_states(rows_.flow_hidden);
-      Real* const of_hidden = of_states(scratch.of_flow_hidden);
-      network_.flow.learn(hidden, of_flow, states(), gradients);
-      network_.flow.apply_back(of_flow, states(), of_hidden);
-      rectify_backward(hidden, states() * width(), of_hidden);
-      network_.flow_hidden.learn(graph, of_hidden, states(), gradients);
-      network_.flow_hidden.add_back_to(of_hidden, states(), of_graph);
+      Real* const grad_hidden = of_states(scratch.grad_flow_hidden);
+      network_.flow.accumulate_weight_gradient(hidden, grad_flow, states(), gradients);
+      network_.flow.backward_input(grad_flow, states(), grad_hidden);
+      relu_backward(hidden, states() * width(), grad_hidden);
+      network_.flow_hidden.accumulate_weight_gradient(graph, grad_hidden, states(), gradients);
+      network_.flow_hidden.accumulate_backward_input(grad_hidden, states(), grad_graph);
     }
-    if (given.leaf_logits != nullptr) leaves_backward(given.leaf_logits, scratch, gradients);
+    if (grad_output.backward_logits != nullptr)
+      leaves_backward(grad_output.backward_logits, scratch, gradients);
   }
 
   void nodes_backward(const TreeNetworkGradients<Real>& scratch, Real* gradients) const {
-    Real* const of_graph = of_states(scratch.of_graph);
-    Real* const of_size = of_states(scratch.of_size);
+    Real* const grad_graph = of_states(scratch.grad_graph);
+    Real* const grad_size = of_states(scratch.grad_size);
     if (rows_.condition != nullptr) {
       gain_backward(rows_.condition, kGainOfGraph, part_.states, width(), kItself, rows_.graph,
-                    scratch.of_graph, scratch.of_condition);
+                    scratch.grad_graph, scratch.grad_condition);
     }
-    rectify_backward(of_states(rows_.graph), states() * width(), of_graph);
-    network_.graph.learn(of_states(rows_.pooled), of_graph, states(), gradients);
-    network_.graph.apply_back(of_graph, states(), of_size);  // of pooled: size plus the means
-    segment_means_backward(of_size, num_nodes(), states(), width(), of_nodes(scratch.of_x));
+    relu_backward(of_states(rows_.graph), states() * width(), grad_graph);
+    network_.graph.accumulate_weight_gradient(of_states(rows_.pooled), grad_graph, states(),
+                                              gradients);
+    network_.graph.backward_input(grad_graph, states(),
+                                  grad_size);  // of pooled: size plus the means
+    segment_means_backward(grad_size, num_nodes(), states(), width(), of_nodes(scratch.grad_x));
 
-    Real* const of_h = of_nodes(scratch.of_h);
-    std::fill_n(of_h, num_rows() * width(), Real{0});
+    Real* const grad_h = of_nodes(scratch.grad_h);
+    std::fill_n(grad_h, num_rows() * width(), Real{0});
     layer_norm_backward(of_nodes(rows_.h), rows_.statistics + 2 * first_node(),
-                        network_.final_scale.rows, of_nodes(scratch.of_x), num_rows(), width(),
-                        of_h, gradients + network_.final_scale.at,
+                        network_.final_scale.rows, of_nodes(scratch.grad_x), num_rows(), width(),
+                        grad_h, gradients + network_.final_scale.at,
                         gradients + network_.final_shift.at);
     for (std::size_t k = network_.layers.size(); k > 0; --k) {
       tree_layer_backward(network_.layers[k - 1], batch_, part_, rows_.layers[k - 1], scratch.layer,
-                          scratch.of_h, gradients);
+                          scratch.grad_h, gradients);
     }
     sum_rows_backward<Real>(
         std::vector<TableRows<Real>>{
             {gradients + network_.label.at, batch_.node_label + first_node()},
-            {scratch.of_size, batch_.node_state + first_node()}},
-        of_h, nullptr, num_rows(), width());
+            {scratch.grad_size, batch_.node_state + first_node()}},
+        grad_h, nullptr, num_rows(), width());
     sum_rows_backward<Real>(
-        std::vector<TableRows<Real>>{{gradients + network_.size.at, num_nodes()}}, of_size, nullptr,
-        states(), width());
+        std::vector<TableRows<Real>>{{gradients + network_.size.at, num_nodes()}}, grad_size,
+        nullptr, states(), width());
     for (std::int64_t s = part_.states.begin; rows_.condition && s < part_.states.end; ++s) {
-      std::copy_n(scratch.of_size + s * width(), width(),
-                  condition_of(scratch.of_condition, s, kAddedToSize, width()));
+      std::copy_n(scratch.grad_size + s * width(), width(),
+                  condition_of(scratch.grad_condition, s, kAddedToSize, width()));
     }
   }
 
  private:
   static constexpr auto kItself = [](std::int64_t state) { return state; };
 
-  void places_backward(const Real* of_logits, const TreeNetworkGradients<Real>& scratch,
+  void places_backward(const Real* grad_logits, const TreeNetworkGradients<Real>& scratch,
                        Real* gradients) const {
     const std::int64_t places = part_.places.size();
-    const Real* given = of_logits + part_.places.begin * network_.choice.out();
-    Real* const of_each = of_places(scratch.of_places);
-    network_.choice.learn(of_places(rows_.gained_places), given, places, gradients);
-    network_.choice.apply_back(given, places, of_each);
+    const Real* grad_output = grad_logits + part_.places.begin * network_.choice.out();
+    Real* const grad_each = of_places(scratch.grad_places);
+    network_.choice.accumulate_weight_gradient(of_places(rows_.gained_places), grad_output, places,
+                                               gradients);
+    network_.choice.backward_input(grad_output, places, grad_each);
     if (rows_.condition != nullptr) {
       gain_backward(rows_.condition, kGainOfPlaces, part_.places, width(), state_of_place(),
-                    rows_.places, scratch.of_places, scratch.of_condition);
+                    rows_.places, scratch.grad_places, scratch.grad_condition);
     }
     const std::int64_t without_node = part_.nodes.end;  // the row after the part's
     thread_local std::vector<std::int64_t> row;
     row.assign(batch_.place_node + part_.places.begin, batch_.place_node + part_.places.end);
     std::replace(row.begin(), row.end(), batch_.total_nodes, without_node);
-    Real* const of_empty = scratch.of_place_rows + without_node * width();
-    Real *const of_rows = of_nodes(scratch.of_place_rows), *const of_shared =
-                                                               of_states(scratch.of_place_graph);
-    std::fill_n(of_rows, num_rows() * width(), Real{0});
-    std::fill_n(of_empty, width(), Real{0});
-    std::fill_n(of_shared, states() * width(), Real{0});
+    Real* const grad_empty = scratch.grad_place_rows + without_node * width();
+    Real *const grad_rows = of_nodes(scratch.grad_place_rows), *const grad_shared = of_states(
+                                                                   scratch.grad_place_graph);
+    std::fill_n(grad_rows, num_rows() * width(), Real{0});
+    std::fill_n(grad_empty, width(), Real{0});
+    std::fill_n(grad_shared, states() * width(), Real{0});
     sum_rows_backward<Real>(
         std::vector<TableRows<Real>>{
-            {scratch.of_place_rows, row.data()},
+            {scratch.grad_place_rows, row.data()},
             {gradients + network_.place_site.at, batch_.place_site + part_.places.begin},
-            {scratch.of_place_graph, batch_.place_state + part_.places.begin}},
-        of_each, of_places(rows_.places), places, width());
-    add_row_sums(of_empty, 1, width(), gradients + network_.empty.at);
-    network_.place_node.learn(of_nodes(rows_.x), of_rows, num_rows(), gradients);
-    network_.place_node.add_back_to(of_rows, num_rows(), of_nodes(scratch.of_x));
-    network_.place_graph.learn(of_states(rows_.gained_graph), of_shared, states(), gradients);
-    network_.place_graph.add_back_to(of_shared, states(), of_states(scratch.of_graph));
+            {scratch.grad_place_graph, batch_.place_state + part_.places.begin}},
+        grad_each, of_places(rows_.places), places, width());
+    add_row_sums(grad_empty, 1, width(), gradients + network_.empty.at);
+    network_.place_node.accumulate_weight_gradient(of_nodes(rows_.x), grad_rows, num_rows(),
+                                                   gradients);
+    network_.place_node.accumulate_backward_input(grad_rows, num_rows(), of_nodes(scratch.grad_x));
+    network_.place_graph.accumulate_weight_gradient(of_states(rows_.gained_graph), grad_shared,
+                                                    states(), gradients);
+    network_.place_graph.accumulate_backward_input(grad_shared, states(),
+                                                   of_states(scratch.grad_graph));
   }
 
-  void leaves_backward(const Real* of_logits, const TreeNetworkGradients<Real>& scratch,
+  void leaves_backward(const Real* grad_logits, const TreeNetworkGradients<Real>& scratch,
                        Real* gradients) const {
     const std::int64_t count = part_.leaves.size(), first = part_.leaves.begin;
     const Real* leaves = rows_.leaves + first * width();
-    Real* const of_leaves = scratch.of_leaves + first * width();
-    network_.leaf.learn(leaves, of_logits + first, count, gradients);
-    network_.leaf.apply_back(of_logits + first, count, of_leaves);
-    Real *const of_rows = of_nodes(scratch.of_leaf_rows), *const of_shared =
-                                                              of_states(scratch.of_leaf_graph);
-    std::fill_n(of_rows, num_rows() * width(), Real{0});
-    std::fill_n(of_shared, states() * width(), Real{0});
+    Real* const grad_leaves = scratch.grad_leaves + first * width();
+    network_.leaf.accumulate_weight_gradient(leaves, grad_logits + first, count, gradients);
+    network_.leaf.backward_input(grad_logits + first, count, grad_leaves);
+    Real *const grad_rows = of_nodes(scratch.grad_leaf_rows), *const grad_shared = of_states(
+                                                                  scratch.grad_leaf_graph);
+    std::fill_n(grad_rows, num_rows() * width(), Real{0});
+    std::fill_n(grad_shared, states() * width(), Real{0});
     sum_rows_backward<Real>(
-        std::vector<TableRows<Real>>{{scratch.of_leaf_rows, batch_.leaf_node + first},
-                                     {scratch.of_leaf_graph, batch_.leaf_state + first}},
-        of_leaves, leaves, count, width());
-    network_.leaf_node.learn(of_nodes(rows_.x), of_rows, num_rows(), gradients);
-    network_.leaf_node.add_back_to(of_rows, num_rows(), of_nodes(scratch.of_x));
-    network_.leaf_graph.learn(of_states(rows_.gained_graph), of_shared, states(), gradients);
-    network_.leaf_graph.add_back_to(of_shared, states(), of_states(scratch.of_graph));
+        std::vector<TableRows<Real>>{{scratch.grad_leaf_rows, batch_.leaf_node + first},
+                                     {scratch.grad_leaf_graph, batch_.leaf_state + first}},
+        grad_leaves, leaves, count, width());
+    network_.leaf_node.accumulate_weight_gradient(of_nodes(rows_.x), grad_rows, num_rows(),
+                                                  gradients);
+    network_.leaf_node.accumulate_backward_input(grad_rows, num_rows(), of_nodes(scratch.grad_x));
+    network_.leaf_graph.accumulate_weight_gradient(of_states(rows_.gained_graph), grad_shared,
+                                                   states(), gradients);
+    network_.leaf_graph.accumulate_backward_input(grad_shared, states(),
+                                                  of_states(scratch.grad_graph));
   }
 
   std::int64_t width() const { return network_.width; }
@@ -261,9 +272,9 @@ class Pass {
 
 template <typename Real>
 TreeNetworkRows<Real>::TreeNetworkRows(const TreeNetwork<Real>& network, const TreeSizes& sizes,
-                                       const Real* given_condition, bool with_gradients,
+                                       const Real* input_condition, bool with_gradients,
                                        Workspace& workspace)
-    : condition(given_condition) {
+    : condition(input_condition) {
   const std::int64_t width = network.width;
   const auto of = [&](std::int64_t rows) { return workspace.take<Real>(rows * width); };
   const auto layer = [&] {
@@ -298,21 +309,21 @@ TreeNetworkRows<Real>::TreeNetworkRows(const TreeNetwork<Real>& network, const T
 
 template <typename Real>
 TreeNetworkGradients<Real>::TreeNetworkGradients(const TreeNetwork<Real>& network,
-                                                 const TreeSizes& largest, Real* given_of_condition,
+                                                 const TreeSizes& largest, Real* condition_gradient,
                                                  Workspace& workspace)
-    : width(network.width), of_condition(given_of_condition) {
+    : width(network.width), grad_condition(condition_gradient) {
   const auto of = [&](std::int64_t rows) { return workspace.take<Real>(rows * width); };
   layer = {of(largest.nodes), of(largest.nodes),  of(largest.nodes),
            of(largest.nodes), of(largest.states), of(largest.states)};
-  of_h = of(largest.nodes), of_x = of(largest.nodes);
-  of_size = of(largest.states), of_graph = of(largest.states);
-  of_place_graph = of(largest.states), of_flow_hidden = of(largest.states);
-  of_place_rows = of(largest.nodes + 1);
-  of_places = of(largest.places);
-  of_leaf_rows = of_leaf_graph = of_leaves = nullptr;
+  grad_h = of(largest.nodes), grad_x = of(largest.nodes);
+  grad_size = of(largest.states), grad_graph = of(largest.states);
+  grad_place_graph = of(largest.states), grad_flow_hidden = of(largest.states);
+  grad_place_rows = of(largest.nodes + 1);
+  grad_places = of(largest.places);
+  grad_leaf_rows = grad_leaf_graph = grad_leaves = nullptr;
   if (network.has_leaves()) {
-    of_leaf_rows = of(largest.nodes), of_leaf_graph = of(largest.states);
-    of_leaves = of(largest.leaves);
+    grad_leaf_rows = of(largest.nodes), grad_leaf_graph = of(largest.states);
+    grad_leaves = of(largest.leaves);
   }
 }
 
@@ -324,14 +335,14 @@ TreeNetworkGradients<Real> TreeNetworkGradients<Real>::of_part(const TreePart& p
       if (*array != nullptr) *array -= range.begin * width;
     }
   };
-  begin_at(part.nodes, {&moved.layer.of_hidden, &moved.layer.of_incoming, &moved.layer.of_message,
-                        &moved.layer.of_x, &moved.of_h, &moved.of_x, &moved.of_leaf_rows,
-                        &moved.of_place_rows});
+  begin_at(part.nodes, {&moved.layer.grad_hidden, &moved.layer.grad_incoming,
+                        &moved.layer.grad_message, &moved.layer.grad_x, &moved.grad_h,
+                        &moved.grad_x, &moved.grad_leaf_rows, &moved.grad_place_rows});
   begin_at(part.states,
-           {&moved.layer.of_context, &moved.layer.of_mean, &moved.of_size, &moved.of_graph,
-            &moved.of_place_graph, &moved.of_leaf_graph, &moved.of_flow_hidden});
-  begin_at(part.places, {&moved.of_places});
-  begin_at(part.leaves, {&moved.of_leaves});
+           {&moved.layer.grad_context, &moved.layer.grad_mean, &moved.grad_size, &moved.grad_graph,
+            &moved.grad_place_graph, &moved.grad_leaf_graph, &moved.grad_flow_hidden});
+  begin_at(part.places, {&moved.grad_places});
+  begin_at(part.leaves, {&moved.grad_leaves});
   return moved;
 }
 
@@ -348,10 +359,10 @@ void apply_tree_network(const TreeNetwork<Real>& network, const TreeBatch& batch
 template <typename Real>
 void tree_network_backward(const TreeNetwork<Real>& network, const TreeBatch& batch,
                            const TreePart& part, const TreeNetworkRows<Real>& rows,
-                           const TreeNetworkOutputs<const Real>& of_outputs,
+                           const TreeNetworkOutputs<const Real>& grad_outputs,
                            const TreeNetworkGradients<Real>& scratch, Real* gradients) {
   const Pass<Real> pass(network, batch, part, rows);
-  pass.heads_backward(of_outputs, scratch, gradients);
+  pass.heads_backward(grad_outputs, scratch, gradients);
   pass.nodes_backward(scratch, gradients);
 }
 

@@ -19,7 +19,7 @@ struct TreeNetwork {
   LinearRows<Real> graph, place_node, place_graph, choice, stop, flow_hidden, flow;
   LinearRows<Real> leaf_node, leaf_graph, leaf;  // only with learned P_B
 
-  bool has_leaves() const { return leaf.there != nullptr; }
+  bool has_leaves() const { return leaf.forward != nullptr; }
 };
 
 // Of a batch, or what no part of it exceeds.
@@ -50,26 +50,26 @@ struct TreeNetworkRows {
 // depends on an output.
 template <typename Real>
 struct TreeNetworkOutputs {
-  Real *place_logits, *stop_logits, *log_flow, *leaf_logits;
+  Real *place_logits, *stop_logits, *log_flow, *backward_logits;
 };
 
 // Gradients on their way back, for one part after the other, so that they stay in the cache.
 template <typename Real>
 struct TreeNetworkGradients {
-  // Arrays of `workspace`; of_condition is the whole batch's. No part has more than `largest`.
+  // Arrays of `workspace`; grad_condition is the whole batch's. No part has more than `largest`.
   TreeNetworkGradients(const TreeNetwork<Real>& network, const TreeSizes& largest,
-                       Real* of_condition, Workspace& workspace);
+                       Real* grad_condition, Workspace& workspace);
   // Such that a row has the number that it has in the batch; only those of this part are there.
   TreeNetworkGradients of_part(const TreePart& part) const;
 
   std::int64_t width;
-  Real* of_condition;  // [B, 3 W] or null
+  Real* grad_condition;  // [B, 3 W] or null
   TreeLayerGradients<Real> layer;
-  Real *of_h, *of_x, *of_leaf_rows;                           // [N, W]
-  Real *of_size, *of_graph, *of_place_graph, *of_leaf_graph;  // [B, W]
-  Real* of_flow_hidden;                                       // [B, W]
-  Real* of_place_rows;          // [N + 1, W]: the row after a part's is of places without a node
-  Real *of_places, *of_leaves;  // [P, W], [L, W]
+  Real *grad_h, *grad_x, *grad_leaf_rows;                             // [N, W]
+  Real *grad_size, *grad_graph, *grad_place_graph, *grad_leaf_graph;  // [B, W]
+  Real* grad_flow_hidden;                                             // [B, W]
+  Real* grad_place_rows;  // [N + 1, W]: the row after a part's is of places without a node
+  Real *grad_places, *grad_leaves;  // [P, W], [L, W]
 };
 
 // The rows of a part.
@@ -83,7 +83,7 @@ void apply_tree_network(const TreeNetwork<Real>& network, const TreeBatch& batch
 template <typename Real>
 void tree_network_backward(const TreeNetwork<Real>& network, const TreeBatch& batch,
                            const TreePart& part, const TreeNetworkRows<Real>& rows,
-                           const TreeNetworkOutputs<const Real>& of_outputs,
+                           const TreeNetworkOutputs<const Real>& grad_outputs,
                            const TreeNetworkGradients<Real>& scratch, Real* gradients);
 
 }  // namespace fragflow

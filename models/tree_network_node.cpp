@@ -70,17 +70,17 @@ struct Parts {
     const auto in_lanes = [&](std::int64_t work_of_part) {
       return lanes * std::max<std::int64_t>(1, total / (lanes * work_of_part));
     };
-    there = parts_of(batch, in_lanes(kWorkOfPart));
-    back = parts_of(batch, in_lanes(kWorkOfPartBack));
+    forward = parts_of(batch, in_lanes(kWorkOfPart));
+    backward = parts_of(batch, in_lanes(kWorkOfPartBack));
   }
 
   std::span<const TreePart> of_lane(std::int64_t lane) const {
-    const std::size_t count = back.size() / lanes;
-    return std::span(back).subspan(lane * count, count);
+    const std::size_t count = backward.size() / lanes;
+    return std::span(backward).subspan(lane * count, count);
   }
 
   std::int64_t lanes = 1;
-  std::vector<TreePart> there, back;
+  std::vector<TreePart> forward, backward;
 };
 
 TreeSizes largest_part(std::span<const TreePart> parts) {
@@ -122,10 +122,11 @@ Real* values_of(const torch::Tensor& tensor) {
 
 // One batch through the network, there and back.
 template <typename Real>
-class TreeNetworkCall {
+class TreeNetworkFunction {
  public:
-  TreeNetworkCall(std::shared_ptr<const PackedTreeNetwork<Real>> packed, const StateBatch& batch,
-                  const TableNumbers& numbers, torch::Tensor condition, bool with_gradients)
+  TreeNetworkFunction(std::shared_ptr<const PackedTreeNetwork<Real>> packed,
+                      const StateBatch& batch, const TableNumbers& numbers, torch::Tensor condition,
+                      bool with_gradients)
       : packed_(std::move(packed)),
         batch_(batch, numbers),
         condition_(std::move(condition)),
@@ -144,27 +145,27 @@ class TreeNetworkCall {
         values_of<Real>(outputs[0]), values_of<Real>(outputs[1]), values_of<Real>(outputs[2]),
         network.has_leaves() ? values_of<Real>(outputs[3]) : nullptr};
     parallel_for(
-        static_cast<std::int64_t>(batch_.parts.there.size()),
+        static_cast<std::int64_t>(batch_.parts.forward.size()),
         [&](std::int64_t i) {
-          apply_tree_network(network, batch_.rows, batch_.parts.there[i], rows_, to);
+          apply_tree_network(network, batch_.rows, batch_.parts.forward[i], rows_, to);
         },
         /*chunk=*/1);
     return outputs;
   }
 
   // Of the parameters, then of the condition if there is one.
-  variable_list backward(const variable_list& given) const {
+  variable_list backward(const variable_list& grad_output) const {
     std::array<torch::Tensor, 4> dense;
-    for (std::size_t k = 0; k < given.size(); ++k) {
-      if (given[k].defined()) dense[k] = given[k].contiguous();
+    for (std::size_t k = 0; k < grad_output.size(); ++k) {
+      if (grad_output[k].defined()) dense[k] = grad_output[k].contiguous();
     }
-    const TreeNetworkOutputs<const Real> of_outputs = {
+    const TreeNetworkOutputs<const Real> grad_outputs = {
         values_of<Real>(dense[0]), values_of<Real>(dense[1]), values_of<Real>(dense[2]),
         values_of<Real>(dense[3])};
-    const torch::Tensor of_condition =
+    const torch::Tensor grad_condition =
         condition_.defined() ? torch::zeros_like(condition_) : torch::Tensor();
     const std::int64_t lanes = batch_.parts.lanes, total = packed_->parameter_at.back();
-    const TreeSizes largest = largest_part(batch_.parts.back);
+    const TreeSizes largest = largest_part(batch_.parts.backward);
     Real* const gradients = (*workspace_)->template take<Real>(lanes * total);
     parallel_for(
         lanes,
@@ -172,15 +173,15 @@ class TreeNetworkCall {
           std::fill_n(gradients + lane * total, total, Real{0});
           const auto workspace = borrow_workspace<ForLane>();
           const TreeNetworkGradients<Real> scratch(packed_->network, largest,
-                                                   values_of<Real>(of_condition), **workspace);
+                                                   values_of<Real>(grad_condition), **workspace);
           for (const TreePart& part : batch_.parts.of_lane(lane)) {
-            tree_network_backward(packed_->network, batch_.rows, part, rows_, of_outputs,
+            tree_network_backward(packed_->network, batch_.rows, part, rows_, grad_outputs,
                                   scratch.of_part(part), gradients + lane * total);
           }
         },
         /*chunk=*/1);
     variable_list result = split(sum_of_lanes(gradients, lanes, total));
-    if (condition_.defined()) result.push_back(of_condition);
+    if (condition_.defined()) result.push_back(grad_condition);
     return result;
   }
 
@@ -232,7 +233,7 @@ PolicyOutput tree_network(std::shared_ptr<const PackedTreeNetwork<Real>> packed,
                           const StateBatch& batch, const TableNumbers& numbers,
                           const torch::Tensor& condition) {
   const torch::Tensor plain = condition.defined() ? condition.detach().contiguous() : condition;
-  const auto call = std::make_shared<const TreeNetworkCall<Real>>(
+  const auto call = std::make_shared<const TreeNetworkFunction<Real>>(
       std::move(packed), batch, numbers, plain, torch::GradMode::is_enabled());
   std::vector<torch::Tensor> outputs;
   {
@@ -240,7 +241,7 @@ PolicyOutput tree_network(std::shared_ptr<const PackedTreeNetwork<Real>> packed,
     outputs = call->forward();
   }
   set_backward(outputs, call->inputs(condition),
-               [call](variable_list&& given) { return call->backward(given); });
+               [call](variable_list&& grad_output) { return call->backward(grad_output); });
   outputs.resize(4);
   return {outputs[0], outputs[1], outputs[2], outputs[3]};
 }

@@ -74,7 +74,7 @@ std::vector<torch::Tensor> VectorPolicy::heads(const StateBatch& batch,
 
 PolicyOutput VectorPolicy::forward(const StateBatch& batch) { return forward(batch, pack()); }
 
-FrozenPolicy VectorPolicy::frozen() {
+InferencePolicy VectorPolicy::for_inference() {
   const torch::NoGradGuard no_grad;
   return [this, hidden = pack()](const StateBatch& batch) {
     const torch::NoGradGuard no_grad;
@@ -94,7 +94,7 @@ PolicyOutput VectorPolicy::forward(const StateBatch& batch, const Hidden& hidden
   output.log_flow = of_state[2].squeeze(1);
   if (config_.learned_backward) {
     // A state's dimensions are its nodes, so that nodes are numbered as the entries are.
-    output.leaf_logits = of_state[3].view({-1}).index_select(0, batch.leaf_node);
+    output.backward_logits = of_state[3].view({-1}).index_select(0, batch.leaf_node);
   }
   return output;
 }

@@ -16,7 +16,7 @@ class VectorPolicy : public Policy {
   VectorPolicy(const Environment::Shape& shape, const PolicyConfig& config, std::uint64_t seed,
                const std::vector<float>& condition);
   PolicyOutput forward(const StateBatch& batch) override;
-  FrozenPolicy frozen() override;
+  InferencePolicy for_inference() override;
   bool rows_are_independent() const override { return config_.backend == "native"; }
 
  private:

@@ -52,9 +52,9 @@ class TimedPolicy : public Policy {
   PolicyOutput forward(const StateBatch& batch) override {
     return timed([&] { return policy_->forward(batch); });
   }
-  FrozenPolicy frozen() override {
+  InferencePolicy for_inference() override {
     const Stopwatch watch;
-    const FrozenPolicy policy = policy_->frozen();
+    const InferencePolicy policy = policy_->for_inference();
     add(watch.seconds());
     return [this, policy](const StateBatch& batch) { return timed([&] { return policy(batch); }); };
   }

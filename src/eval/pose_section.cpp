@@ -52,7 +52,7 @@ nlohmann::json poses_json(const ReportData& data) {
                        {"value", pose.value},
                        {"record", pose.record}});
     }
-    for (const Surroundings::Atom& atom : view.around.atoms) {
+    for (const AtomEnvironments::Atom& atom : view.around.atoms) {
       atoms.push_back({atom.element, rounded(atom.place[0]), rounded(atom.place[1]),
                        rounded(atom.place[2]), atom.residue});
     }

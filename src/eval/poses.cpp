@@ -112,7 +112,7 @@ std::vector<PdbAtom> heavy_atoms(const std::string& pdb) {
 }
 
 // Atoms of the same residue or of neighbouring ones that are as near as bonded atoms are.
-void add_bonds(Surroundings& around) {
+void add_bonds(AtomEnvironments& around) {
   const auto reach = [](const std::string& element) {
     return element == "S" || element == "P" || element.size() > 1 ? 1.25 : 0.95;
   };
@@ -182,9 +182,9 @@ std::string pose_record(const Pose& pose,
   return text + "$$$$\n";
 }
 
-Surroundings read_surroundings(const std::filesystem::path& folder, std::span<const Place> places,
-                               double cutoff) {
-  Surroundings around;
+AtomEnvironments read_surroundings(const std::filesystem::path& folder,
+                                   std::span<const Place> places, double cutoff) {
+  AtomEnvironments around;
   const std::filesystem::path path = folder / "receptor.pdb";
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) return around;

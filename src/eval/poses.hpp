@@ -42,7 +42,7 @@ std::string pose_record(const Pose& pose,
                         std::span<const std::pair<std::string, std::string>> properties);
 
 // Heavy atoms of the residues that have one within `cutoff` angstrom of a place.
-struct Surroundings {
+struct AtomEnvironments {
   struct Atom {
     std::string element;
     std::array<double, 3> place;
@@ -54,7 +54,8 @@ struct Surroundings {
 };
 
 // Of the file receptor.pdb in the folder; without atoms if there is none, or none near.
-Surroundings read_surroundings(const std::filesystem::path& folder,
-                               std::span<const std::array<double, 3>> places, double cutoff = 6.0);
+AtomEnvironments read_surroundings(const std::filesystem::path& folder,
+                                   std::span<const std::array<double, 3>> places,
+                                   double cutoff = 6.0);
 
 }  // namespace fragflow

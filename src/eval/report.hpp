@@ -81,7 +81,7 @@ struct ShownPose {
 struct PoseView {
   std::string component;
   std::vector<ShownPose> poses;
-  Surroundings around;
+  AtomEnvironments around;
   std::size_t missing = 0;  // molecules shown without a pose
 };
 

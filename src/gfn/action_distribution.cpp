@@ -36,10 +36,10 @@ struct Legal {
 // A node for each of the terms would make a gradient of all logits for each, and LibTorch their
 // sum.
 template <typename Real>
-class TermsCall {
+class ActionTermsFunction {
  public:
-  TermsCall(const torch::Tensor& place_logits, const torch::Tensor& stop_logits,
-            const StateBatch& batch, std::vector<std::int64_t> index)
+  ActionTermsFunction(const torch::Tensor& place_logits, const torch::Tensor& stop_logits,
+                      const StateBatch& batch, std::vector<std::int64_t> index)
       : place_logits_(place_logits.detach()),
         stop_logits_(stop_logits.detach()),
         log_sums_(torch::empty_like(stop_logits_)),
@@ -63,29 +63,29 @@ class TermsCall {
   }
 
   // Of place and stop logits.
-  variable_list backward(const variable_list& given) const {
-    const torch::Tensor of_places = torch::empty_like(place_logits_);
-    const torch::Tensor of_stops = torch::empty_like(stop_logits_);
+  variable_list backward(const variable_list& grad_output) const {
+    const torch::Tensor grad_places = torch::empty_like(place_logits_);
+    const torch::Tensor grad_stops = torch::empty_like(stop_logits_);
     const Real* stop = stop_logits_.template data_ptr<Real>();
     const Real* place = place_logits_.template data_ptr<Real>();
-    auto* of_place = of_places.template data_ptr<Real>();
-    auto* of_stop = of_stops.template data_ptr<Real>();
-    const torch::Tensor of_sums =
-        given[1].defined() ? given[1].contiguous() : torch::zeros_like(stop_logits_);
+    auto* grad_place = grad_places.template data_ptr<Real>();
+    auto* grad_stop = grad_stops.template data_ptr<Real>();
+    const torch::Tensor grad_sums =
+        grad_output[1].defined() ? grad_output[1].contiguous() : torch::zeros_like(stop_logits_);
     const Real *sum = log_sums_.template data_ptr<Real>(),
-               *of_sum = of_sums.template data_ptr<Real>();
+               *grad_sum = grad_sums.template data_ptr<Real>();
     const auto share_out = [&](std::int64_t b) {
-      masked_softmax(place + legal_.begin(b), legal_.mask(b), legal_.count(b), sum[b], of_sum[b],
-                     of_place + legal_.begin(b));
-      of_stop[b] = legal_.stop(b) ? of_sum[b] * std::exp(stop[b] - sum[b]) : 0;
+      masked_softmax(place + legal_.begin(b), legal_.mask(b), legal_.count(b), sum[b], grad_sum[b],
+                     grad_place + legal_.begin(b));
+      grad_stop[b] = legal_.stop(b) ? grad_sum[b] * std::exp(stop[b] - sum[b]) : 0;
     };
-    parallel_for(of_stops.size(0), share_out, kShortBodies);
-    if (given[0].defined()) {
-      const torch::Tensor of_chosen = given[0].contiguous();
-      const Real* value = of_chosen.template data_ptr<Real>();
-      for (const std::int64_t i : index_) *entry(of_place, of_stop, i) += *value++;
+    parallel_for(grad_stops.size(0), share_out, kShortBodies);
+    if (grad_output[0].defined()) {
+      const torch::Tensor grad_chosen = grad_output[0].contiguous();
+      const Real* value = grad_chosen.template data_ptr<Real>();
+      for (const std::int64_t i : index_) *entry(grad_place, grad_stop, i) += *value++;
     }
-    return {of_places, of_stops};
+    return {grad_places, grad_stops};
   }
 
  private:
@@ -104,11 +104,11 @@ class TermsCall {
 template <typename Real>
 ActionTerms action_terms(const torch::Tensor& place_logits, const torch::Tensor& stop_logits,
                          const StateBatch& batch, std::vector<std::int64_t> index) {
-  const auto call =
-      std::make_shared<const TermsCall<Real>>(place_logits, stop_logits, batch, std::move(index));
+  const auto call = std::make_shared<const ActionTermsFunction<Real>>(place_logits, stop_logits,
+                                                                      batch, std::move(index));
   const ActionTerms terms = call->forward();
   set_backward({terms.logits, terms.log_normaliser}, {place_logits, stop_logits},
-               [call](variable_list&& given) { return call->backward(given); });
+               [call](variable_list&& grad_output) { return call->backward(grad_output); });
   return terms;
 }
 
@@ -231,7 +231,7 @@ std::int64_t ActionDistribution::flat_index(std::int64_t state, Action action) c
   FRAGFLOW_DCHECK(batch_.actions[state].contains(action), "illegal action of state {}", state);
   const std::int64_t num_choices = place_logits_.size(1);
   if (action.is_stop()) return place_logits_.size(0) * num_choices + state;
-  return (batch_.place_offset[state] + action.site) * num_choices + action.choice;
+  return (batch_.place_offset[state] + action.place) * num_choices + action.choice;
 }
 
 torch::Tensor index_tensor(const std::vector<std::int64_t>& rows) {

@@ -58,7 +58,7 @@ std::vector<Predecessor> draw_parents(const Environment& environment, Policy& po
     if (!states.empty()) {
       distinct = distinct_states(states);
       batch = make_state_batch(environment, distinct.states, /*with_leaves=*/true);
-      logits = policy.forward(batch).leaf_logits.to(torch::kFloat32).contiguous();
+      logits = policy.forward(batch).backward_logits.to(torch::kFloat32).contiguous();
     }
   }
   const float* values = logits.defined() ? logits.data_ptr<float>() : nullptr;

@@ -14,7 +14,7 @@ struct FlowBatch {
   torch::Tensor log_stop;    // [X] log of the flow into x: log F(s, stop) where stop is an action
   torch::Tensor log_reward;  // [X]
   torch::Tensor log_z = {};  // scalar, detached: log of the sum of F(s_0, a)
-  // Undefined unless the objective uses them (Criterion fills them in):
+  // Undefined unless the objective uses them (ObjectiveEvaluator fills them in):
   torch::Tensor intrinsic = {};         // [K] r(s)
   torch::Tensor object_intrinsic = {};  // [X] r of the object
 };

@@ -77,7 +77,7 @@ struct GroupedStateHash {
   }
 };
 
-bool advance_all(const Environment& environment, const FrozenPolicy& policy,
+bool advance_all(const Environment& environment, const InferencePolicy& policy,
                  std::span<Trajectory> trajectories, std::span<Rng> generators,
                  const Exploration& exploration) {
   torch::NoGradGuard no_grad;
@@ -135,7 +135,7 @@ std::vector<Trajectory> begin_trajectories(const Environment& environment, std::
 bool advance_trajectories(const Environment& environment, Policy& policy,
                           std::span<Trajectory> trajectories, std::span<Rng> generators,
                           const Exploration& exploration) {
-  return advance_all(environment, policy.frozen(), trajectories, generators, exploration);
+  return advance_all(environment, policy.for_inference(), trajectories, generators, exploration);
 }
 
 std::vector<Trajectory> complete_trajectories(const Environment& environment, Policy& policy,
@@ -147,14 +147,14 @@ std::vector<Trajectory> complete_trajectories(const Environment& environment, Po
   for (std::size_t i = 0; i < begun.size(); ++i) {
     generators.emplace_back(seed, stream, static_cast<std::uint64_t>(first) + i);
   }
-  const FrozenPolicy frozen = policy.frozen();
+  const InferencePolicy inference = policy.for_inference();
   const auto count = static_cast<std::int64_t>(begun.size());
   const std::int64_t per_group = policy.rows_are_independent() ? group_size(count) : count;
   const auto complete_group = [&](std::int64_t group) {
     const std::int64_t begin = group * per_group, size = std::min(per_group, count - begin);
     const std::span trajectories = std::span(begun).subspan(begin, size);
     const std::span own = std::span(generators).subspan(begin, size);
-    while (advance_all(environment, frozen, trajectories, own, exploration)) {
+    while (advance_all(environment, inference, trajectories, own, exploration)) {
     }
   };
   parallel_for((count + per_group - 1) / std::max<std::int64_t>(per_group, 1), complete_group,

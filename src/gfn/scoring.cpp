@@ -109,12 +109,12 @@ torch::Tensor place_in_matrix(const torch::Tensor& values, const torch::Tensor& 
 torch::Tensor backward_log_probability(const PolicyOutput& output, const StateBatch& batch,
                                        const Transitions& transitions) {
   const torch::Tensor chosen =
-      ragged_logsumexp(output.leaf_logits.index_select(0, index_tensor(transitions.pb_index)),
+      ragged_logsumexp(output.backward_logits.index_select(0, index_tensor(transitions.pb_index)),
                        transitions.pb_offset);
-  const torch::Tensor normaliser = ragged_logsumexp(output.leaf_logits, batch.leaf_offset)
+  const torch::Tensor normaliser = ragged_logsumexp(output.backward_logits, batch.leaf_offset)
                                        .index_select(0, index_tensor(transitions.child_row));
   const torch::Tensor is_move =
-      torch::tensor(transitions.is_move).to(output.leaf_logits.scalar_type());
+      torch::tensor(transitions.is_move).to(output.backward_logits.scalar_type());
   return torch::where(is_move > 0, chosen - normaliser, torch::zeros_like(chosen));
 }
 

@@ -21,7 +21,7 @@ struct ScoredBatch {
   torch::Tensor mask;        // [B, T] bool, true for real transitions
   torch::Tensor group;  // [B] int64, the same for trajectories of one condition, from 0 without
                         // gaps; undefined where trajectories have no conditions
-  // Undefined unless the objective uses it (Criterion fills it in):
+  // Undefined unless the objective uses it (ObjectiveEvaluator fills it in):
   torch::Tensor energy;     // [B, T + 1] -log R(s_t) of unfinished objects; 0 at s_0 and terminals
   torch::Tensor intrinsic;  // [B, T + 1] r(s_t); at terminals that of the object, not stopped
 };

@@ -30,7 +30,7 @@ Trainer::Trainer(const Environment& environment, Reward& reward,
       objective_(objective),
       training_(training),
       policy_(make_policy(environment.shape(), policy, mix_seed(seed, "policy"), own.features)),
-      criterion_(environment, reward, objective, policy.learned_backward, seed),
+      evaluator_(environment, reward, objective, policy.learned_backward, seed),
       log_partition_(training, own.features, mix_seed(seed, "log Z")),
       policy_optimiser_(std::make_unique<Adam>(policy_->parameters(), adam_settings(training))) {
   if (training.ema > 0 && training.keep_best > 0) {
@@ -82,7 +82,7 @@ std::vector<double> Trainer::log_rewards(const Experience& experience) const {
 
 void Trainer::update(const Experience& experience, StepResult& result) {
   const torch::Tensor conditions = condition_features(experience.trajectories);
-  const Residuals balance = criterion_.residuals(
+  const Residuals balance = evaluator_.residuals(
       observer().watch(*policy_), experience.trajectories, log_rewards(experience),
       log_partition_.of(conditions), steps_done_, blocks_ ? &*blocks_ : nullptr);
   const torch::Tensor loss_value = loss(balance, objective_);
@@ -101,7 +101,7 @@ void Trainer::update(const Experience& experience, StepResult& result) {
   } else {
     log_partition_.step(share);
   }
-  criterion_.learn();
+  evaluator_.learn();
   update_kept(result.loss);
   result.log_z = log_z();
   observer().phase_done(StepPhase::kOptimiser);
@@ -143,7 +143,7 @@ void Trainer::save(SafetensorsFile& file) const {
   }
   policy_optimiser_->save(file, "policy_optimiser");
   log_partition_.save(file);
-  criterion_.save(file);
+  evaluator_.save(file);
   file.tensors["steps_done"] = TensorData::from_int64({}, &steps_done_);
   source_->save(file);
 }
@@ -163,7 +163,7 @@ void Trainer::load(const SafetensorsFile& file) {
   load_weights(file);
   policy_optimiser_->load(file, "policy_optimiser");
   log_partition_.load(file);
-  criterion_.load(file);
+  evaluator_.load(file);
   steps_done_ = *file.at("steps_done").int64s("steps_done");
   if (training_.keep_best > 0) {
     const double* losses = file.at("stretch_losses").doubles("stretch_losses");

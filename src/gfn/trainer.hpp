@@ -12,9 +12,9 @@
 #include "src/base/communicator.hpp"
 #include "src/gfn/block_gradient.hpp"
 #include "src/gfn/conditioning.hpp"
-#include "src/gfn/criterion.hpp"
 #include "src/gfn/learner.hpp"
 #include "src/gfn/log_partition.hpp"
+#include "src/gfn/objective_evaluator.hpp"
 #include "src/gfn/training_config.hpp"
 #include "src/gfn/trajectory_source.hpp"
 
@@ -23,13 +23,13 @@ namespace fragflow {
 class Trainer : public Learner {
  public:
   // environment and reward must outlive the trainer. reward: for objectives that ask for the worth
-  // of unfinished objects (Criterion), and for training.beta_initial. own: the condition that
-  // sampling_policy(), sample() and log_z() are for, if the source's trajectories have conditions;
-  // its beta is that of the configured reward in any case. group: the processes that share each
-  // step, all with trainers of the same arguments, which then stay the same in every bit; the
-  // result depends on training.blocks, not on their number. Throws UserError for training.blocks
-  // that are more than a batch's trajectories or fewer than processes, and where the objective or
-  // the policy has no blocks.
+  // of unfinished objects (ObjectiveEvaluator), and for training.beta_initial. own: the condition
+  // that sampling_policy(), sample() and log_z() are for, if the source's trajectories have
+  // conditions; its beta is that of the configured reward in any case. group: the processes that
+  // share each step, all with trainers of the same arguments, which then stay the same in every
+  // bit; the result depends on training.blocks, not on their number. Throws UserError for
+  // training.blocks that are more than a batch's trajectories or fewer than processes, and where
+  // the objective or the policy has no blocks.
   Trainer(const Environment& environment, Reward& reward, std::unique_ptr<TrajectorySource> source,
           const PolicyConfig& policy, const ObjectiveConfig& objective,
           const TrainingConfig& training, std::uint64_t seed, const Condition& own = {},
@@ -75,7 +75,7 @@ class Trainer : public Learner {
   ObjectiveConfig objective_;
   TrainingConfig training_;
   std::shared_ptr<Policy> policy_, kept_;
-  Criterion criterion_;
+  ObjectiveEvaluator evaluator_;
   LogPartition log_partition_;
   std::unique_ptr<Adam> policy_optimiser_;
   std::optional<BlockGradient> blocks_;  // if training.blocks > 1

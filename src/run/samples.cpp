@@ -13,7 +13,7 @@
 #include "src/base/rng.hpp"
 #include "src/chem/sdf.hpp"
 #include "src/eval/metrics.hpp"
-#include "src/gfn/remembering_policy.hpp"
+#include "src/gfn/caching_policy.hpp"
 #include "src/gfn/scoring.hpp"
 #include "src/run/condition_choice.hpp"
 
@@ -51,7 +51,7 @@ Drawn draw_trajectories(const Environment& environment, Learner& learner,
     return drawn;
   }
   // Scoring asks for the states that were just sampled.
-  RememberingPolicy remembering(*policy);
+  CachingPolicy remembering(*policy);
   drawn.trajectories =
       sample_trajectories(environment, remembering, kBatch, seed, stream, exploration);
   drawn.log_pf = log_pf_of(environment, remembering, drawn.trajectories);

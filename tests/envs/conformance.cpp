@@ -54,7 +54,7 @@ std::string check_edges(const Subject& subject) {
   return fmt::format("{} forward and {} backward edges; only {}: {} -> {} by ({}, {})",
                      forward.size(), backward.size(), is_forward ? "forward" : "backward",
                      environment.to_string(std::get<0>(edge)),
-                     environment.to_string(std::get<1>(edge)), std::get<2>(edge).site,
+                     environment.to_string(std::get<1>(edge)), std::get<2>(edge).place,
                      std::get<2>(edge).choice);
 }
 

@@ -30,7 +30,7 @@ void FaultyEnvironment::legal_actions(const State& state, ActionSet& actions) co
     ActionSet masked = actions;
     actions.for_each([&](Action action) {
       if (action.is_stop() || has_label(inner_.apply(inner_state, action), 0)) return;
-      masked.row(action.site)[action.choice >> 6] &= ~(std::uint64_t{1} << (action.choice & 63));
+      masked.row(action.place)[action.choice >> 6] &= ~(std::uint64_t{1} << (action.choice & 63));
     });
     actions = masked;
   }
@@ -39,7 +39,7 @@ void FaultyEnvironment::legal_actions(const State& state, ActionSet& actions) co
 State FaultyEnvironment::apply(const State& state, Action action) const {
   const State child = inner_.apply(inner_.canonical(state), action);
   if (fault_ != Fault::kNonCanonicalKey) return child;
-  Rng rng(StateHash{}(state), static_cast<std::uint64_t>(action.site + 1),
+  Rng rng(StateHash{}(state), static_cast<std::uint64_t>(action.place + 1),
           static_cast<std::uint64_t>(action.choice + 1));
   return redraw(inner_, child, rng);
 }

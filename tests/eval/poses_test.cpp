@@ -130,7 +130,7 @@ TEST_F(Poses, SurroundingsAreWholeResidues) {
                                                       line("H", "GLY", 7, 5.0, 0, "H") +
                                                       line("SD", "MET", 8, 0, 6.1, "S") + "END\n");
   const std::vector<std::array<double, 3>> places = {{0, 0, 0}};
-  const Surroundings around = read_surroundings(folder_, places);
+  const AtomEnvironments around = read_surroundings(folder_, places);
   EXPECT_THAT(around.residues, ElementsAre("GLY 7 A"));
   ASSERT_EQ(around.atoms.size(), 2U);
   EXPECT_EQ(around.atoms[1].element, "C");

@@ -7,7 +7,7 @@
 #include "models/make_policy.hpp"
 #include "src/base/check.hpp"
 #include "src/base/rng.hpp"
-#include "src/gfn/criterion.hpp"
+#include "src/gfn/objective_evaluator.hpp"
 #include "src/gfn/trajectory_source.hpp"
 #include "tests/gfn/conditions_support.hpp"
 #include "tests/gfn/exact_batch.hpp"
@@ -373,7 +373,7 @@ TEST(Conditions, LossesEqualPlainLoops) {
     if (!find_objective(name).takes_conditions || name == "vargrad") continue;
     ObjectiveConfig config;
     config.name = name;
-    Criterion criterion(*environment, reward, config, false, /*seed=*/0);
+    ObjectiveEvaluator criterion(*environment, reward, config, false, /*seed=*/0);
     const Residuals found =
         criterion.residuals(*policy, trajectories, log_reward, doubles(log_z), /*step=*/0);
     EXPECT_NEAR(as_double(loss(found, config)), reference::loss(plain, {name, 0, 0.9}), 1e-9)

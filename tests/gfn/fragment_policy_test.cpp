@@ -17,7 +17,7 @@ namespace {
 torch::Tensor uneven_sum(const PolicyOutput& output) {
   torch::Tensor sum = torch::zeros({}, torch::kFloat64);
   for (const torch::Tensor& part :
-       {output.place_logits, output.stop_logits, output.log_flow, output.leaf_logits}) {
+       {output.place_logits, output.stop_logits, output.log_flow, output.backward_logits}) {
     const torch::Tensor factors = torch::linspace(-1.0, 2.0, part.numel(), torch::kFloat64).sin();
     sum = sum + (part.reshape({-1}) * factors).sum();
   }
@@ -97,7 +97,7 @@ TEST_P(FragmentPolicyFormula, ValuesAndGradientsAreThose) {
   expect_close(answer.output.place_logits, expected.output.place_logits, "place logits");
   expect_close(answer.output.stop_logits, expected.output.stop_logits, "stop logits");
   expect_close(answer.output.log_flow, expected.output.log_flow, "log flow");
-  expect_close(answer.output.leaf_logits, expected.output.leaf_logits, "leaf logits");
+  expect_close(answer.output.backward_logits, expected.output.backward_logits, "leaf logits");
   const auto names = policy->named_parameters().keys();
   for (std::size_t p = 0; p < names.size(); ++p) {
     expect_close(answer.gradients[p], expected.gradients[p], names[p]);
@@ -143,7 +143,7 @@ TEST(PolicyBackends, OfVectorsAgree) {
   const Answer a = ask(*native, [&] { return native->forward(batch); });
   const Answer b = ask(*reference, [&] { return reference->forward(batch); });
   EXPECT_TRUE(torch::allclose(a.output.place_logits, b.output.place_logits, 1e-4, 1e-5));
-  EXPECT_TRUE(torch::allclose(a.output.leaf_logits, b.output.leaf_logits, 1e-4, 1e-5));
+  EXPECT_TRUE(torch::allclose(a.output.backward_logits, b.output.backward_logits, 1e-4, 1e-5));
   for (std::size_t p = 0; p < a.gradients.size(); ++p) {
     EXPECT_TRUE(torch::allclose(a.gradients[p], b.gradients[p], 1e-3, 1e-4)) << p;
   }

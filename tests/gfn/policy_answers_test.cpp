@@ -4,7 +4,7 @@
 
 #include "models/make_policy.hpp"
 #include "src/base/parallel.hpp"
-#include "src/gfn/remembering_policy.hpp"
+#include "src/gfn/caching_policy.hpp"
 #include "src/gfn/sampler.hpp"
 #include "tests/gfn/test_support.hpp"
 
@@ -30,7 +30,7 @@ std::shared_ptr<Policy> tree_policy(const Environment& environment) {
 }
 
 std::array<torch::Tensor, 4> as_array(const PolicyOutput& output) {
-  return {output.place_logits, output.stop_logits, output.log_flow, output.leaf_logits};
+  return {output.place_logits, output.stop_logits, output.log_flow, output.backward_logits};
 }
 
 struct Answer {
@@ -130,7 +130,7 @@ TEST(TreeNetwork, APartMayHaveNothingThatCounts) {
   states.insert(states.begin(), 3000, environment->initial_state());  // without leaves
   const auto gradients_of = [&](const std::vector<State>& asked) {
     const PolicyOutput output = policy->forward(make_state_batch(*environment, asked, true));
-    return torch::autograd::grad({output.leaf_logits.sum()}, policy->parameters(), {},
+    return torch::autograd::grad({output.backward_logits.sum()}, policy->parameters(), {},
                                  /*retain_graph=*/c10::nullopt, false, /*allow_unused=*/true);
   };
   // The states without leaves add nothing.
@@ -232,7 +232,7 @@ TEST(EveryPolicy, AnswersAreTheSameBitsWhateverElseIsInTheBatch) {
     const std::vector<State> states = many_states(*one.environment, 60);
     const StateBatch all = make_state_batch(*one.environment, states, true);
     const auto together = as_array(one.policy->forward(all));
-    const auto frozen = as_array(one.policy->frozen()(all));
+    const auto inference = as_array(one.policy->for_inference()(all));
     std::array<std::vector<torch::Tensor>, 4> rows;
     for (std::size_t i = 0, some = 1; i < states.size(); i += some, some = some % 5 + 1) {
       const std::span<const State> few(states.data() + i, std::min(some, states.size() - i));
@@ -241,7 +241,7 @@ TEST(EveryPolicy, AnswersAreTheSameBitsWhateverElseIsInTheBatch) {
       for (std::size_t k = 0; k < rows.size(); ++k) rows[k].push_back(outputs[k]);
     }
     for (std::size_t k = 0; k < rows.size(); ++k) {
-      EXPECT_TRUE(torch::equal(together[k], frozen[k])) << k;
+      EXPECT_TRUE(torch::equal(together[k], inference[k])) << k;
       EXPECT_TRUE(torch::equal(together[k], torch::cat(rows[k]))) << k;
     }
   }
@@ -253,7 +253,7 @@ TEST(EveryPolicy, SamplesAndTheirProbabilitiesAreTheSameForAnyNumberOfThreads) {
   for (const Case& one : every_policy()) {
     const auto draw = [&](int threads) {
       set_num_threads(threads);
-      RememberingPolicy remembering(*one.policy);
+      CachingPolicy remembering(*one.policy);
       auto trajectories = sample_trajectories(*one.environment, remembering, kCount, 1, 0, {});
       const torch::Tensor log_pf =
           score_trajectories(*one.environment, remembering, trajectories, log_reward, false).log_pf;
@@ -271,12 +271,12 @@ TEST(EveryPolicy, SamplesAndTheirProbabilitiesAreTheSameForAnyNumberOfThreads) {
   }
 }
 
-TEST(RememberingPolicy, ScoresWhatItSampledWithoutAskingAgain) {
+TEST(CachingPolicy, ScoresWhatItSampledWithoutAskingAgain) {
   const auto environment = atom_world(4);
   const auto policy = tree_policy(*environment);
   policy->to(torch::kFloat64);
   CountingPolicy counting(*policy);
-  RememberingPolicy remembering(counting);
+  CachingPolicy remembering(counting);
   const auto trajectories = sample_trajectories(*environment, remembering, 64, 1, 0, {});
   const int calls = counting.calls;
   const std::vector<double> log_reward(64, 0.0);
@@ -289,11 +289,11 @@ TEST(RememberingPolicy, ScoresWhatItSampledWithoutAskingAgain) {
   EXPECT_LT(asked.log_pf.sum(1).max().item<double>(), 0);
 }
 
-TEST(RememberingPolicy, AsksForStatesThatItHasNotSeen) {
+TEST(CachingPolicy, AsksForStatesThatItHasNotSeen) {
   const auto environment = atom_world(4);
   const auto policy = tree_policy(*environment);
   policy->to(torch::kFloat64);
-  RememberingPolicy remembering(*policy);
+  CachingPolicy remembering(*policy);
   sample_trajectories(*environment, remembering, 4, 1, 0, {});
   const std::vector<State> states = many_states(*environment, 50);
   const StateBatch batch = make_state_batch(*environment, states, false);

@@ -55,8 +55,8 @@ TEST(ActionDistribution, EqualsPlainLoops) {
   for (std::int64_t s = 0; s < graph.num_internal; ++s) {
     const auto weight = [&](Action action) {
       if (action.is_stop()) return std::exp(stops[s]);
-      return std::exp(
-          places[(batch.place_offset[s] + action.site) * batch.place_mask.size(1) + action.choice]);
+      return std::exp(places[(batch.place_offset[s] + action.place) * batch.place_mask.size(1) +
+                             action.choice]);
     };
     double all = 0;
     batch.actions[s].for_each([&](Action action) { all += weight(action); });

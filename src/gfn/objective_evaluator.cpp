@@ -1,4 +1,4 @@
-#include "src/gfn/criterion.hpp"
+#include "src/gfn/objective_evaluator.hpp"
 
 #include <cmath>
 
@@ -51,8 +51,9 @@ torch::Tensor place(const torch::Tensor& values, const std::vector<std::int64_t>
 
 }  // namespace
 
-Criterion::Criterion(const Environment& environment, Reward& reward,
-                     const ObjectiveConfig& objective, bool learned_backward, std::uint64_t seed)
+ObjectiveEvaluator::ObjectiveEvaluator(const Environment& environment, Reward& reward,
+                                       const ObjectiveConfig& objective, bool learned_backward,
+                                       std::uint64_t seed)
     : environment_(environment),
       reward_(reward),
       config_(objective),
@@ -64,9 +65,10 @@ Criterion::Criterion(const Environment& environment, Reward& reward,
   }
 }
 
-Residuals Criterion::residuals(Policy& policy, std::span<const Trajectory> trajectories,
-                               std::span<const double> log_reward, const torch::Tensor& log_z,
-                               std::int64_t step, BlockGradient* blocks) {
+Residuals ObjectiveEvaluator::residuals(Policy& policy, std::span<const Trajectory> trajectories,
+                                        std::span<const double> log_reward,
+                                        const torch::Tensor& log_z, std::int64_t step,
+                                        BlockGradient* blocks) {
   if (objective_.of_flows != nullptr) {
     FlowBatch flows = score_flows(environment_, policy, trajectories, log_reward);
     if (intrinsic_) add_intrinsic(trajectories, flows);
@@ -86,8 +88,8 @@ Residuals Criterion::residuals(Policy& policy, std::span<const Trajectory> traje
   return objective_.of_trajectories(batch, log_z, config_);
 }
 
-std::vector<Trajectory> Criterion::cut(std::span<const Trajectory> trajectories,
-                                       std::int64_t step) const {
+std::vector<Trajectory> ObjectiveEvaluator::cut(std::span<const Trajectory> trajectories,
+                                                std::int64_t step) const {
   std::vector<Trajectory> result(trajectories.begin(), trajectories.end());
   for (std::size_t i = 0; i < result.size(); ++i) {
     Rng rng(cut_seed_, static_cast<std::uint64_t>(step), i);
@@ -101,8 +103,8 @@ std::vector<Trajectory> Criterion::cut(std::span<const Trajectory> trajectories,
 }
 
 // Each distinct state is scored once, whatever the conditions it is met under.
-torch::Tensor Criterion::energies(std::span<const Trajectory> trajectories,
-                                  const ScoredBatch& batch) {
+torch::Tensor ObjectiveEvaluator::energies(std::span<const Trajectory> trajectories,
+                                           const ScoredBatch& batch) {
   const State start = environment_.initial_state();
   Visits visits;
   for (std::size_t b = 0; b < trajectories.size(); ++b) {
@@ -131,7 +133,8 @@ torch::Tensor Criterion::energies(std::span<const Trajectory> trajectories,
   return place(torch::tensor(values, torch::kFloat64), visits.slot, batch.log_flow);
 }
 
-void Criterion::add_intrinsic(std::span<const Trajectory> trajectories, ScoredBatch& batch) {
+void ObjectiveEvaluator::add_intrinsic(std::span<const Trajectory> trajectories,
+                                       ScoredBatch& batch) {
   const Visits visits = all_visits(trajectories, batch.log_flow.size(1));
   const DistinctStates distinct = visits.distinct();
   const torch::Tensor values = intrinsic_->values(distinct.states)
@@ -139,7 +142,7 @@ void Criterion::add_intrinsic(std::span<const Trajectory> trajectories, ScoredBa
   batch.intrinsic = place(values, visits.slot, batch.log_flow);
 }
 
-void Criterion::add_intrinsic(std::span<const Trajectory> trajectories, FlowBatch& batch) {
+void ObjectiveEvaluator::add_intrinsic(std::span<const Trajectory> trajectories, FlowBatch& batch) {
   Visits visits;  // unfinished states other than s_0, then objects: the order of score_flows
   for (const Trajectory& trajectory : trajectories) {
     for (int t = 1; t < trajectory.length(); ++t) visits.states.push_back(trajectory.states[t]);
@@ -156,15 +159,15 @@ void Criterion::add_intrinsic(std::span<const Trajectory> trajectories, FlowBatc
   batch.object_intrinsic = values.narrow(0, batch.log_in.size(0), batch.log_stop.size(0));
 }
 
-void Criterion::learn() {
+void ObjectiveEvaluator::learn() {
   if (intrinsic_) intrinsic_->learn();
 }
 
-void Criterion::save(SafetensorsFile& file) const {
+void ObjectiveEvaluator::save(SafetensorsFile& file) const {
   if (intrinsic_) intrinsic_->save(file);
 }
 
-void Criterion::load(const SafetensorsFile& file) {
+void ObjectiveEvaluator::load(const SafetensorsFile& file) {
   if (intrinsic_) intrinsic_->load(file);
 }
 

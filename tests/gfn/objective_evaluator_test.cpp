@@ -1,4 +1,4 @@
-#include "src/gfn/criterion.hpp"
+#include "src/gfn/objective_evaluator.hpp"
 
 #include <gtest/gtest.h>
 
@@ -78,7 +78,8 @@ void expect_losses_of_plain_loops(const Environment& environment) {
   }
   for (const std::string& name : objective_names()) {
     if (find_objective(name).of_trajectories == nullptr) continue;
-    Criterion criterion(environment, reward, named(name), /*learned_backward=*/true, kSeed);
+    ObjectiveEvaluator criterion(environment, reward, named(name), /*learned_backward=*/true,
+                                 kSeed);
     const Residuals found =
         criterion.residuals(*policy, drawn.trajectories, drawn.log_reward, log_z, /*step=*/0);
     // r comes in float32 and in batches.
@@ -87,11 +88,15 @@ void expect_losses_of_plain_loops(const Environment& environment) {
   }
 }
 
-TEST(Criterion, LossesEqualPlainLoopsOnRings) { expect_losses_of_plain_loops(*ring_world()); }
-TEST(Criterion, LossesEqualPlainLoopsOnTheGrid) { expect_losses_of_plain_loops(*small_grid()); }
+TEST(ObjectiveEvaluator, LossesEqualPlainLoopsOnRings) {
+  expect_losses_of_plain_loops(*ring_world());
+}
+TEST(ObjectiveEvaluator, LossesEqualPlainLoopsOnTheGrid) {
+  expect_losses_of_plain_loops(*small_grid());
+}
 
 // Only objectives that look ahead ask for rewards of unfinished objects, each once.
-TEST(Criterion, ScoresUnfinishedObjectsOnce) {
+TEST(ObjectiveEvaluator, ScoresUnfinishedObjectsOnce) {
   const auto environment = small_grid();
   const Drawn drawn = draw(*environment, 20);
   std::vector<State> asked;
@@ -102,7 +107,8 @@ TEST(Criterion, ScoresUnfinishedObjectsOnce) {
   const auto policy = double_policy(*environment, false);
   const torch::Tensor log_z = torch::zeros({1}, torch::kFloat64);
   for (const std::string& name : objective_names()) {
-    Criterion criterion(*environment, reward, named(name), /*learned_backward=*/false, kSeed);
+    ObjectiveEvaluator criterion(*environment, reward, named(name), /*learned_backward=*/false,
+                                 kSeed);
     criterion.residuals(*policy, drawn.trajectories, drawn.log_reward, log_z, /*step=*/0);
     EXPECT_EQ(asked.empty(), !find_objective(name).needs_energies) << name;
     std::sort(asked.begin(), asked.end());
@@ -117,7 +123,7 @@ TEST(Criterion, ScoresUnfinishedObjectsOnce) {
 
 // incomplete = 1 keeps a beginning of every trajectory of more than one transition: residuals are
 // those of whole trajectories up to there.
-TEST(Criterion, IncompleteTrajectoriesAreBeginnings) {
+TEST(ObjectiveEvaluator, IncompleteTrajectoriesAreBeginnings) {
   const auto environment = small_grid();
   const Drawn drawn = draw(*environment, 20);
   FunctionReward reward(wavy_log_reward);
@@ -126,7 +132,7 @@ TEST(Criterion, IncompleteTrajectoriesAreBeginnings) {
   ObjectiveConfig config = named("fl_db");
   const auto residuals = [&](double incomplete, std::int64_t step) {
     config.incomplete = incomplete;
-    Criterion criterion(*environment, reward, config, /*learned_backward=*/true, kSeed);
+    ObjectiveEvaluator criterion(*environment, reward, config, /*learned_backward=*/true, kSeed);
     return criterion.residuals(*policy, drawn.trajectories, drawn.log_reward, log_z, step);
   };
   const Residuals whole = residuals(0, 0), cut = residuals(1, 0);
@@ -150,7 +156,7 @@ void expect_gradients_match(const Environment& environment) {
   for (const std::string& name : objective_names()) {
     const bool learned_backward = find_objective(name).of_flows == nullptr;
     const auto policy = double_policy(environment, learned_backward);
-    Criterion criterion(environment, reward, named(name), learned_backward, kSeed);
+    ObjectiveEvaluator criterion(environment, reward, named(name), learned_backward, kSeed);
     const auto value = [&] {
       return loss(
           criterion.residuals(*policy, drawn.trajectories, drawn.log_reward, log_z, /*step=*/0),
@@ -182,11 +188,15 @@ void expect_gradients_match(const Environment& environment) {
   }
 }
 
-TEST(Criterion, GradientsMatchFiniteDifferencesOnRings) { expect_gradients_match(*ring_world()); }
-TEST(Criterion, GradientsMatchFiniteDifferencesOnTheGrid) { expect_gradients_match(*small_grid()); }
+TEST(ObjectiveEvaluator, GradientsMatchFiniteDifferencesOnRings) {
+  expect_gradients_match(*ring_world());
+}
+TEST(ObjectiveEvaluator, GradientsMatchFiniteDifferencesOnTheGrid) {
+  expect_gradients_match(*small_grid());
+}
 
 // No moves at all: no state to match flows at, none to have an energy or a successor.
-TEST(Criterion, TakesTrajectoriesThatStopAtOnce) {
+TEST(ObjectiveEvaluator, TakesTrajectoriesThatStopAtOnce) {
   const auto environment = small_grid();
   Trajectory trajectory;
   const State start = environment->initial_state();
@@ -200,7 +210,7 @@ TEST(Criterion, TakesTrajectoriesThatStopAtOnce) {
   for (const std::string& name : objective_names()) {
     ObjectiveConfig config = named(name);
     config.incomplete = find_objective(name).takes_incomplete ? 1.0 : 0.0;
-    Criterion criterion(*environment, reward, config, /*learned_backward=*/false, kSeed);
+    ObjectiveEvaluator criterion(*environment, reward, config, /*learned_backward=*/false, kSeed);
     const double value = as_double(
         loss(criterion.residuals(*policy, trajectories, log_reward, log_z, /*step=*/0), config));
     EXPECT_TRUE(std::isfinite(value)) << name;
@@ -213,14 +223,14 @@ TEST(Criterion, TakesTrajectoriesThatStopAtOnce) {
 }
 
 // F of the intrinsic forms is a head that learns.
-TEST(Criterion, IntrinsicFormsTrainTheFlowHead) {
+TEST(ObjectiveEvaluator, IntrinsicFormsTrainTheFlowHead) {
   const auto environment = small_grid();
   const Drawn drawn = draw(*environment, 6);
   FunctionReward reward(wavy_log_reward);
   const torch::Tensor log_z = torch::zeros({1}, torch::kFloat64);
   for (const char* name : {"gafn_edge", "gafn_joint", "gafn_db"}) {
     const auto policy = double_policy(*environment, false);
-    Criterion criterion(*environment, reward, named(name), false, kSeed);
+    ObjectiveEvaluator criterion(*environment, reward, named(name), false, kSeed);
     loss(criterion.residuals(*policy, drawn.trajectories, drawn.log_reward, log_z, 0), named(name))
         .backward();
     EXPECT_GT(as_double(policy->named_parameters()["flow.weight"].grad().abs().max()), 1e-6);

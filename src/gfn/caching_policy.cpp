@@ -1,11 +1,11 @@
-#include "src/gfn/remembering_policy.hpp"
+#include "src/gfn/caching_policy.hpp"
 
 #include "src/base/check.hpp"
 #include "src/gfn/action_distribution.hpp"
 
 namespace fragflow {
 
-std::vector<RememberingPolicy::Rows> RememberingPolicy::find(const StateBatch& batch) const {
+std::vector<CachingPolicy::Rows> CachingPolicy::find(const StateBatch& batch) const {
   std::vector<Rows> found;
   for (const State& state : batch.states) {
     const auto entry = rows_.find(state);
@@ -15,7 +15,7 @@ std::vector<RememberingPolicy::Rows> RememberingPolicy::find(const StateBatch& b
   return found;
 }
 
-void RememberingPolicy::remember(const StateBatch& batch, const PolicyOutput& output) {
+void CachingPolicy::remember(const StateBatch& batch, const PolicyOutput& output) {
   for (std::int64_t i = 0; i < batch.num_states; ++i) {
     rows_.try_emplace(batch.states[i], Rows{num_states_ + i, num_places_ + batch.place_offset[i]});
   }
@@ -26,16 +26,17 @@ void RememberingPolicy::remember(const StateBatch& batch, const PolicyOutput& ou
   log_flow_.push_back(output.log_flow);
 }
 
-PolicyOutput RememberingPolicy::forward(const StateBatch& batch) {
+PolicyOutput CachingPolicy::forward(const StateBatch& batch) {
   return answer(batch, [this](const StateBatch& states) { return policy_.forward(states); });
 }
 
-FrozenPolicy RememberingPolicy::frozen() {
-  return
-      [this, policy = policy_.frozen()](const StateBatch& batch) { return answer(batch, policy); };
+InferencePolicy CachingPolicy::for_inference() {
+  return [this, policy = policy_.for_inference()](const StateBatch& batch) {
+    return answer(batch, policy);
+  };
 }
 
-PolicyOutput RememberingPolicy::answer(const StateBatch& batch, const FrozenPolicy& policy) {
+PolicyOutput CachingPolicy::answer(const StateBatch& batch, const InferencePolicy& policy) {
   FRAGFLOW_CHECK(!batch.condition.defined() && batch.leaf_node.size(0) == 0,
                  "states with conditions or leaves are not remembered");
   const torch::NoGradGuard no_grad;

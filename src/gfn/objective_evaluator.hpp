@@ -15,12 +15,12 @@
 
 namespace fragflow {
 
-class Criterion {
+class ObjectiveEvaluator {
  public:
   // environment and reward must outlive it. reward is asked for the energies of unfinished objects,
   // where the objective uses them.
-  Criterion(const Environment& environment, Reward& reward, const ObjectiveConfig& objective,
-            bool learned_backward, std::uint64_t seed);
+  ObjectiveEvaluator(const Environment& environment, Reward& reward,
+                     const ObjectiveConfig& objective, bool learned_backward, std::uint64_t seed);
 
   // Under `policy`, with gradients; log_reward: of the ends of the trajectories. `step` chooses the
   // random numbers. blocks: scores them in its blocks (trajectory objectives only), and takes the

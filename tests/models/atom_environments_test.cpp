@@ -1,4 +1,4 @@
-#include "models/surroundings.hpp"
+#include "models/atom_environments.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -83,16 +83,16 @@ Molecules test_molecules() {
   return molecules;
 }
 
-TEST(Surroundings, KeysAreEqualExactlyIfTheSurroundingsAre) {
+TEST(AtomEnvironments, KeysAreEqualExactlyIfTheSurroundingsAre) {
   const Molecules molecules = test_molecules();
   const int num_atoms = static_cast<int>(molecules.graph.num_atoms());
-  Surroundings surroundings(molecules.graph, molecules.factors);
+  AtomEnvironments surroundings(molecules.graph, molecules.factors);
   for (int radius = 0; radius <= kMaxRadius; ++radius) {
-    std::map<std::string, SurroundingsKey> key_of;
+    std::map<std::string, AtomEnvironmentKey> key_of;
     std::map<std::pair<std::uint64_t, std::uint64_t>, std::string> text_of;
     for (int i = 0; i < num_atoms; ++i) {
       const std::string text = written(molecules, i, radius);
-      const SurroundingsKey key = surroundings.keys()[i];
+      const AtomEnvironmentKey key = surroundings.keys()[i];
       EXPECT_EQ(key_of.try_emplace(text, key).first->second, key) << text;
       EXPECT_EQ(text_of.try_emplace({key.first, key.second}, text).first->second, text);
       // One half alone tells them apart too.
@@ -104,9 +104,9 @@ TEST(Surroundings, KeysAreEqualExactlyIfTheSurroundingsAre) {
   }
 }
 
-TEST(Surroundings, BondsOfEqualSurroundingsStandInTheSameOrder) {
+TEST(AtomEnvironments, BondsOfEqualSurroundingsStandInTheSameOrder) {
   const Molecules molecules = test_molecules();
-  Surroundings surroundings(molecules.graph, molecules.factors);
+  AtomEnvironments surroundings(molecules.graph, molecules.factors);
   for (int radius = 1; radius <= kMaxRadius; ++radius) {
     surroundings.widen();
     std::map<std::string, std::string> order_of;
@@ -122,11 +122,11 @@ TEST(Surroundings, BondsOfEqualSurroundingsStandInTheSameOrder) {
   }
 }
 
-TEST(Surroundings, FactorsCount) {
+TEST(AtomEnvironments, FactorsCount) {
   Molecules molecules;
   append(molecules, {0, 0}, {{0, 1, 0}});
   molecules.factors = {2, 3};
-  Surroundings surroundings(molecules.graph, molecules.factors);
+  AtomEnvironments surroundings(molecules.graph, molecules.factors);
   EXPECT_NE(surroundings.keys()[0], surroundings.keys()[1]);
 }
 

@@ -13,11 +13,11 @@ namespace fragflow {
 // the batch before (the first answer to each counts). For scoring trajectories that it has just
 // sampled; its weights must not change in between. States without conditions only, and without
 // leaf logits. Memory grows with the states seen. Several threads may ask at once.
-class RememberingPolicy : public Policy {
+class CachingPolicy : public Policy {
  public:
-  explicit RememberingPolicy(Policy& policy) : policy_(policy) {}
+  explicit CachingPolicy(Policy& policy) : policy_(policy) {}
   PolicyOutput forward(const StateBatch& batch) override;
-  FrozenPolicy frozen() override;
+  InferencePolicy for_inference() override;
   bool rows_are_independent() const override { return policy_.rows_are_independent(); }
 
  private:
@@ -25,7 +25,7 @@ class RememberingPolicy : public Policy {
     std::int64_t state, place;  // among all states and places seen; places of a state are adjacent
   };
 
-  PolicyOutput answer(const StateBatch& batch, const FrozenPolicy& policy);
+  PolicyOutput answer(const StateBatch& batch, const InferencePolicy& policy);
   // Where each state of the batch stands; empty if one of them is new.
   std::vector<Rows> find(const StateBatch& batch) const;
   void remember(const StateBatch& batch, const PolicyOutput& output);

@@ -1,12 +1,12 @@
-#include "models/known_rows.hpp"
+#include "models/embedding_cache.hpp"
 
 #include <algorithm>
 #include <mutex>
 
 namespace fragflow {
 
-void KnownRows::find(std::span<const SurroundingsKey> keys, float* rows,
-                     std::vector<std::int32_t>& unknown) const {
+void EmbeddingCache::find(std::span<const AtomEnvironmentKey> keys, float* rows,
+                          std::vector<std::int32_t>& unknown) const {
   unknown.clear();
   const std::shared_lock lock(mutex_);
   for (std::size_t i = 0; i < keys.size(); ++i) {
@@ -19,12 +19,12 @@ void KnownRows::find(std::span<const SurroundingsKey> keys, float* rows,
   }
 }
 
-void KnownRows::insert(std::span<const SurroundingsKey> keys, const float* rows) {
+void EmbeddingCache::insert(std::span<const AtomEnvironmentKey> keys, const float* rows) {
   const std::unique_lock lock(mutex_);
   for (std::size_t i = 0; i < keys.size(); ++i) insert(keys[i], rows + i * width_);
 }
 
-void KnownRows::insert(const SurroundingsKey& key, const float* row) {
+void EmbeddingCache::insert(const AtomEnvironmentKey& key, const float* row) {
   if (slots_[slot_of(key)] >= 0) return;
   if (keys_.size() == capacity_) forget();
   if (2 * (keys_.size() + 1) > slots_.size()) grow();
@@ -37,14 +37,14 @@ void KnownRows::insert(const SurroundingsKey& key, const float* row) {
   keys_.push_back(key);
 }
 
-void KnownRows::grow() {
+void EmbeddingCache::grow() {
   slots_.assign(2 * slots_.size(), -1);
   for (std::size_t row = 0; row < keys_.size(); ++row) {
     slots_[slot_of(keys_[row])] = static_cast<std::int32_t>(row);
   }
 }
 
-void KnownRows::forget() {
+void EmbeddingCache::forget() {
   std::fill(slots_.begin(), slots_.end(), -1);
   keys_.clear();
 }

@@ -8,30 +8,30 @@
 #include <span>
 #include <vector>
 
-#include "models/surroundings.hpp"
+#include "models/atom_environments.hpp"
 
 namespace fragflow {
 
 // Memory grows with the rows up to `capacity` of them. Then all are forgotten: which molecules come
 // changes while a policy learns, and what they share is soon known again. Many threads may use it
 // at once.
-class KnownRows {
+class EmbeddingCache {
  public:
-  KnownRows(std::int64_t width, std::size_t capacity) : width_(width), capacity_(capacity) {}
+  EmbeddingCache(std::int64_t width, std::size_t capacity) : width_(width), capacity_(capacity) {}
 
   // Row i of `rows` [keys, width] becomes what is known of keys[i]; `unknown` becomes the i of
   // which nothing is.
-  void find(std::span<const SurroundingsKey> keys, float* rows,
+  void find(std::span<const AtomEnvironmentKey> keys, float* rows,
             std::vector<std::int32_t>& unknown) const;
   // rows: [keys, width]. Of keys that are known already nothing changes.
-  void insert(std::span<const SurroundingsKey> keys, const float* rows);
+  void insert(std::span<const AtomEnvironmentKey> keys, const float* rows);
 
   // Not while others insert.
   std::size_t size() const { return keys_.size(); }
 
  private:
   // Where the key is, or the free slot where it would be.
-  std::size_t slot_of(const SurroundingsKey& key) const {
+  std::size_t slot_of(const AtomEnvironmentKey& key) const {
     const std::size_t mask = slots_.size() - 1;
     std::size_t slot = key.first & mask;
     while (slots_[slot] >= 0 && !(keys_[slots_[slot]] == key)) slot = (slot + 1) & mask;
@@ -40,7 +40,7 @@ class KnownRows {
   float* row_at(std::int32_t row) const {
     return blocks_[row / kBlock].get() + row % kBlock * width_;
   }
-  void insert(const SurroundingsKey& key, const float* row);
+  void insert(const AtomEnvironmentKey& key, const float* row);
   void grow();
   void forget();
 
@@ -51,7 +51,7 @@ class KnownRows {
   mutable std::shared_mutex mutex_;  // of all below
   // A power of two, half of them free at least; -1: free.
   std::vector<std::int32_t> slots_ = std::vector<std::int32_t>(64, -1);
-  std::vector<SurroundingsKey> keys_;
+  std::vector<AtomEnvironmentKey> keys_;
   std::vector<std::unique_ptr<float[]>> blocks_;  // so that no row is ever moved
 };
 

@@ -14,12 +14,12 @@ namespace fragflow {
 
 // A hash of 128 bits: different surroundings have the same key with a chance of 2^-128 for each
 // pair, which is taken as never.
-struct SurroundingsKey {
+struct AtomEnvironmentKey {
   std::uint64_t first = 0, second = 0;
-  bool operator==(const SurroundingsKey&) const = default;
+  bool operator==(const AtomEnvironmentKey&) const = default;
 };
 
-class Surroundings {
+class AtomEnvironments {
  public:
   struct Bond {
     std::int32_t bond_class;  // kNumBondClasses: the loop of a molecule of one atom
@@ -27,13 +27,13 @@ class Surroundings {
   };
 
   // Of radius 0: an atom's features. factors: [num_atoms], a feature that is no flag.
-  Surroundings(const AtomGraph& molecules, std::span<const float> factors);
+  AtomEnvironments(const AtomGraph& molecules, std::span<const float> factors);
 
   // One bond further.
   void widen();
 
   std::int64_t num_atoms() const { return static_cast<std::int64_t>(keys_.size()); }
-  const std::vector<SurroundingsKey>& keys() const { return keys_; }
+  const std::vector<AtomEnvironmentKey>& keys() const { return keys_; }
 
   // The bonds of an atom, one at least. After widen() their order follows from the surroundings, so
   // that a sum over them has the same bits for equal keys.
@@ -45,7 +45,7 @@ class Surroundings {
  private:
   std::vector<std::uint32_t> bond_offset_;  // [num_atoms + 1]
   std::vector<Bond> bonds_;                 // grouped by the atom that receives
-  std::vector<SurroundingsKey> keys_, wider_;
+  std::vector<AtomEnvironmentKey> keys_, wider_;
 };
 
 }  // namespace fragflow

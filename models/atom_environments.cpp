@@ -1,4 +1,4 @@
-#include "models/surroundings.hpp"
+#include "models/atom_environments.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -18,14 +18,14 @@ std::uint64_t absorb(std::uint64_t hash, std::uint64_t value, std::uint64_t fact
 }
 
 // The halves are independent: they multiply by different numbers.
-void absorb(SurroundingsKey& key, std::uint64_t first, std::uint64_t second) {
+void absorb(AtomEnvironmentKey& key, std::uint64_t first, std::uint64_t second) {
   key.first = absorb(key.first, first, 0x9e3779b97f4a7c15U);
   key.second = absorb(key.second, second, 0xc2b2ae3d27d4eb4fU);
 }
 
 }  // namespace
 
-Surroundings::Surroundings(const AtomGraph& molecules, std::span<const float> factors) {
+AtomEnvironments::AtomEnvironments(const AtomGraph& molecules, std::span<const float> factors) {
   const auto num_atoms = static_cast<std::size_t>(molecules.num_atoms());
   bond_offset_.reserve(num_atoms + 1);
   bond_offset_.push_back(0);
@@ -48,18 +48,18 @@ Surroundings::Surroundings(const AtomGraph& molecules, std::span<const float> fa
   }
 }
 
-void Surroundings::widen() {
+void AtomEnvironments::widen() {
   const auto rank = [&](const Bond& bond) {
-    const SurroundingsKey& key = keys_[bond.source];
+    const AtomEnvironmentKey& key = keys_[bond.source];
     return std::tuple(bond.bond_class, key.first, key.second);
   };
   for (std::size_t i = 0; i < keys_.size(); ++i) {
     const auto begin = bonds_.begin() + bond_offset_[i], end = bonds_.begin() + bond_offset_[i + 1];
     std::sort(begin, end, [&](const Bond& a, const Bond& b) { return rank(a) < rank(b); });
-    SurroundingsKey key = keys_[i];
+    AtomEnvironmentKey key = keys_[i];
     for (auto bond = begin; bond != end; ++bond) {
       const auto bond_class = static_cast<std::uint64_t>(bond->bond_class);
-      const SurroundingsKey& other = keys_[bond->source];
+      const AtomEnvironmentKey& other = keys_[bond->source];
       absorb(key, other.first + bond_class, other.second + bond_class);
     }
     wider_[i] = key;

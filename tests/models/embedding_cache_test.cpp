@@ -1,4 +1,4 @@
-#include "models/known_rows.hpp"
+#include "models/embedding_cache.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,20 +11,20 @@ namespace {
 constexpr std::int64_t kWidth = 3;
 
 // Only a few of the bits that choose a slot differ, so that many keys want the same one.
-SurroundingsKey key_of(std::uint64_t i) { return {i % 7, i * 0x9e3779b97f4a7c15U}; }
+AtomEnvironmentKey key_of(std::uint64_t i) { return {i % 7, i * 0x9e3779b97f4a7c15U}; }
 
 std::array<float, kWidth> row_of(std::uint64_t i) {
   const auto value = static_cast<float>(i);
   return {value, -value, value / 2};
 }
 
-void insert(KnownRows& rows, std::uint64_t i, std::uint64_t row) {
+void insert(EmbeddingCache& rows, std::uint64_t i, std::uint64_t row) {
   rows.insert(std::array{key_of(i)}, row_of(row).data());
 }
 
 // Which of keys [0, count) are known, each with its row.
-std::vector<bool> known(const KnownRows& rows, std::uint64_t count) {
-  std::vector<SurroundingsKey> keys;
+std::vector<bool> known(const EmbeddingCache& rows, std::uint64_t count) {
+  std::vector<AtomEnvironmentKey> keys;
   for (std::uint64_t i = 0; i < count; ++i) keys.push_back(key_of(i));
   std::vector<float> found(count * kWidth);
   std::vector<std::int32_t> unknown = {-1};
@@ -47,8 +47,8 @@ std::vector<bool> range(std::size_t first, std::size_t last, std::size_t count) 
   return result;
 }
 
-TEST(KnownRows, FindsWhatWasInsertedAndNothingElse) {
-  KnownRows rows(kWidth, 3000);
+TEST(EmbeddingCache, FindsWhatWasInsertedAndNothingElse) {
+  EmbeddingCache rows(kWidth, 3000);
   EXPECT_EQ(known(rows, 10), range(0, 0, 10));
   for (std::uint64_t i = 0; i < 2500; ++i) {
     insert(rows, i, i);
@@ -58,8 +58,8 @@ TEST(KnownRows, FindsWhatWasInsertedAndNothingElse) {
   EXPECT_EQ(known(rows, 5000), range(0, 2500, 5000));
 }
 
-TEST(KnownRows, ForgetsAllWhenItIsFull) {
-  KnownRows rows(kWidth, 2000);
+TEST(EmbeddingCache, ForgetsAllWhenItIsFull) {
+  EmbeddingCache rows(kWidth, 2000);
   for (std::uint64_t i = 0; i < 2000; ++i) insert(rows, i, i);
   insert(rows, 5, 5);  // is known: no room needed
   EXPECT_EQ(rows.size(), 2000u);
@@ -68,9 +68,9 @@ TEST(KnownRows, ForgetsAllWhenItIsFull) {
   EXPECT_EQ(known(rows, 4000), range(2000, 3200, 4000));
 }
 
-TEST(KnownRows, ManyThreadsFindAndInsertAtOnce) {
+TEST(EmbeddingCache, ManyThreadsFindAndInsertAtOnce) {
   constexpr int kCount = 4000;
-  KnownRows rows(kWidth, kCount / 3);  // forgets in between
+  EmbeddingCache rows(kWidth, kCount / 3);  // forgets in between
 #pragma omp parallel for num_threads(4)
   for (int i = 0; i < kCount; ++i) {
     insert(rows, i, i);

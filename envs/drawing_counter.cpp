@@ -4,6 +4,10 @@
 
 namespace fragflow {
 
+DrawingCounter::DrawingCounter(const FragmentTree& environment) : environment_(environment) {
+  FRAGFLOW_CHECK(environment.start() < 0, "drawings of trees that grow from a start fragment");
+}
+
 int DrawingCounter::num_moves(const State& state, Action action) const {
   if (action.is_stop() || state.num_nodes == 0) return 1;
   const SlotTable& slots = environment_.slots();

@@ -15,7 +15,7 @@ namespace fragflow {
 class DrawingCounter {
  public:
   // A tree without a start fragment, which must outlive the counter.
-  explicit DrawingCounter(const FragmentTree& environment) : environment_(environment) {}
+  explicit DrawingCounter(const FragmentTree& environment);
 
   const FragmentTree& environment() const { return environment_; }
   // Labelled moves that a legal action of a state stands for, at least 1.

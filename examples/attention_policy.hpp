@@ -31,15 +31,27 @@ class AttentionPolicy : public ReferencePolicy {
  protected:
   torch::Tensor layer(const std::string& name, const torch::Tensor& h, const torch::Tensor& sites,
                       const StateBatch& batch) const override {
-    const torch::Tensor x = norm(name + "norm", h);  // [N, W], the nodes of all trees
-    const torch::Tensor same_tree =
-        batch.node_state.unsqueeze(0) == batch.node_state.unsqueeze(1);  // [N, N]
-    const torch::Tensor products =
-        torch::mm(linear(name + "query", x), linear(name + "key", x).t()) /
-        std::sqrt(static_cast<double>(x.size(1)));
-    const torch::Tensor weights = products.masked_fill(~same_tree, -1e30).softmax(1);
-    return ReferencePolicy::layer(name, h, sites, batch) +
-           torch::mm(weights, linear(name + "value", x));
+    const torch::Tensor next = ReferencePolicy::layer(name, h, sites, batch);
+    if (h.size(0) == 0) return next;                 // trees without nodes
+    const torch::Tensor x = norm(name + "norm", h);  // [N, W], the nodes of all B trees
+    const std::int64_t width = x.size(1), most = batch.num_nodes.max().item<std::int64_t>();
+    // From nodes to trees, [B, most, W], zeros behind the last node of a tree, and back.
+    const torch::Tensor first = batch.num_nodes.cumsum(0) - batch.num_nodes;
+    const torch::Tensor row =
+        torch::arange(x.size(0)) +
+        (torch::arange(batch.num_states) * most - first).index_select(0, batch.node_state);
+    const auto trees = [&](const std::string& part) {
+      return torch::zeros({batch.num_states * most, width}, x.options())
+          .index_add(0, row, linear(name + part, x))
+          .view({batch.num_states, most, width});
+    };
+    const torch::Tensor is_node =
+        (torch::arange(most).unsqueeze(0) < batch.num_nodes.unsqueeze(1)).unsqueeze(1);
+    const torch::Tensor weights = (torch::bmm(trees("query"), trees("key").transpose(1, 2)) /
+                                   std::sqrt(static_cast<double>(width)))
+                                      .masked_fill(~is_node, -1e30)
+                                      .softmax(2);
+    return next + torch::bmm(weights, trees("value")).view({-1, width}).index_select(0, row);
   }
 };
 

@@ -1,5 +1,6 @@
 #include "models/atom_sums.hpp"
 
+#include "models/backward_node.hpp"
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
 
@@ -9,8 +10,7 @@ namespace {
 // A training batch of 32 molecules is less: starting threads would cost more than they save.
 constexpr int kRowsAtATime = 1024;
 
-using torch::autograd::AutogradContext;
-using torch::autograd::tensor_list;
+using torch::autograd::variable_list;
 
 void add_row(float* to, const float* from, std::int64_t width) {
   for (std::int64_t i = 0; i < width; ++i) to[i] += from[i];
@@ -53,45 +53,40 @@ torch::Tensor scatter_neighbours(const torch::Tensor& gradient, const AtomGraph&
   return sums;
 }
 
-struct NeighbourSum : torch::autograd::Function<NeighbourSum> {
-  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& values,
-                               const AtomGraph* batch) {
-    context->saved_data["batch"] = reinterpret_cast<std::int64_t>(batch);
-    return gather_neighbours(values.contiguous(), *batch);
+torch::Tensor gather_atoms(const torch::Tensor& rows, const AtomGraph& batch) {
+  const std::int64_t width = rows.size(1);
+  torch::Tensor sums = torch::zeros({batch.num_molecules(), width}, rows.options());
+  for (std::int64_t m = 0; m < batch.num_molecules(); ++m) {
+    for (int i = batch.molecule_offset[m]; i < batch.molecule_offset[m + 1]; ++i) {
+      add_row(sums.data_ptr<float>() + m * width, rows.data_ptr<float>() + i * width, width);
+    }
   }
-  static tensor_list backward(AutogradContext* context, const tensor_list& gradients) {
-    const auto* batch = reinterpret_cast<const AtomGraph*>(context->saved_data["batch"].toInt());
-    return {scatter_neighbours(gradients[0].contiguous(), *batch), torch::Tensor()};
-  }
-};
+  return sums;
+}
 
-struct AtomSum : torch::autograd::Function<AtomSum> {
-  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& values,
-                               const AtomGraph* batch) {
-    context->saved_data["batch"] = reinterpret_cast<std::int64_t>(batch);
-    const torch::Tensor rows = values.contiguous();
-    const std::int64_t width = rows.size(1);
-    torch::Tensor sums = torch::zeros({batch->num_molecules(), width}, rows.options());
-    for (std::int64_t m = 0; m < batch->num_molecules(); ++m) {
-      for (int i = batch->molecule_offset[m]; i < batch->molecule_offset[m + 1]; ++i) {
-        add_row(sums.data_ptr<float>() + m * width, rows.data_ptr<float>() + i * width, width);
-      }
+torch::Tensor spread_to_atoms(const torch::Tensor& gradient, const AtomGraph& batch) {
+  const std::int64_t width = gradient.size(1);
+  torch::Tensor rows = torch::zeros({batch.num_atoms(), width}, gradient.options());
+  for (std::int64_t m = 0; m < batch.num_molecules(); ++m) {
+    for (int i = batch.molecule_offset[m]; i < batch.molecule_offset[m + 1]; ++i) {
+      add_row(rows.data_ptr<float>() + i * width, gradient.data_ptr<float>() + m * width, width);
     }
-    return sums;
   }
-  static tensor_list backward(AutogradContext* context, const tensor_list& gradients) {
-    const auto* batch = reinterpret_cast<const AtomGraph*>(context->saved_data["batch"].toInt());
-    const torch::Tensor rows = gradients[0].contiguous();
-    const std::int64_t width = rows.size(1);
-    torch::Tensor spread = torch::zeros({batch->num_atoms(), width}, rows.options());
-    for (std::int64_t m = 0; m < batch->num_molecules(); ++m) {
-      for (int i = batch->molecule_offset[m]; i < batch->molecule_offset[m + 1]; ++i) {
-        add_row(spread.data_ptr<float>() + i * width, rows.data_ptr<float>() + m * width, width);
-      }
-    }
-    return {spread, torch::Tensor()};
-  }
-};
+  return rows;
+}
+
+using RowMap = torch::Tensor (*)(const torch::Tensor& rows, const AtomGraph& batch);
+
+// A linear map of rows with its transpose as the way back. The batch must outlive the graph.
+torch::Tensor apply_map(const torch::Tensor& values, const AtomGraph& batch, RowMap map,
+                        RowMap transpose) {
+  torch::Tensor result = map(values.detach().contiguous(), batch);
+  set_backward({result}, {values}, [&batch, transpose](variable_list&& gradients) {
+    if (!gradients[0].defined()) return variable_list(1);
+    return variable_list{transpose(gradients[0].contiguous(), batch)};
+  });
+  return result;
+}
 
 }  // namespace
 
@@ -108,11 +103,11 @@ torch::Tensor dense_features(const AtomGraph& batch, int width) {
 }
 
 torch::Tensor sum_neighbours(const torch::Tensor& values, const AtomGraph& batch) {
-  return NeighbourSum::apply(values, &batch);
+  return apply_map(values, batch, gather_neighbours, scatter_neighbours);
 }
 
 torch::Tensor sum_atoms(const torch::Tensor& values, const AtomGraph& batch) {
-  return AtomSum::apply(values, &batch);
+  return apply_map(values, batch, gather_atoms, spread_to_atoms);
 }
 
 }  // namespace fragflow

@@ -109,6 +109,7 @@ void run(const GlobalOptions& global) {
   json["blas"] = blas_name();
   json["OPENBLAS_CORETYPE"] = environment_text("OPENBLAS_CORETYPE");
   json["GOMP_SPINCOUNT"] = environment_text("GOMP_SPINCOUNT");
+  json["FRAGFLOW_USE_RDKIT"] = environment_text("FRAGFLOW_USE_RDKIT");
   json["data"] = data_path("configs/demo.toml").parent_path().parent_path().string();
   std::string summary = table_text(json);
   const double error = matrix_product_error();

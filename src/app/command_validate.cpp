@@ -34,8 +34,10 @@ void add_validate_command(CLI::App& app, GlobalOptions& global) {
   ValidationRequest& request = arguments->request;
   command.add_option("config", arguments->config, "configuration (TOML)")->required();
   command.add_option("-o,--out", request.folder, "folder for the results")->required();
-  command.add_flag("--naive-actions", request.naive_actions,
-                   "count labelled moves separately, as common code does, to see its bias");
+  command.add_flag(
+      "--naive-actions", request.naive_actions,
+      "count labelled moves separately, as common code does, to see its bias (trajectory "
+      "balance only)");
   command
       .add_option("--limit", request.max_states, "give up with an error beyond this many states")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{2'000'000'000}))

@@ -28,26 +28,18 @@ std::unique_ptr<RDKit::ROMol> parse_smarts(const std::string& smarts) {
 
 }  // namespace
 
+// The rows of data/alerts.csv, catalog by catalog.
 struct AlertCatalog::Entries {
   std::vector<std::unique_ptr<RDKit::ROMol>> patterns;
-  std::vector<std::string> names;
   std::unique_ptr<PatternScreen> screen;
 
-  explicit Entries(const std::vector<std::string>& catalogs) {
-    const std::string path = data_path("alerts.csv").string();
-    const CsvTable table = read_csv(path);
-    const std::size_t catalog = table.column("catalog", path), name = table.column("name", path),
-                      smarts = table.column("smarts", path);
-    for (const std::string& chosen : catalogs) {
-      for (const auto& row : table.rows) {
-        if (row[catalog] != chosen) continue;
-        patterns.push_back(parse_smarts(row[smarts]));
-        if (!patterns.back()) user_error("{}: '{}' is no SMARTS", path, row[smarts]);
-        names.push_back(row[name]);
-      }
-    }
+  explicit Entries(const std::vector<std::string>& smarts) {
     std::vector<const RDKit::ROMol*> pointers;
-    for (const auto& pattern : patterns) pointers.push_back(pattern.get());
+    for (const std::string& text : smarts) {
+      patterns.push_back(parse_smarts(text));
+      if (!patterns.back()) user_error("alerts.csv: '{}' is no SMARTS", text);
+      pointers.push_back(patterns.back().get());
+    }
     screen = std::make_unique<PatternScreen>(pointers);
   }
 
@@ -77,7 +69,20 @@ AlertCatalog::AlertCatalog(const std::vector<std::string>& names) {
     user_error("unknown alert catalog '{}'; known: {}{}", name, join(known_names()),
                did_you_mean(name, known_names()));
   }
-  pool_ = std::make_unique<Pool>([names] { return std::make_unique<Entries>(names); });
+  const std::string path = data_path("alerts.csv").string();
+  const CsvTable table = read_csv(path);
+  const std::size_t catalog = table.column("catalog", path), name = table.column("name", path),
+                    pattern = table.column("smarts", path);
+  std::vector<std::string> smarts;
+  for (const std::string& chosen : names) {
+    for (const auto& row : table.rows) {
+      if (row[catalog] != chosen) continue;
+      names_.push_back(row[name]);
+      smarts.push_back(row[pattern]);
+    }
+  }
+  pool_ = std::make_unique<Pool>([smarts] { return std::make_unique<Entries>(smarts); });
+  pool_->borrow();  // a damaged file is met now, not at the first molecule
 }
 
 AlertCatalog::~AlertCatalog() = default;
@@ -91,7 +96,7 @@ int AlertCatalog::count(const RDKit::ROMol& molecule) const {
 std::vector<std::string> AlertCatalog::matches(const RDKit::ROMol& molecule) const {
   const auto entries = pool_->borrow();
   std::vector<std::string> found;
-  entries->for_each_match(molecule, [&](int k) { found.push_back(entries->names[k]); });
+  entries->for_each_match(molecule, [&](int k) { found.push_back(names_[k]); });
   return found;
 }
 

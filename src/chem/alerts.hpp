@@ -16,10 +16,12 @@ namespace fragflow {
 // Med. Chem. 2010), as data/alerts.csv has them, whichever RDKit is there. Thread-safe.
 class AlertCatalog {
  public:
-  // Throws UserError for an unknown name.
+  // Throws UserError for an unknown name, and if the file is missing or damaged.
   explicit AlertCatalog(const std::vector<std::string>& names);
   ~AlertCatalog();
 
+  // Of all entries, in catalog order.
+  const std::vector<std::string>& names() const { return names_; }
   // Number of catalog entries that match.
   int count(const RDKit::ROMol& molecule) const;
   // Their names, in catalog order, for instance "aldehyde".
@@ -31,6 +33,7 @@ class AlertCatalog {
  private:
   struct Entries;
   class Pool;
+  std::vector<std::string> names_;
   std::unique_ptr<Pool> pool_;
 };
 

@@ -129,7 +129,11 @@ SynthonOrigin read_origin(const Json& value, const std::string& where) {
         !std::all_of(value["last"].begin(), value["last"].end(), is_number)) {
       user_error("{}: \"last\" of an origin must be a list of slots, counted from 0", where);
     }
-    origin.last = value["last"].get<std::vector<int>>();
+    for (const Json& slot : value["last"]) {
+      if (slot < 0 || slot > 100)
+        user_error("{}: \"last\" of an origin: no slot {}", where, slot.dump());
+      origin.last.push_back(slot.get<int>());
+    }
   }
   return origin;
 }

@@ -1,8 +1,6 @@
 #include "src/gfn/sampler.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 #include <unordered_map>
 
 #include "models/policy.hpp"

@@ -19,8 +19,10 @@ PoolAddress read_pool_address(const std::filesystem::path& folder) {
   const std::filesystem::path path = pool_address_file(folder);
   struct stat status;
   // Workers may be there before the run.
-  if (!std::filesystem::is_directory(folder))
+  std::error_code error;
+  if (!std::filesystem::exists(folder, error) && !error) {
     user_error("there is no folder '{}'", folder.string());
+  }
   if (::stat(path.c_str(), &status) != 0) {
     user_error(
         "'{}' holds no pool.json: a run with a component of type \"pool\" writes it when it "

@@ -158,7 +158,7 @@ void MoleculeScorer::load(const SafetensorsFile& file) {
                    ? *file.at("reward.num_calls").int64s("reward.num_calls")
                    : row;
   if (num_calls_ < row) {
-    user_error("the saved scores are damaged: {} molecules after {} calls", row, num_calls_);
+    user_error("the saved scores are damaged: {} molecules after {} calls", row, num_calls_.load());
   }
   forget_oldest();
 }

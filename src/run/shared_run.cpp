@@ -77,7 +77,7 @@ void check_can_be_shared(const Config& config, int ranks) {
   refuse(config.method.name != "gflownet", "method.name = \"" + config.method.name + "\"",
          "train it in one process; only \"gflownet\" can be shared");
   refuse(config.policy.backend != "native", "policy.backend = \"" + config.policy.backend + "\"",
-         "its last bits depend on how LibTorch shares its sums; use \"native\"");
+         "every process must compute the same bits, which only \"native\" promises");
   for (const ComponentConfig& component : config.reward.components) {
     refuse(component.type == "pool", "reward component '" + component.name + "' of type \"pool\"",
            "its workers are shared already; train it in one process");

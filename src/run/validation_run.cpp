@@ -85,6 +85,11 @@ nlohmann::ordered_json run_validation(const ValidationRequest& request) {
   const Experiment experiment = make_experiment(config);
   const auto* tree = experiment.task->fragment_tree();
   if (tree == nullptr) user_error("validate needs environment.name = \"fragment_tree\"; see grid");
+  if (tree->start() >= 0) {
+    user_error(
+        "validate counts drawings from the empty tree, which environment.start has none of; set "
+        "metrics.exact = true in `train`");
+  }
   if (config.method.name != "gflownet" || config.dataset.is_used()) {
     user_error(
         "validate trains a GFlowNet on trajectories of its own; for other methods and for "

@@ -1,5 +1,6 @@
-// What replaces RDKit's substructure searches gives their answers: on the training compounds, and
-// on 5,000 compounds of the National Cancer Institute, which are stranger.
+// What replaces RDKit's searches gives their answers: on the training compounds, and on 5,000
+// compounds of the National Cancer Institute, which are stranger. Rings and SMILES have tests of
+// their own (symmetrize_sssr_test.cpp, smiles_to_mol_test.cpp, assembly_test.cpp).
 #include <GraphMol/Descriptors/Crippen.h>
 #include <GraphMol/Descriptors/Lipinski.h>
 #include <GraphMol/Descriptors/MolDescriptors.h>
@@ -13,12 +14,14 @@
 #include <fstream>
 #include <numeric>
 
+#include "src/base/check.hpp"
 #include "src/base/csv.hpp"
 #include "src/base/data_path.hpp"
 #include "src/chem/alerts.hpp"
 #include "src/chem/fast/atom_contributions.hpp"
 #include "src/chem/fast/calc_clogp.hpp"
 #include "src/chem/fast/calc_num_rotatable_bonds.hpp"
+#include "src/chem/fast/fast_chemistry.hpp"
 #include "src/chem/fast/pattern_screen.hpp"
 #include "src/chem/standardise.hpp"
 
@@ -48,7 +51,7 @@ void for_each_molecule(std::size_t stride, const Check& check) {
   for (std::size_t i = 0; i < molecules().size(); i += stride) check(*molecules()[i]);
 }
 
-TEST(FastSearch, RotatableBondsAreRdkits) {
+TEST(FastChemistry, RotatableBondsAreRdkits) {
   for_each_molecule(1, [](const RDKit::ROMol& molecule) {
     EXPECT_EQ(fast_num_rotatable_bonds(molecule),
               static_cast<int>(
@@ -57,7 +60,7 @@ TEST(FastSearch, RotatableBondsAreRdkits) {
   });
 }
 
-TEST(FastSearch, LogPIsRdkits) {
+TEST(FastChemistry, LogPIsRdkits) {
   const CrippenLogP logp;
   // What was learned from the first round is used in the second.
   for (int round = 0; round < 2; ++round) {
@@ -151,14 +154,19 @@ TEST(AtomContributions, HydrogensThatAreAtomsAreNotLearned) {
   EXPECT_TRUE(contributions.known_sum("CC"));
 }
 
-TEST(FastSearch, AlertsAreRdkits) {
+TEST(FastChemistry, AlertsAreRdkits) {
   RDKit::FilterCatalogParams parameters;
   parameters.addCatalog(RDKit::FilterCatalogParams::BRENK);
   parameters.addCatalog(RDKit::FilterCatalogParams::PAINS);
   const RDKit::FilterCatalog reference(parameters);
   const AlertCatalog catalog({"brenk", "pains"});
+  std::vector<std::string> names;
+  for (unsigned k = 0; k < reference.getNumEntries(); ++k) {
+    names.push_back(reference.getEntryWithIdx(k)->getDescription());
+  }
+  EXPECT_EQ(catalog.names(), names);
   int with_alert = 0;
-  for_each_molecule(12, [&](const RDKit::ROMol& molecule) {
+  for_each_molecule(3, [&](const RDKit::ROMol& molecule) {
     std::vector<std::string> expected;
     for (const auto& entry : reference.getMatches(molecule)) {
       expected.push_back(entry->getDescription());
@@ -167,6 +175,44 @@ TEST(FastSearch, AlertsAreRdkits) {
     with_alert += expected.empty() ? 0 : 1;
   });
   EXPECT_GT(with_alert, 50);  // so that something was compared
+}
+
+// Every name switches its own accelerator off and no other, and nothing that is computed changes.
+TEST(FastChemistry, RdkitCanDoTheWork) {
+  struct Switched {
+    explicit Switched(const std::string& names) { use_rdkit_for(names); }
+    ~Switched() { use_rdkit_for(""); }
+  };
+  const std::pair<const char*, Accelerator> names[] = {
+      {"calc_clogp", Accelerator::kCalcClogp},
+      {"calc_num_rotatable_bonds", Accelerator::kCalcNumRotatableBonds},
+      {"mol_to_smiles", Accelerator::kMolToSmiles},
+      {"pattern_screen", Accelerator::kPatternScreen},
+      {"smiles_to_mol", Accelerator::kSmilesToMol},
+      {"symmetrize_sssr", Accelerator::kSymmetrizeSssr}};
+  EXPECT_EQ(std::size(names), accelerator_names().size());
+  const CrippenLogP logp;
+  const AlertCatalog alerts({"brenk"});
+  const auto figures = [&] {
+    std::vector<std::string> all;
+    for_each_molecule(200, [&](const RDKit::ROMol& molecule) {
+      const auto read = parse_smiles(canonical_smiles(molecule));
+      all.push_back(fmt::format("{} {} {} {}", canonical_smiles(*read), logp(*read),
+                                fast_num_rotatable_bonds(*read), alerts.count(*read)));
+    });
+    return all;
+  };
+  const std::vector<std::string> expected = figures();
+  for (const auto& [name, accelerator] : names) {
+    const Switched off(name);
+    for (const auto& [other, its] : names) EXPECT_EQ(is_used(its), its != accelerator) << other;
+    EXPECT_EQ(figures(), expected) << name;
+  }
+  const Switched off("all");
+  for (const auto& [name, its] : names) EXPECT_FALSE(is_used(its)) << name;
+  EXPECT_EQ(figures(), expected);
+  EXPECT_THAT([] { use_rdkit_for("calc_clogp, clogp"); },
+              testing::ThrowsMessage<UserError>(testing::HasSubstr("\"clogp\" is not")));
 }
 
 std::vector<int> screened(const std::vector<std::string>& smarts, const char* smiles) {

@@ -59,7 +59,7 @@ bool finds_rdkits_rings(RDKit::RWMol molecule) {
   return true;
 }
 
-TEST(FewRings, WhichRingSystemsAreSmall) {
+TEST(SymmetrizeSssr, WhichRingSystemsAreSmall) {
   for (const char* smiles :
        {"CCO", "C", "CC.CC", "c1ccccc1", "C1CC1C2CC2", "C1CC2(C1)CCC2", "c1ccc2ccccc2c1",
         "C1CC2CCC1C2", "c1ccc2[nH]ccc2c1", "c1cc2cccccc2c1", "C1CCCCC1CCC1CC2CCC1C2.C1CC1",
@@ -75,7 +75,7 @@ TEST(FewRings, WhichRingSystemsAreSmall) {
 }
 
 // Three paths of all lengths between two atoms, the atoms and bonds in random order.
-TEST(FewRings, TwoRingsOfAllSizes) {
+TEST(SymmetrizeSssr, TwoRingsOfAllSizes) {
   std::mt19937 random(0);
   int num_found = 0;
   for (int a = 1; a <= 6; ++a) {
@@ -114,7 +114,7 @@ TEST(FewRings, TwoRingsOfAllSizes) {
 }
 
 // What parse_smiles gives is what RDKit gives, in everything but the order of rings.
-TEST(FewRings, ParsedMoleculesAreRdkits) {
+TEST(SymmetrizeSssr, ParsedMoleculesAreRdkits) {
   const CsvTable table = read_csv(data_path("chembl2321810.csv"));
   int num_found = 0, num_molecules = 0;
   for (const auto& row : table.rows) {
@@ -131,7 +131,7 @@ TEST(FewRings, ParsedMoleculesAreRdkits) {
 }
 
 // A molecule that RDKit refuses is refused, for its reason.
-TEST(FewRings, RefusalsStay) {
+TEST(SymmetrizeSssr, RefusalsStay) {
   for (const char* smiles : {"c1cccc1", "C(C)(C)(C)(C)C", "c1ccc2ccccc2c1N(=O)(C)C(C)(C)(C)(C)C"}) {
     std::string reason, expected;
     EXPECT_EQ(parse_smiles(smiles, &reason), nullptr) << smiles;

@@ -2,6 +2,9 @@
 
 #include <GraphMol/RWMol.h>
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
 #include "src/base/check.hpp"
 #include "src/base/file.hpp"
 #include "src/chem/assembly.hpp"
@@ -174,6 +177,44 @@ TEST(Synthons, AnOrderThatIsNotFoundIsNone) {
     }
   }
   EXPECT_GT(num_with_one_order, 0);
+}
+
+// In a file the slots may come in any order; `last` counts them as they come.
+TEST(Synthons, AFileNamesTheLastSlot) {
+  const Vocabulary vocabulary = Vocabulary::load(FRAGFLOW_SOURCE_DIR "/data/synthons.json");
+  auto json = nlohmann::json::parse(vocabulary.to_json());
+  int turned = 0;
+  for (auto& fragment : json["fragments"]) {
+    if (fragment.dump().find("\"last\"") == std::string::npos) continue;
+    std::reverse(fragment["slots"].begin(), fragment["slots"].end());
+    for (auto& origin : fragment["origins"]) {
+      for (const char* key : {"roles", "groups", "reactions"}) {
+        if (origin.contains(key)) std::reverse(origin[key].begin(), origin[key].end());
+      }
+      if (!origin.contains("last")) continue;
+      origin["last"] = {1 - origin["last"][0].get<int>()};
+      ++turned;
+    }
+  }
+  EXPECT_GT(turned, 0);
+  const Vocabulary again = Vocabulary::parse(json.dump(), "again");
+  ASSERT_EQ(again.size(), vocabulary.size());
+  for (int f = 0; f < again.size(); ++f) {
+    EXPECT_EQ(again.fragment(f).plans, vocabulary.fragment(f).plans) << f;
+  }
+  EXPECT_EQ(again.to_json(), vocabulary.to_json());
+  for (const auto& [value, message] :
+       {std::pair<nlohmann::json, const char*>{{2}, "names slot 2 of 2"},
+        {{4294967296}, "no slot 4294967296"},
+        {"0", "must be a list of slots"}}) {
+    for (auto& fragment : json["fragments"]) {
+      for (auto& origin : fragment["origins"]) {
+        if (origin.contains("last")) origin["last"] = value;
+      }
+    }
+    EXPECT_THAT([&] { Vocabulary::parse(json.dump(), "bad"); },
+                testing::ThrowsMessage<UserError>(HasSubstr(message)));
+  }
 }
 
 // The second group takes the first slot away with it.

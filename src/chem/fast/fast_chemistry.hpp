@@ -1,6 +1,9 @@
-// What is in this folder gives RDKit's answers sooner, each file named after the function of RDKit
-// that it equals; tests/chem/fast_chemistry_test.cpp compares them. RDKit alone can do the work: to
-// tell whether a difference is ours, or when another RDKit disagrees.
+// What is in this folder gives RDKit's answers sooner; tests/chem compare them. A file is named
+// after the function of RDKit that it equals (pattern_screen, which only leaves out searches that
+// would find nothing, and atom_contributions and query_invariants, which calc_clogp and the screen
+// use, have none). RDKit can do the work instead: to tell whether a difference is ours, or when
+// another RDKit disagrees. Short cuts of a few lines elsewhere stay: aromatic rings for QED
+// (qed.cpp), steps of sanitising that the text makes needless (standardise.cpp).
 #pragma once
 
 #include <string>

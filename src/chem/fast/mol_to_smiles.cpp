@@ -91,6 +91,7 @@ WrittenSmiles write_smiles(RDKit::ROMol& molecule) {
     written.text = RDKit::MolToSmiles(molecule, /*doIsomericSmiles=*/false);
     written.order =
         molecule.getProp<std::vector<unsigned>>(RDKit::common_properties::_smilesAtomOutputOrder);
+    molecule.clearProp(RDKit::common_properties::_smilesAtomOutputOrder);
     return written;
   }
   written.order.reserve(molecule.getNumAtoms());

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "src/chem/rdkit_releases.hpp"
+
 namespace fragflow {
 
 inline std::vector<std::vector<int>> sorted_rings(std::vector<std::vector<int>> rings) {
@@ -28,8 +30,8 @@ inline std::string whole_molecule(const RDKit::ROMol& molecule) {
     }
   }
   for (const RDKit::Atom* atom : molecule.atoms()) {
-    text += std::to_string(atom->getExplicitValence()) + '.' +
-            std::to_string(atom->getImplicitValence()) + ' ';
+    text += std::to_string(explicit_valence(*atom)) + '.' +
+            std::to_string(implicit_valence(*atom)) + ' ';
   }
   RDKit::RWMol copy(molecule);
   copy.getRingInfo()->reset();

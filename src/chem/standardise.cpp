@@ -15,7 +15,6 @@
 #include "src/base/text.hpp"
 #include "src/chem/connected_parts.hpp"
 #include "src/chem/fast/mol_to_smiles.hpp"
-#include "src/chem/fast/symmetrize_sssr.hpp"
 #include "src/chem/inchi.hpp"
 #include "src/chem/inchi_layers.hpp"
 #include "src/chem/parent.hpp"
@@ -41,26 +40,6 @@ bool needs_more_than_sanitising(std::string_view smiles) {
     if (next == 'H' || ('0' <= next && next <= '9')) return true;  // [H], [2H]
   }
   return false;
-}
-
-// RDKit's steps, but for molecules with small ring systems without its search for rings, a quarter
-// of the time. Throws RDKit's MolSanitizeException.
-void sanitise(RDKit::RWMol& molecule) {
-  using namespace RDKit::MolOps;
-  constexpr unsigned kFromRingsOn = SANITIZE_SYMMRINGS | SANITIZE_KEKULIZE | SANITIZE_FINDRADICALS |
-                                    SANITIZE_SETAROMATICITY | SANITIZE_SETCONJUGATION |
-                                    SANITIZE_SETHYBRIDIZATION | SANITIZE_CLEANUPCHIRALITY |
-                                    SANITIZE_ADJUSTHS;
-  unsigned failed = 0;
-  sanitizeMol(molecule, failed, SANITIZE_ALL & ~kFromRingsOn);
-  if (!fast_symmetrize_sssr(molecule)) symmetrizeSSSR(molecule);
-  Kekulize(molecule);
-  assignRadicals(molecule);
-  setAromaticity(molecule);
-  setConjugation(molecule);
-  setHybridization(molecule);
-  cleanupChirality(molecule);
-  adjustHs(molecule);
 }
 
 // Atom maps number atoms and mean nothing here; a hydrogen that has one would stay an atom.
@@ -110,7 +89,7 @@ std::unique_ptr<RDKit::RWMol> parse_smiles_of_others(std::string_view smiles, st
     if (needs_more_than_sanitising(smiles)) {
       remove_hydrogen_atoms(*molecule, /*update_explicit_count=*/true);  // sanitises
     } else {
-      sanitise(*molecule);
+      RDKit::MolOps::sanitizeMol(*molecule);
     }
     return molecule;
   } catch (const std::exception& error) {
@@ -273,7 +252,7 @@ std::unique_ptr<RDKit::RWMol> parse_smiles(std::string_view smiles, std::string*
   try {
     prepare_rdkit();
     std::unique_ptr<RDKit::RWMol> molecule(RDKit::SmilesToMol(std::string(smiles), parameters));
-    if (molecule && !whole_way) sanitise(*molecule);
+    if (molecule && !whole_way) RDKit::MolOps::sanitizeMol(*molecule);
     if (molecule) return molecule;
   } catch (const std::exception& error) {
     pass_on_out_of_memory(error);

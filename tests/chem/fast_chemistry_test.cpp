@@ -1,6 +1,6 @@
 // What replaces RDKit's searches gives their answers: on the training compounds, and on 5,000
-// compounds of the National Cancer Institute, which are stranger. Rings and SMILES have tests of
-// their own (symmetrize_sssr_test.cpp, smiles_to_mol_test.cpp, assembly_test.cpp).
+// compounds of the National Cancer Institute, which are stranger. SMILES have tests of their own
+// (smiles_to_mol_test.cpp, assembly_test.cpp).
 #include <GraphMol/Descriptors/Crippen.h>
 #include <GraphMol/Descriptors/Lipinski.h>
 #include <GraphMol/Descriptors/MolDescriptors.h>
@@ -188,8 +188,7 @@ TEST(FastChemistry, RdkitCanDoTheWork) {
       {"calc_num_rotatable_bonds", Accelerator::kCalcNumRotatableBonds},
       {"mol_to_smiles", Accelerator::kMolToSmiles},
       {"pattern_screen", Accelerator::kPatternScreen},
-      {"smiles_to_mol", Accelerator::kSmilesToMol},
-      {"symmetrize_sssr", Accelerator::kSymmetrizeSssr}};
+      {"smiles_to_mol", Accelerator::kSmilesToMol}};
   EXPECT_EQ(std::size(names), accelerator_names().size());
   const CrippenLogP logp;
   const AlertCatalog alerts({"brenk"});

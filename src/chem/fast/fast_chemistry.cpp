@@ -14,9 +14,8 @@ std::bitset<8> left_to_rdkit;
 }  // namespace
 
 const std::vector<std::string>& accelerator_names() {
-  static const std::vector<std::string> names = {"calc_clogp",    "calc_num_rotatable_bonds",
-                                                 "mol_to_smiles", "pattern_screen",
-                                                 "smiles_to_mol", "symmetrize_sssr"};
+  static const std::vector<std::string> names = {
+      "calc_clogp", "calc_num_rotatable_bonds", "mol_to_smiles", "pattern_screen", "smiles_to_mol"};
   return names;
 }
 

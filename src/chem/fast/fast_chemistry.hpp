@@ -18,7 +18,6 @@ enum class Accelerator {
   kMolToSmiles,
   kPatternScreen,
   kSmilesToMol,
-  kSymmetrizeSssr,
 };
 
 // The names of their files, in this order.

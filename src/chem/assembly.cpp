@@ -12,6 +12,7 @@
 #include "src/chem/fast/fast_chemistry.hpp"
 #include "src/chem/fast/mol_to_smiles.hpp"
 #include "src/chem/fast/smiles_to_mol.hpp"
+#include "src/chem/rdkit_releases.hpp"
 #include "src/chem/standardise.hpp"
 
 namespace fragflow {
@@ -106,11 +107,8 @@ std::unique_ptr<RDKit::RWMol> Assembler::join(std::span<const FragmentNode> node
     take_hydrogen(joined.back());
     result->addBond(a, b, RDKit::Bond::SINGLE);
   }
-  // Numbers of hydrogens decide the order in the text: with stale ones it needs another round trip.
-  for (RDKit::Atom* atom : joined) atom->updatePropertyCache();
   RDKit::RingInfo& rings = *result->getRingInfo();
-  rings.reset();
-  rings.initialize();
+  start_rings(rings);
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const RDKit::RingInfo& own = *prepared[nodes[i].fragment]->getRingInfo();
     for (std::size_t k = 0; k < own.numRings(); ++k) {
@@ -118,6 +116,8 @@ std::unique_ptr<RDKit::RWMol> Assembler::join(std::span<const FragmentNode> node
                     moved(own.bondRings()[k], first_bond[i]));
     }
   }
+  // Numbers of hydrogens decide the order in the text: with stale ones it needs another round trip.
+  for (RDKit::Atom* atom : joined) atom->updatePropertyCache();
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <GraphMol/Atom.h>
 #include <GraphMol/MolOps.h>
 #include <GraphMol/RWMol.h>
+#include <GraphMol/RingInfo.h>
 
 namespace fragflow {
 
@@ -24,6 +25,19 @@ int implicit_valence(const Atom& atom) {
     return static_cast<int>(atom.getValence(Atom::ValenceType::IMPLICIT));
   } else {
     return atom.getImplicitValence();
+  }
+}
+
+// Empty rings that count as those of symmetrizeSSSR(): of others RDKit 2025.03 thinks nothing, and
+// forgets them.
+template <typename Rings>
+void start_rings(Rings& rings) {
+  rings.reset();
+  if constexpr (requires { rings.getRingType(); }) {
+    constexpr int kSymmetrizedSssr = 2;  // of RDKit::FIND_RING_TYPE
+    rings.initialize(static_cast<decltype(rings.getRingType())>(kSymmetrizedSssr));
+  } else {
+    rings.initialize();
   }
 }
 

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "src/chem/plain_bonds.hpp"
+#include "src/chem/rdkit_releases.hpp"
 #include "src/chem/standardise.hpp"
 
 namespace fragflow {
@@ -63,8 +64,7 @@ void copy_hydrogen_marks(const RDKit::ROMol& from, const std::vector<unsigned>& 
 void copy_rings(const RDKit::ROMol& from, const std::vector<unsigned>& atom_in_to,
                 RDKit::ROMol& to) {
   RDKit::RingInfo& rings = *to.getRingInfo();
-  rings.reset();
-  rings.initialize();
+  start_rings(rings);
   for (std::vector<int> atoms : from.getRingInfo()->atomRings()) {
     for (int& atom : atoms) atom = static_cast<int>(atom_in_to[atom]);
     std::vector<int> bonds;
@@ -146,8 +146,9 @@ std::unique_ptr<RDKit::RWMol> read_back(const WrittenSmiles& written, const RDKi
   read->updatePropertyCache();
   RDKit::MolOps::assignRadicals(*read);
   if (!is_same_molecule(*read, made, written.order)) return nullptr;
-  copy_hydrogen_marks(made, written.order, *read);
+  // First the rings: RDKit 2025.03 asks for them when it counts hydrogens.
   copy_rings(made, inverse(written.order), *read);
+  copy_hydrogen_marks(made, written.order, *read);
   RDKit::MolOps::setConjugation(*read);
   RDKit::MolOps::setHybridization(*read);
   if (!is_written_the_same(*read, made, written)) return nullptr;

@@ -5,7 +5,7 @@
 //           h_v += U relu(A h_v + B m_v + C mean(h) + b)          (mean over the tree)
 //   graph:  g = relu(G (mean(h) + size embedding (+ condition)) + b)
 //   places: logits = embeddings of choices . relu(P h_node + R s + Q g) + b
-//   stop and log F from g; leaf logits from (h_leaf, g).
+//   stop and log F from g; backward logits from (h_leaf, g).
 //
 // Embeddings of fragments, sites and choices are made from what a fragment looks like and hold a
 // part of their own (models/embedding.hpp), so that rare fragments share what common ones learn.

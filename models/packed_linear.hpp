@@ -10,8 +10,8 @@
 
 namespace fragflow {
 
-// A weight [out, in] of float32 or float64, packed for the way there and, where gradients are
-// enabled, for the way back. Knows nothing of later changes of the weight.
+// A weight [out, in] of float32 or float64, packed for the forward pass and, where gradients
+// are enabled, for the backward one. Knows nothing of later changes of the weight.
 class PackedWeight {
  public:
   explicit PackedWeight(const torch::Tensor& weight);

@@ -62,7 +62,7 @@ std::vector<TreePart> parts_of(const StateBatch& batch, std::int64_t count) {
   return parts;
 }
 
-// The parts of a batch on the way there and on the way back, a number for each lane.
+// The parts of a batch, forward and backward, the same number for each lane.
 struct Parts {
   explicit Parts(const StateBatch& batch) {
     const std::int64_t total = work_before(batch, batch.num_states);

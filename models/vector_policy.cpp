@@ -35,21 +35,32 @@ VectorPolicy::VectorPolicy(const Environment::Shape& shape, const PolicyConfig& 
   one_hot_weight_.mul_(1.0 / (0.3 * std::sqrt(3.0 * static_cast<double>(dimension_))));
 }
 
-VectorPolicy::Hidden VectorPolicy::pack() const {
-  Hidden hidden;
-  for (const auto& layer : hidden_) {
-    hidden.push_back(std::make_shared<const PackedWeight>(layer->weight));
-  }
-  return hidden;
-}
-
-std::vector<torch::Tensor> VectorPolicy::heads(const StateBatch& batch,
-                                               const Hidden& hidden) const {
-  const torch::Tensor rows =
-      (batch.node_label.view({batch.num_states, dimension_}) + row_offset_).view({-1});
+std::vector<torch::nn::Linear> VectorPolicy::heads() const {
   std::vector<torch::nn::Linear> heads = {choice_, stop_, flow_};
   if (config_.learned_backward) heads.push_back(backward_);
-  const bool is_native = config_.backend == "native";
+  return heads;
+}
+
+VectorPolicy::Packed VectorPolicy::pack() const {
+  Packed packed;
+  if (config_.backend != "native") return packed;
+  const auto of = [](const torch::nn::Linear& layer) {
+    return std::make_shared<const PackedWeight>(layer->weight);
+  };
+  for (const auto& layer : hidden_) packed.hidden.push_back(of(layer));
+  for (const auto& head : heads()) packed.heads.push_back(of(head));
+  return packed;
+}
+
+std::vector<torch::Tensor> VectorPolicy::head_outputs(const StateBatch& batch,
+                                                      const Packed& packed) const {
+  const auto apply = [](const torch::Tensor& x, const torch::nn::Linear& layer,
+                        const std::vector<SharedWeight>& weights, std::size_t k) {
+    return weights.empty() ? torch::linear(x, layer->weight, layer->bias)
+                           : packed_linear(x, weights[k], layer->bias);
+  };
+  const torch::Tensor rows =
+      (batch.node_label.view({batch.num_states, dimension_}) + row_offset_).view({-1});
   torch::Tensor h = one_hot_weight_.index_select(0, rows)
                         .view({batch.num_states, dimension_, config_.width})
                         .sum(1) +
@@ -58,16 +69,14 @@ std::vector<torch::Tensor> VectorPolicy::heads(const StateBatch& batch,
   if (condition_) condition = condition_->forward(batch.condition, batch.num_states).chunk(2, 1);
   if (condition_) h = h + condition[0];
   h = torch::leaky_relu(h);
-  for (std::size_t k = 0; k < hidden.size(); ++k) {
-    h = torch::leaky_relu(is_native ? packed_linear(h, hidden[k], hidden_[k]->bias)
-                                    : torch::linear(h, hidden_[k]->weight, hidden_[k]->bias));
+  for (std::size_t k = 0; k < hidden_.size(); ++k) {
+    h = torch::leaky_relu(apply(h, hidden_[k], packed.hidden, k));
   }
   if (condition_) h = h * (1.0 + condition[1]);
+  const std::vector<torch::nn::Linear> all = heads();
   std::vector<torch::Tensor> outputs;
-  for (const auto& head : heads) {
-    outputs.push_back(
-        is_native ? packed_linear(h, std::make_shared<const PackedWeight>(head->weight), head->bias)
-                  : torch::linear(h, head->weight, head->bias));
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    outputs.push_back(apply(h, all[k], packed.heads, k));
   }
   return outputs;
 }
@@ -76,14 +85,14 @@ PolicyOutput VectorPolicy::forward(const StateBatch& batch) { return forward(bat
 
 InferencePolicy VectorPolicy::for_inference() {
   const torch::NoGradGuard no_grad;
-  return [this, hidden = pack()](const StateBatch& batch) {
+  return [this, packed = pack()](const StateBatch& batch) {
     const torch::NoGradGuard no_grad;
-    return forward(batch, hidden);
+    return forward(batch, packed);
   };
 }
 
-PolicyOutput VectorPolicy::forward(const StateBatch& batch, const Hidden& hidden) const {
-  const std::vector<torch::Tensor> of_state = heads(batch, hidden);
+PolicyOutput VectorPolicy::forward(const StateBatch& batch, const Packed& packed) const {
+  const std::vector<torch::Tensor> of_state = head_outputs(batch, packed);
   PolicyOutput output;
   output.place_logits = of_state[0];
   // A state has one place or, in the last corner, none.

@@ -20,12 +20,16 @@ class VectorPolicy : public Policy {
   bool rows_are_independent() const override { return config_.backend == "native"; }
 
  private:
-  using Hidden = std::vector<SharedWeight>;  // of the hidden layers, packed
+  struct Packed {
+    std::vector<SharedWeight> hidden, heads;  // empty: LibTorch multiplies
+  };
 
-  Hidden pack() const;
-  PolicyOutput forward(const StateBatch& batch, const Hidden& hidden) const;
-  // [B, C], [B, 1], [B, 1], with learned P_B [B, D]: actions, stop, log F, removals.
-  std::vector<torch::Tensor> heads(const StateBatch& batch, const Hidden& hidden) const;
+  Packed pack() const;
+  PolicyOutput forward(const StateBatch& batch, const Packed& packed) const;
+  // Actions, stop, log F, with learned P_B removals.
+  std::vector<torch::nn::Linear> heads() const;
+  // [B, C], [B, 1], [B, 1], with learned P_B [B, D].
+  std::vector<torch::Tensor> head_outputs(const StateBatch& batch, const Packed& packed) const;
 
   PolicyConfig config_;
   std::int64_t dimension_;

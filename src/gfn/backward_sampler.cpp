@@ -43,7 +43,7 @@ std::vector<Predecessor> draw_parents(const Environment& environment, Policy& po
                                       std::span<const State> children, bool learned_backward,
                                       std::span<Rng> generators) {
   torch::NoGradGuard no_grad;
-  // Only states that the network knows have leaf logits.
+  // Only states that the network knows have backward logits.
   std::vector<std::int64_t> row(children.size(), -1);
   DistinctStates distinct;
   StateBatch batch;

@@ -12,7 +12,7 @@ namespace fragflow {
 // Forwards to a policy, without gradients, and answers from memory if it has seen every state of
 // the batch before (the first answer to each counts). For scoring trajectories that it has just
 // sampled; its weights must not change in between. States without conditions only, and without
-// leaf logits. Memory grows with the states seen. Several threads may ask at once.
+// backward logits. Memory grows with the states seen. Several threads may ask at once.
 class CachingPolicy : public Policy {
  public:
   explicit CachingPolicy(Policy& policy) : policy_(policy) {}

@@ -21,11 +21,7 @@ LabelledLearner::LabelledLearner(const DrawingCounter& counter,
       optimiser_(policy_->parameters(), adam_settings(training)) {}
 
 torch::Tensor LabelledLearner::log_ratios(const std::vector<Trajectory>& trajectories) {
-  std::vector<const State*> states;
-  for (const Trajectory& trajectory : trajectories) {
-    for (int t = 0; t < trajectory.length(); ++t) states.push_back(&trajectory.states[t]);
-  }
-  const DistinctStates distinct = distinct_states(states);
+  const DistinctStates distinct = distinct_start_states(trajectories);
   const StateBatch batch =
       make_state_batch(counter_.environment(), distinct.states, /*with_leaves=*/false);
   ActionGroups moves;

@@ -14,24 +14,6 @@
 namespace fragflow {
 namespace {
 
-// The states that transitions start from, each once, and the row of each transition in the order
-// of the true entries of ScoredBatch::mask.
-struct StartStates {
-  DistinctStates distinct;
-  torch::Tensor rows;  // [K]
-};
-
-StartStates start_states(const std::vector<Trajectory>& trajectories) {
-  std::vector<const State*> states;
-  for (const Trajectory& trajectory : trajectories) {
-    for (int t = 0; t < trajectory.length(); ++t) states.push_back(&trajectory.states[t]);
-  }
-  StartStates starts;
-  starts.distinct = distinct_states(states);
-  starts.rows = torch::tensor(starts.distinct.row, torch::kInt64);
-  return starts;
-}
-
 // Places of the true entries of mask [B, T] in its flattened form, [K].
 torch::Tensor real_entries(const torch::Tensor& mask) {
   return mask.reshape({-1}).nonzero().squeeze(1);
@@ -88,7 +70,9 @@ void PpoLearner::update(const Experience& experience, StepResult& result) {
     const double gain = ppo_.reward == "reward" ? std::exp(log_rewards[i]) : log_rewards[i];
     gains.insert(gains.end(), experience.trajectories[i].length(), gain);
   }
-  const StartStates starts = start_states(experience.trajectories);
+  // A row for each true entry of ScoredBatch::mask.
+  const DistinctStates starts = distinct_start_states(experience.trajectories);
+  const torch::Tensor start_rows = index_tensor(starts.row);
   PpoTerms terms;
   terms.gain = torch::tensor(gains, torch::kFloat64).to(torch::kFloat32);
   for (int epoch = 0; epoch < ppo_.epochs; ++epoch) {
@@ -99,8 +83,8 @@ void PpoLearner::update(const Experience& experience, StepResult& result) {
     const std::int64_t length = scored.mask.size(1);
     terms.log_pf = scored.log_pf.reshape({-1}).index_select(0, entries);
     terms.value = scored.log_flow.narrow(1, 0, length).reshape({-1}).index_select(0, entries);
-    terms.entropy = action_entropies(environment_, *policy_, starts.distinct.states)
-                        .index_select(0, starts.rows);
+    terms.entropy =
+        action_entropies(environment_, *policy_, starts.states).index_select(0, start_rows);
     if (epoch == 0) {
       terms.old_log_pf = terms.log_pf.detach();
       terms.old_value = terms.value.detach();

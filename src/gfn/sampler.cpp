@@ -121,6 +121,14 @@ DistinctStates distinct_states(const std::vector<const State*>& states,
   return distinct;
 }
 
+DistinctStates distinct_start_states(std::span<const Trajectory> trajectories) {
+  std::vector<const State*> states;
+  for (const Trajectory& trajectory : trajectories) {
+    for (int t = 0; t < trajectory.length(); ++t) states.push_back(&trajectory.states[t]);
+  }
+  return distinct_states(states);
+}
+
 std::vector<Trajectory> begin_trajectories(const Environment& environment, std::int64_t count) {
   std::vector<Trajectory> trajectories(count);
   for (Trajectory& trajectory : trajectories) {

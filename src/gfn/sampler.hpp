@@ -58,5 +58,7 @@ struct DistinctStates {
 // groups: one per state, or none.
 DistinctStates distinct_states(const std::vector<const State*>& states,
                                const std::vector<std::int64_t>& groups = {});
+// Of the states that transitions start from, trajectory by trajectory.
+DistinctStates distinct_start_states(std::span<const Trajectory> trajectories);
 
 }  // namespace fragflow

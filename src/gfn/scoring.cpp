@@ -59,7 +59,7 @@ struct Transitions {
   ActionGroups actions;            // from s_t to s_{t+1}: equal ones are summed
   std::vector<float> uniform_log_pb;
   std::vector<std::int64_t> child_row;                  // network row of s_{t+1}; 0 for terminals
-  std::vector<std::int64_t> pb_offset = {0}, pb_index;  // ragged rows of the leaf logits
+  std::vector<std::int64_t> pb_offset = {0}, pb_index;  // ragged rows of the backward logits
   std::vector<float> is_move;                           // 0 for transitions into a terminal
 };
 

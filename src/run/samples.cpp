@@ -51,10 +51,9 @@ Drawn draw_trajectories(const Environment& environment, Learner& learner,
     return drawn;
   }
   // Scoring asks for the states that were just sampled.
-  CachingPolicy remembering(*policy);
-  drawn.trajectories =
-      sample_trajectories(environment, remembering, kBatch, seed, stream, exploration);
-  drawn.log_pf = log_pf_of(environment, remembering, drawn.trajectories);
+  CachingPolicy caching(*policy);
+  drawn.trajectories = sample_trajectories(environment, caching, kBatch, seed, stream, exploration);
+  drawn.log_pf = log_pf_of(environment, caching, drawn.trajectories);
   return drawn;
 }
 

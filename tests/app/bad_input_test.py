@@ -139,6 +139,19 @@ class BadInput(CommandTest):
             self.assert_says(refusal_of("train", path, "--out", run_folder), "mine.toml", *parts)
         self.assertEqual(self.files(), ["mine.toml"])
 
+    def test_validate_refuses_what_it_would_count_wrongly(self):
+        out = self.folder / "out"
+        validate = ["validate", SPACE, "--out", out, "--set"]
+        self.assert_says(refusal_of(*validate, "environment.start=c1ccccc1"), "environment.start")
+        for setting, part in (("policy.learned_backward=true", "policy.learned_backward"),
+                              ("objective.regression=huber", "objective.regression"),
+                              ("objective.name=db", 'objective.name = "db"'),
+                              ("training.ema=0.9", "training.ema"),
+                              ("training.blocks=2", "training.blocks"),
+                              ("exploration.local_search.rounds=1", "exploration.local_search")):
+            self.assert_says(refusal_of(*validate, setting, "--naive-actions"), part, "--naive-actions")
+        self.assertFalse(out.exists())
+
     def test_an_override_may_stand_before_the_configuration(self):
         done = run("config", "--set", "seed=7", "--set", "environment.max_fragments=2", SPACE)
         self.assertEqual(done.returncode, 0, done.stderr)

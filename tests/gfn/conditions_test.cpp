@@ -373,9 +373,9 @@ TEST(Conditions, LossesEqualPlainLoops) {
     if (!find_objective(name).takes_conditions || name == "vargrad") continue;
     ObjectiveConfig config;
     config.name = name;
-    ObjectiveEvaluator criterion(*environment, reward, config, false, /*seed=*/0);
+    ObjectiveEvaluator evaluator(*environment, reward, config, false, /*seed=*/0);
     const Residuals found =
-        criterion.residuals(*policy, trajectories, log_reward, doubles(log_z), /*step=*/0);
+        evaluator.residuals(*policy, trajectories, log_reward, doubles(log_z), /*step=*/0);
     EXPECT_NEAR(as_double(loss(found, config)), reference::loss(plain, {name, 0, 0.9}), 1e-9)
         << name;
     ++compared;

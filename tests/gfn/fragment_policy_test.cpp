@@ -97,7 +97,7 @@ TEST_P(FragmentPolicyFormula, ValuesAndGradientsAreThose) {
   expect_close(answer.output.place_logits, expected.output.place_logits, "place logits");
   expect_close(answer.output.stop_logits, expected.output.stop_logits, "stop logits");
   expect_close(answer.output.log_flow, expected.output.log_flow, "log flow");
-  expect_close(answer.output.backward_logits, expected.output.backward_logits, "leaf logits");
+  expect_close(answer.output.backward_logits, expected.output.backward_logits, "backward logits");
   const auto names = policy->named_parameters().keys();
   for (std::size_t p = 0; p < names.size(); ++p) {
     expect_close(answer.gradients[p], expected.gradients[p], names[p]);

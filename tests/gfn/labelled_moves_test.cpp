@@ -156,6 +156,33 @@ TEST(DrawingCounts, EqualSlotsOfOneAtomAreCountedOneByOne) {
   EXPECT_DOUBLE_EQ(ways[1], 24.0 * 24.0 / (6.0 * 6.0 * 2.0));
 }
 
+TEST(LabelledLearner, GoesOnAfterACheckpoint) {
+  const FragmentTree environment = tree_of(kRings, 2);
+  const DrawingCounter counter(environment);
+  FunctionReward reward(wavy_log_reward);
+  PolicyConfig policy;
+  policy.width = 8;
+  policy.layers = 1;
+  TrainingConfig training;
+  training.steps = 6;
+  training.batch_size = 8;
+  const auto make = [&] {
+    return LabelledLearner(
+        counter, make_source(environment, reward, {}, training, /*learned_backward=*/false, 0),
+        policy, training, /*seed=*/0);
+  };
+  LabelledLearner whole = make(), begun = make(), resumed = make();
+  for (int k = 0; k < 3; ++k) begun.step();
+  SafetensorsFile saved, expected, reached;
+  begun.save(saved);
+  resumed.load(parse_safetensors(serialise_safetensors(saved), "saved"));
+  for (int k = 0; k < 6; ++k) whole.step();
+  for (int k = 0; k < 3; ++k) resumed.step();
+  whole.save(expected);
+  resumed.save(reached);
+  EXPECT_EQ(serialise_safetensors(reached), serialise_safetensors(expected));
+}
+
 TEST(LabelledLearner, EndsAtTheBiasedDistribution) {
   const FragmentTree environment = tree_of(kRings, 2);
   const StateGraph graph = enumerate(environment, 1000);

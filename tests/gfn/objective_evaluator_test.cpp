@@ -78,10 +78,10 @@ void expect_losses_of_plain_loops(const Environment& environment) {
   }
   for (const std::string& name : objective_names()) {
     if (find_objective(name).of_trajectories == nullptr) continue;
-    ObjectiveEvaluator criterion(environment, reward, named(name), /*learned_backward=*/true,
+    ObjectiveEvaluator evaluator(environment, reward, named(name), /*learned_backward=*/true,
                                  kSeed);
     const Residuals found =
-        criterion.residuals(*policy, drawn.trajectories, drawn.log_reward, log_z, /*step=*/0);
+        evaluator.residuals(*policy, drawn.trajectories, drawn.log_reward, log_z, /*step=*/0);
     // r comes in float32 and in batches.
     EXPECT_NEAR(as_double(loss(found, named(name))), reference::loss(plain, {name, 0.3, 0.9}), 1e-4)
         << name;
@@ -107,9 +107,9 @@ TEST(ObjectiveEvaluator, ScoresUnfinishedObjectsOnce) {
   const auto policy = double_policy(*environment, false);
   const torch::Tensor log_z = torch::zeros({1}, torch::kFloat64);
   for (const std::string& name : objective_names()) {
-    ObjectiveEvaluator criterion(*environment, reward, named(name), /*learned_backward=*/false,
+    ObjectiveEvaluator evaluator(*environment, reward, named(name), /*learned_backward=*/false,
                                  kSeed);
-    criterion.residuals(*policy, drawn.trajectories, drawn.log_reward, log_z, /*step=*/0);
+    evaluator.residuals(*policy, drawn.trajectories, drawn.log_reward, log_z, /*step=*/0);
     EXPECT_EQ(asked.empty(), !find_objective(name).needs_energies) << name;
     std::sort(asked.begin(), asked.end());
     EXPECT_EQ(std::adjacent_find(asked.begin(), asked.end()), asked.end()) << name;
@@ -132,8 +132,8 @@ TEST(ObjectiveEvaluator, IncompleteTrajectoriesAreBeginnings) {
   ObjectiveConfig config = named("fl_db");
   const auto residuals = [&](double incomplete, std::int64_t step) {
     config.incomplete = incomplete;
-    ObjectiveEvaluator criterion(*environment, reward, config, /*learned_backward=*/true, kSeed);
-    return criterion.residuals(*policy, drawn.trajectories, drawn.log_reward, log_z, step);
+    ObjectiveEvaluator evaluator(*environment, reward, config, /*learned_backward=*/true, kSeed);
+    return evaluator.residuals(*policy, drawn.trajectories, drawn.log_reward, log_z, step);
   };
   const Residuals whole = residuals(0, 0), cut = residuals(1, 0);
   const torch::Tensor kept = (cut.weight > 0).sum(1), all = (whole.weight > 0).sum(1);
@@ -156,10 +156,10 @@ void expect_gradients_match(const Environment& environment) {
   for (const std::string& name : objective_names()) {
     const bool learned_backward = find_objective(name).of_flows == nullptr;
     const auto policy = double_policy(environment, learned_backward);
-    ObjectiveEvaluator criterion(environment, reward, named(name), learned_backward, kSeed);
+    ObjectiveEvaluator evaluator(environment, reward, named(name), learned_backward, kSeed);
     const auto value = [&] {
       return loss(
-          criterion.residuals(*policy, drawn.trajectories, drawn.log_reward, log_z, /*step=*/0),
+          evaluator.residuals(*policy, drawn.trajectories, drawn.log_reward, log_z, /*step=*/0),
           named(name));
     };
     value().backward();
@@ -210,9 +210,9 @@ TEST(ObjectiveEvaluator, TakesTrajectoriesThatStopAtOnce) {
   for (const std::string& name : objective_names()) {
     ObjectiveConfig config = named(name);
     config.incomplete = find_objective(name).takes_incomplete ? 1.0 : 0.0;
-    ObjectiveEvaluator criterion(*environment, reward, config, /*learned_backward=*/false, kSeed);
+    ObjectiveEvaluator evaluator(*environment, reward, config, /*learned_backward=*/false, kSeed);
     const double value = as_double(
-        loss(criterion.residuals(*policy, trajectories, log_reward, log_z, /*step=*/0), config));
+        loss(evaluator.residuals(*policy, trajectories, log_reward, log_z, /*step=*/0), config));
     EXPECT_TRUE(std::isfinite(value)) << name;
     if (name == "vargrad") {
       EXPECT_NEAR(value, 0.0, 1e-12) << "both are the mean";
@@ -230,8 +230,8 @@ TEST(ObjectiveEvaluator, IntrinsicFormsTrainTheFlowHead) {
   const torch::Tensor log_z = torch::zeros({1}, torch::kFloat64);
   for (const char* name : {"gafn_edge", "gafn_joint", "gafn_db"}) {
     const auto policy = double_policy(*environment, false);
-    ObjectiveEvaluator criterion(*environment, reward, named(name), false, kSeed);
-    loss(criterion.residuals(*policy, drawn.trajectories, drawn.log_reward, log_z, 0), named(name))
+    ObjectiveEvaluator evaluator(*environment, reward, named(name), false, kSeed);
+    loss(evaluator.residuals(*policy, drawn.trajectories, drawn.log_reward, log_z, 0), named(name))
         .backward();
     EXPECT_GT(as_double(policy->named_parameters()["flow.weight"].grad().abs().max()), 1e-6);
   }

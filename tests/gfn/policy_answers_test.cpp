@@ -255,10 +255,10 @@ TEST(EveryPolicy, SamplesAndTheirProbabilitiesAreTheSameForAnyNumberOfThreads) {
   for (const Case& one : every_policy()) {
     const auto draw = [&](int threads) {
       set_num_threads(threads);
-      CachingPolicy remembering(*one.policy);
-      auto trajectories = sample_trajectories(*one.environment, remembering, kCount, 1, 0, {});
+      CachingPolicy caching(*one.policy);
+      auto trajectories = sample_trajectories(*one.environment, caching, kCount, 1, 0, {});
       const torch::Tensor log_pf =
-          score_trajectories(*one.environment, remembering, trajectories, log_reward, false).log_pf;
+          score_trajectories(*one.environment, caching, trajectories, log_reward, false).log_pf;
       set_num_threads(0);
       return std::pair(std::move(trajectories), log_pf);
     };
@@ -278,12 +278,12 @@ TEST(CachingPolicy, ScoresWhatItSampledWithoutAskingAgain) {
   const auto policy = tree_policy(*environment);
   policy->to(torch::kFloat64);
   CountingPolicy counting(*policy);
-  CachingPolicy remembering(counting);
-  const auto trajectories = sample_trajectories(*environment, remembering, 64, 1, 0, {});
+  CachingPolicy caching(counting);
+  const auto trajectories = sample_trajectories(*environment, caching, 64, 1, 0, {});
   const int calls = counting.calls;
   const std::vector<double> log_reward(64, 0.0);
   const auto remembered =
-      score_trajectories(*environment, remembering, trajectories, log_reward, false);
+      score_trajectories(*environment, caching, trajectories, log_reward, false);
   EXPECT_EQ(counting.calls, calls);
   const auto asked = score_trajectories(*environment, *policy, trajectories, log_reward, false);
   EXPECT_TRUE(torch::allclose(remembered.log_pf, asked.log_pf, 1e-12, 1e-12));
@@ -295,11 +295,11 @@ TEST(CachingPolicy, AsksForStatesThatItHasNotSeen) {
   const auto environment = atom_world(4);
   const auto policy = tree_policy(*environment);
   policy->to(torch::kFloat64);
-  CachingPolicy remembering(*policy);
-  sample_trajectories(*environment, remembering, 4, 1, 0, {});
+  CachingPolicy caching(*policy);
+  sample_trajectories(*environment, caching, 4, 1, 0, {});
   const std::vector<State> states = many_states(*environment, 50);
   const StateBatch batch = make_state_batch(*environment, states, false);
-  EXPECT_TRUE(torch::allclose(remembering.forward(batch).place_logits,
+  EXPECT_TRUE(torch::allclose(caching.forward(batch).place_logits,
                               policy->forward(batch).place_logits, 1e-12, 1e-12));
 }
 

@@ -37,16 +37,17 @@ class AttentionPolicy : public ReferencePolicy {
     const std::int64_t width = x.size(1), most = batch.num_nodes.max().item<std::int64_t>();
     // From nodes to trees, [B, most, W], zeros behind the last node of a tree, and back.
     const torch::Tensor first = batch.num_nodes.cumsum(0) - batch.num_nodes;
-    const torch::Tensor row =
-        torch::arange(x.size(0)) +
-        (torch::arange(batch.num_states) * most - first).index_select(0, batch.node_state);
+    const torch::Tensor row = torch::arange(x.size(0), first.options()) +
+                              (torch::arange(batch.num_states, first.options()) * most - first)
+                                  .index_select(0, batch.node_state);
     const auto trees = [&](const std::string& part) {
       return torch::zeros({batch.num_states * most, width}, x.options())
           .index_add(0, row, linear(name + part, x))
           .view({batch.num_states, most, width});
     };
     const torch::Tensor is_node =
-        (torch::arange(most).unsqueeze(0) < batch.num_nodes.unsqueeze(1)).unsqueeze(1);
+        (torch::arange(most, first.options()).unsqueeze(0) < batch.num_nodes.unsqueeze(1))
+            .unsqueeze(1);
     const torch::Tensor weights = (torch::bmm(trees("query"), trees("key").transpose(1, 2)) /
                                    std::sqrt(static_cast<double>(width)))
                                       .masked_fill(~is_node, -1e30)

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "models/fragment_policy.hpp"
+#include "models/policy_device.hpp"
 #include "models/reference_policy.hpp"
 #include "models/vector_policy.hpp"
 #include "src/base/check.hpp"
@@ -38,6 +39,12 @@ std::shared_ptr<Policy> make_policy(const Environment::Shape& shape, const Polic
   if (found == factories().end()) {
     user_error("policy.backend must be one of {}, not \"{}\"", join(policy_backends()),
                config.backend);
+  }
+  const torch::Device device = policy_device();
+  if (!device.is_cpu() && config.backend == "native") {
+    user_error(
+        "--device {} needs policy.backend = \"torch\": the native backend computes on processors",
+        device.str());
   }
   return found->second(shape, config, seed, condition);
 }

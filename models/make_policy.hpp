@@ -12,7 +12,8 @@
 namespace fragflow {
 
 // Parameters are a function of (shape, config, seed, number of features). condition: the features
-// that stand for batches without conditions; empty: a policy that has none.
+// that stand for batches without conditions; empty: a policy that has none. It computes
+// on policy_device() (models/policy_device.hpp). Throws UserError if the backend cannot.
 std::shared_ptr<Policy> make_policy(const Environment::Shape& shape, const PolicyConfig& config,
                                     std::uint64_t seed, const std::vector<float>& condition = {});
 

@@ -1,6 +1,7 @@
 #include "models/reference_policy.hpp"
 
 #include "models/initialise.hpp"
+#include "models/policy_device.hpp"
 #include "src/base/rng.hpp"
 
 namespace fragflow {
@@ -47,14 +48,22 @@ ReferencePolicy::ReferencePolicy(const Environment::Shape& shape, const PolicyCo
                                  std::uint64_t seed, const std::vector<float>& condition)
     : FragmentPolicy(shape, config, seed, condition),
       config_(config),
-      condition_(torch::tensor(condition).unsqueeze(0)),
-      parameters_(named_parameters()),
+      device_(policy_device()),
+      condition_(torch::tensor(condition).unsqueeze(0).to(device_)),
       fragments_(dense(shape.features->fragments)),
       sites_(dense(shape.features->sites)),
-      choices_(features_of_choices(shape, fragments_, sites_)) {}
+      choices_(features_of_choices(shape, fragments_, sites_).to(device_)) {
+  fragments_ = fragments_.to(device_);
+  sites_ = sites_.to(device_);
+}
 
-ReferencePolicy::Embeddings ReferencePolicy::embeddings() const {
+ReferencePolicy::Embeddings ReferencePolicy::embeddings() {
+  weights_ = copy_parameters(*this, device_);
   return {embedding("label", fragments_), embedding("site", sites_), embedding("choice", choices_)};
+}
+
+PolicyOutput ReferencePolicy::forward(const StateBatch& batch) {
+  return forward(batch, embeddings());
 }
 
 InferencePolicy ReferencePolicy::for_inference() {
@@ -66,7 +75,12 @@ InferencePolicy ReferencePolicy::for_inference() {
 }
 
 PolicyOutput ReferencePolicy::forward(const StateBatch& batch, const Embeddings& embedded) const {
-  torch::Tensor size = parameters_["size_embedding"].index_select(0, batch.num_nodes);
+  return answer_on(device_, batch,
+                   [&](const StateBatch& there) { return answer(there, embedded); });
+}
+
+PolicyOutput ReferencePolicy::answer(const StateBatch& batch, const Embeddings& embedded) const {
+  torch::Tensor size = weights_["size_embedding"].index_select(0, batch.num_nodes);
   torch::Tensor gain_of_places = torch::ones({1}, size.options()), gain_of_graph = gain_of_places;
   if (condition_.size(1) > 0) {
     const torch::Tensor given =
@@ -89,13 +103,13 @@ PolicyOutput ReferencePolicy::forward(const StateBatch& batch, const Embeddings&
   const torch::Tensor graph =
       torch::relu(linear("graph", mean_of_nodes(x, batch) + size)) * gain_of_graph;
   PolicyOutput output;
-  const torch::Tensor rows = torch::cat({linear("place_node", x), parameters_["empty_embedding"]});
+  const torch::Tensor rows = torch::cat({linear("place_node", x), weights_["empty_embedding"]});
   const torch::Tensor places =
       torch::relu(rows.index_select(0, batch.place_node) +
                   linear("place_site", sites).index_select(0, batch.place_site) +
                   linear("place_graph", graph).index_select(0, batch.place_state));
   output.place_logits =
-      torch::linear(places * gain_of_places, embedded.choices, parameters_["choice_bias"]);
+      torch::linear(places * gain_of_places, embedded.choices, weights_["choice_bias"]);
   output.stop_logits = linear("stop", graph).squeeze(1);
   output.log_flow = linear("flow", torch::relu(linear("flow_hidden", graph))).squeeze(1);
   if (config_.learned_backward) {
@@ -108,9 +122,9 @@ PolicyOutput ReferencePolicy::forward(const StateBatch& batch, const Embeddings&
 
 torch::Tensor ReferencePolicy::embedding(const std::string& name,
                                          const torch::Tensor& features) const {
-  const torch::Tensor own = parameters_[name + ".own"];
+  const torch::Tensor own = weights_[name + ".own"];
   const torch::Tensor shared =
-      torch::mm(features.to(own.scalar_type()), parameters_[name + ".of_features"]);
+      torch::mm(features.to(own.scalar_type()), weights_[name + ".of_features"]);
   return own + torch::constant_pad_nd(shared, {0, 0, 0, own.size(0) - shared.size(0)});
 }
 
@@ -118,17 +132,15 @@ void ReferencePolicy::add_linear(const std::string& name, int inputs, int output
                                  std::uint64_t seed) {
   torch::nn::Linear added = register_module(name, torch::nn::Linear(inputs, outputs));
   initialise_parameters(*added, mix_seed(seed, name.c_str()));
-  parameters_ = named_parameters();
 }
 
 torch::Tensor ReferencePolicy::linear(const std::string& name, const torch::Tensor& x) const {
-  const torch::Tensor* bias = parameters_.find(name + ".bias");
-  return torch::linear(x, parameters_[name + ".weight"], bias != nullptr ? *bias : torch::Tensor());
+  const torch::Tensor* bias = weights_.find(name + ".bias");
+  return torch::linear(x, weights_[name + ".weight"], bias != nullptr ? *bias : torch::Tensor());
 }
 
 torch::Tensor ReferencePolicy::norm(const std::string& name, const torch::Tensor& h) const {
-  return torch::layer_norm(h, {h.size(1)}, parameters_[name + ".weight"],
-                           parameters_[name + ".bias"]);
+  return torch::layer_norm(h, {h.size(1)}, weights_[name + ".weight"], weights_[name + ".bias"]);
 }
 
 torch::Tensor ReferencePolicy::layer(const std::string& name, const torch::Tensor& h,

@@ -13,7 +13,7 @@ class ReferencePolicy : public FragmentPolicy {
  public:
   ReferencePolicy(const Environment::Shape& shape, const PolicyConfig& config, std::uint64_t seed,
                   const std::vector<float>& condition);
-  PolicyOutput forward(const StateBatch& batch) override { return forward(batch, embeddings()); }
+  PolicyOutput forward(const StateBatch& batch) override;
   InferencePolicy for_inference() override;
   bool rows_are_independent() const override { return false; }
 
@@ -32,14 +32,18 @@ class ReferencePolicy : public FragmentPolicy {
   struct Embeddings {
     torch::Tensor labels, sites, choices;
   };
-  Embeddings embeddings() const;
+  // With weights_ as the parameters are now.
+  Embeddings embeddings();
   PolicyOutput forward(const StateBatch& batch, const Embeddings& embedded) const;
+  // All tensors on device_.
+  PolicyOutput answer(const StateBatch& batch, const Embeddings& embedded) const;
   torch::Tensor embedding(const std::string& name, const torch::Tensor& features) const;
 
   PolicyConfig config_;
+  torch::Device device_;     // where it computes
   torch::Tensor condition_;  // [1, K], of a batch without any; K = 0: no conditions
-  torch::OrderedDict<std::string, torch::Tensor> parameters_;
-  torch::Tensor fragments_, sites_, choices_;  // features, a row each; float64
+  torch::OrderedDict<std::string, torch::Tensor> weights_;  // the parameters, there
+  torch::Tensor fragments_, sites_, choices_;               // features, a row each; float64
 };
 
 }  // namespace fragflow

@@ -3,7 +3,10 @@
 // is added to the first layer.
 #pragma once
 
-#include "models/condition_network.hpp"
+#include <map>
+#include <string>
+#include <vector>
+
 #include "models/packed_linear.hpp"
 #include "models/policy.hpp"
 #include "models/policy_config.hpp"
@@ -20,24 +23,26 @@ class VectorPolicy : public Policy {
   bool rows_are_independent() const override { return config_.backend == "native"; }
 
  private:
-  struct Packed {
-    std::vector<SharedWeight> hidden, heads;  // empty: LibTorch multiplies
+  using Parameters = torch::OrderedDict<std::string, torch::Tensor>;
+  // By the names of parameters and layers; native: matrices packed for our own products.
+  struct Weights {
+    Parameters parameters;                       // on device_
+    std::map<std::string, SharedWeight> packed;  // empty: LibTorch multiplies
   };
 
-  Packed pack() const;
-  PolicyOutput forward(const StateBatch& batch, const Packed& packed) const;
-  // Actions, stop, log F, with learned P_B removals.
-  std::vector<torch::nn::Linear> heads() const;
-  // [B, C], [B, 1], [B, 1], with learned P_B [B, D].
-  std::vector<torch::Tensor> head_outputs(const StateBatch& batch, const Packed& packed) const;
+  Weights weights() const;
+  PolicyOutput forward(const StateBatch& batch, const Weights& weights) const;
+  static torch::Tensor linear(const Weights& weights, const std::string& layer,
+                              const torch::Tensor& x);
+  // All tensors on device_.
+  PolicyOutput answer(const StateBatch& batch, const Weights& weights) const;
+  // The last layer, [B, width].
+  torch::Tensor trunk(const StateBatch& batch, const Weights& weights) const;
 
   PolicyConfig config_;
-  std::int64_t dimension_;
-  torch::Tensor row_offset_;                     // [D] first row of each dimension in the table
-  torch::Tensor one_hot_weight_, one_hot_bias_;  // [dimension * height, width], [width]
-  std::shared_ptr<ConditionNetwork> condition_;  // null without conditions
-  std::vector<torch::nn::Linear> hidden_;
-  torch::nn::Linear choice_{nullptr}, stop_{nullptr}, flow_{nullptr}, backward_{nullptr};
+  std::int64_t dimension_, num_labels_;
+  torch::Device device_;     // where it computes
+  torch::Tensor condition_;  // [1, K], of a batch without any; K = 0: no conditions
 };
 
 }  // namespace fragflow

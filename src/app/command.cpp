@@ -29,6 +29,7 @@ void add_global_options(CLI::App& command, GlobalOptions& global) {
     set_num_threads(global.threads);
     require_threads(2 * num_threads());  // OpenMP's and LibTorch's own
     set_torch_threads(num_threads());
+    set_torch_device(global.device);
     // A shell that reads the script shows whatever else is said to whoever opens it.
     if (command.get_name() != "completion" && blas_name() == "reference BLAS") {
       spdlog::warn(
@@ -36,6 +37,13 @@ void add_global_options(CLI::App& command, GlobalOptions& global) {
           "libopenblas0-openmp");
     }
   });
+}
+
+void add_device_option(CLI::App& command, GlobalOptions& global) {
+  command
+      .add_option("--device", global.device,
+                  "where a policy with policy.backend = \"torch\" computes: cpu, cuda or cuda:N")
+      ->capture_default_str();
 }
 
 void add_override_option(CLI::App& command, std::vector<std::string>& overrides,

@@ -17,12 +17,16 @@ struct GlobalOptions {
   int threads = 0;         // 0: all processors
   std::uint64_t seed = 0;  // results are a function of it
   bool seed_given = false;
-  bool quiet = false;  // warnings and errors only
-  bool json = false;   // one JSON object on the last line of standard output
+  bool quiet = false;          // warnings and errors only
+  bool json = false;           // one JSON object on the last line of standard output
+  std::string device = "cpu";  // where policies of the torch backend compute
 };
 
 // Registers --threads, --seed, --quiet, --json on a subcommand.
 void add_global_options(CLI::App& command, GlobalOptions& global);
+
+// Registers --device on a subcommand whose policy may compute elsewhere.
+void add_device_option(CLI::App& command, GlobalOptions& global);
 
 // Registers --set SECTION.KEY=VALUE, once per assignment, so that a positional may follow it.
 void add_override_option(CLI::App& command, std::vector<std::string>& overrides,

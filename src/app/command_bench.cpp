@@ -93,6 +93,7 @@ void add_bench_command(CLI::App& app, GlobalOptions& global) {
       ->check(CLI::Range(0.001, 3600.0))
       ->capture_default_str();
   add_global_options(command, global);
+  add_device_option(command, global);
   command.footer("Example:\n  fragflow bench --config data/configs/demo.toml --json");
   command.callback([arguments, &global] { run(global, *arguments); });
 }

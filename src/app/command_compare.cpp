@@ -77,6 +77,7 @@ void add_compare_command(CLI::App& app, GlobalOptions& global) {
   add_override_option(command, arguments->overrides,
                       "override a key of the comparison, for instance budget=1000 or seeds=[0]");
   add_global_options(command, global);
+  add_device_option(command, global);
   command.footer(
       "The comparison names a base configuration and, for every [[method]], settings over it:\n"
       "  base = \"grid_8.toml\"\n"

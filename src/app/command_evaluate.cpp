@@ -150,6 +150,7 @@ void add_evaluate_command(CLI::App& app, GlobalOptions& global) {
       "`fragflow report`");
   add_condition_options(command, arguments->condition);
   add_global_options(command, global);
+  add_device_option(command, global);
   command.footer(
       "Examples:\n"
       "  fragflow evaluate runs/demo/samples.csv --reference data/chembl2321810.csv --json\n"

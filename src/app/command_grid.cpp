@@ -75,6 +75,7 @@ void add_grid_command(CLI::App& app, GlobalOptions& global) {
   add_override_option(command, arguments->overrides);
   command.add_flag("--overwrite", arguments->request.overwrite, "replace the run in --out");
   add_global_options(command, global);
+  add_device_option(command, global);
   command.footer(
       "tv, jsd and l1_sum_exact compare the policy's exact distribution with R / Z;\n"
       "l1_sum (and l1_mean, divided by the number of cells) compares fresh samples with it, and\n"

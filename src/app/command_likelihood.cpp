@@ -62,6 +62,7 @@ void add_likelihood_command(CLI::App& app, GlobalOptions& global) {
       ->capture_default_str();
   add_condition_options(command, request.condition);
   add_global_options(command, global);
+  add_device_option(command, global);
   command.footer("Example:\n  fragflow likelihood runs/demo heldout.smi -o likelihood.csv --json");
   command.callback([arguments, &global] { run(global, *arguments); });
 }

@@ -168,6 +168,7 @@ void add_sample_command(CLI::App& app, GlobalOptions& global) {
       ->capture_default_str()
       ->needs(exact);
   add_global_options(command, global);
+  add_device_option(command, global);
   command.footer(
       "Examples:\n"
       "  fragflow sample runs/demo -n 1000 --unique -o candidates.csv\n"

@@ -24,7 +24,6 @@ namespace {
 
 struct Arguments {
   std::string config, folder, init_from, start_from;
-  std::string device = "cpu";
   std::vector<std::string> overrides;
   bool resume = false, overwrite = false;
 };
@@ -108,9 +107,6 @@ void report_stages(const GlobalOptions& global, const Arguments& arguments,
 }
 
 TrainingRequest request_of(const GlobalOptions& global, const Arguments& arguments) {
-  if (arguments.device != "cpu") {
-    user_error("--device {}: this version runs on cpu only", arguments.device);
-  }
   if (arguments.resume && arguments.overwrite) user_error("choose --resume or --overwrite");
   TrainingRequest request;
   request.config = config_of(arguments, global);
@@ -203,7 +199,7 @@ void add_train_command(CLI::App& app, GlobalOptions& global) {
   command.add_option("--start-from", arguments->start_from,
                      "SMILES of a scaffold that every molecule grows from, [*] where it may grow: "
                      "--set environment.start=SMILES");
-  command.add_option("--device", arguments->device, "cpu")->capture_default_str();
+  add_device_option(command, global);
   add_global_options(command, global);
   command.footer(
       "Examples:\n"

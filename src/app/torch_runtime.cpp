@@ -3,6 +3,8 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 
+#include "models/policy_device.hpp"
+
 namespace fragflow {
 
 void require_deterministic_torch() {
@@ -10,5 +12,7 @@ void require_deterministic_torch() {
 }
 
 void set_torch_threads(int threads) { at::set_num_threads(threads); }
+
+void set_torch_device(const std::string& name) { set_policy_device(name); }
 
 }  // namespace fragflow

@@ -24,6 +24,8 @@ namespace {
 
 // MaxMin chooses among this many times the wanted molecules.
 constexpr std::int64_t kMaxMinPool = 20;
+// So many of training are compared with the second model: all would take minutes.
+constexpr std::size_t kComparedWithCheck = 1000;
 // Less similar to every known compound than this: the model has seen nothing like it.
 constexpr double kFarSimilarity = 0.3;
 // Gap between the two models in deviations of the second (as in the report).
@@ -54,7 +56,7 @@ std::vector<ShortlistEntry> read_samples(const std::filesystem::path& run, Short
   return entries;
 }
 
-// Adds the best molecules of training that were not drawn again.
+// Adds the best molecules of training that were not drawn again, with their scores alone.
 void add_visited(const ShortlistRequest& request, std::vector<ShortlistEntry>& entries) {
   const std::filesystem::path path = request.run / "best.csv";
   if (!std::filesystem::exists(path)) return;
@@ -62,20 +64,33 @@ void add_visited(const ShortlistRequest& request, std::vector<ShortlistEntry>& e
   for (const ShortlistEntry& entry : entries) drawn.insert(entry.smiles);
   const CsvTable table = read_csv(path);
   const std::size_t column = table.column("smiles", path.string());
-  std::vector<std::string> smiles;
-  for (const auto& row : table.rows) {
-    if (!drawn.contains(row[column])) smiles.push_back(row[column]);
-  }
-  const std::vector<MoleculeScore> scores = MoleculeScorer(request.reward).score(smiles);
-  for (std::size_t i = 0; i < smiles.size(); ++i) {
-    if (!scores[i].valid) continue;
+  const std::vector<double> scores = numbers_of(table, "score");
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    if (drawn.contains(table.rows[i][column])) continue;
     ShortlistEntry entry;
-    entry.smiles = smiles[i];
-    entry.score = scores[i].score;
+    entry.smiles = table.rows[i][column];
+    entry.score = scores[i];
     entry.source = "training";
-    entry.raw = scores[i].raw;
-    entry.transformed = scores[i].transformed;
     entries.push_back(std::move(entry));
+  }
+}
+
+// Of the first `count` entries that are of training: what their components say.
+void add_components(const RewardConfig& reward, std::size_t count,
+                    std::vector<ShortlistEntry>& entries) {
+  std::vector<std::string> smiles;
+  std::vector<std::size_t> of_training;
+  for (std::size_t i = 0; i < entries.size() && of_training.size() < count; ++i) {
+    if (entries[i].source == "samples") continue;
+    of_training.push_back(i);
+    smiles.push_back(entries[i].smiles);
+  }
+  const std::vector<MoleculeScore> scores = MoleculeScorer(reward).score(smiles);
+  for (std::size_t k = 0; k < of_training.size(); ++k) {
+    ShortlistEntry& entry = entries[of_training[k]];
+    if (!scores[k].valid) user_error("best.csv: '{}' cannot be scored: edited?", entry.smiles);
+    entry.raw = scores[k].raw;
+    entry.transformed = scores[k].transformed;
   }
 }
 
@@ -108,6 +123,7 @@ double check_correlation(const ShortlistTarget& target, const Shortlist& shortli
   std::vector<std::string> smiles;
   std::vector<double> ours, theirs;
   for (const ShortlistEntry& entry : entries) {
+    if (entry.raw.empty()) continue;
     smiles.push_back(entry.smiles);
     if (has_column) ours.push_back(entry.raw[column]);
   }
@@ -293,10 +309,12 @@ Shortlist make_shortlist(const ShortlistRequest& request) {
         request.run.string(), shortlist.known, shortlist.unfit);
   }
   shortlist.targets = request.targets;
+  add_components(request.reward, kComparedWithCheck, entries);
   for (const ShortlistTarget& target : request.targets) {
     shortlist.check_correlations.push_back(check_correlation(target, shortlist, entries));
   }
   shortlist.entries = choose(std::move(entries), request.settings);
+  add_components(request.reward, shortlist.entries.size(), shortlist.entries);
   std::vector<std::string> smiles;
   for (const ShortlistEntry& entry : shortlist.entries) smiles.push_back(entry.smiles);
   for (const ShortlistTarget& target : request.targets) {

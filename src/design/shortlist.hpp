@@ -71,10 +71,10 @@ struct ShortlistEntry {
   double score = 0;
   double log_pf = std::numeric_limits<double>::quiet_NaN();  // of the sample's trajectory
   std::string source;                                        // samples or training
-  std::vector<double> raw, transformed;                      // per component
-  std::vector<TargetPrediction> predictions;                 // per target
-  std::size_t nearest = 0;        // index of the most similar known compound
-  double nearest_similarity = 0;  // Tanimoto, Morgan radius 2
+  std::vector<double> raw, transformed;       // per component; find_candidates: of samples alone
+  std::vector<TargetPrediction> predictions;  // per target
+  std::size_t nearest = 0;                    // index of the most similar known compound
+  double nearest_similarity = 0;              // Tanimoto, Morgan radius 2
   double molecular_weight = 0, logp = 0, tpsa = 0;
   std::vector<std::string> cautions;       // of those above, with the target's key
   std::string steps, price, yield, route;  // with reactions (docs/synthesis.md)
@@ -90,7 +90,7 @@ struct Shortlist {
   std::int64_t known = 0;           // of the run's molecules that are in the table: left out
   std::int64_t unfit = 0;  // whose score is at the floor, or without what is required: left out
   // Per target: ranks of the second model's predictions and of the reward's (ShortlistTarget), over
-  // all candidates; NaN without either.
+  // the samples and the best 1,000 of training; NaN without either.
   std::vector<double> check_correlations;
   std::int64_t scaffolds = 0;  // among the entries
   bool has_routes = false;     // the entries have

@@ -11,9 +11,10 @@
 
 namespace fragflow {
 
+// So many that fifty of them differ where the best are all alike.
 class BestObjects {
  public:
-  static constexpr std::size_t kCapacity = 1000;
+  static constexpr std::size_t kCapacity = 20'000;
 
   // An object must be added once, or always with the same score.
   void add(const std::string& object, double score);

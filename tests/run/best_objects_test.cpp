@@ -9,21 +9,24 @@ namespace {
 
 std::string name(int i) { return "object " + std::to_string(i); }
 
-// Scores 0, 7, 14, ... modulo 1501: all different.
-double score(int i) { return (7 * i) % 1501; }
+// 501 more than are kept; no multiple of 7.
+constexpr int kAdded = static_cast<int>(BestObjects::kCapacity) + 501;
+
+// Scores 0, 7, 14, ... modulo kAdded: all different.
+double score(int i) { return (7 * i) % kAdded; }
 
 BestObjects filled() {
   BestObjects best;
-  for (int i = 0; i < 1501; ++i) best.add(name(i), score(i));
+  for (int i = 0; i < kAdded; ++i) best.add(name(i), score(i));
   return best;
 }
 
 TEST(BestObjects, MeansAreThoseOfTheBest) {
   const BestObjects best = filled();
-  EXPECT_EQ(best.mean_of(1), 1500.0);
-  EXPECT_EQ(best.mean_of(10), (1500.0 + 1491.0) / 2);
-  // Only the best 1,000 are kept: 1500 down to 501.
-  EXPECT_EQ(best.mean_of(5000), (1500.0 + 501.0) / 2);
+  const double most = kAdded - 1;
+  EXPECT_EQ(best.mean_of(1), most);
+  EXPECT_EQ(best.mean_of(10), (most + most - 9) / 2);
+  EXPECT_EQ(best.mean_of(10 * kAdded), (most + 501) / 2);
   EXPECT_TRUE(std::isnan(BestObjects().mean_of(10)));
 }
 

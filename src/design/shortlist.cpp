@@ -402,4 +402,21 @@ nlohmann::ordered_json shortlist_json(const Shortlist& shortlist,
   return list;
 }
 
+std::vector<CandidateFacts> candidate_facts(const Shortlist& shortlist) {
+  const auto as_written = [](double value) { return parse_double(rounded(value)).value_or(NAN); };
+  std::vector<CandidateFacts> list;
+  for (const ShortlistEntry& entry : shortlist.entries) {
+    CandidateFacts& candidate = list.emplace_back();
+    candidate.smiles = entry.smiles;
+    candidate.score = as_written(entry.score);
+    candidate.nearest_similarity = as_written(entry.nearest_similarity);
+    for (const TargetPrediction& prediction : entry.predictions) {
+      candidate.predictions.push_back({as_written(prediction.mean),
+                                       as_written(prediction.deviation),
+                                       as_written(prediction.check_mean)});
+    }
+  }
+  return list;
+}
+
 }  // namespace fragflow

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "src/design/design_facts.hpp"
 #include "src/design/design_settings.hpp"
 #include "src/reward/reward_config.hpp"
 
@@ -116,5 +117,8 @@ std::string shortlist_sdf(const Shortlist& shortlist, const std::vector<KnownAct
 // The same as a list of objects.
 nlohmann::ordered_json shortlist_json(const Shortlist& shortlist,
                                       const std::vector<KnownActivity>& known);
+
+// For the summary.
+std::vector<CandidateFacts> candidate_facts(const Shortlist& shortlist);
 
 }  // namespace fragflow

@@ -4,40 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 
 #include "src/base/text.hpp"
+#include "src/design/design_words.hpp"
 
 namespace fragflow {
 namespace {
 
-constexpr std::size_t kColumns = 98;
 constexpr std::size_t kShownCandidates = 10;
-
-// Lines of at most kColumns; the first begins with `first`, the others with as many spaces.
-std::string wrapped(const std::string& first, const std::string& text) {
-  const std::string indent(first.size(), ' ');
-  std::string out, line = first;
-  bool fresh = true;
-  std::istringstream words(text);
-  for (std::string word; words >> word;) {
-    if (!fresh && line.size() + 1 + word.size() > kColumns) {
-      out += line + "\n";
-      line = indent;
-      fresh = true;
-    }
-    line += fresh ? word : " " + word;
-    fresh = false;
-  }
-  return out + line + "\n";
-}
-
-// "1 compound", "1,017 compounds"; {:L} would depend on the locale.
-std::string counted(std::int64_t value, const std::string& noun, const std::string& nouns) {
-  std::string digits = std::to_string(value);
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-  return fmt::format("{} {}", digits, value == 1 ? noun : nouns);
-}
 
 std::string delimiter_name(const std::string& delimiter) {
   if (delimiter == "\n") return "an SDF";

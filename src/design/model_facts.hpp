@@ -1,4 +1,5 @@
-// What the stages of a design report of fragments and of the model of activity (src/base/facts.hpp).
+// What the stages of a design report of fragments and of the model of activity
+// (src/base/facts.hpp).
 #pragma once
 
 #include <cstdint>
@@ -41,10 +42,10 @@ struct VocabularyFacts {
   std::string source;                           // "table", "both", "default" or a file
   std::optional<std::int64_t> reactions;        // of synthons
   std::int64_t fragments = 0;
-  std::int64_t max_fragments = 0;             // of a molecule
-  std::int64_t actives = 0;                   // the best quarter of the table
-  double actives_built = 0, all_built = 0;    // shares that can be built
-  std::vector<ObstacleFacts> obstacles;       // commonest first
+  std::int64_t max_fragments = 0;           // of a molecule
+  std::int64_t actives = 0;                 // the best quarter of the table
+  double actives_built = 0, all_built = 0;  // shares that can be built
+  std::vector<ObstacleFacts> obstacles;     // commonest first
   std::vector<MissingElementFacts> missing_elements;
 
   template <typename Visitor>
@@ -96,8 +97,8 @@ struct ProxyFacts {
   std::string model;  // "gp", "forest" or "mpnn"
   // Of the cross-validation.
   double random_r2 = 0, random_rmse = 0, scaffold_r2 = 0, scaffold_rmse = 0;
-  bool check = false;        // there is a second model
-  std::string check_model;   // its kind
+  bool check = false;             // there is a second model
+  std::string check_model;        // its kind
   nlohmann::ordered_json report;  // of train_proxy, for people
   std::optional<BoundsFacts> bounds;
   // How many compounds the model has learned from, and of how many they were drawn, if not from

@@ -23,8 +23,8 @@ struct MotifFact {
 };
 
 struct MotifFacts {
-  std::int64_t actives = 0;     // compounds of the best quarter
-  std::vector<MotifFact> list;  // empty if those are few: anything could be common to them
+  std::int64_t actives = 0;       // compounds of the best quarter
+  std::vector<MotifFact> list;    // empty if those are few: anything could be common to them
   std::vector<std::string> core;  // SMARTS that --keep-core auto requires
 
   template <typename Visitor>

@@ -105,6 +105,9 @@ std::vector<ShortlistEntry> find_candidates(const ShortlistRequest& request, Sho
 // UserError if none is left.
 Shortlist make_shortlist(const ShortlistRequest& request);
 
+// A number of a table for people: four significant digits; "" for NaN.
+std::string rounded(double value);
+
 // Name and text of every column of the files below, for one entry.
 using ShortlistFields = std::vector<std::pair<std::string, std::string>>;
 ShortlistFields shortlist_fields(const Shortlist& shortlist, std::size_t index,
@@ -118,7 +121,7 @@ std::string shortlist_sdf(const Shortlist& shortlist, const std::vector<KnownAct
 nlohmann::ordered_json shortlist_json(const Shortlist& shortlist,
                                       const std::vector<KnownActivity>& known);
 
-// For the summary.
+// For the summary, rounded as in the files.
 std::vector<CandidateFacts> candidate_facts(const Shortlist& shortlist);
 
 }  // namespace fragflow

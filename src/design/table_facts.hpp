@@ -76,10 +76,10 @@ struct TableFacts {
   bool higher_is_better = true;
   std::string direction_source;
   double min = 0, p05 = 0, median = 0, p95 = 0, max = 0, deviation = 0;  // of the activities
-  std::int64_t repeated = 0;                    // compounds measured more than once
-  double conflict_spread = 0;                   // more than this apart: a conflict
-  std::int64_t conflicts = 0;                   // compounds
-  std::vector<ConflictFacts> worst_conflicts;   // some of them
+  std::int64_t repeated = 0;                           // compounds measured more than once
+  double conflict_spread = 0;                          // more than this apart: a conflict
+  std::int64_t conflicts = 0;                          // compounds
+  std::vector<ConflictFacts> worst_conflicts;          // some of them
   std::map<std::string, std::int64_t> types, assayed;  // rows by kind of measurement; by target
 
   template <typename Visitor>

@@ -82,7 +82,7 @@ Json written(Value& value) {
     Json object = Json::object();
     for (auto& [name, element] : value) object[name] = written(element);
     return object;
-  } else if constexpr (requires(Writer& writer) { value.visit_fields(writer); }) {
+  } else if constexpr (requires(Writer & writer) { value.visit_fields(writer); }) {
     Writer writer;
     value.visit_fields(writer);
     return writer.take();

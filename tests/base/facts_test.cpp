@@ -27,8 +27,8 @@ struct Whole {
   std::optional<Part> pending;
   std::vector<Part> parts;
   std::map<std::string, std::int64_t> counts;
-  Part own;          // beside the other fields
-  Json raw;          // whatever it is
+  Part own;  // beside the other fields
+  Json raw;  // whatever it is
   std::vector<std::string> added = {"as it was"};
 
   template <typename Visitor>

@@ -10,13 +10,12 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // As campaign.json has it in folders of users, without its first table.
-constexpr const char* kPlate =
-    R"("plate":{"file":"round_1/plate.csv","digest":"45b9"}})";
-#define ROUND                                                                                    \
+constexpr const char* kPlate = R"("plate":{"file":"round_1/plate.csv","digest":"45b9"}})";
+#define ROUND                                                                                     \
   R"("begun":"2026-11-30T12:48:11Z","finished":"2026-11-30T12:48:12Z","version":"fragflow 0.1",)" \
-  R"("seed":550273433248850,"strategy":"ucb","settings":"# TOML","known":{"molecules":50,)"      \
-  R"("bounded":0,"digest":"a6f0"},"model":{"molecules":50,"bounds":0,"description":"GP",)"       \
-  R"("scaffold_rmse":0.945,"scaffold_r2":0.249,"random_rmse":0.875,"random_r2":0.357,)"          \
+  R"("seed":550273433248850,"strategy":"ucb","settings":"# TOML","known":{"molecules":50,)"       \
+  R"("bounded":0,"digest":"a6f0"},"model":{"molecules":50,"bounds":0,"description":"GP",)"        \
+  R"("scaffold_rmse":0.945,"scaffold_r2":0.249,"random_rmse":0.875,"random_r2":0.357,)"           \
   R"("digest":"dc72"},)"
 const std::string kRounds =
     std::string(R"("rounds":[{"round":1,)" ROUND

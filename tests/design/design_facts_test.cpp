@@ -13,33 +13,33 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-#define MOTIFS                                                                             \
+#define MOTIFS                                                                                \
   R"({"actives":33,"list":[{"name":"urea","smarts":"NC(=O)N","atoms":4,"among_actives":1.0,)" \
   R"("among_all":0.9}],"core":["NC(=O)N"]})"
-#define COLUMN                                                                                     \
-  R"("rows":146,"filtered":0,"molecules":130,"merged":13,"bounded":2,"bound_rows":2,)"             \
-  R"("rejected":{"censored":0,"value":0,"unit":0,"flagged":0,"structure":1,"fields":0},)"          \
-  R"("scaffolds":61,"standardised":"146 molecules read","columns":{"smiles":"Smiles",)"            \
-  R"("target":"Value","relation":"Relation","unit":"Units","type":"Type","name":"Name",)"          \
-  R"("assayed":""},"remarks":["a"],"notes":[],"delimiter":",","decimal":".","unit":"nM",)"         \
-  R"("unit_source":"the column","in_potency":true,"higher_is_better":true,)"                       \
-  R"("direction_source":"low","min":4.41,"p05":5.13,"median":6.73,"p95":8.56,"max":9.77,)"         \
-  R"("deviation":1.09,"repeated":13,"conflict_spread":1.0,"conflicts":13,"worst_conflicts":)"      \
-  R"([{"smiles":"CCO","name":"c0","lowest":5.48,"highest":7.48,"rows":[1,2]}],)"                   \
+#define COLUMN                                                                                \
+  R"("rows":146,"filtered":0,"molecules":130,"merged":13,"bounded":2,"bound_rows":2,)"        \
+  R"("rejected":{"censored":0,"value":0,"unit":0,"flagged":0,"structure":1,"fields":0},)"     \
+  R"("scaffolds":61,"standardised":"146 molecules read","columns":{"smiles":"Smiles",)"       \
+  R"("target":"Value","relation":"Relation","unit":"Units","type":"Type","name":"Name",)"     \
+  R"("assayed":""},"remarks":["a"],"notes":[],"delimiter":",","decimal":".","unit":"nM",)"    \
+  R"("unit_source":"the column","in_potency":true,"higher_is_better":true,)"                  \
+  R"("direction_source":"low","min":4.41,"p05":5.13,"median":6.73,"p95":8.56,"max":9.77,)"    \
+  R"("deviation":1.09,"repeated":13,"conflict_spread":1.0,"conflicts":13,"worst_conflicts":)" \
+  R"([{"smiles":"CCO","name":"c0","lowest":5.48,"highest":7.48,"rows":[1,2]}],)"              \
   R"("types":{"IC50":128,"Ki":15},"assayed":{})"
-#define FRAGMENTS                                                                               \
-  R"("table_fragments":46,"summary":"46 fragments","source":"table","fragments":46,)"           \
-  R"("max_fragments":9,"actives":33,"actives_built":0.97,"all_built":0.7,)"                     \
-  R"("obstacles":[{"reason":"a ring","compounds":2}],)"                                         \
+#define FRAGMENTS                                                                     \
+  R"("table_fragments":46,"summary":"46 fragments","source":"table","fragments":46,)" \
+  R"("max_fragments":9,"actives":33,"actives_built":0.97,"all_built":0.7,)"           \
+  R"("obstacles":[{"reason":"a ring","compounds":2}],)"                               \
   R"("missing_elements":[{"element":"bromine","compounds":1}])"
-#define MODEL                                                                                    \
-  R"({"model":"gp","random_r2":0.498,"random_rmse":0.769,"scaffold_r2":0.457,)"                  \
-  R"("scaffold_rmse":0.8,"check":true,"check_model":"forest","report":{"molecules":130},)"       \
-  R"("bounds":{"count":2,"learned":true,"met_learn":0.5,"met_left_out":0.0},)"                   \
+#define MODEL                                                                              \
+  R"({"model":"gp","random_r2":0.498,"random_rmse":0.769,"scaffold_r2":0.457,)"            \
+  R"("scaffold_rmse":0.8,"check":true,"check_model":"forest","report":{"molecules":130},)" \
+  R"("bounds":{"count":2,"learned":true,"met_learn":0.5,"met_left_out":0.0},)"             \
   R"("drawn":100,"drawn_from":130})"
-#define LIST                                                                                     \
-  R"("count":8,"wanted":8,"similarity_cut":0.7,"candidates":198,"known":0,"unfit":628,)"         \
-  R"("scaffolds":8,"routes":false,"median_similarity":0.78,"far":0,)"                            \
+#define LIST                                                                             \
+  R"("count":8,"wanted":8,"similarity_cut":0.7,"candidates":198,"known":0,"unfit":628,)" \
+  R"("scaffolds":8,"routes":false,"median_similarity":0.78,"far":0,)"                    \
   R"("molecules":[{"rank":1,"smiles":"CCO"}])"
 #define PREDICTIONS                                                                              \
   R"("best_prediction":8.69,"median_prediction":8.08,"mean_prediction":8.17,"best_known":9.77,)" \
@@ -74,10 +74,10 @@ constexpr const char* kObjectiveShortlist =
 
 // Left out where there is nothing to say, or by versions that did not find it yet.
 const std::set<std::string> kMayLack = {
-    "table_fragments", "bounds",    "drawn",       "drawn_from", "met_learn",
-    "met_left_out",    "remarks",   "second_mean", "bounded",    "second_of_actives",
-    "core_in_table",   "motifs",    "obstacles",   "bound_rows", "missing_elements",
-    "fields",          "check_model", "core",      "routes",     "measured_both"};
+    "table_fragments", "bounds",      "drawn",       "drawn_from", "met_learn",
+    "met_left_out",    "remarks",     "second_mean", "bounded",    "second_of_actives",
+    "core_in_table",   "motifs",      "obstacles",   "bound_rows", "missing_elements",
+    "fields",          "check_model", "core",        "routes",     "measured_both"};
 // Kept as they are, whatever they hold.
 const std::set<std::string> kRaw = {"report", "molecules", "types", "assayed"};
 

@@ -54,7 +54,9 @@ class FieldTexts {
   const std::vector<std::pair<std::string, std::string>>& all() const { return texts_; }
 
  private:
-  void add(const std::string& name, std::string text) { texts_.emplace_back(name, std::move(text)); }
+  void add(const std::string& name, std::string text) {
+    texts_.emplace_back(name, std::move(text));
+  }
 
   template <typename Struct>
   static std::string text_of(Struct& nested) {

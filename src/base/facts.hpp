@@ -8,10 +8,10 @@
 //     table.visit_fields(visit);          // the fields of a part, beside its own
 //   }
 //
-// from which follow writing, strict reading and the one place where a key is named. A field is a
-// bool, std::int64_t, std::uint64_t, double (NaN is null), std::string, another such struct,
-// nlohmann::ordered_json (whatever it is), or a std::vector, std::map by text or std::optional of
-// these. An empty std::optional is written as no key at all.
+// from which follow writing and strict reading; a key is named there alone. A field is a bool,
+// std::int64_t, std::uint64_t, double (NaN is null), std::string, another such struct,
+// nlohmann::ordered_json (whatever it is), or a std::vector, std::map by text or std::optional (an
+// empty one is no key at all) of these.
 #pragma once
 
 #include <cmath>
@@ -91,21 +91,13 @@ Json written(Value& value) {
   }
 }
 
-// `is` and what was expected; place: for people, such as "'table.rows'".
-inline void require(bool is, const Json& json, const std::string& place, const char* expected) {
-  if (is) return;
-  constexpr std::size_t kShown = 40;
-  std::string text = json_text(json);
-  if (text.size() > kShown) text = text.substr(0, kShown) + "...";
-  user_error("{} should be {}, not {}", place, expected, text);
-}
-
+// source: what is read, for messages.
 template <typename Value>
 void read(const Json& json, const std::string& source, const std::string& path, Value& value);
 
 class Reader {
  public:
-  // source: what is read, for messages; path: the keys above these fields.
+  // path: the keys above these fields.
   Reader(const Json& object, const std::string& source, const std::string& path)
       : object_(object), source_(source), path_(path) {}
 
@@ -119,11 +111,7 @@ class Reader {
       }
       user_error("{}: '{}' is missing", source_, path_to(name));
     }
-    if constexpr (is_optional<Value>) {
-      read(*found, source_, path_to(name), value.emplace());
-    } else {
-      read(*found, source_, path_to(name), value);
-    }
+    read(*found, source_, path_to(name), value);
   }
   template <typename Value>
   void later(const char* name, Value& value) {
@@ -134,7 +122,7 @@ class Reader {
     const auto found = object_.find(name);
     if (found == object_.end()) user_error("{}: '{}' is missing", source_, path_to(name));
     value.reset();
-    if (!found->is_null()) read(*found, source_, path_to(name), value.emplace());
+    if (!found->is_null()) read(*found, source_, path_to(name), value);
   }
 
  private:
@@ -148,9 +136,15 @@ class Reader {
 template <typename Value>
 void read(const Json& json, const std::string& source, const std::string& path, Value& value) {
   const auto expect = [&](bool is, const char* what) {
-    require(is, json, path.empty() ? source : fmt::format("{}: '{}'", source, path), what);
+    if (is) return;
+    const std::string place = path.empty() ? source : source + ": '" + path + "'";
+    const std::string text = json_text(json);
+    user_error("{} should be {}, not {}{}", place, what, text.substr(0, 40),
+               text.size() > 40 ? "..." : "");
   };
-  if constexpr (std::is_same_v<Value, Json>) {
+  if constexpr (is_optional<Value>) {
+    read(json, source, path, value.emplace());
+  } else if constexpr (std::is_same_v<Value, Json>) {
     value = json;
   } else if constexpr (is_vector<Value>) {
     expect(json.is_array(), "a list");

@@ -44,7 +44,10 @@ const std::map<std::string, std::set<std::string>> kReadBy = {
 
 const std::map<std::string, std::function<void(ComponentConfig&)>> kSet = {
     {"file", [](auto& c) { c.file = "/none"; }},
-    {"term", [](auto& c) { c.terms = {{"/none", 1}}; }},
+    {"term",
+     [](auto& c) {
+       c.terms = {{"/none", 1}};
+     }},
     {"kappa", [](auto& c) { c.kappa = 1; }},
     {"open_slots", [](auto& c) { c.open_slots = true; }},
     {"catalogs", [](auto& c) { c.catalogs = {"brenk"}; }},

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "src/base/check.hpp"
+#include "src/base/facts.hpp"
 #include "src/base/log.hpp"
 #include "src/base/record_file.hpp"
 #include "src/campaign/campaign_folder.hpp"
@@ -16,37 +17,34 @@ namespace fragflow {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
 
 ResultQuestion question_for(const Campaign& campaign, const ResultSettings& settings) {
-  const Json& table = campaign.record()["table"];
+  const TableFacts& table = campaign.record().table;
   ResultQuestion question;
   question.settings = settings;
   question.proposals = campaign.proposals();
   question.measurements = campaign.measurements();
   question.target = campaign.target();
   question.units = activity_column(campaign.settings().table).units;
-  question.unit = table["unit"];
+  question.unit = table.unit;
   question.in_potency = campaign.in_potency();
-  question.spread = table["conflict_spread"];
+  question.spread = table.conflict_spread;
   return question;
 }
 
 // The same file twice is a slip of the hand; a table that has grown has another digest.
 void refuse_again(const Campaign& campaign, const fs::path& results, const std::string& digest) {
-  for (const Json& addition : campaign.record()["additions"]) {
-    if (addition["digest"] != digest) continue;
+  for (const AdditionRecord& addition : campaign.record().additions) {
+    if (addition.file.digest != digest) continue;
     user_error("'{}' was added before, on {} (as '{}', the same content): nothing is new",
-               results.string(), addition["date"].get<std::string>(),
-               addition["file"].get<std::string>());
+               results.string(), addition.date, addition.file.file);
   }
 }
 
-Json remarks_json(const std::vector<ResultRemark>& remarks) {
-  Json list = Json::array();
+std::vector<RemarkRecord> remark_records(const std::vector<ResultRemark>& remarks) {
+  std::vector<RemarkRecord> list;
   for (const ResultRemark& remark : remarks) {
-    list.push_back(
-        {{"kind", remark.kind}, {"row", remark.row}, {"line", remark.line}, {"text", remark.text}});
+    list.push_back({remark.kind, remark.row, static_cast<std::int64_t>(remark.line), remark.text});
   }
   return list;
 }
@@ -81,41 +79,37 @@ CampaignOutcome add_results(const fs::path& folder, const fs::path& results,
                results.string(), table.rows, table.blank, count_of(table.remarks, "left out"),
                count_of(table.remarks, "rejected"));
   }
-  Json& additions = campaign.record()["additions"];
+  std::vector<AdditionRecord>& additions = campaign.record().additions;
   const auto number = static_cast<std::int64_t>(additions.size()) + 1;
   const HitRule rule = campaign.hit_rule();
-  std::int64_t proposed = 0, hits = 0, bounds = 0;
+  AdditionRecord addition;
+  addition.addition = number;
+  addition.date = utc_now();
+  addition.version = version_line();
+  addition.after_round = campaign.num_rounds();
+  addition.file = {results.filename().string(), digest};
+  addition.rows = table.rows;
+  addition.measurements = static_cast<std::int64_t>(table.measurements.size());
+  addition.blank = table.blank;
+  addition.remarks = remark_records(table.remarks);
   for (Measurement& measurement : table.measurements) {
     measurement.added = number;
-    proposed += measurement.id.empty() ? 0 : 1;
-    bounds += measurement.relation != "=";
-    hits += measurement.relation == "=" && rule.is_hit(measurement.value) ? 1 : 0;
+    addition.of_proposals += measurement.id.empty() ? 0 : 1;
+    addition.bounds += measurement.relation != "=";
+    addition.hits += measurement.relation == "=" && rule.is_hit(measurement.value) ? 1 : 0;
   }
-  const Json addition = {{"addition", number},
-                         {"date", utc_now()},
-                         {"version", version_line()},
-                         {"after_round", campaign.num_rounds()},
-                         {"file", results.filename().string()},
-                         {"digest", digest},
-                         {"rows", table.rows},
-                         {"measurements", table.measurements.size()},
-                         {"of_proposals", proposed},
-                         {"bounds", bounds},
-                         {"hits", hits},
-                         {"blank", table.blank},
-                         {"remarks", remarks_json(table.remarks)}};
   additions.push_back(addition);
   campaign.add(table.measurements);
   const std::size_t open = campaign.open_proposals().size();
   CampaignOutcome outcome;
   outcome.json = {{"campaign", folder.string()}};
-  outcome.json.update(addition);
+  outcome.json.update(facts_json(addition));
   outcome.json["open"] = open;
   outcome.text = fmt::format(
       "{} new measurements of {} rows ({} of proposals, {} bounds, {} hits); {} rows without a "
       "value, {} remarks\n{} proposals are open\nnext: fragflow campaign status {}, or propose\n",
-      table.measurements.size(), table.rows, proposed, bounds, hits, table.blank,
-      table.remarks.size(), open, folder.string());
+      addition.measurements, table.rows, addition.of_proposals, addition.bounds, addition.hits,
+      table.blank, table.remarks.size(), open, folder.string());
   return outcome;
 }
 

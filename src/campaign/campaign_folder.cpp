@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "src/base/check.hpp"
+#include "src/base/facts.hpp"
 #include "src/base/file.hpp"
 #include "src/base/record_file.hpp"
 #include "src/config/config_toml.hpp"
@@ -11,27 +12,31 @@ namespace fragflow {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
 
 constexpr const char* kFormat = "fragflow campaign 1";
 
-Json mark_of(std::string_view content) {
-  return {{"length", content.size()}, {"digest", text_digest(content)}};
+FileMark mark_of(std::string_view content) {
+  return {static_cast<std::int64_t>(content.size()), text_digest(content)};
 }
 
 // What counts of a file that only grows. Throws UserError if it was changed.
-std::string committed_text(const fs::path& path, const Json& mark) {
+std::string committed_text(const fs::path& path, const FileMark& mark) {
   std::string text = read_file(path);
-  const std::size_t length = mark["length"];
-  const std::string digest = mark["digest"];
+  const auto length = static_cast<std::size_t>(mark.length);
   if (text.size() >= length) text.resize(length);
-  if (text_digest(text) != digest) {
+  if (text_digest(text) != mark.digest) {
     user_error(
         "'{}' was changed by hand or is damaged: it is not what the campaign wrote (digest {}); "
         "put the old file back (results come in with `fragflow campaign add`)",
-        path.string(), digest);
+        path.string(), mark.digest);
   }
   return text;
+}
+
+nlohmann::ordered_json with_format(const CampaignRecord& record) {
+  nlohmann::ordered_json json = {{"format", kFormat}};
+  json.update(facts_json(record));
+  return json;
 }
 
 }  // namespace
@@ -44,27 +49,25 @@ void require_campaign(const fs::path& folder) {
       folder.string(), folder.string());
 }
 
-void Campaign::begin(const CampaignPaths& paths, Json record,
+void Campaign::begin(const CampaignPaths& paths, CampaignRecord record,
                      const std::vector<Measurement>& measurements) {
   std::string rows = measurements_header();
   for (const Measurement& measurement : measurements) rows += measurement_row(measurement);
   write_file_atomically(paths.measurements(), rows);
   write_file_atomically(paths.proposals(), proposals_header());
-  Json whole = {{"format", kFormat}};
-  whole.update(record);
-  whole["files"] = {{paths.measurements().filename().string(), mark_of(rows)},
-                    {paths.proposals().filename().string(), mark_of(proposals_header())}};
-  write_record(paths.record(), whole);
+  record.files = {{paths.measurements().filename().string(), mark_of(rows)},
+                  {paths.proposals().filename().string(), mark_of(proposals_header())}};
+  write_record(paths.record(), with_format(record));
 }
 
 Campaign::Campaign(const fs::path& folder) : paths_(folder) {
   require_campaign(folder);
-  record_ = read_record(paths_.record(), kFormat);
+  const std::string name = "'" + paths_.record().string() + "'";
+  record_ = read_facts<CampaignRecord>(read_record(paths_.record(), kFormat), name);
   FieldList fields = list_fields(settings_);
-  read_toml(record_["settings"].get<std::string>(), "'" + paths_.record().string() + "'", folder,
-            fields);
+  read_toml(record_.settings, name, folder, fields);
   const auto text_of = [&](const fs::path& path) {
-    return committed_text(path, record_["files"][path.filename().string()]);
+    return committed_text(path, record_.files[path.filename().string()]);
   };
   measurements_ = parse_measurements(text_of(paths_.measurements()),
                                      "'" + paths_.measurements().string() + "'");
@@ -82,10 +85,10 @@ std::vector<Proposal> Campaign::open_proposals() const {
   return open;
 }
 
-void Campaign::save() { write_record(paths_.record(), record_); }
+void Campaign::save() { write_record(paths_.record(), with_format(record_)); }
 
 void Campaign::append(const fs::path& path, const std::string& rows) {
-  Json& mark = record_["files"][path.filename().string()];
+  FileMark& mark = record_.files[path.filename().string()];
   const std::string text = committed_text(path, mark) + rows;
   write_file_atomically(path, text);
   mark = mark_of(text);

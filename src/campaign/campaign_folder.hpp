@@ -7,11 +7,11 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "src/campaign/campaign_record.hpp"
 #include "src/campaign/campaign_settings.hpp"
 #include "src/campaign/hits.hpp"
 #include "src/campaign/measurements.hpp"
@@ -39,10 +39,8 @@ void require_campaign(const std::filesystem::path& folder);
 
 class Campaign {
  public:
-  using Json = nlohmann::ordered_json;
-
-  // Begins one: `record` has settings and facts. Writes the files, campaign.json last.
-  static void begin(const CampaignPaths& paths, Json record,
+  // Begins one: `record` is without files. Writes the files, campaign.json last.
+  static void begin(const CampaignPaths& paths, CampaignRecord record,
                     const std::vector<Measurement>& measurements);
 
   // Reads the one in the folder. Throws UserError if there is none, and if a file is damaged or was
@@ -57,26 +55,26 @@ class Campaign {
   std::vector<Proposal> open_proposals() const;
 
   // Of campaign.json; nothing is written before save() or one of the two below.
-  Json& record() { return record_; }
-  const Json& record() const { return record_; }
+  CampaignRecord& record() { return record_; }
+  const CampaignRecord& record() const { return record_; }
   void save();
   void add(const std::vector<Measurement>& measurements);
   void add(const std::vector<Proposal>& proposals);
 
   // What the first table says of the activity.
-  bool higher_is_better() const { return record_["table"]["higher_is_better"]; }
-  bool in_potency() const { return record_["table"]["in_potency"]; }
-  std::string target() const { return record_["table"]["columns"]["target"]; }
-  double hit() const { return record_["hit"]["value"]; }
+  bool higher_is_better() const { return record_.table.higher_is_better; }
+  bool in_potency() const { return record_.table.in_potency; }
+  const std::string& target() const { return record_.table.columns.target; }
+  double hit() const { return record_.hit.value; }
   HitRule hit_rule() const { return {hit(), higher_is_better()}; }
   // Rounds that are finished.
-  std::int64_t num_rounds() const { return static_cast<std::int64_t>(record_["rounds"].size()); }
+  std::int64_t num_rounds() const { return static_cast<std::int64_t>(record_.rounds.size()); }
 
  private:
   void append(const std::filesystem::path& path, const std::string& rows);
 
   CampaignPaths paths_;
-  Json record_;
+  CampaignRecord record_;
   CampaignSettings settings_;
   std::vector<Measurement> measurements_;
   std::vector<Proposal> proposals_;

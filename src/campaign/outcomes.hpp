@@ -1,7 +1,8 @@
 // What was predicted of compounds and what came out.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <cmath>
+#include <cstdint>
 #include <span>
 
 #include "src/campaign/hits.hpp"
@@ -13,12 +14,33 @@ struct CompoundOutcome {
   double measured = 0;
 };
 
-// {"measured": how many, "predicted_mean", "measured_mean", "bias" (measured - predicted), "rmse",
-// "within_1", "within_2" (shares of errors within 1 and 1.96 deviations: 0.68 and 0.95 of a model
-// that knows its errors), "spearman", "expected_hits" (by the model), "best"}. null for what cannot
-// be told: of no outcome nothing, of one no rank correlation, without predictions only what was
-// measured.
-nlohmann::ordered_json outcome_figures(std::span<const CompoundOutcome> outcomes,
-                                       const HitRule& rule);
+// NaN is what cannot be told: of no outcome everything, of one the rank correlation, without
+// predictions all but what was measured.
+struct OutcomeFigures {
+  std::int64_t measured = 0;
+  double predicted_mean = NAN, measured_mean = NAN;
+  double bias = NAN;  // measured - predicted
+  double rmse = NAN;
+  // Shares of errors within 1 and 1.96 deviations: 0.68 and 0.95 of a model that knows its errors.
+  double within_1 = NAN, within_2 = NAN;
+  double spearman = NAN;
+  double expected_hits = NAN;  // by the model
+  double best = NAN;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.fact("measured", measured);
+    visit.fact("predicted_mean", predicted_mean);
+    visit.fact("measured_mean", measured_mean);
+    visit.fact("bias", bias);
+    visit.fact("rmse", rmse);
+    visit.fact("within_1", within_1);
+    visit.fact("within_2", within_2);
+    visit.fact("spearman", spearman);
+    visit.fact("expected_hits", expected_hits);
+    visit.fact("best", best);
+  }
+};
+OutcomeFigures outcome_figures(std::span<const CompoundOutcome> outcomes, const HitRule& rule);
 
 }  // namespace fragflow

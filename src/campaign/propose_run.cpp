@@ -3,6 +3,7 @@
 #include <map>
 
 #include "src/base/check.hpp"
+#include "src/base/facts.hpp"
 #include "src/base/file.hpp"
 #include "src/base/log.hpp"
 #include "src/base/record_file.hpp"
@@ -12,6 +13,7 @@
 #include "src/campaign/campaign_runs.hpp"
 #include "src/campaign/round_stages.hpp"
 #include "src/config/config_toml.hpp"
+#include "src/design/model_facts.hpp"
 #include "src/run/folder_lock.hpp"
 #include "src/run/version.hpp"
 
@@ -36,12 +38,11 @@ std::uint64_t seed_of_round(std::uint64_t seed, std::int64_t round) {
 }
 
 // Over the defaults, or over what the round was begun with.
-ProposeSettings settings_of(const ProposeRequest& request, const Json& pending) {
+ProposeSettings settings_of(const ProposeRequest& request,
+                            const std::optional<PendingRecord>& pending) {
   ProposeSettings settings;
   FieldList fields = list_fields(settings);
-  if (!pending.is_null()) {
-    read_toml(pending["settings"].get<std::string>(), "campaign.json", request.folder, fields);
-  }
+  if (pending) read_toml(pending->settings, "campaign.json", request.folder, fields);
   for (const std::string& assignment : request.batch) {
     apply_override("batch." + assignment, {}, fields);
   }
@@ -85,50 +86,44 @@ bool run_stages(StageRunner& runner) {
 }
 
 // What campaign.json keeps of a finished round.
-Json round_record(const RoundContext& context, const StageRunner& runner, const Json& pending,
-                  const CampaignPaths& paths) {
+RoundRecord round_record(const RoundContext& context, const StageRunner& runner,
+                         const PendingRecord& pending, const CampaignPaths& paths) {
   const fs::path folder = paths.round(context.number);
-  Json record = {{"round", context.number},
-                 {"begun", pending["begun"]},
-                 {"finished", utc_now()},
-                 {"version", version_line()},
-                 {"seed", context.seed},
-                 {"strategy", context.settings.batch.strategy},
-                 {"settings", pending["settings"]},
-                 {"known",
-                  {{"molecules", runner.facts("known")["molecules"]},
-                   {"bounded", runner.facts("known")["bounded"]},
-                   {"digest", file_digest(folder / "table.csv")}}},
-                 {"model", runner.facts("proxy")}};
-  record["model"]["digest"] = file_digest(folder / "proxy.safetensors");
+  const auto known = runner.read<KnownFacts>("known");
+  RoundRecord record;
+  record.round = context.number;
+  record.begun = pending.begun;
+  record.finished = utc_now();
+  record.version = version_line();
+  record.seed = context.seed;
+  record.strategy = context.settings.batch.strategy;
+  record.settings = pending.settings;
+  record.known = {known.molecules, known.bounded, file_digest(folder / "table.csv")};
+  record.model = {runner.read<RoundModelFacts>("proxy"), file_digest(folder / "proxy.safetensors")};
   if (context.settings.from.empty()) {
-    const Json& trained = runner.facts("train");
-    record["policy"] = {{"run", fs::path(folder.filename() / "run").string()},
-                        {"steps", trained["steps"]},
-                        {"max_fragments", runner.facts("vocabulary")["max_fragments"]},
-                        {"reward_kappa", runner.facts("config")["kappa"]},
-                        {"mean_score", trained["mean_score"]}};
+    const auto trained = runner.read<TrainFacts>("train");
+    record.policy = {fs::path(folder.filename() / "run").string(), trained.steps,
+                     runner.read<VocabularyFacts>("vocabulary").max_fragments,
+                     runner.read<RoundRewardFacts>("config").kappa, trained.mean_score};
   } else {
-    record["library"] = {{"file", context.settings.from},
-                         {"digest", file_digest(context.settings.from)}};
+    record.library = {context.settings.from, file_digest(context.settings.from)};
   }
-  record["batch"] = runner.facts("batch");
-  record["plate"] = {{"file", fs::path(folder.filename() / "plate.csv").string()},
-                     {"digest", file_digest(folder / "plate.csv")}};
+  record.batch = runner.read<BatchFacts>("batch");
+  record.plate = {fs::path(folder.filename() / "plate.csv").string(),
+                  file_digest(folder / "plate.csv")};
   return record;
 }
 
-std::string reward_words(const Json& policy) {
-  const double kappa = policy["reward_kappa"];
+std::string reward_words(double kappa) {
   return kappa == 0 ? "the predicted mean" : fmt::format("mean + {} x deviation", -kappa);
 }
 
-CampaignOutcome describe(const Campaign& campaign, const Json& round,
+CampaignOutcome describe(const Campaign& campaign, const RoundRecord& round,
                          const std::vector<Proposal>& proposals, const fs::path& plate) {
   CampaignOutcome outcome;
   outcome.json = {{"campaign", campaign.paths().folder.string()}, {"finished", true}};
-  outcome.json.update(round);
-  outcome.json["plate_digest"] = round["plate"]["digest"];
+  outcome.json.update(facts_json(round));
+  outcome.json["plate_digest"] = round.plate.digest;
   outcome.json["plate"] = plate.string();  // where it is for whoever reads this
   outcome.json["proposals"] = Json::array();
   double mean = 0;
@@ -143,12 +138,11 @@ CampaignOutcome describe(const Campaign& campaign, const Json& round,
   outcome.text = fmt::format(
       "round {}: {} compounds by {}, of {} candidates; predicted {:.2f} on average\n"
       "model of {} compounds, cross-validated on scaffolds: RMSE {:.2f}, R2 {:.2f}\n",
-      round["round"].dump(), proposals.size(), round["strategy"].get<std::string>(),
-      round["batch"]["candidates"]["candidates"].dump(), mean, round["model"]["molecules"].dump(),
-      round["model"]["scaffold_rmse"].get<double>(), round["model"]["scaffold_r2"].get<double>());
-  if (round.contains("policy")) {
+      round.round, proposals.size(), round.strategy, round.batch.candidates.candidates, mean,
+      round.model.facts.molecules, round.model.facts.scaffold_rmse, round.model.facts.scaffold_r2);
+  if (round.policy) {
     outcome.text += fmt::format("the policy was trained {} steps; its reward counts {}\n",
-                                round["policy"]["steps"].dump(), reward_words(round["policy"]));
+                                round.policy->steps, reward_words(round.policy->reward_kappa));
   }
   outcome.text += fmt::format(
       "plate: {}\nnext: measure, fill in the last column, and fragflow campaign add {} {}\n",
@@ -170,22 +164,19 @@ CampaignOutcome propose_round(const ProposeRequest& request) {
   require_campaign(request.folder);
   const FolderLock lock(request.folder);
   Campaign campaign(request.folder);
-  Json& pending = campaign.record()["pending"];
+  std::optional<PendingRecord>& pending = campaign.record().pending;
   RoundContext context;
   context.settings = settings_of(request, pending);
   context.number = campaign.num_rounds() + 1;
-  if (pending.is_null() && !request.more) require_results(campaign);
-  context.seed = request.seed        ? *request.seed
-                 : pending.is_null() ? seed_of_round(campaign.settings().seed, context.number)
-                                     : pending["seed"].get<std::uint64_t>();
+  if (!pending && !request.more) require_results(campaign);
+  context.seed = request.seed ? *request.seed
+                 : pending    ? pending->seed
+                              : seed_of_round(campaign.settings().seed, context.number);
   context.quiet = request.quiet;
   context.command = request.command;
   context.listen = request.listen;
-  const std::string begun = pending.is_null() ? utc_now() : pending["begun"].get<std::string>();
-  pending = {{"round", context.number},
-             {"begun", begun},
-             {"seed", context.seed},
-             {"settings", print_toml(list_fields(context.settings))}};
+  const std::string begun = pending ? pending->begun : utc_now();
+  pending = {context.number, begun, context.seed, print_toml(list_fields(context.settings))};
   fs::create_directories(campaign.paths().round(context.number));
   campaign.save();
   StageRunner runner(campaign.paths().round(context.number), "round.json",
@@ -196,9 +187,9 @@ CampaignOutcome propose_round(const ProposeRequest& request) {
       parse_proposals(read_file(made), "'" + made.string() + "'");
   const fs::path plate = campaign.paths().plate(context.number);
   if (!request.output.empty()) write_file_atomically(request.output, read_file(plate));
-  const Json round = round_record(context, runner, pending, campaign.paths());
-  campaign.record()["rounds"].push_back(round);
-  campaign.record()["pending"] = nullptr;
+  const RoundRecord round = round_record(context, runner, *pending, campaign.paths());
+  campaign.record().rounds.push_back(round);
+  pending.reset();
   campaign.add(proposals);
   return describe(campaign, round, proposals, request.output.empty() ? plate : request.output);
 }

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "src/base/check.hpp"
+#include "src/base/facts.hpp"
 #include "src/base/record_file.hpp"
 #include "src/base/rng.hpp"
 #include "src/base/stopped.hpp"
@@ -139,7 +140,7 @@ class Replay {
       made.push_back(rest_[chosen.candidate]);
       outcomes.push_back({chosen.predicted, chosen.deviation, made.back().value});
     }
-    row.update(outcome_figures(outcomes, rule_));
+    row.update(facts_json(outcome_figures(outcomes, rule_)));
     hits_ += hits_in(made);
     row["hits"] = hits_in(made);
     row["hits_so_far"] = hits_;

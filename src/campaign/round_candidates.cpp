@@ -71,13 +71,13 @@ RoundCandidates library_candidates(const std::string& file, const std::string& s
     if (has_core[i] == 0) continue;
     candidates.all.push_back({smiles[i], reading.names.at(smiles[i]), "library", NAN});
   }
-  candidates.facts = {{"from", file},
-                      {"rows", reading.rows},
-                      {"unreadable", reading.unreadable},
-                      {"repeated", reading.repeated},
-                      {"known", known},
-                      {"without_core", without_core},
-                      {"candidates", candidates.all.size()}};
+  candidates.counts.from = file;
+  candidates.counts.rows = reading.rows;
+  candidates.counts.unreadable = reading.unreadable;
+  candidates.counts.repeated = reading.repeated;
+  candidates.counts.known = known;
+  candidates.counts.without_core = without_core;
+  candidates.counts.candidates = static_cast<std::int64_t>(candidates.all.size());
   return candidates;
 }
 
@@ -86,7 +86,7 @@ RoundCandidates policy_candidates(const DesignPaths& paths, const SmilesSet& tak
   request.known_by_bound.assign(taken.begin(), taken.end());
   Shortlist list;
   std::vector<ShortlistEntry> entries = find_candidates(request, list);
-  const std::size_t found = entries.size();
+  const auto found = static_cast<std::int64_t>(entries.size());
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
     return a.score != b.score ? a.score > b.score : a.smiles < b.smiles;
   });
@@ -96,11 +96,11 @@ RoundCandidates policy_candidates(const DesignPaths& paths, const SmilesSet& tak
     candidates.all.push_back({entry.smiles, "", entry.source, entry.score});
   }
   sort_by_smiles(candidates.all);
-  candidates.facts = {{"from", "policy"},
-                      {"known", list.known},
-                      {"unfit", list.unfit},
-                      {"found", found},
-                      {"candidates", candidates.all.size()}};
+  candidates.counts.from = "policy";
+  candidates.counts.known = list.known;
+  candidates.counts.unfit = list.unfit;
+  candidates.counts.found = found;
+  candidates.counts.candidates = static_cast<std::int64_t>(candidates.all.size());
   return candidates;
 }
 

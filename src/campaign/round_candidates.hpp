@@ -1,12 +1,12 @@
 // Where the compounds that a round may propose come from.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <unordered_set>
 #include <vector>
 
 #include "src/campaign/campaign_settings.hpp"
+#include "src/campaign/round_facts.hpp"
 #include "src/design/design_stages.hpp"
 
 namespace fragflow {
@@ -19,7 +19,7 @@ struct RoundCandidate {
 
 struct RoundCandidates {
   std::vector<RoundCandidate> all;  // by SMILES, distinct
-  nlohmann::ordered_json facts;     // how many there were, and why others are none
+  CandidateCounts counts;
 };
 
 using SmilesSet = std::unordered_set<std::string>;

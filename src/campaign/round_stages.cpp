@@ -20,23 +20,23 @@ std::vector<Stage> policy_stages(const RoundPointer& round) {
            .settings = vocabulary,
            .inputs = {"table.csv"},
            .outputs = {"vocabulary.json", "actives.csv"},
-           .run = [round](const StageRunner&) { return round->choose_fragments(); }},
+           .run = stage_work([round](const StageRunner&) { return round->choose_fragments(); })},
           {.name = "config",
            .settings = run,
            .inputs = {"table.csv", "proxy.safetensors"},
            .outputs = {"design.toml"},
            .facts_of = {"known", "vocabulary", "proxy"},
-           .run =
-               [round](const StageRunner& r) {
-                 return round->write_reward(r.facts("known"), r.facts("vocabulary"),
-                                            r.facts("proxy"));
-               }},
+           .run = stage_work([round](const StageRunner& r) {
+             return round->write_reward(r.read<KnownFacts>("known"),
+                                        r.read<VocabularyFacts>("vocabulary"),
+                                        r.read<RoundModelFacts>("proxy"));
+           })},
           {.name = "train",
            .settings = Json{{"continues_round", round->last_policy()}},
            .inputs = {"vocabulary.json", "proxy.safetensors", "design.toml", "actives.csv"},
            .outputs = {"run/samples.csv", "run/best.csv"},
            .prepare = [round](const Json& before) { drop_stale_run(round->paths(), before); },
-           .run = [round](const StageRunner&) { return round->train_policy(); }}};
+           .run = stage_work([round](const StageRunner&) { return round->train_policy(); })}};
 }
 
 }  // namespace
@@ -48,8 +48,8 @@ double reward_kappa(const BatchSettings& batch) {
 
 std::int64_t last_policy_round(const Campaign& campaign) {
   std::int64_t last = 0;
-  for (const Json& round : campaign.record()["rounds"]) {
-    if (round.contains("policy")) last = round["round"];
+  for (const RoundRecord& round : campaign.record().rounds) {
+    if (round.policy) last = round.round;
   }
   return last;
 }
@@ -62,13 +62,15 @@ std::vector<Stage> round_stages(const Campaign& campaign, const RoundContext& co
        .settings = Json::object(),
        .inputs = {"../measurements.csv"},
        .outputs = {"table.csv", "bounds.csv"},
-       .run = [round](const StageRunner&) { return round->write_known(); }},
+       .run = stage_work([round](const StageRunner&) { return round->write_known(); })},
       {.name = "proxy",
        .settings = {{"bounds", campaign.settings().campaign.bounds}, {"seed", context.seed}},
        .inputs = {"table.csv", "bounds.csv"},
        .outputs = {"proxy.safetensors"},
        .facts_of = {"known"},
-       .run = [round](const StageRunner& r) { return round->fit_model(r.facts("known")); }}};
+       .run = stage_work([round](const StageRunner& r) {
+         return round->fit_model(r.read<KnownFacts>("known"));
+       })}};
   const bool with_policy = settings.from.empty();
   if (with_policy) {
     for (Stage& stage : policy_stages(round)) stages.push_back(std::move(stage));
@@ -84,13 +86,14 @@ std::vector<Stage> round_stages(const Campaign& campaign, const RoundContext& co
   } else {
     inputs.push_back(settings.from);
   }
-  stages.push_back(
-      {.name = "batch",
-       .settings = batch,
-       .inputs = inputs,
-       .outputs = {"proposals.csv", "plate.csv"},
-       .facts_of = {"known"},
-       .run = [round](const StageRunner& r) { return round->choose_batch(r.facts("known")); }});
+  stages.push_back({.name = "batch",
+                    .settings = batch,
+                    .inputs = inputs,
+                    .outputs = {"proposals.csv", "plate.csv"},
+                    .facts_of = {"known"},
+                    .run = stage_work([round](const StageRunner& r) {
+                      return round->choose_batch(r.read<KnownFacts>("known"));
+                    })});
   return stages;
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "src/base/check.hpp"
+#include "src/base/facts.hpp"
 #include "src/base/file.hpp"
 #include "src/base/log.hpp"
 #include "src/base/stopped.hpp"
@@ -27,21 +28,18 @@ Round::Round(const Campaign& campaign, const RoundContext& context)
   design_ = design_settings(settings, context.seed, steps);
 }
 
-Json Round::write_known() const {
+KnownFacts Round::write_known() const {
   const ActivityTable known = known_activities(campaign_.measurements());
   write_activities(known, paths_);
   const bool higher = campaign_.higher_is_better();
   const std::vector<KnownActivity> compounds = read_known_activities(paths_.table());
-  return {{"molecules", known.size()},
-          {"bounded", known.num_bounded_molecules()},
-          {"in_potency", campaign_.in_potency()},
-          {"higher_is_better", higher},
-          {"motifs", motifs_for_core(design_.run.keep_core, compounds, higher)}};
+  return {known.size(), known.num_bounded_molecules(), campaign_.in_potency(), higher,
+          motifs_for_core(design_.run.keep_core, compounds, higher)};
 }
 
-std::optional<Json> Round::fit_model(const Json& known) const {
+std::optional<RoundModelFacts> Round::fit_model(const KnownFacts& known) const {
   ProxyData data = read_proxy_data(paths_.table(), "smiles", "activity");
-  if (known["bounded"] > 0) data.bounds = read_proxy_bounds(paths_.bounds(), "smiles", "activity");
+  if (known.bounded > 0) data.bounds = read_proxy_bounds(paths_.bounds(), "smiles", "activity");
   if (!campaign_.higher_is_better()) data.negate();
   ProxyTrainingConfig config;
   config.model = "gp";
@@ -57,28 +55,33 @@ std::optional<Json> Round::fit_model(const Json& known) const {
     return {};
   }
   const Json& quality = result.report["cross_validation"]["gp"];
-  return Json{
-      {"molecules", result.report["molecules"]},     {"bounds", data.bounds.size()},
-      {"description", result.report["description"]}, {"scaffold_rmse", quality["scaffold"]["rmse"]},
-      {"scaffold_r2", quality["scaffold"]["r2"]},    {"random_rmse", quality["random"]["rmse"]},
-      {"random_r2", quality["random"]["r2"]}};
+  RoundModelFacts facts;
+  facts.molecules = result.report["molecules"];
+  facts.bounds = static_cast<std::int64_t>(data.bounds.size());
+  facts.description = result.report["description"];
+  facts.scaffold_rmse = quality["scaffold"]["rmse"];
+  facts.scaffold_r2 = quality["scaffold"]["r2"];
+  facts.random_rmse = quality["random"]["rmse"];
+  facts.random_r2 = quality["random"]["r2"];
+  return facts;
 }
 
 // Later rounds keep the fragments of the first, because the weights of the policy are about them.
-Json Round::choose_fragments() const {
+VocabularyFacts Round::choose_fragments() const {
   VocabularySettings settings = design_.vocabulary;
   if (last_policy_ > 0) {
     const CampaignPaths& all = campaign_.paths();
     settings.vocabulary = DesignPaths(all.round(last_policy_)).vocabulary();
-    settings.max_fragments = campaign_.record()["rounds"][static_cast<std::size_t>(last_policy_) -
-                                                          1]["policy"]["max_fragments"];
+    settings.max_fragments =
+        campaign_.record().rounds[static_cast<std::size_t>(last_policy_) - 1].policy->max_fragments;
     settings.synthesis.clear();  // its blocks are in that vocabulary
   }
   return make_vocabulary(settings, paths_, read_known_activities(paths_.table()),
                          campaign_.higher_is_better());
 }
 
-Json Round::write_reward(const Json& known, const Json& vocabulary, const Json& model) const {
+RoundRewardFacts Round::write_reward(const KnownFacts& known, const VocabularyFacts& vocabulary,
+                                     const RoundModelFacts& model) const {
   const double kappa = reward_kappa(context_.settings.batch);
   std::vector<double> values;
   for (const KnownActivity& compound : read_known_activities(paths_.table())) {
@@ -88,19 +91,22 @@ Json Round::write_reward(const Json& known, const Json& vocabulary, const Json& 
   // predictions lies higher, by as much as the model usually errs.
   ActivityRange range = activity_range(values, campaign_.in_potency());
   range.high = std::max(range.high, *std::max_element(values.begin(), values.end()));
-  const double shift = -kappa * model["scaffold_rmse"].get<double>();
+  const double shift = -kappa * model.scaffold_rmse;
   range.low += shift;
   range.high += shift;
   range.kappa = kappa;
-  Json facts =
-      make_config(design_, paths_, known, vocabulary, range,
-                  {fmt::format("Made by `fragflow campaign propose` for round {}, strategy {}.",
-                               context_.number, context_.settings.batch.strategy)});
-  facts["kappa"] = kappa;
-  return facts;
+  const RewardBasis basis{
+      known.higher_is_better,
+      known.in_potency,
+      known.motifs,
+      vocabulary.max_fragments,
+      range,
+      {fmt::format("Made by `fragflow campaign propose` for round {}, strategy {}.",
+                   context_.number, context_.settings.batch.strategy)}};
+  return {make_config(design_, paths_, basis), kappa};
 }
 
-std::optional<Json> Round::train_policy() const {
+std::optional<TrainFacts> Round::train_policy() const {
   DesignContext context{context_.quiet, context_.command, context_.listen};
   if (last_policy_ > 0) {
     context.init_from = DesignPaths(campaign_.paths().round(last_policy_)).run();
@@ -108,20 +114,21 @@ std::optional<Json> Round::train_policy() const {
   return run_training(paths_, context);
 }
 
-RoundCandidates Round::find_candidates(const Json& known) const {
+RoundCandidates Round::find_candidates(const KnownFacts& known) const {
   SmilesSet taken;
   for (const Measurement& measurement : campaign_.measurements()) taken.insert(measurement.smiles);
   for (const Proposal& proposal : campaign_.proposals()) taken.insert(proposal.smiles);
   const ProposeSettings& settings = context_.settings;
   if (settings.from.empty()) return policy_candidates(paths_, taken);
   return library_candidates(settings.from, settings.from_smiles, taken,
-                            core_patterns(design_.run.keep_core, known["motifs"]));
+                            core_patterns(design_.run.keep_core, known.motifs));
 }
 
-Json Round::choose_batch(const Json& known) const {
+BatchFacts Round::choose_batch(const KnownFacts& known) const {
   const RoundCandidates candidates = find_candidates(known);
   if (candidates.all.empty()) {
-    user_error("round {}: no candidate is left: {}", context_.number, json_text(candidates.facts));
+    user_error("round {}: no candidate is left: {}", context_.number,
+               json_text(facts_json(candidates.counts)));
   }
   const ActivityTable activities = known_activities(campaign_.measurements());
   BatchRequest request;
@@ -146,12 +153,9 @@ Json Round::choose_batch(const Json& known) const {
         "{} looked at",
         relaxed, answer.chosen.size(), context_.settings.batch.similarity, answer.joint);
   }
-  Json facts = {{"candidates", candidates.facts},
-                {"joint", answer.joint},
-                {"open_before", request.open.size()},
-                {"proposed", answer.chosen.size()},
-                {"relaxed", relaxed}};
-  return facts;
+  return {candidates.counts, static_cast<std::int64_t>(answer.joint),
+          static_cast<std::int64_t>(request.open.size()),
+          static_cast<std::int64_t>(answer.chosen.size()), relaxed};
 }
 
 void Round::write_batch(const RoundCandidates& candidates, const ActivityTable& known,

@@ -7,8 +7,10 @@
 #include "src/campaign/campaign_folder.hpp"
 #include "src/campaign/proposer.hpp"
 #include "src/campaign/round_candidates.hpp"
+#include "src/campaign/round_facts.hpp"
 #include "src/campaign/round_stages.hpp"
 #include "src/design/design_stages.hpp"
+#include "src/design/model_facts.hpp"
 
 namespace fragflow {
 
@@ -19,12 +21,13 @@ class Round {
 
   // Each writes its files into the folder of the round and returns facts; nothing if a signal
   // stopped it.
-  Json write_known() const;  // the compounds that are known, as a design has them
-  std::optional<Json> fit_model(const Json& known) const;
-  Json choose_fragments() const;
-  Json write_reward(const Json& known, const Json& vocabulary, const Json& model) const;
-  std::optional<Json> train_policy() const;
-  Json choose_batch(const Json& known) const;
+  KnownFacts write_known() const;  // the compounds that are known, as a design has them
+  std::optional<RoundModelFacts> fit_model(const KnownFacts& known) const;
+  VocabularyFacts choose_fragments() const;
+  RoundRewardFacts write_reward(const KnownFacts& known, const VocabularyFacts& vocabulary,
+                                const RoundModelFacts& model) const;
+  std::optional<TrainFacts> train_policy() const;
+  BatchFacts choose_batch(const KnownFacts& known) const;
 
   const DesignPaths& paths() const { return paths_; }
   const DesignSettings& design() const { return design_; }
@@ -33,7 +36,7 @@ class Round {
   std::int64_t last_policy() const { return last_policy_; }
 
  private:
-  RoundCandidates find_candidates(const Json& known) const;
+  RoundCandidates find_candidates(const KnownFacts& known) const;
   void write_batch(const RoundCandidates& candidates, const ActivityTable& known,
                    const BatchAnswer& answer) const;
 

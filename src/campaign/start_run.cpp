@@ -20,7 +20,6 @@ namespace fragflow {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
 
 // What a `start` that was killed may have left.
 bool may_be_left(const std::string& name) {
@@ -47,26 +46,16 @@ void require_new_folder(const CampaignPaths& paths) {
   }
 }
 
-std::string start_text(const Json& record, const fs::path& folder) {
-  const Json& table = record["table"];
-  const bool potency = table["in_potency"];
+std::string start_text(const CampaignRecord& record, const fs::path& folder) {
+  const TableFacts& table = record.table;
   return fmt::format(
       "{} compounds with '{}'{} ({} known by a bound alone), {} rows left out\n"
       "a hit is {} {:.4g}{}: {} of {} compounds of the table, {:.1f} %\n"
       "next: fragflow campaign propose {} -n 20\n",
-      table["molecules"].dump(), table["columns"]["target"].get<std::string>(),
-      potency ? " (read as p-units)" : "", table["bounded"].dump(),
-      [&] {
-        std::int64_t rejected = 0;
-        for (const auto& [kind, count] : table["rejected"].items()) {
-          rejected += count.get<std::int64_t>();
-        }
-        return rejected;
-      }(),
-      table["higher_is_better"].get<bool>() ? "at least" : "at most",
-      record["hit"]["value"].get<double>(), potency ? " (p-units)" : "",
-      record["base"]["hits"].dump(), record["base"]["compounds"].dump(),
-      100 * record["base"]["rate"].get<double>(), folder.string());
+      table.molecules, table.columns.target, table.in_potency ? " (read as p-units)" : "",
+      table.bounded, table.rejected.all(), table.higher_is_better ? "at least" : "at most",
+      record.hit.value, table.in_potency ? " (p-units)" : "", record.base.hits,
+      record.base.compounds, 100 * record.base.rate, folder.string());
 }
 
 }  // namespace
@@ -87,7 +76,6 @@ CampaignOutcome start_campaign(const CampaignSettings& settings, const fs::path&
   const DesignPaths first(paths.round(0));
   fs::create_directories(first.folder);
   write_table_files(table, first);
-  Json facts = table_facts(table);
   // Refused now rather than after training.
   const std::vector<KnownActivity> known = read_known_activities(first.table());
   core_patterns(settings.run.keep_core, motifs_for_core(settings.run.keep_core, known, higher));
@@ -95,17 +83,14 @@ CampaignOutcome start_campaign(const CampaignSettings& settings, const fs::path&
   CampaignSettings kept = settings;
   const fs::path file(settings.activities);
   const std::string digest = file_digest(file);
-  const Json record = {
-      {"version", version_line()},
-      {"started", utc_now()},
-      {"settings", print_toml(list_fields(kept))},
-      {"source", {{"file", settings.activities}, {"digest", digest}, {"rows", table.rows}}},
-      {"table", facts},
-      {"hit", {{"value", rule.threshold}, {"from", settings.campaign.hit}}},
-      {"base", {{"hits", base.hits}, {"compounds", base.decided}, {"rate", base.rate()}}},
-      {"pending", nullptr},
-      {"rounds", Json::array()},
-      {"additions", Json::array()}};
+  CampaignRecord record;
+  record.version = version_line();
+  record.started = utc_now();
+  record.settings = print_toml(list_fields(kept));
+  record.source = {{settings.activities, digest}, table.rows};
+  record.table = table_facts(table);
+  record.hit = {rule.threshold, settings.campaign.hit};
+  record.base = {base.hits, base.decided, base.rate()};
   Campaign::begin(paths, record, measurements_of(table, file.filename().string(), digest));
   CampaignOutcome outcome;
   outcome.json = {{"campaign", folder.string()},

@@ -5,6 +5,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "src/base/facts.hpp"
 #include "src/campaign/campaign_folder.hpp"
 #include "src/campaign/campaign_runs.hpp"
 #include "src/campaign/hits.hpp"
@@ -15,6 +16,30 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
+
+// What became of proposals.
+struct RoundFigures {
+  std::int64_t proposed = 0;
+  OutcomeFigures outcomes;  // of those that were measured
+  std::int64_t known_by_bound = 0, open = 0;
+  std::int64_t hits = 0, decided = 0;  // decided: known to be a hit or none
+  double hit_rate = NAN;               // of the decided ones
+  double hits_by_chance = 0;           // as many of the first table
+  double enrichment = NAN;             // of the rate over that of the first table
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.fact("proposed", proposed);
+    outcomes.visit_fields(visit);
+    visit.fact("known_by_bound", known_by_bound);
+    visit.fact("open", open);
+    visit.fact("hits", hits);
+    visit.fact("decided", decided);
+    visit.fact("hit_rate", hit_rate);
+    visit.fact("hits_by_chance", hits_by_chance);
+    visit.fact("enrichment", enrichment);
+  }
+};
 
 // What is known of proposals.
 class Results {
@@ -28,51 +53,47 @@ class Results {
     for (const Proposal& proposal : campaign.proposals()) {
       rounds_[proposal.smiles] = proposal.round;
     }
-    const Json& additions = campaign.record()["additions"];
+    const std::vector<AdditionRecord>& additions = campaign.record().additions;
     for (const Measurement& m : campaign.measurements()) {
       const std::int64_t round =
-          m.added == 0 ? 0
-                       : additions.at(static_cast<std::size_t>(m.added) - 1)["after_round"]
-                             .get<std::int64_t>();
+          m.added == 0 ? 0 : additions.at(static_cast<std::size_t>(m.added) - 1).after_round;
       rounds_.try_emplace(m.smiles, round);
     }
   }
 
   // Of the proposals of a round; 0: of all.
-  Json figures(std::int64_t round) const {
+  RoundFigures figures(std::int64_t round) const {
     std::vector<CompoundOutcome> outcomes;
-    std::int64_t proposed = 0, by_bound = 0, hits = 0, decided = 0;
+    RoundFigures figures;
     for (const Proposal& proposal : campaign_.proposals()) {
       if (round != 0 && proposal.round != round) continue;
-      ++proposed;
+      ++figures.proposed;
       const auto value = values_.find(proposal.smiles);
       if (value != values_.end()) {
         outcomes.push_back({proposal.predicted, proposal.deviation, value->second});
-        ++decided;
-        hits += rule_.is_hit(value->second) ? 1 : 0;
+        ++figures.decided;
+        figures.hits += rule_.is_hit(value->second) ? 1 : 0;
         continue;
       }
       const auto bounds = bounds_.find(proposal.smiles);
       if (bounds == bounds_.end()) continue;
-      ++by_bound;
+      ++figures.known_by_bound;
       const std::optional<bool> hit = hit_by_bound(bounds->second);
-      decided += hit ? 1 : 0;
-      hits += hit.value_or(false) ? 1 : 0;
+      figures.decided += hit ? 1 : 0;
+      figures.hits += hit.value_or(false) ? 1 : 0;
     }
-    Json json = {{"proposed", proposed}};
-    json.update(outcome_figures(outcomes, rule_));
-    const auto measured = static_cast<std::int64_t>(outcomes.size());
-    json["known_by_bound"] = by_bound;
-    json["open"] = proposed - measured - by_bound;
-    json["hits"] = hits;
-    json["decided"] = decided;
-    json["hit_rate"] = decided == 0 ? Json() : Json(static_cast<double>(hits) / decided);
-    const double base = campaign_.record()["base"]["rate"];
-    json["hits_by_chance"] = base * static_cast<double>(decided);
-    json["enrichment"] =
-        decided == 0 || base == 0 ? Json() : Json(json["hit_rate"].get<double>() / base);
-    return json;
+    figures.outcomes = outcome_figures(outcomes, rule_);
+    figures.open = figures.proposed - figures.outcomes.measured - figures.known_by_bound;
+    const double base = campaign_.record().base.rate;
+    const auto decided = static_cast<double>(figures.decided);
+    figures.hits_by_chance = base * decided;
+    if (decided == 0) return figures;
+    figures.hit_rate = static_cast<double>(figures.hits) / decided;
+    if (base != 0) figures.enrichment = figures.hit_rate / base;
+    return figures;
   }
+
+  std::int64_t num_known() const { return known_.size(); }
 
   // The best value among compounds of rounds up to this one, measured at any time; 0: those of the
   // first table. A compound that was never proposed belongs to the round after which it came.
@@ -102,47 +123,51 @@ class Results {
   std::unordered_map<std::string, std::vector<const ActivityTable::Bound*>> bounds_;
 };
 
-std::string cell(const Json& value, int decimals) {
-  return value.is_null() ? "-" : fmt::format("{:.{}f}", value.get<double>(), decimals);
+std::string cell(double value, int decimals) {
+  return std::isfinite(value) ? fmt::format("{:.{}f}", value, decimals) : "-";
 }
 
-std::string percent(const Json& value) {
-  return value.is_null() ? "-" : fmt::format("{:.0f} %", 100 * value.get<double>());
+std::string percent(double value) {
+  return std::isfinite(value) ? fmt::format("{:.0f} %", 100 * value) : "-";
 }
 
-std::string line_of(const std::string& name, const std::string& strategy, const Json& row) {
+// best_so_far: NaN where it is not asked for.
+std::string line_of(const std::string& name, const std::string& strategy, const RoundFigures& row,
+                    double best_so_far) {
+  const OutcomeFigures& outcomes = row.outcomes;
   return fmt::format(
       "{:<5} {:<9} {:>8} {:>8} {:>5} {:>5} {:>6} {:>6} {:>6} {:>8} {:>8} {:>9} {:>6}"
       " {:>5}\n",
-      name, strategy, row["proposed"].dump(), row["measured"].dump(), row["open"].dump(),
-      row["hits"].dump(), percent(row["hit_rate"]), cell(row["enrichment"], 1),
-      cell(row["rmse"], 2), percent(row["within_1"]), percent(row["within_2"]),
-      cell(row["spearman"], 2), cell(row["best"], 2), cell(row.value("best_so_far", Json()), 2));
+      name, strategy, row.proposed, outcomes.measured, row.open, row.hits, percent(row.hit_rate),
+      cell(row.enrichment, 1), cell(outcomes.rmse, 2), percent(outcomes.within_1),
+      percent(outcomes.within_2), cell(outcomes.spearman, 2), cell(outcomes.best, 2),
+      cell(best_so_far, 2));
 }
 
-std::string status_text(const Json& json) {
-  const Json& base = json["base"];
+std::string status_text(const Campaign& campaign, const Results& results) {
+  const CampaignRecord& record = campaign.record();
+  const RoundFigures all = results.figures(0);
   std::string text = fmt::format(
       "{}: {} compounds known, rounds: {}, proposals open: {}\n"
       "a hit is {} {:.4g}; in the first table {} of {} ({:.1f} %)\n",
-      json["campaign"].get<std::string>(), json["known"].dump(), json["rounds"].size(),
-      json["all"]["open"].dump(), json["higher_is_better"].get<bool>() ? "at least" : "at most",
-      json["hit"].get<double>(), base["hits"].dump(), base["compounds"].dump(),
-      100 * base["rate"].get<double>());
-  if (!json["pending"].is_null()) {
+      campaign.paths().folder.string(), results.num_known(), record.rounds.size(), all.open,
+      campaign.higher_is_better() ? "at least" : "at most", campaign.hit(), record.base.hits,
+      record.base.compounds, 100 * record.base.rate);
+  if (record.pending) {
     text += fmt::format("round {} is begun and not finished: `propose` without options goes on\n",
-                        json["pending"]["round"].dump());
+                        record.pending->round);
   }
-  if (json["rounds"].empty()) return text;
+  if (record.rounds.empty()) return text;
   text += fmt::format(
       "\n{:<5} {:<9} {:>8} {:>8} {:>5} {:>5} {:>6} {:>6} {:>6} {:>8} {:>8} {:>9} "
       "{:>6} {:>5}\n",
       "round", "strategy", "proposed", "measured", "open", "hits", "rate", "x base", "RMSE",
       "1 sigma", "2 sigma", "Spearman", "best", "ever");
-  for (const Json& round : json["rounds"]) {
-    text += line_of(round["round"].dump(), round["strategy"], round);
+  for (const RoundRecord& round : record.rounds) {
+    text += line_of(std::to_string(round.round), round.strategy, results.figures(round.round),
+                    results.best_after(round.round));
   }
-  return text + line_of("all", "", json["all"]) +
+  return text + line_of("all", "", all, NAN) +
          "1 sigma, 2 sigma: errors within so many deviations; 68 % and 95 % of a model that knows "
          "its errors\n";
 }
@@ -151,44 +176,44 @@ std::string status_text(const Json& json) {
 
 CampaignOutcome campaign_status(const fs::path& folder) {
   const Campaign campaign(folder);
-  const Json& record = campaign.record();
+  const CampaignRecord& record = campaign.record();
   const Results results(campaign);
   CampaignOutcome outcome;
   Json& json = outcome.json;
   json = {{"campaign", folder.string()},
-          {"started", record["started"]},
-          {"version", record["version"]},
-          {"source", record["source"]},
+          {"started", record.started},
+          {"version", record.version},
+          {"source", facts_json(record.source)},
           {"target", campaign.target()},
           {"in_potency", campaign.in_potency()},
           {"higher_is_better", campaign.higher_is_better()},
           {"hit", campaign.hit()},
-          {"base", record["base"]},
-          {"known", known_activities(campaign.measurements()).size()},
+          {"base", facts_json(record.base)},
+          {"known", results.num_known()},
           {"best_of_table", results.best_after(0)},
-          {"pending", record["pending"]}};
+          {"pending", record.pending ? facts_json(*record.pending) : Json()}};
   json["rounds"] = Json::array();
-  for (const Json& kept : record["rounds"]) {
-    const std::int64_t round = kept["round"];
+  for (const RoundRecord& kept : record.rounds) {
+    const std::int64_t round = kept.round;
     Json row = {{"round", round},
-                {"strategy", kept["strategy"]},
-                {"finished", kept["finished"]},
-                {"version", kept["version"]},
-                {"seed", kept["seed"]},
-                {"known", kept["known"]},
-                {"model", kept["model"]},
-                {"plate", kept["plate"]}};
-    row.update(results.figures(round));
+                {"strategy", kept.strategy},
+                {"finished", kept.finished},
+                {"version", kept.version},
+                {"seed", kept.seed},
+                {"known", facts_json(kept.known)},
+                {"model", facts_json(kept.model)},
+                {"plate", facts_json(kept.plate)}};
+    row.update(facts_json(results.figures(round)));
     row["best_so_far"] = results.best_after(round);
     json["rounds"].push_back(std::move(row));
   }
-  json["all"] = results.figures(0);
-  json["additions"] = record["additions"];
+  json["all"] = facts_json(results.figures(0));
+  json["additions"] = facts_json(record.additions);
   json["open"] = Json::array();
   for (const Proposal& proposal : campaign.open_proposals()) {
     json["open"].push_back({{"id", proposal.id}, {"smiles", proposal.smiles}});
   }
-  outcome.text = status_text(json);
+  outcome.text = status_text(campaign, results);
   return outcome;
 }
 

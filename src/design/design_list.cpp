@@ -26,24 +26,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What the shortlist says of one target.
-struct TargetFigures {
-  double best_prediction = NAN, median_prediction = NAN, mean_prediction = NAN;
-  double best_known = NAN;
-  double second_mean = NAN;  // NaN without a second model
-  std::int64_t above = 0, disagree = 0;
-};
-
-TargetFigures figures_of(const Shortlist& list, std::size_t t) {
+// What the shortlist says of one target; actives: the best quarter of the table.
+PredictionFacts prediction_facts(const Shortlist& list, std::size_t t,
+                                 const std::vector<std::string>& actives) {
   const ShortlistTarget& target = list.targets[t];
-  TargetFigures figures;
+  PredictionFacts facts;
   std::vector<double> predictions, checked, activities;
   for (const ShortlistEntry& entry : list.entries) {
     const TargetPrediction& prediction = entry.predictions[t];
     predictions.push_back(prediction.mean);
     if (std::isfinite(prediction.check_mean)) checked.push_back(prediction.check_mean);
-    figures.above += prediction.above_data;
-    figures.disagree += prediction.models_disagree;
+    facts.above_data += prediction.above_data;
+    facts.disagree += prediction.models_disagree;
   }
   for (const double value : target.values) {
     if (!std::isnan(value)) activities.push_back(value);
@@ -52,12 +46,20 @@ TargetFigures figures_of(const Shortlist& list, std::size_t t) {
     return target.better >= 0 ? *std::max_element(values.begin(), values.end())
                               : *std::min_element(values.begin(), values.end());
   };
-  figures.best_prediction = best(predictions);
-  figures.median_prediction = median(predictions);
-  figures.mean_prediction = mean(predictions);
-  figures.best_known = best(activities);
-  if (!checked.empty()) figures.second_mean = mean(checked);
-  return figures;
+  facts.best_prediction = best(predictions);
+  facts.median_prediction = median(predictions);
+  facts.mean_prediction = mean(predictions);
+  facts.best_known = best(activities);
+  facts.second_correlation = list.check_correlations[t];
+  if (!checked.empty()) facts.second_mean = mean(checked);
+  if (target.check_proxy.empty()) return facts;
+  // Of the second model, as the table writes activities.
+  std::vector<double> values;
+  for (const auto& [value, std] : load_proxy(target.check_proxy)->predict(actives)) {
+    values.push_back(target.sign * value);
+  }
+  facts.second_of_actives = mean(values);
+  return facts;
 }
 
 double median_similarity(const Shortlist& list) {
@@ -74,56 +76,36 @@ std::int64_t num_far(const Shortlist& list) {
 }
 
 // What is said of a list of either kind.
-Json list_facts(const Shortlist& list, const std::vector<KnownActivity>& known,
-                const ShortlistSettings& settings) {
-  return {{"count", list.entries.size()},
-          {"wanted", settings.count},
-          {"similarity_cut", settings.similarity},
-          {"candidates", list.candidates},
-          {"known", list.known},
-          {"unfit", list.unfit},
-          {"scaffolds", list.scaffolds},
-          {"routes", list.has_routes},
-          {"median_similarity", median_similarity(list)},
-          {"far", num_far(list)},
-          {"molecules", shortlist_json(list, known)}};
-}
-
-// What is said of each target; actives: the best quarter of the table.
-Json target_facts(const Shortlist& list, std::size_t t, const std::vector<std::string>& actives) {
-  const ShortlistTarget& target = list.targets[t];
-  const TargetFigures figures = figures_of(list, t);
-  Json facts = {{"best_prediction", figures.best_prediction},
-                {"median_prediction", figures.median_prediction},
-                {"mean_prediction", figures.mean_prediction},
-                {"best_known", figures.best_known},
-                {"above_data", figures.above},
-                {"disagree", figures.disagree},
-                {"second_correlation", list.check_correlations[t]}};
-  if (!std::isnan(figures.second_mean)) facts["second_mean"] = figures.second_mean;
-  if (target.check_proxy.empty()) return facts;
-  // Of the second model, as the table writes activities.
-  std::vector<double> values;
-  for (const auto& [value, std] : load_proxy(target.check_proxy)->predict(actives)) {
-    values.push_back(target.sign * value);
-  }
-  facts["second_of_actives"] = mean(values);
+ListFacts list_facts(const Shortlist& list, const std::vector<KnownActivity>& known,
+                     const ShortlistSettings& settings) {
+  ListFacts facts;
+  facts.count = static_cast<std::int64_t>(list.entries.size());
+  facts.wanted = settings.count;
+  facts.similarity_cut = settings.similarity;
+  facts.candidates = list.candidates;
+  facts.known = list.known;
+  facts.unfit = list.unfit;
+  facts.scaffolds = list.scaffolds;
+  facts.routes = list.has_routes;
+  facts.median_similarity = median_similarity(list);
+  facts.far = num_far(list);
+  facts.molecules = shortlist_json(list, known);
   return facts;
 }
 
 // How many of the candidates keep what nearly all actives have.
-void add_motifs(const Json& table, const Shortlist& list, Json& facts) {
+std::vector<KeptMotif> kept_motifs(const MotifFacts& motifs, const Shortlist& list) {
   std::vector<std::string> smarts, smiles;
-  Json kept = Json::array();
-  for (const Json& motif : table.value("motifs", Json::object()).value("list", Json::array())) {
-    if (motif["among_actives"].get<double>() < kConserved) continue;
-    kept.push_back({{"name", motif["name"]}, {"among_actives", motif["among_actives"]}});
-    smarts.push_back(motif["smarts"]);
+  std::vector<KeptMotif> kept;
+  for (const MotifFact& motif : motifs.list) {
+    if (motif.among_actives < kConserved) continue;
+    kept.push_back({motif.name, motif.among_actives, 0});
+    smarts.push_back(motif.smarts);
   }
   for (const ShortlistEntry& entry : list.entries) smiles.push_back(entry.smiles);
   const std::vector<double> shares = pattern_shares(smarts, smiles);
-  for (std::size_t i = 0; i < shares.size(); ++i) kept[i]["among_candidates"] = shares[i];
-  facts["motifs"] = kept;
+  for (std::size_t i = 0; i < shares.size(); ++i) kept[i].among_candidates = shares[i];
+  return kept;
 }
 
 // The report of the run, to which either kind of design adds.
@@ -139,14 +121,14 @@ ReportData report_of(const DesignPaths& paths) {
 
 // wishes: what else is said of the shortlist before the facts.
 void write_report(const DesignPaths& paths, const DesignFacts& facts,
-                  const std::vector<std::string>& wishes, ReportData report) {
-  report.warnings = design_warnings(facts);
-  report.statements.push_back(
-      fmt::format("The shortlist of {} molecules is in shortlist.csv and shortlist.sdf.",
-                  facts.shortlist["count"].dump()));
+                  const std::vector<std::string>& warnings, const std::vector<std::string>& wishes,
+                  ReportData report) {
+  report.warnings = warnings;
+  report.statements.push_back(fmt::format(
+      "The shortlist of {} molecules is in shortlist.csv and shortlist.sdf.", facts.list.count));
   for (const std::string& wish : wishes) report.statements.push_back("Wanted: " + wish + ".");
   for (const std::string& line : design_statements(facts)) report.statements.push_back(line);
-  if (!facts.table.value("higher_is_better", true)) {
+  if (!facts.objective && facts.activities.front().better < 0) {
     report.statements.push_back(
         "Lower activities are better: the model predicts their negative, and so do the figures of "
         "predicted activity here.");
@@ -155,8 +137,8 @@ void write_report(const DesignPaths& paths, const DesignFacts& facts,
 }
 
 // What the report finds wrong with the second model's view of the samples.
-Json doubts_of(const ReportData& report) {
-  Json doubts = Json::array();
+std::vector<std::string> doubts_of(const ReportData& report) {
+  std::vector<std::string> doubts;
   if (!report.second_opinion) return doubts;
   for (const Finding& finding : report.second_opinion->findings) {
     if (finding.good) continue;
@@ -182,27 +164,23 @@ ShortlistTarget target_with_models(const DesignPaths& paths) {
 }
 
 void write_list(const DesignPaths& paths, const Shortlist& list,
-                const std::vector<KnownActivity>& known, DesignFacts& facts) {
-  const std::vector<std::string> warnings = design_warnings(facts);
-  facts.shortlist["warnings"] = warnings;
+                const std::vector<KnownActivity>& known, const DesignFacts& facts,
+                const std::vector<std::string>& warnings) {
   write_file_atomically(paths.shortlist_sdf(), shortlist_sdf(list, known));
   write_file_atomically(paths.shortlist_csv(), shortlist_csv(list, known));
   write_file_atomically(paths.summary(), design_summary(facts, warnings, paths.folder.string()));
 }
 
-Json objective_facts(const Shortlist& list, const DesignObjective& objective,
-                     const ShortlistSettings& settings) {
-  Json facts = list_facts(list, objective.known, settings);
-  facts["targets"] = Json::array();
-  const std::vector<std::string> actives = best_quarter(objective.known, true);
-  for (std::size_t t = 0; t < list.targets.size(); ++t) {
-    Json one = target_facts(list, t, actives);
-    one["key"] = list.targets[t].key;
-    one["name"] = objective.names[t];
-    one["better"] = list.targets[t].better;
-    facts["targets"].push_back(std::move(one));
-  }
-  return facts;
+// The part of the facts that either kind of design has.
+DesignFacts common_facts(const Shortlist& list, ListFacts facts, MotifFacts motifs,
+                         const StageRunner& runner) {
+  DesignFacts all;
+  all.kept = kept_motifs(motifs, list);
+  all.motifs = std::move(motifs);
+  all.train = runner.read<TrainFacts>("train");
+  all.list = std::move(facts);
+  all.candidates = candidate_facts(list);
+  return all;
 }
 
 }  // namespace
@@ -221,17 +199,17 @@ ShortlistRequest shortlist_request(const DesignPaths& paths) {
   return request;
 }
 
-Json make_list(const DesignSettings& settings, const DesignPaths& paths,
-               const StageRunner& runner) {
-  const Json& table = runner.facts("table");
-  const bool higher = table["higher_is_better"];
+ShortlistFacts make_list(const DesignSettings& settings, const DesignPaths& paths,
+                         const StageRunner& runner) {
+  const auto [table, motifs] = runner.read<TableStageFacts>("table");
+  const bool higher = table.higher_is_better;
   ShortlistRequest request = shortlist_request(paths);
   request.settings = settings.shortlist;
   request.known = read_known_activities(paths.table());
   add_known_by_bound(paths, request);
   ShortlistTarget target = target_with_models(paths);
   target.sign = target.better = higher ? 1 : -1;
-  target.in_potency = table["in_potency"];
+  target.in_potency = table.in_potency;
   for (const KnownActivity& compound : request.known) target.values.push_back(compound.value);
   target.component = "no proxy";  // changed by hand: nothing to compare
   for (const ComponentConfig& component : request.reward.components) {
@@ -241,27 +219,29 @@ Json make_list(const DesignSettings& settings, const DesignPaths& paths,
   }
   request.targets = {target};
   const Shortlist list = make_shortlist(request);
-  DesignFacts facts{table,
-                    runner.facts("vocabulary"),
-                    runner.facts("proxy"),
-                    runner.facts("config"),
-                    runner.facts("train"),
-                    list_facts(list, request.known, settings.shortlist)};
-  facts.shortlist.update(target_facts(list, 0, best_quarter(request.known, higher)));
-  add_motifs(table, list, facts.shortlist);
+  DesignFacts facts =
+      common_facts(list, list_facts(list, request.known, settings.shortlist), motifs, runner);
+  facts.activities = {{table, runner.read<ProxyFacts>("proxy"),
+                       prediction_facts(list, 0, best_quarter(request.known, higher)),
+                       target.better, "", ""}};
+  facts.fragments = runner.read<VocabularyFacts>("vocabulary").summary;
+  facts.core = runner.read<ConfigFacts>("config").core;
   ReportData report = report_of(paths);
-  facts.shortlist["opinion"] = doubts_of(report);
+  facts.opinion = doubts_of(report);
   report.candidates = candidates_of(list, request.known, {""});
-  write_report(paths, facts, {}, std::move(report));
-  write_list(paths, list, request.known, facts);
-  return facts.shortlist;
+  const std::vector<std::string> warnings = design_warnings(facts);
+  write_report(paths, facts, warnings, {}, std::move(report));
+  write_list(paths, list, request.known, facts, warnings);
+  return {facts.list, facts.activities[0].predictions, facts.kept, facts.opinion, warnings};
 }
 
-Json make_objective_list(const DesignSettings& settings, const DesignPaths& paths,
-                         const StageRunner& runner) {
-  Json table = runner.facts("table");
-  const DesignObjective objective = make_objective(settings, paths, table);
-  table["motifs"] = runner.facts("vocabulary")["motifs"];
+ObjectiveShortlistFacts make_objective_list(const DesignSettings& settings,
+                                            const DesignPaths& paths, const StageRunner& runner) {
+  const auto read = runner.read<TargetsFacts>("table");
+  const auto proxies = runner.read<ProxiesFacts>("proxy");
+  const auto fragments = runner.read<ObjectiveVocabularyFacts>("vocabulary");
+  const auto config = runner.read<ObjectiveConfigFacts>("config");
+  const DesignObjective objective = make_objective(settings, paths, read.targets);
   ShortlistRequest request = shortlist_request(paths);
   request.settings = settings.shortlist;
   request.known = objective.known;
@@ -275,19 +255,29 @@ Json make_objective_list(const DesignSettings& settings, const DesignPaths& path
     request.targets.push_back(std::move(target));
   }
   const Shortlist list = make_shortlist(request);
-  DesignFacts facts{table,
-                    runner.facts("vocabulary"),
-                    runner.facts("proxy"),
-                    runner.facts("config"),
-                    runner.facts("train"),
-                    objective_facts(list, objective, settings.shortlist)};
-  add_motifs(table, list, facts.shortlist);
+  DesignFacts facts = common_facts(list, list_facts(list, objective.known, settings.shortlist),
+                                   fragments.motifs, runner);
+  facts.fragments = fragments.vocabulary.summary;
+  facts.core = config.core;
+  facts.objective = {config.clauses, read.molecules, read.all_measured,
+                     fragments.vocabulary.actives, fragments.actives_measured};
+  ObjectiveShortlistFacts result{facts.list, {}, facts.kept, {}};
+  const std::vector<std::string> actives = best_quarter(objective.known, true);
+  for (std::size_t t = 0; t < list.targets.size(); ++t) {
+    const ShortlistTarget& target = list.targets[t];
+    const std::string& name = objective.names[t];
+    const PredictionFacts predictions = prediction_facts(list, t, actives);
+    facts.activities.push_back({read.targets.at(t).table, proxies.targets.at(t), predictions,
+                                target.better, target.key, name});
+    result.targets.push_back({predictions, target.key, name, target.better});
+  }
   ReportData report = report_of(paths);
   add_activities(objective, list, paths.run(), report);
   report.candidates = candidates_of(list, objective.known, objective.names);
-  write_report(paths, facts, objective.texts, std::move(report));
-  write_list(paths, list, objective.known, facts);
-  return facts.shortlist;
+  result.warnings = design_warnings(facts);
+  write_report(paths, facts, result.warnings, objective.texts, std::move(report));
+  write_list(paths, list, objective.known, facts, result.warnings);
+  return result;
 }
 
 }  // namespace fragflow

@@ -4,6 +4,7 @@
 #include "src/design/design_settings.hpp"
 #include "src/design/design_stages.hpp"
 #include "src/design/shortlist.hpp"
+#include "src/design/shortlist_facts.hpp"
 #include "src/design/stage_runner.hpp"
 
 namespace fragflow {
@@ -13,10 +14,11 @@ ShortlistRequest shortlist_request(const DesignPaths& paths);
 
 // Of a design with one activity column and no objective. Writes shortlist.csv, shortlist.sdf,
 // report.html and summary.txt.
-Json make_list(const DesignSettings& settings, const DesignPaths& paths, const StageRunner& runner);
+ShortlistFacts make_list(const DesignSettings& settings, const DesignPaths& paths,
+                         const StageRunner& runner);
 
 // The same of a design with an objective (src/design/design_targets.hpp).
-Json make_objective_list(const DesignSettings& settings, const DesignPaths& paths,
-                         const StageRunner& runner);
+ObjectiveShortlistFacts make_objective_list(const DesignSettings& settings,
+                                            const DesignPaths& paths, const StageRunner& runner);
 
 }  // namespace fragflow

@@ -11,14 +11,11 @@
 namespace fragflow {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::size_t kFewestActives = 8;
 
-std::string line_of(const Json& motif) {
-  return fmt::format("{}: {:.1f} % of the best quarter, {:.1f} % of all",
-                     motif["name"].get<std::string>(), 100 * motif["among_actives"].get<double>(),
-                     100 * motif["among_all"].get<double>());
+std::string line_of(const MotifFact& motif) {
+  return fmt::format("{}: {:.1f} % of the best quarter, {:.1f} % of all", motif.name,
+                     100 * motif.among_actives, 100 * motif.among_all);
 }
 
 }  // namespace
@@ -35,50 +32,44 @@ std::vector<std::string> best_quarter(std::span<const KnownActivity> known, bool
   return smiles;
 }
 
-Json find_motifs(std::span<const KnownActivity> known, bool higher_is_better) {
+MotifFacts find_motifs(std::span<const KnownActivity> known, bool higher_is_better) {
   const std::vector<std::string> actives = best_quarter(known, higher_is_better);
-  Json facts = {{"actives", actives.size()}, {"list", Json::array()}, {"core", Json::array()}};
+  MotifFacts facts;
+  facts.actives = static_cast<std::int64_t>(actives.size());
   if (actives.size() < kFewestActives) return facts;
   std::vector<std::string> all;
   for (const KnownActivity& compound : known) all.push_back(compound.smiles);
   const std::vector<Motif> motifs = shared_motifs(actives, all);
   for (const Motif& motif : motifs) {
-    facts["list"].push_back({{"name", motif.name},
-                             {"smarts", motif.smarts},
-                             {"atoms", motif.atoms},
-                             {"among_actives", motif.among_actives},
-                             {"among_all", motif.among_all}});
+    facts.list.push_back(
+        {motif.name, motif.smarts, motif.atoms, motif.among_actives, motif.among_all});
   }
-  for (const std::size_t i : choose_core(motifs, actives)) {
-    facts["core"].push_back(motifs[i].smarts);
-  }
+  for (const std::size_t i : choose_core(motifs, actives)) facts.core.push_back(motifs[i].smarts);
   return facts;
 }
 
-nlohmann::ordered_json motifs_for_core(const std::string& keep_core,
-                                       std::span<const KnownActivity> known,
-                                       bool higher_is_better) {
+MotifFacts motifs_for_core(const std::string& keep_core, std::span<const KnownActivity> known,
+                           bool higher_is_better) {
   return find_motifs(keep_core == "auto" ? known : std::span<const KnownActivity>(),
                      higher_is_better);
 }
 
-std::vector<std::string> core_patterns(const std::string& keep_core, const Json& motifs) {
+std::vector<std::string> core_patterns(const std::string& keep_core, const MotifFacts& motifs) {
   if (keep_core.empty()) return {};
   if (keep_core != "auto") return {keep_core};
-  const Json core = motifs.value("core", Json::array());
-  if (core.empty()) {
+  if (motifs.core.empty()) {
     const std::vector<std::string> lines = motif_lines(motifs);
     user_error(
         "--keep-core auto: no motif is shared by {:.0f} % of the best quarter of the table ({}); "
         "name one as SMARTS: --keep-core '[NX3]C(=O)[NX3]'",
         100 * kConserved, lines.empty() ? "not even by half of it" : "commonest: " + lines[0]);
   }
-  return core.get<std::vector<std::string>>();
+  return motifs.core;
 }
 
-std::vector<std::string> motif_lines(const Json& motifs) {
+std::vector<std::string> motif_lines(const MotifFacts& motifs) {
   std::vector<std::string> lines;
-  for (const Json& motif : motifs.value("list", Json::array())) lines.push_back(line_of(motif));
+  for (const MotifFact& motif : motifs.list) lines.push_back(line_of(motif));
   return lines;
 }
 

@@ -15,36 +15,35 @@
 namespace fragflow {
 namespace {
 
-// {"targets": what make_proxy says of each}; nothing if a signal stopped it.
-std::optional<Json> make_proxies(const DesignSettings& settings, const DesignPaths& paths,
-                                 const Json& table, const DesignContext& context) {
+// What make_proxy says of each target; nothing if a signal stopped it.
+std::optional<ProxiesFacts> make_proxies(const DesignSettings& settings, const DesignPaths& paths,
+                                         const TargetsFacts& tables, const DesignContext& context) {
   const std::vector<DesignPaths> targets = paths_of(settings, paths);
-  Json facts = Json::array();
+  ProxiesFacts facts;
   for (std::size_t t = 0; t < targets.size(); ++t) {
+    const TableFacts& table = tables.targets[t].table;
     if (targets.size() > 1) {
-      spdlog::info("model {} of {}: {}", t + 1, targets.size(),
-                   table["targets"][t]["columns"]["target"].get<std::string>());
+      spdlog::info("model {} of {}: {}", t + 1, targets.size(), table.columns.target);
     }
-    const std::optional<Json> one = make_proxy(settings, targets[t], table["targets"][t], context);
+    std::optional<ProxyFacts> one = make_proxy(settings, targets[t], table, context);
     if (!one) return {};
-    facts.push_back(*one);
+    facts.targets.push_back(*std::move(one));
   }
-  return Json{{"targets", facts}};
+  return facts;
 }
 
 // From the compounds that are best by the objective.
-Json make_fragments(const DesignSettings& settings, const DesignPaths& paths, const Json& table) {
-  const DesignObjective objective = make_objective(settings, paths, table);
-  const Json motifs = find_motifs(objective.known, /*higher_is_better=*/true);
+ObjectiveVocabularyFacts make_fragments(const DesignSettings& settings, const DesignPaths& paths,
+                                        const TargetsFacts& tables) {
+  const DesignObjective objective = make_objective(settings, paths, tables.targets);
+  const MotifFacts motifs = find_motifs(objective.known, /*higher_is_better=*/true);
   core_patterns(settings.run.keep_core, motifs);  // refused before anything is written
-  Json facts = make_vocabulary(settings.vocabulary, paths, objective.known,
-                               /*higher_is_better=*/true, "score");
-  std::int64_t measured = 0;
+  ObjectiveVocabularyFacts facts{make_vocabulary(settings.vocabulary, paths, objective.known,
+                                                 /*higher_is_better=*/true, "score"),
+                                 0, motifs};
   for (const std::size_t i : best_quarter(objective.known, true)) {
-    measured += objective.all_measured(i);
+    facts.actives_measured += objective.all_measured(i);
   }
-  facts["actives_measured"] = measured;
-  facts["motifs"] = motifs;
   return facts;
 }
 
@@ -72,41 +71,45 @@ std::vector<OwnDomain> domains_of(const DesignSettings& settings, const DesignPa
   return domains;
 }
 
-Json make_objective_config(const DesignSettings& settings, const DesignPaths& paths,
-                           const Json& table, const Json& vocabulary) {
-  const DesignObjective objective = make_objective(settings, paths, table);
+// How many compounds have both values of a difference; nothing for a clause about one activity.
+std::optional<std::int64_t> measured_both(const DesignObjective& objective,
+                                          const ObjectiveClause& clause) {
+  if (clause.terms.size() < 2) return {};
+  const auto &a = objective.measured[clause.terms[0].target],
+             &b = objective.measured[clause.terms[1].target];
+  std::int64_t both = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) both += !std::isnan(a[i]) && !std::isnan(b[i]);
+  return both;
+}
+
+ObjectiveConfigFacts make_objective_config(const DesignSettings& settings, const DesignPaths& paths,
+                                           const TargetsFacts& tables,
+                                           const ObjectiveVocabularyFacts& fragments) {
+  const DesignObjective objective = make_objective(settings, paths, tables.targets);
   DesignExtras extras{{},
-                      core_patterns(settings.run.keep_core, vocabulary["motifs"]),
-                      vocabulary["max_fragments"],
+                      core_patterns(settings.run.keep_core, fragments.motifs),
+                      static_cast<int>(fragments.vocabulary.max_fragments),
                       domains_of(settings, paths, objective)};
   write_config(design_config_text(settings, objective.components, objective.texts, extras),
                settings, paths);
-  Json facts = {{"clauses", Json::array()}, {"core", extras.core}, {"domains", Json::array()}};
+  ObjectiveConfigFacts facts;
+  facts.core = extras.core;
   for (std::size_t k = 0; k < objective.clauses.size(); ++k) {
     const ComponentConfig& component = objective.components[k];
-    facts["clauses"].push_back(
-        {{"text", objective.texts[k]},
-         {"component", component.name},
-         {"negative", !component.terms.empty() && component.terms[0].coefficient < 0},
-         {"transform", component.transform.type},
-         {"low", component.transform.low},
-         {"high", component.transform.high}});
-    const ObjectiveClause& clause = objective.clauses[k];
-    if (clause.terms.size() < 2) continue;
-    const auto &a = objective.measured[clause.terms[0].target],
-               &b = objective.measured[clause.terms[1].target];
-    std::int64_t both = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) both += !std::isnan(a[i]) && !std::isnan(b[i]);
-    facts["clauses"].back()["measured_both"] = both;
+    facts.clauses.push_back({objective.texts[k],
+                             component.name,
+                             !component.terms.empty() && component.terms[0].coefficient < 0,
+                             component.transform.type,
+                             {component.transform.low, component.transform.high},
+                             measured_both(objective, objective.clauses[k])});
   }
   for (const OwnDomain& domain : extras.domains) {
-    facts["domains"].push_back(
-        {{"name", domain.name}, {"low", domain.range.low}, {"high", domain.range.high}});
+    facts.domains.push_back({domain.name, {domain.range.low, domain.range.high}});
   }
   if (!extras.core.empty()) {
     std::vector<std::string> smiles;
     for (const KnownActivity& compound : objective.known) smiles.push_back(compound.smiles);
-    facts["core_in_table"] = pattern_shares(extras.core, smiles);
+    facts.core_in_table = pattern_shares(extras.core, smiles);
   }
   return facts;
 }
@@ -145,54 +148,54 @@ std::vector<Stage> objective_stages(const DesignSettings& settings, const Design
   table["has_objective"] = !objective.empty();
   proxy["seed"] = run["seed"] = settings.seed;
   vocabulary["objective"] = run["objective"] = objective;
-  return {
-      {.name = "table",
-       .settings = table,
-       .inputs = {settings.activities},
-       .outputs = joined({files.joint, files.bounds, files.rejected}),
-       .run = [=](const StageRunner&) { return make_targets(settings, paths); }},
-      {.name = "proxy",
-       .settings = proxy,
-       .inputs = joined({files.tables, files.bounds}),
-       .outputs = files.proxies,
-       .facts_of = {"table"},
-       .run =
-           [=](const StageRunner& r) {
-             return make_proxies(settings, paths, r.facts("table"), context);
-           }},
-      {.name = "vocabulary",
-       .settings = vocabulary,
-       .inputs = joined({files.tables, files.proxies}),
-       .outputs = {"vocabulary.json", "actives.csv"},
-       .facts_of = {"table"},
-       .run =
-           [=](const StageRunner& r) { return make_fragments(settings, paths, r.facts("table")); }},
-      {.name = "config",
-       .settings = run,
-       .inputs = joined({files.tables, files.proxies}),
-       .outputs = {"design.toml"},
-       .facts_of = {"table", "vocabulary"},
-       .run =
-           [=](const StageRunner& r) {
-             return make_objective_config(settings, paths, r.facts("table"), r.facts("vocabulary"));
-           }},
-      {.name = "train",
-       .settings = Json::object(),
-       .inputs = joined({{"vocabulary.json"}, files.proxies, {"design.toml", "actives.csv"}}),
-       .outputs = {"run/samples.csv", "run/best.csv"},
-       .prepare = [=](const Json& before) { drop_stale_run(paths, before); },
-       .run = [=](const StageRunner&) { return run_training(paths, context); }},
-      {.name = "shortlist",
-       .settings = settings_json(settings.shortlist),
-       .inputs = joined({{"vocabulary.json"},
-                         files.proxies,
-                         files.checks,
-                         files.joint,
-                         files.bounds,
-                         {"run/samples.csv", "run/best.csv"}}),
-       .outputs = {"shortlist.csv", "shortlist.sdf", "summary.txt", "report.html"},
-       .facts_of = {"table", "vocabulary", "proxy", "train"},
-       .run = [=](const StageRunner& r) { return make_objective_list(settings, paths, r); }}};
+  return {{.name = "table",
+           .settings = table,
+           .inputs = {settings.activities},
+           .outputs = joined({files.joint, files.bounds, files.rejected}),
+           .run = stage_work([=](const StageRunner&) { return make_targets(settings, paths); })},
+          {.name = "proxy",
+           .settings = proxy,
+           .inputs = joined({files.tables, files.bounds}),
+           .outputs = files.proxies,
+           .facts_of = {"table"},
+           .run = stage_work([=](const StageRunner& r) {
+             return make_proxies(settings, paths, r.read<TargetsFacts>("table"), context);
+           })},
+          {.name = "vocabulary",
+           .settings = vocabulary,
+           .inputs = joined({files.tables, files.proxies}),
+           .outputs = {"vocabulary.json", "actives.csv"},
+           .facts_of = {"table"},
+           .run = stage_work([=](const StageRunner& r) {
+             return make_fragments(settings, paths, r.read<TargetsFacts>("table"));
+           })},
+          {.name = "config",
+           .settings = run,
+           .inputs = joined({files.tables, files.proxies}),
+           .outputs = {"design.toml"},
+           .facts_of = {"table", "vocabulary"},
+           .run = stage_work([=](const StageRunner& r) {
+             return make_objective_config(settings, paths, r.read<TargetsFacts>("table"),
+                                          r.read<ObjectiveVocabularyFacts>("vocabulary"));
+           })},
+          {.name = "train",
+           .settings = Json::object(),
+           .inputs = joined({{"vocabulary.json"}, files.proxies, {"design.toml", "actives.csv"}}),
+           .outputs = {"run/samples.csv", "run/best.csv"},
+           .prepare = [=](const Json& before) { drop_stale_run(paths, before); },
+           .run = stage_work([=](const StageRunner&) { return run_training(paths, context); })},
+          {.name = "shortlist",
+           .settings = settings_json(settings.shortlist),
+           .inputs = joined({{"vocabulary.json"},
+                             files.proxies,
+                             files.checks,
+                             files.joint,
+                             files.bounds,
+                             {"run/samples.csv", "run/best.csv"}}),
+           .outputs = {"shortlist.csv", "shortlist.sdf", "summary.txt", "report.html"},
+           .facts_of = {"table", "vocabulary", "proxy", "train"},
+           .run = stage_work(
+               [=](const StageRunner& r) { return make_objective_list(settings, paths, r); })}};
 }
 
 }  // namespace fragflow

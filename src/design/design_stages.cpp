@@ -37,6 +37,35 @@ namespace fs = std::filesystem;
 // With fewer compounds half of them are not enough for a model, and there is no second one.
 constexpr std::int64_t kFewestForCheck = 100;
 
+// report: of train_proxy; compounds: of the table; check_model: "" without a second model.
+ProxyFacts proxy_facts(const Json& report, std::int64_t compounds, const std::string& check_model) {
+  ProxyFacts facts;
+  facts.model = report["model"];
+  const Json& quality = report["cross_validation"][facts.model];
+  facts.random_r2 = quality["random"]["r2"];
+  facts.random_rmse = quality["random"]["rmse"];
+  facts.scaffold_r2 = quality["scaffold"]["r2"];
+  facts.scaffold_rmse = quality["scaffold"]["rmse"];
+  facts.check = !check_model.empty();
+  facts.check_model = check_model;
+  facts.report = report;
+  if (report.contains("bounds")) {
+    facts.bounds = read_facts<BoundsFacts>(report["bounds"], "the model's report");
+    const Json tried = quality.value("bounds", Json::object());
+    const auto met = [&](const char* way) -> std::optional<double> {
+      if (!tried.contains(way)) return {};
+      return tried[way]["scaffold"]["bounds_met"].get<double>();
+    };
+    facts.bounds->met_learn = met("learn");
+    facts.bounds->met_left_out = met("left_out");
+  }
+  if (report["molecules"] < compounds) {
+    facts.drawn = report["molecules"];
+    facts.drawn_from = compounds;
+  }
+  return facts;
+}
+
 }  // namespace
 
 Json table_json(const TableSettings& settings) {
@@ -52,17 +81,17 @@ Json table_json(const TableSettings& settings) {
   return json;
 }
 
-std::optional<Json> make_proxy(const DesignSettings& settings, const DesignPaths& paths,
-                               const Json& table, const DesignContext& context) {
+std::optional<ProxyFacts> make_proxy(const DesignSettings& settings, const DesignPaths& paths,
+                                     const TableFacts& table, const DesignContext& context) {
   ProxyData all = read_proxy_data(paths.table(), "smiles", "activity");
-  if (table["bounded"] > 0) all.bounds = read_proxy_bounds(paths.bounds(), "smiles", "activity");
+  if (table.bounded > 0) all.bounds = read_proxy_bounds(paths.bounds(), "smiles", "activity");
   const std::int64_t rows = settings.proxy.model_rows;
   ProxyData data = rows > 0 ? random_part(all, rows, settings.seed) : all;
   if (data.size() < all.size()) {
     spdlog::warn("the model learns from {} of the {} compounds, drawn at random (--model-rows)",
                  data.size(), all.size());
   }
-  if (!table["higher_is_better"].get<bool>()) {
+  if (!table.higher_is_better) {
     // The model and the reward only know "more is better".
     data.negate();
   }
@@ -92,31 +121,7 @@ std::optional<Json> make_proxy(const DesignSettings& settings, const DesignPaths
   } catch (const Stopped&) {
     return {};
   }
-  const Json& report = result.report;
-  const std::string model = report["model"];
-  const Json& quality = report["cross_validation"][model];
-  Json facts = {{"model", model},
-                {"random_r2", quality["random"]["r2"]},
-                {"random_rmse", quality["random"]["rmse"]},
-                {"scaffold_r2", quality["scaffold"]["r2"]},
-                {"scaffold_rmse", quality["scaffold"]["rmse"]},
-                {"check", check},
-                {"check_model", check ? config.check_model : ""},
-                {"report", report}};
-  if (report.contains("bounds")) {
-    facts["bounds"] = report["bounds"];
-    const Json tried = quality.value("bounds", Json::object());
-    for (const char* way : {"learn", "left_out"}) {
-      if (tried.contains(way)) {
-        facts["bounds"][fmt::format("met_{}", way)] = tried[way]["scaffold"]["bounds_met"];
-      }
-    }
-  }
-  if (report["molecules"] < all.size()) {
-    facts["drawn"] = report["molecules"];
-    facts["drawn_from"] = all.size();
-  }
-  return facts;
+  return proxy_facts(result.report, all.size(), check ? config.check_model : "");
 }
 
 namespace {
@@ -145,36 +150,34 @@ void write_config(std::string text, const DesignSettings& settings, const Design
 
 namespace {
 
-Json read_table(const DesignSettings& settings, const DesignPaths& paths) {
-  Json facts = make_table(settings, settings.table.column(0), paths);
-  facts["motifs"] = find_motifs(read_known_activities(paths.table()), facts["higher_is_better"]);
-  core_patterns(settings.run.keep_core, facts["motifs"]);  // refused now rather than after training
-  return facts;
+TableStageFacts read_table(const DesignSettings& settings, const DesignPaths& paths) {
+  const TableFacts table = make_table(settings, settings.table.column(0), paths);
+  MotifFacts motifs = find_motifs(read_known_activities(paths.table()), table.higher_is_better);
+  core_patterns(settings.run.keep_core, motifs);  // refused now rather than after training
+  return {table, std::move(motifs)};
 }
 
 }  // namespace
 
-Json make_config(const DesignSettings& settings, const DesignPaths& paths, const Json& table,
-                 const Json& vocabulary, std::optional<ActivityRange> range,
-                 const std::vector<std::string>& origin) {
-  const bool higher = table["higher_is_better"];
+ConfigFacts make_config(const DesignSettings& settings, const DesignPaths& paths,
+                        const RewardBasis& basis) {
+  const bool higher = basis.higher_is_better;
   std::vector<double> values;
   std::vector<std::string> smiles;
   for (const KnownActivity& compound : read_known_activities(paths.table())) {
     values.push_back(higher ? compound.value : -compound.value);
     smiles.push_back(compound.smiles);
   }
-  if (!range) range = activity_range(values, table["in_potency"]);
+  const ActivityRange range = basis.range ? *basis.range : activity_range(values, basis.in_potency);
   DesignExtras extras{
       domain_range(held_out_similarities(smiles, ComponentConfig().neighbours, settings.seed)),
-      core_patterns(settings.run.keep_core, table.value("motifs", Json::object())),
-      vocabulary["max_fragments"]};
-  extras.origin = origin;
-  write_config(design_config_text(settings, *range, fs::exists(paths.check()), extras), settings,
+      core_patterns(settings.run.keep_core, basis.motifs), static_cast<int>(basis.max_fragments)};
+  extras.origin = basis.origin;
+  write_config(design_config_text(settings, range, fs::exists(paths.check()), extras), settings,
                paths);
-  Json facts = {{"low", range->low}, {"high", range->high}, {"core", extras.core}};
-  facts["domain"] = {{"low", extras.domain.low}, {"high", extras.domain.high}};
-  if (!extras.core.empty()) facts["core_in_table"] = pattern_shares(extras.core, smiles);
+  ConfigFacts facts{
+      {range.low, range.high}, extras.core, {extras.domain.low, extras.domain.high}, {}};
+  if (!extras.core.empty()) facts.core_in_table = pattern_shares(extras.core, smiles);
   return facts;
 }
 
@@ -214,7 +217,7 @@ double mean_score_at(const CsvTable& metrics, bool last) {
 
 }  // namespace
 
-std::optional<Json> run_training(const DesignPaths& paths, const DesignContext& context) {
+std::optional<TrainFacts> run_training(const DesignPaths& paths, const DesignContext& context) {
   TrainingRequest request;
   request.config = load_config(paths.config());
   request.folder = paths.run();
@@ -226,14 +229,20 @@ std::optional<Json> run_training(const DesignPaths& paths, const DesignContext& 
   request.stop = context.listen();
   const TrainingOutcome outcome = train(request);
   if (!outcome.finished || request.stop.stop_requested()) return {};
-  Json facts = {{"steps", outcome.steps},           {"trajectories", outcome.trajectories},
-                {"samples", outcome.samples},       {"unique", outcome.unique_share},
-                {"mean_score", outcome.mean_score}, {"top_100", outcome.top_100_mean},
-                {"log_z", outcome.log_z},           {"stop_reason", outcome.stop_reason},
-                {"warnings", outcome.warnings},     {"beta", request.config.reward.beta}};
   const CsvTable metrics = read_csv(RunPaths(paths.run()).metrics());
-  facts["first_score"] = mean_score_at(metrics, false);
-  facts["last_score"] = mean_score_at(metrics, true);
+  TrainFacts facts;
+  facts.steps = outcome.steps;
+  facts.trajectories = outcome.trajectories;
+  facts.samples = outcome.samples;
+  facts.unique = outcome.unique_share;
+  facts.mean_score = outcome.mean_score;
+  facts.top_100 = outcome.top_100_mean;
+  facts.log_z = outcome.log_z;
+  facts.stop_reason = outcome.stop_reason;
+  facts.warnings = outcome.warnings;
+  facts.beta = request.config.reward.beta;
+  facts.first_score = mean_score_at(metrics, false);
+  facts.last_score = mean_score_at(metrics, true);
   return facts;
 }
 
@@ -253,48 +262,49 @@ std::vector<Stage> design_stages(const DesignSettings& settings, const DesignPat
            .settings = table_json(settings.table),
            .inputs = {settings.activities},
            .outputs = {"table.csv", "bounds.csv", "rejected.csv"},
-           .run = [=](const StageRunner&) { return read_table(settings, paths); }},
+           .run = stage_work([=](const StageRunner&) { return read_table(settings, paths); })},
           {.name = "vocabulary",
            .settings = settings_json(settings.vocabulary),
            .inputs = {"table.csv"},
            .outputs = {"vocabulary.json", "actives.csv"},
            .facts_of = {"table"},
-           .run =
-               [=](const StageRunner& r) {
-                 return make_vocabulary(settings.vocabulary, paths,
-                                        read_known_activities(paths.table()),
-                                        r.facts("table")["higher_is_better"]);
-               }},
+           .run = stage_work([=](const StageRunner& r) {
+             return make_vocabulary(settings.vocabulary, paths,
+                                    read_known_activities(paths.table()),
+                                    r.read<TableFacts>("table").higher_is_better);
+           })},
           {.name = "proxy",
            .settings = proxy,
            .inputs = {"table.csv", "bounds.csv"},
            .outputs = {"proxy.safetensors"},
            .facts_of = {"table"},
-           .run =
-               [=](const StageRunner& r) {
-                 return make_proxy(settings, paths, r.facts("table"), context);
-               }},
+           .run = stage_work([=](const StageRunner& r) {
+             return make_proxy(settings, paths, r.read<TableFacts>("table"), context);
+           })},
           {.name = "config",
            .settings = run,
            .inputs = {"table.csv", "check.safetensors"},
            .outputs = {"design.toml"},
            .facts_of = {"table", "vocabulary"},
-           .run =
-               [=](const StageRunner& r) {
-                 return make_config(settings, paths, r.facts("table"), r.facts("vocabulary"));
-               }},
+           .run = stage_work([=](const StageRunner& r) {
+             const auto facts = r.read<TableStageFacts>("table");
+             return make_config(settings, paths,
+                                {facts.table.higher_is_better, facts.table.in_potency, facts.motifs,
+                                 r.read<VocabularyFacts>("vocabulary").max_fragments});
+           })},
           {.name = "train",
            .settings = Json::object(),
            .inputs = of_train,
            .outputs = {"run/samples.csv", "run/best.csv"},
            .prepare = [=](const Json& before) { drop_stale_run(paths, before); },
-           .run = [=](const StageRunner&) { return run_training(paths, context); }},
+           .run = stage_work([=](const StageRunner&) { return run_training(paths, context); })},
           {.name = "shortlist",
            .settings = settings_json(settings.shortlist),
            .inputs = of_list,
            .outputs = {"shortlist.csv", "shortlist.sdf", "summary.txt", "report.html"},
            .facts_of = {"table", "vocabulary", "proxy", "train"},
-           .run = [=](const StageRunner& runner) { return make_list(settings, paths, runner); }}};
+           .run = stage_work(
+               [=](const StageRunner& runner) { return make_list(settings, paths, runner); })}};
 }
 
 }  // namespace fragflow

@@ -1,6 +1,7 @@
 // What the stages of every design share (src/design/design_stages.cpp).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -11,6 +12,9 @@
 #include "src/design/design_config.hpp"
 #include "src/design/design_settings.hpp"
 #include "src/design/design_stages.hpp"
+#include "src/design/model_facts.hpp"
+#include "src/design/reward_facts.hpp"
+#include "src/design/table_facts.hpp"
 
 namespace fragflow {
 
@@ -32,8 +36,8 @@ Json table_json(const TableSettings& settings);
 
 // The model of one activity column and the one that judges it, with their cross-validation: writes
 // both, returns the figures; nothing if it was stopped. table: what make_table returned.
-std::optional<Json> make_proxy(const DesignSettings& settings, const DesignPaths& paths,
-                               const Json& table, const DesignContext& context);
+std::optional<ProxyFacts> make_proxy(const DesignSettings& settings, const DesignPaths& paths,
+                                     const TableFacts& table, const DesignContext& context);
 
 // Writes design.toml: `text` with what the user sets. Throws UserError for settings that do not
 // fit.
@@ -45,15 +49,20 @@ void write_config(std::string text, const DesignSettings& settings, const Design
 std::vector<Stage> objective_stages(const DesignSettings& settings, const DesignPaths& paths,
                                     const DesignContext& context);
 
-// The reward of a design of one activity column, and design.toml with it. table, vocabulary: what
-// make_table and make_vocabulary returned; `table` may have "motifs". range: in place of
-// activity_range of the table. origin: DesignExtras.
-Json make_config(const DesignSettings& settings, const DesignPaths& paths, const Json& table,
-                 const Json& vocabulary, std::optional<ActivityRange> range = {},
-                 const std::vector<std::string>& origin = DesignExtras().origin);
+// What the reward of one activity follows from besides the compounds.
+struct RewardBasis {
+  bool higher_is_better = true, in_potency = false;  // of the table
+  MotifFacts motifs;
+  std::int64_t max_fragments = 5;           // of a molecule
+  std::optional<ActivityRange> range = {};  // in place of activity_range of the table
+  std::vector<std::string> origin = DesignExtras().origin;
+};
+// The reward of a design of one activity column, and design.toml with it.
+ConfigFacts make_config(const DesignSettings& settings, const DesignPaths& paths,
+                        const RewardBasis& basis);
 
 // Training, from design.toml to run/; nothing if it was stopped.
-std::optional<Json> run_training(const DesignPaths& paths, const DesignContext& context);
+std::optional<TrainFacts> run_training(const DesignPaths& paths, const DesignContext& context);
 // A run whose models or vocabulary are others now cannot be continued, whatever its settings say.
 void drop_stale_run(const DesignPaths& paths, const Json& before);
 

@@ -1,21 +1,12 @@
 // What a design has read, learned and made, in words for a chemist.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "src/design/design_facts.hpp"
+
 namespace fragflow {
-
-// What the stages of a design reported (src/design/design_stages.cpp).
-struct DesignFacts {
-  nlohmann::ordered_json table, vocabulary, proxy, config, train, shortlist;
-};
-
-// True of a design with several activities or an objective, whose stages reported {"targets": ...}.
-bool has_targets(const DesignFacts& facts);
-// The facts of one of its activities, as those of a design of this activity alone.
-DesignFacts facts_of_target(const DesignFacts& facts, std::size_t target);
 
 // Reasons not to trust the result: model, data, candidates, training; each with what was measured
 // and what would be better. The thresholds are in design_warnings.cpp and docs/shortlist.md.

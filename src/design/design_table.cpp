@@ -61,42 +61,28 @@ std::vector<double> sorted_values(const ActivityTable& table) {
   return values;
 }
 
-// How many rows were rejected, by kind; apart from the other facts, one of which is the unit.
-Json rejected_facts(const ActivityTable& table) {
-  Json counts;
-  for (const char* kind : {"censored", "value", "unit", "flagged", "structure", "fields"}) {
-    counts[kind] = table.num_rejected(kind);
-  }
-  return counts;
-}
-
-void add_values(const ActivityTable& table, Json& facts) {
+void add_values(const ActivityTable& table, TableFacts& facts) {
   const std::vector<double> values = sorted_values(table);
-  facts["min"] = values.front();
-  facts["p05"] = quantile(values, 0.05);
-  facts["median"] = quantile(values, 0.5);
-  facts["p95"] = quantile(values, 0.95);
-  facts["max"] = values.back();
-  facts["deviation"] = standard_deviation(values);
+  facts.min = values.front();
+  facts.p05 = quantile(values, 0.05);
+  facts.median = quantile(values, 0.5);
+  facts.p95 = quantile(values, 0.95);
+  facts.max = values.back();
+  facts.deviation = standard_deviation(values);
 }
 
-void add_conflicts(const ActivityTable& table, Json& facts) {
+void add_conflicts(const ActivityTable& table, TableFacts& facts) {
   // Ten-fold in concentration, or what separates the compounds of the table.
-  const double spread = table.in_potency ? 1.0 : facts["deviation"].get<double>();
-  const std::vector<std::int64_t> conflicts = table.conflicts(spread);
-  facts["repeated"] =
+  facts.conflict_spread = table.in_potency ? 1.0 : facts.deviation;
+  const std::vector<std::int64_t> conflicts = table.conflicts(facts.conflict_spread);
+  facts.repeated =
       std::count_if(table.molecules.begin(), table.molecules.end(),
                     [](const ActivityTable::Molecule& m) { return m.rows.size() > 1; });
-  facts["conflict_spread"] = spread;
-  facts["conflicts"] = conflicts.size();
-  facts["worst_conflicts"] = Json::array();
+  facts.conflicts = static_cast<std::int64_t>(conflicts.size());
   for (std::size_t k = 0; k < std::min(kWorstConflicts, conflicts.size()); ++k) {
     const ActivityTable::Molecule& molecule = table.molecules[conflicts[k]];
-    facts["worst_conflicts"].push_back({{"smiles", molecule.smiles},
-                                        {"name", molecule.name},
-                                        {"lowest", molecule.lowest},
-                                        {"highest", molecule.highest},
-                                        {"rows", molecule.rows}});
+    facts.worst_conflicts.push_back(
+        {molecule.smiles, molecule.name, molecule.lowest, molecule.highest, molecule.rows});
   }
 }
 
@@ -156,8 +142,8 @@ void write_table_files(const ActivityTable& table, const DesignPaths& paths) {
   write_activities(table, paths);
 }
 
-Json make_table(const DesignSettings& settings, const ColumnSettings& column,
-                const DesignPaths& paths) {
+TableFacts make_table(const DesignSettings& settings, const ColumnSettings& column,
+                      const DesignPaths& paths) {
   const ActivityTable table =
       read_activity_table(settings.activities, activity_options(settings.table, column));
   write_file_atomically(paths.rejected(), rejected_text(table));
@@ -167,37 +153,46 @@ Json make_table(const DesignSettings& settings, const ColumnSettings& column,
   return table_facts(table);
 }
 
-Json table_facts(const ActivityTable& table) {
+TableFacts table_facts(const ActivityTable& table) {
   std::unordered_set<std::string> scaffolds;
   for (const ActivityTable::Molecule& molecule : table.molecules) {
     scaffolds.insert(molecule.scaffold);
   }
-  Json facts = {{"rows", table.rows},
-                {"filtered", table.filtered},
-                {"molecules", table.size()},
-                {"merged", table.num_merged()},
-                {"bounded", table.num_bounded_molecules()},
-                {"bound_rows", table.num_bound_rows()},
-                {"rejected", rejected_facts(table)}};
-  facts["scaffolds"] = scaffolds.size();
-  facts["standardised"] = table.counts.summary();
-  facts["columns"] = {{"smiles", table.columns.smiles},     {"target", table.columns.target},
-                      {"relation", table.columns.relation}, {"unit", table.columns.unit},
-                      {"type", table.columns.type},         {"name", table.columns.name},
-                      {"assayed", table.columns.assayed}};
-  facts["remarks"] = table.remarks;
-  facts["notes"] = table.notes;
-  facts["delimiter"] = std::string(1, table.delimiter);
-  facts["decimal"] = std::string(1, table.decimal);
-  facts["unit"] = table.unit;
-  facts["unit_source"] = table.unit_source;
-  facts["in_potency"] = table.in_potency;
-  facts["higher_is_better"] = table.higher_is_better;
-  facts["direction_source"] = table.direction_source;
+  TableFacts facts;
+  facts.rows = table.rows;
+  facts.filtered = table.filtered;
+  facts.molecules = table.size();
+  facts.merged = table.num_merged();
+  facts.bounded = table.num_bounded_molecules();
+  facts.bound_rows = table.num_bound_rows();
+  facts.rejected = {.censored = table.num_rejected("censored"),
+                    .value = table.num_rejected("value"),
+                    .unit = table.num_rejected("unit"),
+                    .flagged = table.num_rejected("flagged"),
+                    .structure = table.num_rejected("structure"),
+                    .fields = table.num_rejected("fields")};
+  facts.scaffolds = static_cast<std::int64_t>(scaffolds.size());
+  facts.standardised = table.counts.summary();
+  facts.columns = {.smiles = table.columns.smiles,
+                   .target = table.columns.target,
+                   .relation = table.columns.relation,
+                   .unit = table.columns.unit,
+                   .type = table.columns.type,
+                   .name = table.columns.name,
+                   .assayed = table.columns.assayed};
+  facts.remarks = table.remarks;
+  facts.notes = table.notes;
+  facts.delimiter = std::string(1, table.delimiter);
+  facts.decimal = std::string(1, table.decimal);
+  facts.unit = table.unit;
+  facts.unit_source = table.unit_source;
+  facts.in_potency = table.in_potency;
+  facts.higher_is_better = table.higher_is_better;
+  facts.direction_source = table.direction_source;
   add_values(table, facts);
   add_conflicts(table, facts);
-  facts["types"] = table.types;
-  facts["assayed"] = table.assayed;
+  facts.types = table.types;
+  facts.assayed = table.assayed;
   return facts;
 }
 

@@ -7,6 +7,7 @@
 #include "src/chem/activity_table.hpp"
 #include "src/design/design_settings.hpp"
 #include "src/design/design_stages.hpp"
+#include "src/design/table_facts.hpp"
 
 namespace fragflow {
 
@@ -31,10 +32,10 @@ void require_usable(const ActivityTable& table, const std::string& source,
 // measurement: smiles,name,relation,activity,rows) and rejected.csv (row,line,kind,text,reason);
 // every row of the table is in one of them. Returns table_facts. Throws UserError as
 // require_usable, after writing the last two.
-Json make_table(const DesignSettings& settings, const ColumnSettings& column,
-                const DesignPaths& paths);
+TableFacts make_table(const DesignSettings& settings, const ColumnSettings& column,
+                      const DesignPaths& paths);
 
 // What was read, for summaries and later stages.
-Json table_facts(const ActivityTable& table);
+TableFacts table_facts(const ActivityTable& table);
 
 }  // namespace fragflow

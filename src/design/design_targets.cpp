@@ -104,30 +104,29 @@ ColumnSettings column_for(const DesignSettings& settings, std::size_t index) {
   return column;
 }
 
-void refuse_same_column(const Json& targets) {
+void refuse_same_column(std::span<const TargetFacts> targets) {
   for (std::size_t a = 0; a < targets.size(); ++a) {
     for (std::size_t b = a + 1; b < targets.size(); ++b) {
-      const std::string name = targets[a]["columns"]["target"];
-      if (name != targets[b]["columns"]["target"].get<std::string>()) continue;
-      user_error("--target '{}' and --target '{}' are the same column",
-                 targets[a]["given"].get<std::string>(), targets[b]["given"].get<std::string>());
+      if (targets[a].table.columns.target != targets[b].table.columns.target) continue;
+      user_error("--target '{}' and --target '{}' are the same column", targets[a].given,
+                 targets[b].given);
     }
   }
 }
 
 // The clauses asked for, or each target's own direction.
-std::vector<ObjectiveClause> clauses_of(const DesignSettings& settings, const Json& targets) {
+std::vector<ObjectiveClause> clauses_of(const DesignSettings& settings,
+                                        std::span<const TargetFacts> targets) {
   std::vector<ObjectiveTarget> columns;
   std::vector<ObjectiveClause> own;
   for (std::size_t t = 0; t < targets.size(); ++t) {
-    const Json& target = targets[t];
-    const bool potency = target["in_potency"];
-    columns.push_back({target["columns"]["target"], target["given"],
-                       target["number"].get<std::size_t>(),
-                       potency ? "p" : target["unit"].get<std::string>()});
+    const TargetFacts& target = targets[t];
+    columns.push_back({target.table.columns.target, target.given,
+                       static_cast<std::size_t>(target.number),
+                       target.table.in_potency ? "p" : target.table.unit});
     own.push_back(
         {{{t, 1}},
-         {target["wanted"] == "low" ? ObjectiveWish::Kind::kLow : ObjectiveWish::Kind::kHigh}});
+         {target.wanted == "low" ? ObjectiveWish::Kind::kLow : ObjectiveWish::Kind::kHigh}});
   }
   const auto phrases = parse_objective(settings.score.objective);
   return phrases.empty() ? own : resolve_objective(phrases, columns);
@@ -218,37 +217,35 @@ std::vector<DesignPaths> paths_of(const DesignSettings& settings, const DesignPa
   return all;
 }
 
-Json make_targets(const DesignSettings& settings, const DesignPaths& paths) {
+TargetsFacts make_targets(const DesignSettings& settings, const DesignPaths& paths) {
   const std::vector<DesignPaths> tables = paths_of(settings, paths);
   const std::vector<std::string> header =
       TableReader(settings.activities, settings.table.smiles).header();
-  Json targets = Json::array();
+  TargetsFacts facts;
   for (std::size_t t = 0; t < tables.size(); ++t) {
     const ColumnSettings column = column_for(settings, t);
     const auto read = [&] { return make_table(settings, column, tables[t]); };
-    Json facts =
-        tables.size() == 1 ? read() : name_place(fmt::format("--target '{}'", column.target), read);
-    facts["key"] = tables[t].key;
-    facts["given"] = column.target;
-    facts["number"] = number_of(facts["columns"]["target"], header);
-    facts["wanted"] = facts["higher_is_better"].get<bool>() ? "high" : "low";
+    TargetFacts target{
+        tables.size() == 1 ? read() : name_place(fmt::format("--target '{}'", column.target), read),
+        tables[t].key, column.target, 0, ""};
+    target.number = static_cast<std::int64_t>(number_of(target.table.columns.target, header));
+    target.wanted = target.table.higher_is_better ? "high" : "low";
     // From here on values stand as they are, and the objective says what is better.
-    facts["higher_is_better"] = true;
-    targets.push_back(std::move(facts));
+    target.table.higher_is_better = true;
+    facts.targets.push_back(std::move(target));
   }
-  refuse_same_column(targets);
-  clauses_of(settings, targets);  // refused now rather than after the models are made
+  refuse_same_column(facts.targets);
+  clauses_of(settings, facts.targets);  // refused now rather than after the models are made
   const Compounds compounds = read_compounds(tables);
   if (tables.size() > 1) {
     write_file_atomically(paths.table(), joint_table(compounds, keys_of(settings)));
   }
-  std::int64_t all_measured = 0;
+  facts.molecules = static_cast<std::int64_t>(compounds.all.size());
   for (std::size_t i = 0; i < compounds.all.size(); ++i) {
-    all_measured += std::none_of(compounds.values.begin(), compounds.values.end(),
-                                 [&](const auto& values) { return std::isnan(values[i]); });
+    facts.all_measured += std::none_of(compounds.values.begin(), compounds.values.end(),
+                                       [&](const auto& values) { return std::isnan(values[i]); });
   }
-  return {
-      {"targets", targets}, {"molecules", compounds.all.size()}, {"all_measured", all_measured}};
+  return facts;
 }
 
 bool DesignObjective::all_measured(std::size_t compound) const {
@@ -280,18 +277,17 @@ int DesignObjective::better(std::size_t target) const {
 }
 
 DesignObjective make_objective(const DesignSettings& settings, const DesignPaths& paths,
-                               const Json& table) {
+                               std::span<const TargetFacts> targets) {
   const std::vector<DesignPaths> tables = paths_of(settings, paths);
   DesignObjective objective;
   objective.keys = keys_of(settings);
   std::vector<std::string> files;
   for (std::size_t t = 0; t < tables.size(); ++t) {
-    const Json& target = table["targets"][t];
-    objective.names.push_back(target["columns"]["target"]);
-    objective.in_potency.push_back(target["in_potency"]);
+    objective.names.push_back(targets[t].table.columns.target);
+    objective.in_potency.push_back(targets[t].table.in_potency);
     files.push_back(tables[t].proxy().filename().string());
   }
-  objective.clauses = clauses_of(settings, table["targets"]);
+  objective.clauses = clauses_of(settings, targets);
   Compounds compounds = read_compounds(tables);
   objective.known = std::move(compounds.all);
   objective.measured = std::move(compounds.values);

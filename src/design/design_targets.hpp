@@ -2,6 +2,7 @@
 // read, learned and cross-validated by itself, and an objective joins them.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "src/design/design_settings.hpp"
 #include "src/design/design_stages.hpp"
 #include "src/design/shortlist.hpp"
+#include "src/design/table_facts.hpp"
 #include "src/reward/reward_config.hpp"
 
 namespace fragflow {
@@ -23,11 +25,9 @@ std::vector<std::string> keys_of(const DesignSettings& settings);
 std::vector<DesignPaths> paths_of(const DesignSettings& settings, const DesignPaths& paths);
 
 // The first stage: reads every column; with several of them table.csv joins the others' tables
-// (smiles, name, one column of values for each). Returns {"targets": what make_table says of each,
-// with key, number and "wanted" ("high" or "low": its own direction), "molecules": all compounds,
-// "all_measured": those with every value}. Throws UserError as make_table, for a column that is
-// named twice, and for an objective that does not fit the columns.
-Json make_targets(const DesignSettings& settings, const DesignPaths& paths);
+// (smiles, name, one column of values for each). Throws UserError as make_table, for a column that
+// is named twice, and for an objective that does not fit the columns.
+TargetsFacts make_targets(const DesignSettings& settings, const DesignPaths& paths);
 
 // Everything that the objective says of the compounds of the tables. A compound is judged by its
 // measured values; where one that a clause needs was not measured, by the model's prediction, as
@@ -50,8 +50,8 @@ struct DesignObjective {
   int better(std::size_t target) const;
 };
 
-// From the tables and models of the folder. table: what make_targets returned.
+// From the tables and models of the folder. targets: of make_targets.
 DesignObjective make_objective(const DesignSettings& settings, const DesignPaths& paths,
-                               const Json& table);
+                               std::span<const TargetFacts> targets);
 
 }  // namespace fragflow

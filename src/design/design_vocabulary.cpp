@@ -77,7 +77,7 @@ VocabularySpec default_vocabulary() {
 }
 
 // Of what can be bought, whatever the table holds.
-VocabularySpec synthons(const std::string& choice, Json& facts) {
+VocabularySpec synthons(const std::string& choice, VocabularyFacts& facts) {
   const fs::path path = choice == "default" ? data_path(kDefaultSynthons) : fs::path(choice);
   VocabularySpec spec = parse_vocabulary_json(read_file(path), path.string());
   if (!spec.reactions) {
@@ -86,11 +86,10 @@ VocabularySpec synthons(const std::string& choice, Json& facts) {
         "blocks build",
         choice);
   }
-  facts["source"] = choice == "default" ? kDefaultSynthons : choice;
-  facts["reactions"] = spec.reactions->reactions.size();
-  facts["summary"] =
-      fmt::format("{} synthons and {} reactions of '{}'.", spec.fragments.size(),
-                  spec.reactions->reactions.size(), facts["source"].get<std::string>());
+  facts.source = choice == "default" ? kDefaultSynthons : choice;
+  facts.reactions = static_cast<std::int64_t>(spec.reactions->reactions.size());
+  facts.summary = fmt::format("{} synthons and {} reactions of '{}'.", spec.fragments.size(),
+                              spec.reactions->reactions.size(), facts.source);
   return spec;
 }
 
@@ -104,32 +103,31 @@ std::string table_summary(const ExtractionResult& result) {
 
 // The table's fragments, with the default ones where `both` or their small number asks for it.
 VocabularySpec from_table(const std::string& choice, const std::vector<KnownActivity>& known,
-                          const std::vector<std::size_t>& actives, Json& facts) {
+                          const std::vector<std::size_t>& actives, VocabularyFacts& facts) {
   std::optional<Extracted> extracted;
   try {
     extracted = extract(known, actives);
   } catch (const UserError& error) {  // nothing occurs often enough
     if (choice == "table") throw;
-    facts["source"] = "default";
-    facts["summary"] = fmt::format(
-        "The default vocabulary, because the table gave no fragments: {}.", error.what());
+    facts.source = "default";
+    facts.summary = fmt::format("The default vocabulary, because the table gave no fragments: {}.",
+                                error.what());
     return default_vocabulary();
   }
   const ExtractionResult& result = extracted->result;
   const auto count = static_cast<std::int64_t>(result.vocabulary.fragments.size());
   const bool enough = count >= kEnoughFragments && result.rings >= kEnoughRings;
-  facts["table_fragments"] = count;
-  facts["summary"] = table_summary(result);
+  facts.table_fragments = count;
+  facts.summary = table_summary(result);
   if (choice == "table" || (choice == "auto" && enough)) {
-    facts["source"] = "table";
+    facts.source = "table";
     return result.vocabulary;
   }
-  facts["source"] = "both";
+  facts.source = "both";
   VocabularySpec merged = merge_vocabularies(result.vocabulary, default_vocabulary());
-  facts["summary"] = fmt::format("{} {}: {} of the default vocabulary were added.",
-                                 facts["summary"].get<std::string>(),
-                                 choice == "both" ? "As asked" : "That is little to build from",
-                                 merged.fragments.size() - result.vocabulary.fragments.size());
+  facts.summary = fmt::format("{} {}: {} of the default vocabulary were added.", facts.summary,
+                              choice == "both" ? "As asked" : "That is little to build from",
+                              merged.fragments.size() - result.vocabulary.fragments.size());
   return merged;
 }
 
@@ -189,7 +187,7 @@ void write_actives(const std::vector<KnownActivity>& known, const std::vector<st
 }
 
 // What keeps actives from being built, commonest first.
-Json obstacles(const Sizes& sizes, const std::vector<std::size_t>& actives) {
+std::vector<ObstacleFacts> obstacles(const Sizes& sizes, const std::vector<std::size_t>& actives) {
   std::map<std::string, std::int64_t> counts;
   for (const std::size_t i : actives) {
     if (sizes.fragments[i] == 0) ++counts[sizes.reasons[i]];
@@ -197,30 +195,27 @@ Json obstacles(const Sizes& sizes, const std::vector<std::size_t>& actives) {
   std::vector<std::pair<std::int64_t, std::string>> sorted;
   for (const auto& [reason, count] : counts) sorted.emplace_back(-count, reason);
   std::sort(sorted.begin(), sorted.end());
-  Json list = Json::array();
+  std::vector<ObstacleFacts> list;
   for (std::size_t k = 0; k < std::min<std::size_t>(3, sorted.size()); ++k) {
-    list.push_back({{"reason", sorted[k].second}, {"compounds", -sorted[k].first}});
+    list.push_back({sorted[k].second, -sorted[k].first});
   }
   return list;
 }
 
 // Elements of the table's compounds that no candidate can have, added to the summary.
 void add_missing_elements(const std::vector<KnownActivity>& known, const VocabularySpec& spec,
-                          Json& facts) {
+                          VocabularyFacts& facts) {
   std::vector<std::string> compounds, fragments, parts;
   for (const KnownActivity& compound : known) compounds.push_back(compound.smiles);
   for (const FragmentSpec& fragment : spec.fragments) fragments.push_back(fragment.smiles);
-  facts["missing_elements"] = Json::array();
   for (const ElementCount& element : elements_beyond(compounds, fragments)) {
-    facts["missing_elements"].push_back(
-        {{"element", element.name}, {"compounds", element.molecules}});
+    facts.missing_elements.push_back({element.name, element.molecules});
     parts.push_back(fmt::format("{} ({} {} of the table {})", element.name, element.molecules,
                                 element.molecules == 1 ? "compound" : "compounds",
                                 element.molecules == 1 ? "does" : "do"));
   }
   if (parts.empty()) return;
-  facts["summary"] = fmt::format("{} No candidate can hold {}.",
-                                 facts["summary"].get<std::string>(), join(parts, " or "));
+  facts.summary = fmt::format("{} No candidate can hold {}.", facts.summary, join(parts, " or "));
 }
 
 }  // namespace
@@ -236,10 +231,10 @@ std::vector<std::size_t> best_quarter(const std::vector<KnownActivity>& known,
   return order;
 }
 
-Json make_vocabulary(const VocabularySettings& settings, const DesignPaths& paths,
-                     const std::vector<KnownActivity>& known, bool higher_is_better,
-                     const std::string& value_name) {
-  Json facts;
+VocabularyFacts make_vocabulary(const VocabularySettings& settings, const DesignPaths& paths,
+                                const std::vector<KnownActivity>& known, bool higher_is_better,
+                                const std::string& value_name) {
+  VocabularyFacts facts;
   VocabularySpec spec;
   const std::string& choice = settings.vocabulary;
   const std::vector<std::size_t> actives = best_quarter(known, higher_is_better);
@@ -247,12 +242,14 @@ Json make_vocabulary(const VocabularySettings& settings, const DesignPaths& path
     spec = synthons(settings.synthesis, facts);
   } else if (choice == "default") {
     spec = default_vocabulary();
-    facts = {{"source", "default"}, {"summary", "The default vocabulary, as asked."}};
+    facts.source = "default";
+    facts.summary = "The default vocabulary, as asked.";
   } else if (choice == "auto" || choice == "table" || choice == "both") {
     spec = from_table(choice, known, actives, facts);
   } else if (fs::exists(choice)) {
     spec = parse_vocabulary_json(read_file(choice), choice);
-    facts = {{"source", choice}, {"summary", fmt::format("The vocabulary '{}'.", choice)}};
+    facts.source = choice;
+    facts.summary = fmt::format("The vocabulary '{}'.", choice);
   } else {
     user_error("--vocabulary {}: expected auto, table, default, both or a file", choice);
   }
@@ -263,17 +260,16 @@ Json make_vocabulary(const VocabularySettings& settings, const DesignPaths& path
                                                : size_limit(sizes, actives);
   std::vector<std::size_t> all(known.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
-  facts["fragments"] = vocabulary.size();
-  facts["max_fragments"] = limit;
-  facts["actives"] = actives.size();
-  facts["actives_built"] = share_built(sizes, actives, limit);
-  facts["all_built"] = share_built(sizes, all, limit);
-  facts["obstacles"] = obstacles(sizes, actives);
-  facts["summary"] = fmt::format(
+  facts.fragments = vocabulary.size();
+  facts.max_fragments = limit;
+  facts.actives = static_cast<std::int64_t>(actives.size());
+  facts.actives_built = share_built(sizes, actives, limit);
+  facts.all_built = share_built(sizes, all, limit);
+  facts.obstacles = obstacles(sizes, actives);
+  facts.summary = fmt::format(
       "{} Molecules have at most {} fragments; so {:.0f} % of the best quarter of the table and "
       "{:.0f} % of all of it can be built.",
-      facts["summary"].get<std::string>(), limit, 100 * facts["actives_built"].get<double>(),
-      100 * facts["all_built"].get<double>());
+      facts.summary, limit, 100 * facts.actives_built, 100 * facts.all_built);
   add_missing_elements(known, spec, facts);
   write_actives(known, actives, value_name, paths.actives());
   write_file_atomically(paths.vocabulary(), vocabulary.to_json());

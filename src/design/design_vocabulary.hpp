@@ -6,6 +6,7 @@
 
 #include "src/design/design_settings.hpp"
 #include "src/design/design_stages.hpp"
+#include "src/design/model_facts.hpp"
 #include "src/design/shortlist.hpp"
 
 namespace fragflow {
@@ -18,8 +19,8 @@ std::vector<std::size_t> best_quarter(const std::vector<KnownActivity>& known,
 // Writes vocabulary.json and actives.csv (smiles,name,VALUE: the best quarter; value_name says what
 // the compounds are ranked by). Returns the fragments, the size limit of molecules, and how much of
 // the table can be built under it.
-Json make_vocabulary(const VocabularySettings& settings, const DesignPaths& paths,
-                     const std::vector<KnownActivity>& known, bool higher_is_better,
-                     const std::string& value_name = "activity");
+VocabularyFacts make_vocabulary(const VocabularySettings& settings, const DesignPaths& paths,
+                                const std::vector<KnownActivity>& known, bool higher_is_better,
+                                const std::string& value_name = "activity");
 
 }  // namespace fragflow

@@ -1,13 +1,14 @@
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <utility>
 
 #include "src/design/design_summary.hpp"
 
 namespace fragflow {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr double kUselessR2 = 0.2, kWeakR2 = 0.5;  // on scaffold folds
 constexpr double kLargeOptimism = 0.25;            // random minus scaffold R2
@@ -22,17 +23,17 @@ constexpr double kNoAgreement = 0.1;               // rank correlation of the tw
 constexpr double kLowUnique = 0.5;                 // share of the samples
 constexpr double kSmallGain = 1.5;                 // mean score, last against first
 
-// Reads as it goes: a figure that is absent is NaN and raises no warning.
-double number(const Json& object, const char* key) {
-  return object.contains(key) && object[key].is_number() ? object[key].get<double>() : NAN;
+// NaN, which raises no warning, of nothing.
+double share(std::int64_t part, std::int64_t whole) {
+  return static_cast<double>(part) / static_cast<double>(whole);
 }
 
 std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
 
 // The distinct values of a column and their rows, commonest first: "IC50 (812 rows), Ki (33 rows)".
-std::string shares_of(const Json& counts) {
+std::string shares_of(const std::map<std::string, std::int64_t>& counts) {
   std::vector<std::pair<std::int64_t, std::string>> sorted;
-  for (const auto& [name, count] : counts.items()) sorted.emplace_back(-count.get<int>(), name);
+  for (const auto& [name, count] : counts) sorted.emplace_back(-count, name);
   std::sort(sorted.begin(), sorted.end());
   std::string text;
   for (std::size_t i = 0; i < std::min<std::size_t>(sorted.size(), 4); ++i) {
@@ -46,10 +47,11 @@ class Warnings {
   explicit Warnings(const DesignFacts& facts) : facts_(facts) {}
 
   std::vector<std::string> all() {
-    model();
-    data();
+    const ActivityFacts& only = facts_.activities.front();
+    model(only.proxy);
+    data(only);
     distance();
-    predictions();
+    predictions(only);
     motifs();
     opinions();
     count();
@@ -57,11 +59,11 @@ class Warnings {
     return std::move(list_);
   }
 
-  // With several activities: what is of one of them,
-  std::vector<std::string> of_target() {
-    model();
-    data();
-    predictions();
+  // With an objective: what is of one activity,
+  std::vector<std::string> of_activity(const ActivityFacts& activity) {
+    model(activity.proxy);
+    data(activity);
+    predictions(activity);
     return std::move(list_);
   }
   // and what is of all.
@@ -80,9 +82,8 @@ class Warnings {
     list_.push_back(fmt::format(format, std::forward<Args>(args)...));
   }
 
-  void model() {
-    const double scaffold = number(facts_.proxy, "scaffold_r2");
-    const double random = number(facts_.proxy, "random_r2");
+  void model(const ProxyFacts& proxy) {
+    const double scaffold = proxy.scaffold_r2, random = proxy.random_r2;
     if (scaffold < kUselessR2) {
       warn(
           "THE MODEL OF ACTIVITY HARDLY PREDICTS: R2 {:.2f} on new scaffolds (0: no better than "
@@ -101,82 +102,78 @@ class Warnings {
           "on new scaffolds. Prefer candidates close to known compounds.",
           random, scaffold);
     }
-    if (facts_.proxy.contains("drawn")) {
+    if (proxy.drawn && proxy.drawn_from) {
       warn(
           "The model of activity has learned from {} of the {} compounds only, drawn at random: "
           "--model-rows 0, without --quick, lets it learn from all (a Gaussian process from at "
           "most 10,000).",
-          number(facts_.proxy, "drawn"), number(facts_.proxy, "drawn_from"));
+          *proxy.drawn, *proxy.drawn_from);
     }
-    if (!facts_.proxy.value("check", false)) {
+    if (!proxy.check) {
       warn(
           "There is no second model to check the first against: the compounds are too few to "
           "divide.");
     }
   }
 
-  void data() {
-    const Json& table = facts_.table;
-    const double molecules = number(table, "molecules");
-    if (molecules < kVeryFew) {
-      warn("Only {} compounds: cross-validation itself is a guess below about {}.", molecules,
+  void data(const ActivityFacts& activity) {
+    const TableFacts& table = activity.table;
+    if (table.molecules < kVeryFew) {
+      warn("Only {} compounds: cross-validation itself is a guess below about {}.", table.molecules,
            kVeryFew);
-    } else if (molecules < kFew) {
-      warn("Only {} compounds (fewer than {}): the figures of the model are uncertain.", molecules,
-           kFew);
+    } else if (table.molecules < kFew) {
+      warn("Only {} compounds (fewer than {}): the figures of the model are uncertain.",
+           table.molecules, kFew);
     }
-    const double range = number(table, "p95") - number(table, "p05");
-    if (table.value("in_potency", false) && range < kNarrow) {
+    const double range = table.p95 - table.p05;
+    if (table.in_potency && range < kNarrow) {
       warn(
           "The activities span only {:.1f} log units (5th to 95th percentile; at least {} wanted): "
           "the model cannot tell much from noise.",
           range, kNarrow);
     }
-    const bool learned = facts_.proxy.value("bounds", Json::object()).value("learned", false);
-    const double unused = number(table.value("rejected", Json::object()), "censored") +
-                          (learned ? 0 : number(table, "bound_rows"));
-    const double censored = unused / number(table, "rows");
+    const bool learned = activity.proxy.bounds && activity.proxy.bounds->learned;
+    const std::int64_t unused = table.rejected.censored + (learned ? 0 : table.bound_rows);
+    const double censored = share(unused, table.rows);
     if (censored > kManyCensored) {
       warn(
           "{} of the rows are bounds (\">\", \"<\") and were left out: the model has seen few "
           "inactive compounds and will promise too much.",
           percent(censored));
     }
-    const double repeated = number(table, "repeated");
-    if (repeated >= 5 && number(table, "conflicts") > kManyConflicts * repeated) {
+    if (table.repeated >= 5 && static_cast<double>(table.conflicts) >
+                                   kManyConflicts * static_cast<double>(table.repeated)) {
       warn(
           "{} of {} compounds measured more than once disagree by more than {:.2g}: mixed assays, "
           "or stereoisomers (this program ignores stereo).",
-          number(table, "conflicts"), repeated, number(table, "conflict_spread"));
+          table.conflicts, table.repeated, table.conflict_spread);
     }
-    mixed("types", "kinds of measurement", "type");
-    mixed("assayed", "targets", "assayed");
+    mixed(table.types, "kinds of measurement", table.columns.type);
+    mixed(table.assayed, "targets", table.columns.assayed);
   }
 
-  void mixed(const char* key, const char* what, const char* column) {
-    const Json& counts = facts_.table.value(key, Json::object());
+  void mixed(const std::map<std::string, std::int64_t>& counts, const char* what,
+             const std::string& column) {
     if (counts.size() < 2) return;
     warn(
         "The table mixes {} {}: {}. One model of all of them means little; choose with --where "
         "\"{}=...\".",
-        counts.size(), what, shares_of(counts), facts_.table["columns"].value(column, ""));
+        counts.size(), what, shares_of(counts), column);
   }
 
   void differences() {
-    for (const Json& clause : facts_.config.value("clauses", Json::array())) {
-      const double measured = number(clause, "measured_both");
-      if (measured < kFewBoth) {
+    for (const ClauseFacts& clause : facts_.objective->clauses) {
+      if (clause.measured_both && *clause.measured_both < kFewBoth) {
         warn(
             "Only {} compounds have both values of '{}' (fewer than {}): the difference of two "
             "models is hardly tested by what was measured.",
-            measured, clause["text"].get<std::string>(), kFewBoth);
+            *clause.measured_both, clause.text, kFewBoth);
       }
     }
   }
 
   void distance() {
-    const Json& list = facts_.shortlist;
-    const double similarity = number(list, "median_similarity");
+    const double similarity = facts_.list.median_similarity;
     if (similarity < kFarMedian) {
       warn(
           "The candidates are far from the training compounds: median Tanimoto {:.2f} to the "
@@ -185,90 +182,81 @@ class Warnings {
     }
   }
 
-  void predictions() {
-    const Json& list = facts_.shortlist;
-    const double count = number(list, "count");
-    const double above = number(list, "above_data") / count;
+  void predictions(const ActivityFacts& activity) {
+    const double above = share(activity.predictions.above_data, facts_.list.count);
     if (above > kManyShare) {
       warn(
           "{} of the shortlist are predicted better than any compound of the table: the model has "
           "never seen such values.",
           percent(above));
     }
-    const double disagree = number(list, "disagree") / count;
+    const double disagree = share(activity.predictions.disagree, facts_.list.count);
     if (disagree > kManyShare) {
       warn(
           "For {} of the shortlist the second model, trained on other compounds, predicts clearly "
           "less: the first may have been exploited.",
           percent(disagree));
     }
-    second_model();
+    second_model(activity);
   }
 
   void opinions() {
-    for (const Json& finding : facts_.shortlist.value("opinion", Json::array())) {
-      warn("The two models part: {}.", finding.get<std::string>());
-    }
+    for (const std::string& finding : facts_.opinion) warn("The two models part: {}.", finding);
   }
 
   void count() {
-    const Json& list = facts_.shortlist;
-    const double count = number(list, "count");
-    if (count < number(list, "wanted")) {
+    const ListFacts& list = facts_.list;
+    if (list.count < list.wanted) {
       warn("Only {} of {} candidates are different enough from each other (--similarity {:.2g}).",
-           count, number(list, "wanted"), number(list, "similarity_cut"));
+           list.count, list.wanted, list.similarity_cut);
     }
   }
 
-  void second_model() {
-    const Json& list = facts_.shortlist;
-    const double sign = facts_.table.value("higher_is_better", true) ? 1 : -1;
-    const double second = number(list, "second_mean"), median = number(facts_.table, "median");
+  void second_model(const ActivityFacts& activity) {
+    const PredictionFacts& predictions = activity.predictions;
+    const double median = activity.table.median;
     // Of a window neither side is worse.
-    if (list.value("better", 1) != 0 && sign * second < sign * median) {
+    if (predictions.second_mean &&
+        activity.better * *predictions.second_mean < activity.better * median) {
       warn(
           "The second model predicts {:.2f} on average for the shortlist, worse than the median of "
           "the table ({:.2f}), where the first promises {:.2f}: the first has been exploited.",
-          second, median, number(list, "mean_prediction"));
+          *predictions.second_mean, median, predictions.mean_prediction);
     }
-    const double correlation = number(list, "second_correlation");
-    if (correlation < kNoAgreement) {
+    // Without a second model it is NaN, which is no less than anything.
+    if (predictions.second_correlation < kNoAgreement) {
       warn(
           "The two models do not agree which candidates are good: rank correlation {:.2f} over {} "
           "candidates.",
-          correlation, number(list, "candidates"));
+          predictions.second_correlation, facts_.list.candidates);
     }
   }
 
   void motifs() {
-    for (const Json& motif : facts_.shortlist.value("motifs", Json::array())) {
-      const double kept = number(motif, "among_candidates");
+    for (const KeptMotif& motif : facts_.kept) {
+      const double kept = motif.among_candidates;
       if (1 - kept <= kManyShare) continue;
       warn(
           "Only {} of the shortlist have what {} of the best quarter of the table share: {}. "
           "--keep-core auto requires it.",
-          percent(kept), percent(number(motif, "among_actives")), motif["name"].get<std::string>());
+          percent(kept), percent(motif.among_actives), motif.name);
     }
   }
 
   void training() {
-    for (const Json& warning : facts_.train.value("warnings", Json::array())) {
-      warn("{}", warning.get<std::string>());
-    }
-    const double unique = number(facts_.train, "unique");
-    if (unique < kLowUnique) {
+    const TrainFacts& train = facts_.train;
+    for (const std::string& warning : train.warnings) warn("{}", warning);
+    if (train.unique < kLowUnique) {
       warn(
           "Sampling has collapsed: only {} of the samples are distinct. Lower the pressure (--set "
           "reward.beta={:.3g}).",
-          percent(unique), 0.5 * number(facts_.train, "beta"));
+          percent(train.unique), 0.5 * train.beta);
     }
-    const double first = number(facts_.train, "first_score");
-    const double last = number(facts_.train, "last_score");
-    if (last < kSmallGain * first) {
+    if (train.last_score < kSmallGain * train.first_score) {
       warn(
           "Training hardly improved the mean score ({:.3f} at the start, {:.3f} at the end): train "
           "longer (--steps {}).",
-          first, last, 4 * static_cast<std::int64_t>(number(facts_.train, "steps")));
+          train.first_score, train.last_score, 4 * train.steps);
     }
   }
 
@@ -279,12 +267,11 @@ class Warnings {
 }  // namespace
 
 std::vector<std::string> design_warnings(const DesignFacts& facts) {
-  if (!has_targets(facts)) return Warnings(facts).all();
+  if (!facts.objective) return Warnings(facts).all();
   std::vector<std::string> list;
-  for (std::size_t t = 0; t < facts.table["targets"].size(); ++t) {
-    const DesignFacts own = facts_of_target(facts, t);
-    for (const std::string& warning : Warnings(own).of_target()) {
-      list.push_back(fmt::format("{}: {}", own.shortlist["name"].get<std::string>(), warning));
+  for (const ActivityFacts& activity : facts.activities) {
+    for (const std::string& warning : Warnings(facts).of_activity(activity)) {
+      list.push_back(fmt::format("{}: {}", activity.name, warning));
     }
   }
   for (const std::string& warning : Warnings(facts).of_all()) list.push_back(warning);

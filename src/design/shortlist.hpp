@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "src/design/design_facts.hpp"
 #include "src/design/design_settings.hpp"
 #include "src/reward/reward_config.hpp"
 
@@ -104,6 +105,9 @@ std::vector<ShortlistEntry> find_candidates(const ShortlistRequest& request, Sho
 // UserError if none is left.
 Shortlist make_shortlist(const ShortlistRequest& request);
 
+// A number of a table for people: four significant digits; "" for NaN.
+std::string rounded(double value);
+
 // Name and text of every column of the files below, for one entry.
 using ShortlistFields = std::vector<std::pair<std::string, std::string>>;
 ShortlistFields shortlist_fields(const Shortlist& shortlist, std::size_t index,
@@ -116,5 +120,8 @@ std::string shortlist_sdf(const Shortlist& shortlist, const std::vector<KnownAct
 // The same as a list of objects.
 nlohmann::ordered_json shortlist_json(const Shortlist& shortlist,
                                       const std::vector<KnownActivity>& known);
+
+// For the summary, rounded as in the files.
+std::vector<CandidateFacts> candidate_facts(const Shortlist& shortlist);
 
 }  // namespace fragflow

@@ -11,8 +11,10 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "src/base/facts.hpp"
 #include "src/base/record_file.hpp"
 
 namespace fragflow {
@@ -64,6 +66,13 @@ class StageRunner {
 
   // Facts of a finished stage; null before.
   const Json& facts(const std::string& stage) const;
+  // The same as a struct (src/base/facts.hpp). Throws UserError that names the record, the stage
+  // and the key for facts that the struct cannot hold.
+  template <typename Facts>
+  Facts read(const std::string& stage) const {
+    return read_facts<Facts>(facts(stage), "'" + (folder_ / record_name_).string() +
+                                               "', what stage " + stage + " found");
+  }
   // A part of the record for the caller, written with it.
   Json& extra() { return record_["extra"]; }
   void save() const;
@@ -77,5 +86,19 @@ class StageRunner {
   std::vector<Stage> stages_;
   Json record_;
 };
+
+// Stage::run of a function that returns the facts as a struct, or std::nullopt if it was stopped.
+template <typename Work>
+std::function<std::optional<Json>(const StageRunner&)> stage_work(Work work) {
+  return [work](const StageRunner& runner) -> std::optional<Json> {
+    auto facts = work(runner);
+    if constexpr (requires { facts.has_value(); }) {
+      if (!facts) return {};
+      return facts_json(std::move(*facts));
+    } else {
+      return facts_json(std::move(facts));
+    }
+  };
+}
 
 }  // namespace fragflow

@@ -53,6 +53,8 @@ struct ComponentType {
   std::function<std::unique_ptr<Component>(const ComponentConfig&, SharedScorers&)> make;
   // What "auto" means; nothing if raw values are no scores and the user has to choose.
   std::optional<TransformConfig> transform;
+  // The keys of [[reward.component]] that are its own; any other that is set is refused.
+  std::vector<std::string> reads = {};
 };
 
 // The table of component types.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "src/base/changed_fields.hpp"
 #include "src/base/check.hpp"
 #include "src/base/parallel.hpp"
 #include "src/base/text.hpp"
@@ -171,11 +172,11 @@ std::vector<ComponentType> built_in_types() {
   // About what compounds of new scaffolds show in tables of one target (docs/rewards.md).
   const TransformConfig near_enough = {.type = "sigmoid", .low = 0.2, .high = 0.6};
   return {
-      {"proxy", alone(make_proxy_component), none},
-      {"proxy_sum", alone(make_proxy_sum_component), choose},
-      {"process", make_process_component, choose},
-      {"pool", make_pool_component, choose},
-      {"torchscript", alone(make_torchscript_component), choose},
+      {"proxy", alone(make_proxy_component), none, {"file", "kappa", "open_slots"}},
+      {"proxy_sum", alone(make_proxy_sum_component), choose, {"term", "kappa"}},
+      {"process", make_process_component, choose, {"process", "poses"}},
+      {"pool", make_pool_component, choose, {"pool", "poses"}},
+      {"torchscript", alone(make_torchscript_component), choose, {"file", "torchscript"}},
       {"qed", alone(make_qed), none},
       {"sa", alone(make_sa), easy_is_one},
       {"molecular_weight", plain(molecular_weight), choose},
@@ -184,19 +185,32 @@ std::vector<ComponentType> built_in_types() {
       {"hbd", plain(hydrogen_bond_donors), choose},
       {"hba", plain(hydrogen_bond_acceptors), choose},
       {"rotatable_bonds", plain(rotatable_bonds), choose},
-      {"alerts", alone(make_alerts), without_any},
+      {"alerts", alone(make_alerts), without_any, {"catalogs"}},
       {"must_fill", alone(make_must_fill), without_any},
-      {"smarts", alone(make_smarts), none},
-      {"substructure", alone(make_substructure), none},
-      {"similarity", alone(make_similarity), none},
-      {"domain", alone(make_domain_component), near_enough},
-      {"route", alone(make_route_component), choose},
+      {"smarts", alone(make_smarts), none, {"smarts", "mode"}},
+      {"substructure", alone(make_substructure), none, {"molecules", "mode"}},
+      {"similarity", alone(make_similarity), none, {"molecules", "fingerprint"}},
+      {"domain",
+       alone(make_domain_component),
+       near_enough,
+       {"file", "smiles_column", "neighbours"}},
+      {"route", alone(make_route_component), choose, {"file", "route"}},
   };
 }
 
 std::vector<ComponentType>& types() {
   static std::vector<ComponentType> table = built_in_types();
   return table;
+}
+
+// What its type does not read is refused rather than ignored.
+void refuse_unread(const ComponentConfig& config, const ComponentType& type) {
+  std::vector<std::string> read = {"name", "type", "weight", "filter", "transform"};
+  read.insert(read.end(), type.reads.begin(), type.reads.end());
+  const std::vector<std::string> unread = unread_fields(config, read);
+  if (unread.empty()) return;
+  user_error("reward component '{}': type = \"{}\" does not read {}; it reads {}", config.name,
+             config.type, join(unread), join(read));
 }
 
 }  // namespace
@@ -222,6 +236,7 @@ std::unique_ptr<Component> make_component(ComponentConfig& config, SharedScorers
   }
   const ComponentType& type = component_types()[index];
   if (config.name.empty()) config.name = config.type;
+  refuse_unread(config, type);
   if (config.transform.type == "auto") {
     const bool counts =
         (config.type == "smarts" || config.type == "substructure") && config.mode == "count";

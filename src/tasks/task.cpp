@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "src/base/changed_fields.hpp"
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
 #include "src/base/text.hpp"
@@ -14,9 +15,20 @@ namespace {
 // One row each.
 std::vector<TaskKind>& kinds() {
   static std::vector<TaskKind> table = {
-      {"fragment_tree", /*has_structure=*/true, make_molecule_task},
-      {kSynthesis, /*has_structure=*/true, make_molecule_task},
-      {"hypergrid", /*has_structure=*/false, make_grid_task},
+      {"fragment_tree",
+       /*has_structure=*/true,
+       make_molecule_task,
+       {"vocabulary", "start", "forbidden_smarts", "max_fragments", "min_fragments", "forbidden",
+        "max_heavy_atoms"}},
+      {kSynthesis,
+       /*has_structure=*/true,
+       make_molecule_task,
+       {"vocabulary", "start", "max_reactions", "forbidden_smarts", "min_fragments", "forbidden",
+        "max_heavy_atoms"}},
+      {"hypergrid",
+       /*has_structure=*/false,
+       make_grid_task,
+       {"dimension", "height", "forced_stop"}},
   };
   return table;
 }
@@ -57,7 +69,15 @@ const TaskKind& task_kind(const std::string& name) {
 }
 
 std::unique_ptr<Task> make_task(const EnvironmentConfig& environment, const RewardConfig& reward) {
-  return task_kind(environment.name).make(environment, reward);
+  const TaskKind& kind = task_kind(environment.name);
+  std::vector<std::string> read = {"name"};
+  read.insert(read.end(), kind.reads.begin(), kind.reads.end());
+  const std::vector<std::string> unread = unread_fields(environment, read);
+  if (!unread.empty()) {
+    user_error("environment.name = \"{}\" does not read environment.{}; it reads {}", kind.name,
+               join(unread, ", environment."), join(read));
+  }
+  return kind.make(environment, reward);
 }
 
 void add_task(TaskKind kind) {

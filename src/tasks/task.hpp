@@ -83,6 +83,8 @@ struct TaskKind {
   // Throws UserError for options that do not fit together. Files are looked up in the data folder
   // too.
   std::unique_ptr<Task> (*make)(const EnvironmentConfig&, const RewardConfig&) = nullptr;
+  // The keys of [environment] that it reads besides name; any other that is set is refused.
+  std::vector<std::string> reads = {"options"};
 };
 
 // Throws UserError for an unknown name, naming the known ones.

@@ -97,9 +97,13 @@ def check_errors(work):
     refuse(["exploration.genetic", "ga"],
            *command(work / "x", write(
                one + 'set = ["method.name=ga", "exploration.genetic.batch_size=4"]\n')))
-    for grid in ("method.name=ga", "method.name=brics", "exploration.genetic.batch_size=4"):
-        refuse(["fragment_tree", grid.split(".batch")[0].split("=")[-1]],
-               *command(work / "x", write(one + f'set = ["environment.name=hypergrid", "{grid}"]\n')))
+    grid = '"environment.name=hypergrid"'
+    refuse(["hypergrid", "does not read environment.vocabulary, environment.max_fragments"],
+           *command(work / "x", write(one + f"set = [{grid}]\n")))
+    grid += ', "environment.vocabulary=vocabulary.json", "environment.max_fragments=5"'  # as by default
+    for method in ("method.name=ga", "method.name=brics", "exploration.genetic.batch_size=4"):
+        refuse(["fragment_tree", method.split(".batch")[0].split("=")[-1]],
+               *command(work / "x", write(one + f'set = [{grid}, "{method}"]\n')))
     assert not (work / "x").exists()
     refuse(["other settings"], *command(work / "whole", TINY, "--set", "budget=80"))
 

@@ -90,8 +90,8 @@ def check_target(folder, target):
 
 
 with tempfile.TemporaryDirectory() as temporary:
-    result_of("train", sys.argv[2], "--out", Path(temporary) / "grid", "--set",
-              "environment.name=hypergrid", "--set", "training.steps=1", "--set", "output.samples=1")
+    result_of("train", Path(sys.argv[2]).with_name("grid_8.toml"), "--out", Path(temporary) / "grid", "--set",
+              "training.steps=1", "--set", "output.samples=1")
     (Path(temporary) / "one.smi").write_text("CCO\n")
     message = refusal_of("evaluate", Path(temporary) / "one.smi", "--run", Path(temporary) / "grid")
     assert "hypergrid, which builds no molecules" in message, message

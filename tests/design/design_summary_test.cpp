@@ -3,81 +3,88 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <functional>
 #include <regex>
 #include <sstream>
 
 namespace fragflow {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+// What is said of one activity where nothing is wrong.
+ActivityFacts good_activity() {
+  ActivityFacts activity;
+  TableFacts& table = activity.table;
+  table.rows = 1200;
+  table.molecules = 1000;
+  table.merged = 40;
+  table.bounded = 70;
+  table.bound_rows = 80;
+  table.rejected.censored = 20;
+  table.rejected.unit = 3;
+  table.rejected.structure = 1;
+  table.unit = "nM";
+  table.unit_source = "here";
+  table.scaffolds = 80;
+  table.delimiter = ";";
+  table.in_potency = true;
+  table.min = 4.0;
+  table.p05 = 4.5;
+  table.median = 6.0;
+  table.p95 = 8.0;
+  table.max = 9.0;
+  table.repeated = 30;
+  table.conflicts = 2;
+  table.conflict_spread = 1.0;
+  table.columns.target = "IC50";
+  table.columns.type = "Type";
+  table.columns.assayed = "Target";
+  table.types = {{"IC50", 1000}};
+  ProxyFacts& proxy = activity.proxy;
+  proxy.model = "gp";
+  proxy.random_r2 = 0.8;
+  proxy.random_rmse = 0.4;
+  proxy.scaffold_r2 = 0.7;
+  proxy.scaffold_rmse = 0.5;
+  proxy.check = true;
+  proxy.check_model = "forest";
+  PredictionFacts& predictions = activity.predictions;
+  predictions.best_prediction = 8;
+  predictions.median_prediction = predictions.mean_prediction = 7;
+  predictions.best_known = 9;
+  predictions.disagree = 2;
+  predictions.second_mean = 6.1;
+  predictions.second_of_actives = 7.6;
+  predictions.second_correlation = 0.4;
+  return activity;
+}
+
 // A design that nothing is wrong with.
 DesignFacts good() {
   DesignFacts facts;
-  facts.table = {{"rows", 1200},
-                 {"filtered", 0},
-                 {"molecules", 1000},
-                 {"merged", 40},
-                 {"bounded", 70},
-                 {"bound_rows", 80},
-                 {"unit", "nM"},
-                 {"scaffolds", 80},
-                 {"delimiter", ";"},
-                 {"in_potency", true},
-                 {"unit_source", "here"},
-                 {"min", 4.0},
-                 {"p05", 4.5},
-                 {"median", 6.0},
-                 {"p95", 8.0},
-                 {"max", 9.0},
-                 {"repeated", 30},
-                 {"conflicts", 2},
-                 {"conflict_spread", 1.0},
-                 {"higher_is_better", true}};
-  facts.table["rejected"] = {
-      {"censored", 20}, {"value", 0}, {"unit", 3}, {"flagged", 0}, {"structure", 1}};
-  facts.table["columns"] = {{"target", "IC50"}, {"type", "Type"}, {"assayed", "Target"}};
-  facts.table["types"] = {{"IC50", 1000}};
-  facts.table["assayed"] = Json::object();
-  facts.vocabulary = {{"summary", "90 fragments."}};
-  facts.proxy = {{"model", "gp"},      {"random_r2", 0.8},     {"random_rmse", 0.4},
-                 {"scaffold_r2", 0.7}, {"scaffold_rmse", 0.5}, {"check", true}};
-  facts.train = {{"steps", 1000},  {"trajectories", 64000}, {"samples", 10000},
-                 {"unique", 0.98}, {"first_score", 0.1},    {"last_score", 0.5},
-                 {"beta", 12}};
-  facts.shortlist = {{"count", 50},
-                     {"wanted", 50},
-                     {"similarity_cut", 0.7},
-                     {"candidates", 9000},
-                     {"known", 1},
-                     {"scaffolds", 40},
-                     {"best_prediction", 8},
-                     {"median_prediction", 7},
-                     {"best_known", 9},
-                     {"median_similarity", 0.5},
-                     {"above_data", 0},
-                     {"disagree", 2},
-                     {"second_mean", 6.1},
-                     {"second_of_actives", 7.6},
-                     {"mean_prediction", 7},
-                     {"second_correlation", 0.4}};
-  facts.proxy["check_model"] = "forest";
-  facts.table["motifs"]["list"] = {
-      {{"name", "urea"}, {"smarts", "NC(=O)N"}, {"among_actives", 0.962}, {"among_all", 0.81}}};
-  facts.shortlist["motifs"] = {
-      {{"name", "urea"}, {"among_actives", 0.962}, {"among_candidates", 0.98}}};
-  facts.shortlist["molecules"] = {{{"rank", 1},
-                                   {"smiles", "c1ccccc1O"},
-                                   {"score", 0.75},
-                                   {"prediction", 7.5},
-                                   {"uncertainty", 0.5},
-                                   {"second_prediction", 7.1},
-                                   {"nearest_name", "phenol"},
-                                   {"nearest_similarity", 0.55}}};
+  facts.activities = {good_activity()};
+  facts.fragments = "90 fragments.";
+  facts.motifs.list = {{"urea", "NC(=O)N", 4, 0.962, 0.81}};
+  facts.kept = {{"urea", 0.962, 0.98}};
+  facts.train.steps = 1000;
+  facts.train.trajectories = 64000;
+  facts.train.samples = 10000;
+  facts.train.unique = 0.98;
+  facts.train.first_score = 0.1;
+  facts.train.last_score = 0.5;
+  facts.train.beta = 12;
+  facts.list.count = facts.list.wanted = 50;
+  facts.list.similarity_cut = 0.7;
+  facts.list.candidates = 9000;
+  facts.list.known = 1;
+  facts.list.scaffolds = 40;
+  facts.list.median_similarity = 0.5;
+  facts.candidates = {{"c1ccccc1O", 0.75, {{7.5, 0.5, 7.1}}, 0.55}};
   return facts;
 }
 
@@ -88,74 +95,94 @@ TEST(DesignSummary, SaysWhatBecameOfTheBounds) {
     return std::regex_replace(design_summary(facts, {}, "out"), std::regex("\\s+"), " ");
   };
   DesignFacts facts = good();
-  facts.proxy["bounds"] = {
-      {"count", 80}, {"learned", true}, {"met_learn", 0.75}, {"met_left_out", 0.2}};
+  ProxyFacts& proxy = facts.activities[0].proxy;
+  proxy.bounds = {80, true, 0.75, 0.2};
   EXPECT_THAT(
       summary(facts),
       HasSubstr("80 bounds learned from, as bounds; of held-out bounds the model keeps 75 % "
                 "if it learns from the others, 20 % without (new scaffolds)."));
-  facts.proxy["bounds"] = {{"count", 80}, {"learned", false}, {"met_left_out", 0.2}};
+  proxy.bounds = {80, false, {}, 0.2};
   EXPECT_THAT(summary(facts), HasSubstr("80 bounds left out."));
-  facts.proxy["model"] = "mpnn";
+  proxy.model = "mpnn";
   EXPECT_THAT(summary(facts), HasSubstr("only a Gaussian process learns from them"));
 
   // Many bounds are a reason for doubt where nothing was learned from them.
-  facts.table["bound_rows"] = 600;
+  facts.activities[0].table.bound_rows = 600;
   EXPECT_THAT(design_warnings(facts), Contains(HasSubstr("52 % of the rows are bounds")));
-  facts.proxy["bounds"]["learned"] = true;
+  proxy.bounds->learned = true;
   EXPECT_THAT(design_warnings(facts), IsEmpty());
 }
 
 TEST(DesignWarnings, EachCauseHasItsOwn) {
   struct Case {
-    Json DesignFacts::*part;
-    const char* key;
-    Json value;
+    std::function<void(DesignFacts& facts, ActivityFacts& activity)> change;
     const char* expected;
   };
   const Case cases[] = {
-      {&DesignFacts::proxy, "scaffold_r2", 0.1, "HARDLY PREDICTS: R2 0.10"},
-      {&DesignFacts::proxy, "random_r2", 0.96, "own series better than new ones"},
-      {&DesignFacts::proxy, "check", false, "no second model"},
-      {&DesignFacts::table, "molecules", 49, "Only 49 compounds"},
-      {&DesignFacts::table, "molecules", 199, "fewer than 200"},
-      {&DesignFacts::table, "p95", 5.9, "span only 1.4 log units"},
-      {&DesignFacts::table, "bound_rows", 281, "25 % of the rows are bounds"},
-      {&DesignFacts::table, "conflicts", 7, "7 of 30 compounds"},
-      {&DesignFacts::table, "types", {{"Ki", 10}, {"IC50", 990}}, "IC50 (990 rows), Ki (10 rows)"},
-      {&DesignFacts::table, "assayed", {{"A", 10}, {"B", 90}}, "--where \"Target=...\""},
-      {&DesignFacts::shortlist, "median_similarity", 0.39, "median Tanimoto 0.39"},
-      {&DesignFacts::shortlist, "above_data", 13, "26 % of the shortlist are predicted better"},
-      {&DesignFacts::shortlist, "disagree", 13, "second model"},
-      {&DesignFacts::shortlist, "opinion", {"ranks are off"}, "The two models part: ranks are off"},
-      {&DesignFacts::shortlist, "second_mean", 5.9, "worse than the median of the table (6.00)"},
-      {&DesignFacts::shortlist, "second_correlation", 0.05, "rank correlation 0.05 over 9000"},
-      {&DesignFacts::shortlist,
-       "motifs",
-       {{{"name", "urea"}, {"among_actives", 0.96}, {"among_candidates", 0.74}}},
+      {[](auto&, auto& a) { a.proxy.scaffold_r2 = 0.1; }, "HARDLY PREDICTS: R2 0.10"},
+      {[](auto&, auto& a) { a.proxy.random_r2 = 0.96; }, "own series better than new ones"},
+      {[](auto&, auto& a) { a.proxy.check = false; }, "no second model"},
+      {[](auto&, auto& a) { a.proxy.drawn = 500, a.proxy.drawn_from = 1000; },
+       "learned from 500 of the 1000 compounds only"},
+      {[](auto&, auto& a) { a.table.molecules = 49; }, "Only 49 compounds"},
+      {[](auto&, auto& a) { a.table.molecules = 199; }, "fewer than 200"},
+      {[](auto&, auto& a) { a.table.p95 = 5.9; }, "span only 1.4 log units"},
+      {[](auto&, auto& a) { a.table.bound_rows = 281; }, "25 % of the rows are bounds"},
+      {[](auto&, auto& a) { a.table.conflicts = 7; }, "7 of 30 compounds"},
+      {[](auto&, auto& a) {
+         a.table.types = {{"Ki", 10}, {"IC50", 990}};
+       },
+       "IC50 (990 rows), Ki (10 rows)"},
+      {[](auto&, auto& a) {
+         a.table.assayed = {{"A", 10}, {"B", 90}};
+       },
+       "--where \"Target=...\""},
+      {[](auto& f, auto&) { f.list.median_similarity = 0.39; }, "median Tanimoto 0.39"},
+      {[](auto&, auto& a) { a.predictions.above_data = 13; },
+       "26 % of the shortlist are predicted better"},
+      {[](auto&, auto& a) { a.predictions.disagree = 13; }, "second model"},
+      {[](auto& f, auto&) { f.opinion = {"ranks are off"}; }, "The two models part: ranks are off"},
+      {[](auto&, auto& a) { a.predictions.second_mean = 5.9; },
+       "worse than the median of the table (6.00)"},
+      {[](auto&, auto& a) { a.predictions.second_correlation = 0.05; },
+       "rank correlation 0.05 over 9000"},
+      {[](auto& f, auto&) {
+         f.kept = {{"urea", 0.96, 0.74}};
+       },
        "Only 74 % of the shortlist have what 96 % of the best quarter of the table share: urea"},
-      {&DesignFacts::shortlist, "count", 49, "Only 49 of 50"},
-      {&DesignFacts::train, "unique", 0.4,
+      {[](auto& f, auto&) { f.list.count = 49; }, "Only 49 of 50"},
+      {[](auto& f, auto&) { f.train.warnings = {"it stood still"}; }, "it stood still"},
+      {[](auto& f, auto&) { f.train.unique = 0.4; },
        "only 40 % of the samples are distinct. Lower the pressure (--set reward.beta=6)"},
-      {&DesignFacts::train, "last_score", 0.14, "train longer (--steps 4000)"}};
+      {[](auto& f, auto&) { f.train.last_score = 0.14; }, "train longer (--steps 4000)"}};
   for (const Case& one : cases) {
     DesignFacts facts = good();
-    (facts.*one.part)[one.key] = one.value;
-    EXPECT_THAT(design_warnings(facts), ElementsAre(HasSubstr(one.expected))) << one.key;
+    one.change(facts, facts.activities[0]);
+    EXPECT_THAT(design_warnings(facts), ElementsAre(HasSubstr(one.expected)));
   }
 }
 
 TEST(DesignWarnings, AWeakModel) {
   DesignFacts facts = good();
-  facts.proxy["scaffold_r2"] = 0.45;
-  facts.proxy["random_r2"] = 0.6;
+  facts.activities[0].proxy.scaffold_r2 = 0.45;
+  facts.activities[0].proxy.random_r2 = 0.6;
   EXPECT_THAT(design_warnings(facts), ElementsAre(HasSubstr("is weak: R2 0.45")));
+}
+
+TEST(DesignWarnings, WithoutASecondModelNothingIsSaidOfIt) {
+  DesignFacts facts = good();
+  PredictionFacts& predictions = facts.activities[0].predictions;
+  predictions.second_mean.reset();
+  predictions.second_of_actives.reset();
+  predictions.second_correlation = NAN;
+  EXPECT_THAT(design_warnings(facts), IsEmpty());
+  EXPECT_THAT(design_summary(facts, {}, "out"), testing::Not(HasSubstr("Second opinion")));
 }
 
 TEST(DesignSummary, SaysWhatWasReadAndWhatItIsWorth) {
   DesignFacts facts = good();
-  facts.train["stop_reason"] = "the time is over";
-  facts.table["notes"] = {"Column 'op' has the relations.", "No activity: 'n'."};
+  facts.train.stop_reason = "the time is over";
+  facts.activities[0].table.notes = {"Column 'op' has the relations.", "No activity: 'n'."};
   const std::string wrapped = design_summary(facts, {"first warning"}, "out");
   // Where lines are broken does not matter.
   const std::string text = std::regex_replace(wrapped, std::regex("\\s+"), " ");
@@ -189,61 +216,40 @@ TEST(DesignSummary, SaysWhatWasReadAndWhatItIsWorth) {
 
 // The same design of two activities, the second of which should be low.
 DesignFacts two_targets() {
-  DesignFacts one = good(), facts = one;
-  Json a = one.table, b = one.table, chosen = one.shortlist;
-  a["key"] = "A";
-  b["key"] = "B";
-  a["wanted"] = b["wanted"] = "high";
-  b["columns"]["target"] = "Ki";
-  chosen.update({{"key", "A"}, {"name", "IC50"}, {"better", 1}});
-  Json low = chosen;
-  low.update({{"key", "B"}, {"name", "Ki"}, {"better", -1}, {"second_mean", 5.9}});
-  facts.table = {{"targets", {a, b}}, {"molecules", 1500}, {"all_measured", 500}};
-  facts.table["motifs"] = one.table["motifs"];
-  facts.proxy = {{"targets", {one.proxy, one.proxy}}};
-  facts.vocabulary.update({{"actives", 375}, {"actives_measured", 100}});
-  facts.config = {{"clauses",
-                   {{{"text", "IC50 high"},
-                     {"component", "A"},
-                     {"transform", "sigmoid"},
-                     {"negative", false},
-                     {"low", 5.0},
-                     {"high", 8.0}},
-                    {{"text", "Ki low"},
-                     {"component", "B"},
-                     {"transform", "sigmoid"},
-                     {"negative", true},
-                     {"low", -7.0},
-                     {"high", -5.0}}}}};
-  facts.shortlist["targets"] = {chosen, low};
-  facts.shortlist["molecules"] = {{{"rank", 1},
-                                   {"smiles", "c1ccccc1O"},
-                                   {"score", 0.75},
-                                   {"prediction_A", 7.5},
-                                   {"uncertainty_A", 0.5},
-                                   {"second_prediction_A", 7.1},
-                                   {"prediction_B", 4.9},
-                                   {"uncertainty_B", 0.4},
-                                   {"second_prediction_B", 5.2},
-                                   {"nearest_similarity", 0.55}}};
+  DesignFacts facts = good();
+  ActivityFacts a = good_activity(), b = a;
+  a.key = "A";
+  a.name = "IC50";
+  b.key = "B";
+  b.name = b.table.columns.target = "Ki";
+  b.better = -1;
+  b.predictions.second_mean = 5.9;
+  facts.activities = {a, b};
+  facts.objective = {{{"IC50 high", "A", false, "sigmoid", {5.0, 8.0}, {}},
+                      {"Ki low", "B", true, "sigmoid", {-7.0, -5.0}, {}}},
+                     /*molecules=*/1500,
+                     /*all_measured=*/500,
+                     /*actives=*/375,
+                     /*actives_measured=*/100};
+  facts.candidates = {{"c1ccccc1O", 0.75, {{7.5, 0.5, 7.1}, {4.9, 0.4, 5.2}}, 0.55}};
   return facts;
 }
 
 TEST(DesignWarnings, OfSeveralActivitiesEachHasItsOwn) {
   EXPECT_THAT(design_warnings(two_targets()), IsEmpty());
   DesignFacts facts = two_targets();
-  facts.proxy["targets"][1]["scaffold_r2"] = 0.1;
-  facts.shortlist["median_similarity"] = 0.3;
+  facts.activities[1].proxy.scaffold_r2 = 0.1;
+  facts.list.median_similarity = 0.3;
   EXPECT_THAT(design_warnings(facts), ElementsAre(HasSubstr("Ki: THE MODEL OF ACTIVITY HARDLY"),
                                                   HasSubstr("median Tanimoto 0.30")));
   facts = two_targets();
-  facts.config["clauses"][1]["measured_both"] = 19;
+  facts.objective->clauses[1].measured_both = 19;
   EXPECT_THAT(design_warnings(facts), ElementsAre(HasSubstr("Only 19 compounds have both values")));
   // Above the median is worse where low is wanted, and neither where a window is.
   facts = two_targets();
-  facts.shortlist["targets"][1]["second_mean"] = 6.1;
+  facts.activities[1].predictions.second_mean = 6.1;
   EXPECT_THAT(design_warnings(facts), ElementsAre(HasSubstr("Ki: The second model predicts 6.10")));
-  facts.shortlist["targets"][1]["better"] = 0;
+  facts.activities[1].better = 0;
   EXPECT_THAT(design_warnings(facts), IsEmpty());
 }
 

@@ -143,5 +143,39 @@ TEST_F(Stages, AChangedByteOfTheRecordIsFound) {
   EXPECT_THROW(runner(), UserError);
 }
 
+// What another stage reads.
+struct Length {
+  std::int64_t length = 0;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.fact("length", length);
+  }
+};
+
+TEST_F(Fixture, FactsAreStructsOrRefusedByName) {
+  Stage first{"first", Json::object(), {}, {}};
+  first.run = stage_work([](const StageRunner&) { return Length{3}; });
+  Stage stopped{"stopped", Json::object(), {}, {}};
+  stopped.run = stage_work([](const StageRunner&) { return std::optional<Length>(); });
+  Stage other{"other", Json::object(), {}, {}};
+  other.run = [](const StageRunner&) { return Json{{"lenght", 3}}; };
+  StageRunner runner(folder_, "record.json", {first, stopped, other});
+  EXPECT_TRUE(runner.run(0));
+  EXPECT_FALSE(runner.run(1));
+  EXPECT_TRUE(runner.run(2));
+  EXPECT_EQ(runner.read<Length>("first").length, 3);
+  for (const auto& [stage, wrong] :
+       {std::pair{"stopped", "what stage stopped found should be an object, not null"},
+        std::pair{"other", "record.json', what stage other found: 'length' is missing"}}) {
+    try {
+      runner.read<Length>(stage);
+      ADD_FAILURE() << stage;
+    } catch (const UserError& error) {
+      EXPECT_THAT(error.what(), HasSubstr(wrong));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace fragflow

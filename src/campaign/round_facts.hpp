@@ -1,0 +1,102 @@
+// What the stages of a round report (src/base/facts.hpp); round.json holds it, with
+// VocabularyFacts and TrainFacts of src/design.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "src/design/motif_facts.hpp"
+#include "src/design/reward_facts.hpp"
+
+namespace fragflow {
+
+// The compounds that are known.
+struct KnownFacts {
+  std::int64_t molecules = 0, bounded = 0;  // measured; known by a bound alone
+  bool in_potency = false, higher_is_better = true;
+  MotifFacts motifs;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.fact("molecules", molecules);
+    visit.fact("bounded", bounded);
+    visit.fact("in_potency", in_potency);
+    visit.fact("higher_is_better", higher_is_better);
+    visit.fact("motifs", motifs);
+  }
+};
+
+// The model, with its cross-validation.
+struct RoundModelFacts {
+  std::int64_t molecules = 0, bounds = 0;  // learned from
+  std::string description;                 // for people
+  double scaffold_rmse = 0, scaffold_r2 = 0, random_rmse = 0, random_r2 = 0;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.fact("molecules", molecules);
+    visit.fact("bounds", bounds);
+    visit.fact("description", description);
+    visit.fact("scaffold_rmse", scaffold_rmse);
+    visit.fact("scaffold_r2", scaffold_r2);
+    visit.fact("random_rmse", random_rmse);
+    visit.fact("random_r2", random_r2);
+  }
+};
+
+// The reward of the policy.
+struct RoundRewardFacts {
+  ConfigFacts config;
+  double kappa = 0;  // reward_kappa (src/campaign/round_stages.hpp)
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    config.visit_fields(visit);
+    visit.fact("kappa", kappa);
+  }
+};
+
+// How many candidates there were, and why others are none.
+struct CandidateCounts {
+  std::string from;  // "policy" or a file
+  // Of a file.
+  std::optional<std::int64_t> rows, unreadable, repeated;
+  std::int64_t known = 0;
+  std::optional<std::int64_t> without_core;
+  // Of a policy: ShortlistRequest and the most that are asked for.
+  std::optional<std::int64_t> unfit, found;
+  std::int64_t candidates = 0;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.fact("from", from);
+    visit.fact("rows", rows);
+    visit.fact("unreadable", unreadable);
+    visit.fact("repeated", repeated);
+    visit.fact("known", known);
+    visit.fact("without_core", without_core);
+    visit.fact("unfit", unfit);
+    visit.fact("found", found);
+    visit.fact("candidates", candidates);
+  }
+};
+
+struct BatchFacts {
+  CandidateCounts candidates;
+  std::int64_t joint = 0;        // candidates that were compared with each other
+  std::int64_t open_before = 0;  // proposals without a result
+  std::int64_t proposed = 0;
+  std::int64_t relaxed = 0;  // of them, more alike than was asked for
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.fact("candidates", candidates);
+    visit.fact("joint", joint);
+    visit.fact("open_before", open_before);
+    visit.fact("proposed", proposed);
+    visit.fact("relaxed", relaxed);
+  }
+};
+
+}  // namespace fragflow

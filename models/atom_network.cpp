@@ -62,7 +62,7 @@ Member train_member(const std::vector<const AtomGraph*>& graphs, const torch::Te
   std::iota(rows.begin(), rows.end(), std::int64_t{0});
   shuffle(rows, rng);
   const auto held_out = std::max<std::size_t>(
-      1, static_cast<std::size_t>(config.validation_share * static_cast<double>(rows.size())));
+      1, static_cast<std::size_t>(config.validation_fraction * static_cast<double>(rows.size())));
   const Rows validation(rows.end() - static_cast<std::ptrdiff_t>(held_out), rows.end());
   rows.resize(rows.size() - held_out);
   std::vector<const AtomGraph*> validation_graphs;

@@ -43,7 +43,7 @@ struct AtomTrainingConfig {
   int patience = 40;     // epochs without a better validation error before stopping
   int batch_size = 32;
   double learning_rate = 3e-3;
-  double validation_share = 0.1;
+  double validation_fraction = 0.1;
   std::function<void()> on_epoch;  // called before each; may throw to end the work
 };
 

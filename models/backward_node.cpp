@@ -46,8 +46,8 @@ Pointer make_node(const std::vector<torch::Tensor>& inputs, Backward backward) {
 void set_backward(std::vector<torch::Tensor> outputs, const std::vector<torch::Tensor>& inputs,
                   Backward backward) {
   if (!torch::GradMode::is_enabled()) return;
-  torch::autograd::set_history(
-      outputs, make_node<NodePointer, BackwardNode>(inputs, std::move(backward)));
+  torch::autograd::set_history(outputs,
+                               make_node<NodePointer, BackwardNode>(inputs, std::move(backward)));
 }
 
 }  // namespace fragflow

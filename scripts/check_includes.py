@@ -14,13 +14,14 @@ ENVS = CHEM | {"envs"}
 MODELS = ENVS | {"models"}
 REWARD = MODELS | POOL | {"src/reward"}
 GFN = REWARD | {"src/gfn"}
-RUN = GFN | {"src/tasks", "src/eval", "src/config", "src/run"}
+RUN = GFN | {"src/tasks", "src/eval", "src/report", "src/config", "src/run"}
 MAY_INCLUDE = {
     "src/base": BASE,
     "src/pool": POOL,
     "src/chem": CHEM,
     "envs": ENVS,
     "src/eval": CHEM | {"src/eval"},
+    "src/report": CHEM | {"src/eval", "src/report"},
     "models": MODELS,
     "src/reward": REWARD,
     "src/ranks": REWARD | {"src/ranks"},
@@ -36,7 +37,7 @@ MAY_INCLUDE = {
 LIBRARIES = {
     "RDKit": (
         re.compile(r"<(GraphMol|RDGeneral|DataStructs|Geometry|SimDivPickers)/"),
-        {"src/chem", "src/reward", "src/eval"},
+        {"src/chem", "src/reward", "src/eval", "src/report"},
     ),
     "LibTorch": (
         re.compile(r"<(torch|ATen|c10)/"),

@@ -99,7 +99,7 @@ void run_extract(const GlobalOptions& global, const ExtractArguments& arguments)
                {"joins", vocabulary.joins().size()},
                {"coverage", coverage},
                {"dropped", result.dropped},
-               {"hydrogen_groups", result.group_shares}};
+               {"hydrogen_groups", result.group_fractions}};
   std::string text = fmt::format(
       "{}: {} fragments ({} rings, {} linkers, {} substituents) of {} distinct BRICS pieces\n"
       "coverage: {} of {} molecules ({:.1f} %) have only pieces and patterns that were kept\n",
@@ -283,12 +283,12 @@ void add_extract(CLI::App& parent, GlobalOptions& global) {
   command.add_flag("--keep-charged", arguments->keep_charged, "Keep fragments with a net charge");
   command.add_flag("--keep-alerts", arguments->keep_alerts, "Keep fragments with BRENK alerts");
   command
-      .add_option("--alert-share", options.alert_share,
+      .add_option("--alert-share", options.alert_fraction,
                   "A fragment in this share of the corpus is kept in spite of alerts")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   command
-      .add_option("--rare-share", options.rare_share,
+      .add_option("--rare-share", options.rare_fraction,
                   "Slots must be filled if their hydrogen-capped group is rarer than this")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();

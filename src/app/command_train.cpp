@@ -123,7 +123,7 @@ TrainingRequest request_of(const GlobalOptions& global, const Arguments& argumen
 // Blocks are scored apart in one process, too: not every scorer gives a molecule the same bits
 // whatever it is scored with.
 void share_scoring(const Config& config, Communicator& group) {
-  if (config.training.blocks > 1) share_components({&group, config.training.blocks});
+  if (config.training.blocks > 1) fraction_components({&group, config.training.blocks});
 }
 
 // As one of several processes but the first, which reads and reports everything.

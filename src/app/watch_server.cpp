@@ -13,7 +13,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/file.hpp"
-#include "src/eval/watch_page.hpp"
+#include "src/report/watch_page.hpp"
 
 namespace fragflow {
 namespace {

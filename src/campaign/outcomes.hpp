@@ -21,7 +21,8 @@ struct OutcomeFigures {
   double predicted_mean = NAN, measured_mean = NAN;
   double bias = NAN;  // measured - predicted
   double rmse = NAN;
-  // Shares of errors within 1 and 1.96 deviations: 0.68 and 0.95 of a model that knows its errors.
+  // Fractions of errors within 1 and 1.96 deviations: 0.68 and 0.95 of a model that knows its
+  // errors.
   double within_1 = NAN, within_2 = NAN;
   double spearman = NAN;
   double expected_hits = NAN;  // by the model

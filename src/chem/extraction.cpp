@@ -118,7 +118,7 @@ class Selector {
     });
     if (skeleton.patterns.empty()) return "no frequent pattern";
     const double share = static_cast<double>(skeleton.molecules) / total_weight_;
-    if (options_.drop_alerts && share < options_.alert_share) {
+    if (options_.drop_alerts && share < options_.alert_fraction) {
       std::erase_if(skeleton.patterns, [&](const auto& entry) {
         return alerts_.count(*methyl_capped(skeleton, entry.first)) > 0;
       });
@@ -187,7 +187,7 @@ std::vector<Skeleton*> select(Skeletons& skeletons, std::int64_t total_weight,
 // Slots: every atom of every image of a pattern, with all types seen there and room for the most
 // joins seen together.
 FragmentSpec make_fragment(const Skeleton& skeleton, const ExtractionOptions& options,
-                           const std::map<std::string, double>& group_shares) {
+                           const std::map<std::string, double>& group_fractions) {
   FragmentSpec fragment;
   fragment.smiles = skeleton.smiles;
   fragment.count = skeleton.molecules;
@@ -204,11 +204,11 @@ FragmentSpec make_fragment(const Skeleton& skeleton, const ExtractionOptions& op
     }
   }
   for (const auto& [atom, names] : types) {
-    const auto share = group_shares.find(group_name(*skeleton.molecule->getAtomWithIdx(atom)));
+    const auto share = group_fractions.find(group_name(*skeleton.molecule->getAtomWithIdx(atom)));
     SlotSpec slot;
     slot.atom = atom;
     slot.types.assign(names.begin(), names.end());
-    slot.must_fill = share == group_shares.end() || share->second < options.rare_share;
+    slot.must_fill = share == group_fractions.end() || share->second < options.rare_fraction;
     fragment.slots.insert(fragment.slots.end(), capacity[atom], slot);
   }
   return fragment;
@@ -276,9 +276,9 @@ void count_corpus(const std::vector<CutMolecule>& corpus, std::span<const std::i
   for (std::size_t i = 0; i < corpus.size(); ++i) {
     const CutMolecule& molecule = corpus[i];
     for (const auto& pair : molecule.type_pairs) result.type_pairs[pair] += weights[i];
-    for (const std::string& group : molecule.hydrogen_groups) ++result.group_shares[group];
+    for (const std::string& group : molecule.hydrogen_groups) ++result.group_fractions[group];
   }
-  for (auto& [group, share] : result.group_shares) share /= static_cast<double>(corpus.size());
+  for (auto& [group, share] : result.group_fractions) share /= static_cast<double>(corpus.size());
 }
 
 }  // namespace
@@ -302,7 +302,8 @@ ExtractionResult extract_vocabulary(const std::vector<std::string>& smiles,
   const std::vector<Skeleton*> kept = select(
       skeletons, std::accumulate(weights.begin(), weights.end(), std::int64_t{0}), options, result);
   for (const Skeleton* skeleton : kept) {
-    result.vocabulary.fragments.push_back(make_fragment(*skeleton, options, result.group_shares));
+    result.vocabulary.fragments.push_back(
+        make_fragment(*skeleton, options, result.group_fractions));
   }
   add_joins(pairs, result);
   count_kinds(kept, result);

@@ -19,10 +19,10 @@ struct ExtractionOptions {
   int min_pattern_count = 3;  // molecules that show a pattern
   int min_join_count = 10;    // cuts that show an unordered pair of types
   std::vector<std::string> elements = {"C", "N", "O", "F", "S", "Cl", "Br"};
-  bool drop_charged = true;  // fragments with a net charge
-  bool drop_alerts = true;   // patterns with a BRENK alert once methyl fills their slots ...
-  double alert_share = 0.1;  // ... unless at least this share of the corpus has the fragment
-  double rare_share = 0.02;  // slots whose hydrogen-capped group is rarer must be filled
+  bool drop_charged = true;     // fragments with a net charge
+  bool drop_alerts = true;      // patterns with a BRENK alert once methyl fills their slots ...
+  double alert_fraction = 0.1;  // ... unless at least this fraction of the corpus has the fragment
+  double rare_fraction = 0.02;  // slots whose hydrogen-capped group is rarer must be filled
 };
 
 struct ExtractionResult {
@@ -34,8 +34,8 @@ struct ExtractionResult {
   // Molecules all of whose BRICS pieces, with their slots in use, are in the vocabulary: a lower
   // bound of what can be built, because coarser cuts are not tried.
   std::int64_t covered = 0;
-  // Hydrogen-capped groups behind the must_fill marks -> share of the corpus that shows them.
-  std::map<std::string, double> group_shares;
+  // Hydrogen-capped groups behind the must_fill marks -> fraction of the corpus that shows them.
+  std::map<std::string, double> group_fractions;
   // Unordered type pairs of all cuts -> how often.
   std::map<std::pair<std::string, std::string>, std::int64_t> type_pairs;
 };

@@ -20,7 +20,7 @@ namespace {
 
 // How much of a site's row (squares of the values) is about the site, the rest being about its
 // fragment.
-constexpr double kShareOfSite = 0.6;
+constexpr double kFractionOfSite = 0.6;
 
 // Features by name, each with its strength.
 using NamedFeatures = std::map<std::uint64_t, double>;
@@ -163,8 +163,8 @@ FragmentFeatures fragment_features(const Vocabulary& vocabulary) {
   for (std::size_t f = 0; f < fragments.size(); ++f) {
     append_row({{&fragments[f], &fragment_weights, 0, 1.0}}, result.fragments);
     for (const NamedFeatures& site : sites_of[f]) {
-      append_row({{&site, &site_weights, 0, kShareOfSite},
-                  {&fragments[f], &fragment_weights, kFeatureColumns, 1.0 - kShareOfSite}},
+      append_row({{&site, &site_weights, 0, kFractionOfSite},
+                  {&fragments[f], &fragment_weights, kFeatureColumns, 1.0 - kFractionOfSite}},
                  result.sites);
     }
   }

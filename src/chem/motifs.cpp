@@ -51,7 +51,7 @@ std::vector<std::uint8_t> matches_of(const std::string& smarts, Molecules molecu
   return result;
 }
 
-double share_of(const std::vector<std::uint8_t>& matches) {
+double fraction_of(const std::vector<std::uint8_t>& matches) {
   if (matches.empty()) return 0;
   return std::accumulate(matches.begin(), matches.end(), 0.0) / static_cast<double>(matches.size());
 }
@@ -157,7 +157,7 @@ class Search {
     drop_implied();
     std::vector<Motif> motifs;
     for (Found& found : found_) {
-      found.motif.among_all = share_of(matches_of(found.motif.smarts, all_));
+      found.motif.among_all = fraction_of(matches_of(found.motif.smarts, all_));
       motifs.push_back(std::move(found.motif));
     }
     std::stable_sort(motifs.begin(), motifs.end(), [](const Motif& a, const Motif& b) {
@@ -175,7 +175,7 @@ class Search {
     Found found;
     found.is_group = is_group;
     found.in_actives = matches_of(smarts, actives_);
-    found.motif = {name, smarts, num_atoms(smarts), share_of(found.in_actives), 0};
+    found.motif = {name, smarts, num_atoms(smarts), fraction_of(found.in_actives), 0};
     if (found.motif.among_actives >= kSharedByMost) found_.push_back(std::move(found));
   }
 
@@ -229,7 +229,7 @@ std::vector<std::size_t> choose_core(std::span<const Motif> motifs,
     if (motifs[index].among_actives < kConserved) continue;
     std::vector<std::uint8_t> with_this = matches_of(motifs[index].smarts, parsed.all());
     for (std::size_t i = 0; i < with_this.size(); ++i) with_this[i] &= with_all[i];
-    if (share_of(with_this) < kConserved) continue;
+    if (fraction_of(with_this) < kConserved) continue;
     with_all = std::move(with_this);
     core.push_back(index);
   }
@@ -248,12 +248,12 @@ std::vector<std::uint8_t> with_all_patterns(std::span<const std::string> smarts,
   return with_all;
 }
 
-std::vector<double> pattern_shares(std::span<const std::string> smarts,
-                                   std::span<const std::string> canonical_smiles) {
+std::vector<double> pattern_fractions(std::span<const std::string> smarts,
+                                      std::span<const std::string> canonical_smiles) {
   const ParsedBatch parsed(canonical_smiles);
   std::vector<double> shares;
   for (const std::string& pattern : smarts) {
-    shares.push_back(share_of(matches_of(pattern, parsed.all())));
+    shares.push_back(fraction_of(matches_of(pattern, parsed.all())));
   }
   return shares;
 }

@@ -29,7 +29,7 @@ std::vector<Motif> shared_motifs(std::span<const std::string> actives,
                                  std::span<const std::string> all);
 
 // Which of the motifs to keep as a core: from the largest conserved one on, each that leaves the
-// share of actives with all of them at kConserved or above. Indices, ascending.
+// fraction of actives with all of them at kConserved or above. Indices, ascending.
 std::vector<std::size_t> choose_core(std::span<const Motif> motifs,
                                      std::span<const std::string> actives);
 
@@ -38,9 +38,9 @@ std::vector<std::size_t> choose_core(std::span<const Motif> motifs,
 std::vector<std::uint8_t> with_all_patterns(std::span<const std::string> smarts,
                                             std::span<const std::string> canonical_smiles);
 
-// The share of the molecules with each pattern. Throws UserError for a pattern that RDKit cannot
+// The fraction of the molecules with each pattern. Throws UserError for a pattern that RDKit cannot
 // read.
-std::vector<double> pattern_shares(std::span<const std::string> smarts,
-                                   std::span<const std::string> canonical_smiles);
+std::vector<double> pattern_fractions(std::span<const std::string> smarts,
+                                      std::span<const std::string> canonical_smiles);
 
 }  // namespace fragflow

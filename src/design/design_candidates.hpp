@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "src/design/shortlist.hpp"
-#include "src/eval/candidates.hpp"
+#include "src/report/candidates.hpp"
 
 namespace fragflow {
 

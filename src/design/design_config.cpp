@@ -17,10 +17,10 @@ using Json = nlohmann::json;
 constexpr double kLowQuantile = 0.10, kHighQuantile = 0.95;
 constexpr std::size_t kFewestSimilarities = 20;
 constexpr double kNarrowestWindow = 0.1;
-constexpr double kNarrowestPotency = 0.5, kNarrowestShare = 0.1;
+constexpr double kNarrowestPotency = 0.5, kNarrowestFraction = 0.1;
 
 // Decades of a sigmoid's slope in a log unit are those of a window of this width.
-constexpr double kSoftPotency = 1.0, kSoftShare = 0.5;
+constexpr double kSoftPotency = 1.0, kSoftFraction = 0.5;
 constexpr double kSteepness = 0.5, kLeastSteepness = 0.2;
 constexpr double kKappa = 0.5;  // also that of ActivityRange
 constexpr double kClauseWeight = 2.0;
@@ -231,7 +231,7 @@ ActivityRange activity_range(std::span<const double> values, bool in_potency) {
   ActivityRange range{.low = quantile(sorted, kLowQuantile),
                       .high = quantile(sorted, kHighQuantile)};
   const double largest = std::max({std::abs(range.low), std::abs(range.high), 1e-6});
-  const double narrowest = in_potency ? kNarrowestPotency : kNarrowestShare * largest;
+  const double narrowest = in_potency ? kNarrowestPotency : kNarrowestFraction * largest;
   if (range.high - range.low < narrowest) {
     const double middle = 0.5 * (range.low + range.high);
     range.low = middle - 0.5 * narrowest;
@@ -253,7 +253,7 @@ ComponentConfig clause_component(const ObjectiveClause& clause, const std::strin
   std::vector<double> oriented;
   for (const double value : values) oriented.push_back(sign * value);
   const ActivityRange range = activity_range(oriented, in_potency);
-  const double width = in_potency ? kSoftPotency : kSoftShare * (range.high - range.low);
+  const double width = in_potency ? kSoftPotency : kSoftFraction * (range.high - range.low);
   ComponentConfig component;
   component.name = name;
   component.kappa = kKappa;

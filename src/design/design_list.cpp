@@ -103,7 +103,7 @@ std::vector<KeptMotif> kept_motifs(const MotifFacts& motifs, const Shortlist& li
     smarts.push_back(motif.smarts);
   }
   for (const ShortlistEntry& entry : list.entries) smiles.push_back(entry.smiles);
-  const std::vector<double> shares = pattern_shares(smarts, smiles);
+  const std::vector<double> shares = pattern_fractions(smarts, smiles);
   for (std::size_t i = 0; i < shares.size(); ++i) kept[i].among_candidates = shares[i];
   return kept;
 }

@@ -109,7 +109,7 @@ ObjectiveConfigFacts make_objective_config(const DesignSettings& settings, const
   if (!extras.core.empty()) {
     std::vector<std::string> smiles;
     for (const KnownActivity& compound : objective.known) smiles.push_back(compound.smiles);
-    facts.core_in_table = pattern_shares(extras.core, smiles);
+    facts.core_in_table = pattern_fractions(extras.core, smiles);
   }
   return facts;
 }

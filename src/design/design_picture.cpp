@@ -5,8 +5,8 @@
 
 #include "src/base/csv.hpp"
 #include "src/eval/metrics.hpp"
-#include "src/eval/report_builder.hpp"
 #include "src/eval/run_data.hpp"
+#include "src/report/report_builder.hpp"
 #include "src/reward/proxy_model.hpp"
 
 namespace fragflow {

@@ -5,7 +5,7 @@
 
 #include "src/design/design_targets.hpp"
 #include "src/design/shortlist.hpp"
-#include "src/eval/report.hpp"
+#include "src/report/report.hpp"
 
 namespace fragflow {
 

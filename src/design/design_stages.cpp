@@ -177,7 +177,7 @@ ConfigFacts make_config(const DesignSettings& settings, const DesignPaths& paths
                paths);
   ConfigFacts facts{
       {range.low, range.high}, extras.core, {extras.domain.low, extras.domain.high}, {}};
-  if (!extras.core.empty()) facts.core_in_table = pattern_shares(extras.core, smiles);
+  if (!extras.core.empty()) facts.core_in_table = pattern_fractions(extras.core, smiles);
   return facts;
 }
 

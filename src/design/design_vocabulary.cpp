@@ -38,8 +38,8 @@ constexpr int kMostRingAtoms = 30, kMostChainAtoms = 12, kMostJoins = 4;
 
 // Molecules of more fragments take the policy long to build, and few tables need them.
 constexpr int kMostFragments = 12, kFewestFragments = 4;
-// The size limit lets this share of what can be built at all be built.
-constexpr double kShareWithinLimit = 0.95;
+// The size limit lets this fraction of what can be built at all be built.
+constexpr double kFractionWithinLimit = 0.95;
 
 struct Extracted {
   ExtractionResult result;
@@ -166,11 +166,11 @@ int size_limit(const Sizes& sizes, const std::vector<std::size_t>& actives) {
   if (needed.empty()) return kFewestFragments + 1;
   std::sort(needed.begin(), needed.end());
   const auto last = static_cast<std::size_t>(
-      std::ceil(kShareWithinLimit * static_cast<double>(needed.size())) - 1);
+      std::ceil(kFractionWithinLimit * static_cast<double>(needed.size())) - 1);
   return std::clamp(needed[last], kFewestFragments, kMostFragments);
 }
 
-double share_built(const Sizes& sizes, const std::vector<std::size_t>& compounds, int limit) {
+double fraction_built(const Sizes& sizes, const std::vector<std::size_t>& compounds, int limit) {
   const auto built = std::count_if(compounds.begin(), compounds.end(), [&](std::size_t i) {
     return sizes.fragments[i] > 0 && sizes.fragments[i] <= limit;
   });
@@ -263,8 +263,8 @@ VocabularyFacts make_vocabulary(const VocabularySettings& settings, const Design
   facts.fragments = vocabulary.size();
   facts.max_fragments = limit;
   facts.actives = static_cast<std::int64_t>(actives.size());
-  facts.actives_built = share_built(sizes, actives, limit);
-  facts.all_built = share_built(sizes, all, limit);
+  facts.actives_built = fraction_built(sizes, actives, limit);
+  facts.all_built = fraction_built(sizes, all, limit);
   facts.obstacles = obstacles(sizes, actives);
   facts.summary = fmt::format(
       "{} Molecules have at most {} fragments; so {:.0f} % of the best quarter of the table and "

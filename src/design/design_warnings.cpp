@@ -15,13 +15,13 @@ constexpr double kLargeOptimism = 0.25;            // random minus scaffold R2
 constexpr std::int64_t kVeryFew = 50, kFew = 200;  // compounds
 constexpr std::int64_t kFewBoth = 20;              // compounds with both values of a difference
 constexpr double kNarrow = 1.5;                    // p-units between the 5th and 95th percentile
-constexpr double kManyCensored = 0.25;             // share of the rows
-constexpr double kManyConflicts = 0.2;             // share of the compounds measured twice or more
-constexpr double kFarMedian = 0.4;                 // Tanimoto (Morgan 2) to the nearest compound
-constexpr double kManyShare = 0.25;                // of the shortlist
-constexpr double kNoAgreement = 0.1;               // rank correlation of the two models
-constexpr double kLowUnique = 0.5;                 // share of the samples
-constexpr double kSmallGain = 1.5;                 // mean score, last against first
+constexpr double kManyCensored = 0.25;             // fraction of the rows
+constexpr double kManyConflicts = 0.2;  // fraction of the compounds measured twice or more
+constexpr double kFarMedian = 0.4;      // Tanimoto (Morgan 2) to the nearest compound
+constexpr double kManyFraction = 0.25;  // of the shortlist
+constexpr double kNoAgreement = 0.1;    // rank correlation of the two models
+constexpr double kLowUnique = 0.5;      // fraction of the samples
+constexpr double kSmallGain = 1.5;      // mean score, last against first
 
 // NaN, which raises no warning, of nothing.
 double share(std::int64_t part, std::int64_t whole) {
@@ -31,7 +31,7 @@ double share(std::int64_t part, std::int64_t whole) {
 std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
 
 // The distinct values of a column and their rows, commonest first: "IC50 (812 rows), Ki (33 rows)".
-std::string shares_of(const std::map<std::string, std::int64_t>& counts) {
+std::string fractions_of(const std::map<std::string, std::int64_t>& counts) {
   std::vector<std::pair<std::int64_t, std::string>> sorted;
   for (const auto& [name, count] : counts) sorted.emplace_back(-count, name);
   std::sort(sorted.begin(), sorted.end());
@@ -158,7 +158,7 @@ class Warnings {
     warn(
         "The table mixes {} {}: {}. One model of all of them means little; choose with --where "
         "\"{}=...\".",
-        counts.size(), what, shares_of(counts), column);
+        counts.size(), what, fractions_of(counts), column);
   }
 
   void differences() {
@@ -184,14 +184,14 @@ class Warnings {
 
   void predictions(const ActivityFacts& activity) {
     const double above = share(activity.predictions.above_data, facts_.list.count);
-    if (above > kManyShare) {
+    if (above > kManyFraction) {
       warn(
           "{} of the shortlist are predicted better than any compound of the table: the model has "
           "never seen such values.",
           percent(above));
     }
     const double disagree = share(activity.predictions.disagree, facts_.list.count);
-    if (disagree > kManyShare) {
+    if (disagree > kManyFraction) {
       warn(
           "For {} of the shortlist the second model, trained on other compounds, predicts clearly "
           "less: the first may have been exploited.",
@@ -235,7 +235,7 @@ class Warnings {
   void motifs() {
     for (const KeptMotif& motif : facts_.kept) {
       const double kept = motif.among_candidates;
-      if (1 - kept <= kManyShare) continue;
+      if (1 - kept <= kManyFraction) continue;
       warn(
           "Only {} of the shortlist have what {} of the best quarter of the table share: {}. "
           "--keep-core auto requires it.",

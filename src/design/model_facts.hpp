@@ -78,7 +78,7 @@ struct ObjectiveVocabularyFacts {
   }
 };
 
-// What became of values that are bounds; met: of held-out ones, the share that the model keeps.
+// What became of values that are bounds; met: of held-out ones, the fraction that the model keeps.
 struct BoundsFacts {
   std::int64_t count = 0;
   bool learned = false;

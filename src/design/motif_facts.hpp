@@ -10,7 +10,7 @@ namespace fragflow {
 struct MotifFact {
   std::string name, smarts;
   std::int64_t atoms = 0;                   // of the pattern
-  double among_actives = 0, among_all = 0;  // shares of the best quarter and of all compounds
+  double among_actives = 0, among_all = 0;  // fractions of the best quarter and of all compounds
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {

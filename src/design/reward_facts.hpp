@@ -24,7 +24,7 @@ struct ConfigFacts {
   WindowFacts activity;
   std::vector<std::string> core;                     // SMARTS that candidates must have
   WindowFacts domain;                                // of the similarity to known compounds
-  std::optional<std::vector<double>> core_in_table;  // shares of the compounds that have it
+  std::optional<std::vector<double>> core_in_table;  // fractions of the compounds that have it
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -83,7 +83,7 @@ struct ObjectiveConfigFacts {
 
 struct TrainFacts {
   std::int64_t steps = 0, trajectories = 0, samples = 0;
-  double unique = 0;                              // share of the samples
+  double unique = 0;                              // fraction of the samples
   double mean_score = 0, top_100 = 0, log_z = 0;  // of the samples
   std::string stop_reason;                        // if training ended early
   std::vector<std::string> warnings;

@@ -237,7 +237,7 @@ Evaluation evaluate_files(std::span<const std::filesystem::path> paths,
     std::vector<std::string> sorted(reference.begin(), reference.end());
     std::sort(sorted.begin(), sorted.end());  // the same subset everywhere
     result.alerts_reference =
-        alert_share(molecule_properties(evenly_spaced(sorted), Alerts::kMatch));
+        alert_fraction(molecule_properties(evenly_spaced(sorted), Alerts::kMatch));
   }
   for (const double score : molecules.scores) result.num_scored += !std::isnan(score);
 
@@ -260,7 +260,7 @@ Evaluation evaluate_files(std::span<const std::filesystem::path> paths,
     }
     result.mean_top100_similarity = pair_similarity(best, options.fingerprint, options.seed).mean;
     const auto properties = molecule_properties(best, Alerts::kMatch);
-    result.alerts_top100 = alert_share(properties);
+    result.alerts_top100 = alert_fraction(properties);
     result.sa_median_top100 = median(sa_values(properties));
   }
   return result;

@@ -39,9 +39,9 @@ struct Evaluation {
   std::int64_t num_reference = 0;     // distinct molecules of the reference
   std::vector<std::string> rejected;  // the first few: "row 2 (line 3): 'CX': reason"
   StandardiseCounts standardised;     // what reading the file changed
-  double valid = kNone;               // share of the rows
+  double valid = kNone;               // fraction of the rows
   double unique = kNone;              // distinct canonical SMILES / valid rows
-  double novel = kNone;  // share of the distinct molecules that are not in the reference
+  double novel = kNone;  // fraction of the distinct molecules that are not in the reference
 
   bool has_scores = false;
   std::int64_t num_scored = 0;  // distinct molecules with a finite score
@@ -53,7 +53,7 @@ struct Evaluation {
   std::int64_t scaffolds = 0;  // distinct Bemis-Murcko scaffolds; all ringless molecules share one
   double qed_mean = kNone, sa_mean = kNone;
   double sa_median_top100 = kNone;
-  // Shares of molecules with a BRENK or PAINS alert, of the best 100 and of the reference (of at
+  // Fractions of molecules with a BRENK or PAINS alert, of the best 100 and of the reference (of at
   // most kMaxReferenceProperties of it, evenly spaced).
   double alerts_top100 = kNone, alerts_reference = kNone;
 };

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "src/eval/evaluate.hpp"
-#include "src/eval/html.hpp"
+#include "src/eval/number_text.hpp"
 
 namespace fragflow {
 namespace {
@@ -69,13 +69,13 @@ std::vector<std::pair<std::string, std::string>> evaluation_rows(const Evaluatio
   };
   add("rows", format_count(evaluation.count));
   add("valid",
-      fmt::format("{} ({})", format_share(evaluation.valid), format_count(evaluation.num_valid)));
-  add("unique", fmt::format("{} of the valid ({} distinct)", format_share(evaluation.unique),
+      fmt::format("{} ({})", format_percent(evaluation.valid), format_count(evaluation.num_valid)));
+  add("unique", fmt::format("{} of the valid ({} distinct)", format_percent(evaluation.unique),
                             format_count(evaluation.num_unique)));
   if (!options.reference.empty()) {
     add("novel",
-        fmt::format("{} of the distinct (reference: {} molecules)", format_share(evaluation.novel),
-                    format_count(evaluation.num_reference)));
+        fmt::format("{} of the distinct (reference: {} molecules)",
+                    format_percent(evaluation.novel), format_count(evaluation.num_reference)));
   }
   if (evaluation.has_scores) {
     for (std::size_t i = 0; i < kTopCounts.size(); ++i) {
@@ -103,8 +103,8 @@ std::vector<std::pair<std::string, std::string>> evaluation_rows(const Evaluatio
     add("median SA score of the top 100", fixed(evaluation.sa_median_top100));
     const bool compared = std::isfinite(evaluation.alerts_reference);
     add("BRENK or PAINS alert in the top 100",
-        format_share(evaluation.alerts_top100) +
-            (compared ? fmt::format(" (reference: {})", format_share(evaluation.alerts_reference))
+        format_percent(evaluation.alerts_top100) +
+            (compared ? fmt::format(" (reference: {})", format_percent(evaluation.alerts_reference))
                       : ""));
   }
   return rows;

@@ -72,7 +72,7 @@ std::vector<std::string> draw_molecules(std::span<const std::string> canonical_s
   return drawings;
 }
 
-double alert_share(std::span<const MoleculeProperties> molecules) {
+double alert_fraction(std::span<const MoleculeProperties> molecules) {
   double with_alert = 0;
   for (const MoleculeProperties& molecule : molecules) with_alert += !molecule.alerts.empty();
   return with_alert / static_cast<double>(molecules.size());

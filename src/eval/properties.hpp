@@ -36,8 +36,8 @@ std::vector<std::string> scaffolds(std::span<const std::string> canonical_smiles
 // Number of distinct Bemis-Murcko scaffolds; all ringless molecules share one.
 std::int64_t count_scaffolds(std::span<const std::string> canonical_smiles);
 
-// Share of the molecules with an alert; they were matched. NaN for none.
-double alert_share(std::span<const MoleculeProperties> molecules);
+// Fraction of the molecules with an alert; they were matched. NaN for none.
+double alert_fraction(std::span<const MoleculeProperties> molecules);
 std::vector<double> sa_values(std::span<const MoleculeProperties> molecules);
 
 // SVG drawings, in order. Parallel; throws as above.

@@ -30,7 +30,7 @@ std::vector<std::vector<std::size_t>> blocks_of(std::size_t count) {
   return blocks;
 }
 
-double effective_share(std::span<const double> log_weights, double step) {
+double effective_fraction(std::span<const double> log_weights, double step) {
   const double highest = *std::max_element(log_weights.begin(), log_weights.end());
   double sum = 0, squares = 0;
   for (const double log_weight : log_weights) {
@@ -44,11 +44,11 @@ double effective_share(std::span<const double> log_weights, double step) {
 }  // namespace
 
 double annealing_step(std::span<const double> log_weights, double least, double most) {
-  if (effective_share(log_weights, most) >= least) return most;
-  double low = 0, high = most;  // the share falls as the step grows
+  if (effective_fraction(log_weights, most) >= least) return most;
+  double low = 0, high = most;  // the fraction falls as the step grows
   for (int i = 0; i < 60; ++i) {
     const double middle = (low + high) / 2;
-    (effective_share(log_weights, middle) >= least ? low : high) = middle;
+    (effective_fraction(log_weights, middle) >= least ? low : high) = middle;
   }
   return high;
 }

@@ -23,7 +23,7 @@ class Policy;
 
 struct AnnealingConfig {
   std::int64_t particles = 1000;  // at least 2
-  // A level ends where reweighting leaves this share of particles effective, in (0, 1).
+  // A level ends where reweighting leaves this fraction of particles effective, in (0, 1).
   double least_effective = 0.5;
   int sweeps = 3;        // of all moves, at each level
   int last_sweeps = 10;  // at the target

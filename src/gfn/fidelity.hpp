@@ -40,12 +40,12 @@ struct Fidelity {
   Estimate kl_target;    // KL(p* || p) = E_target log w - log Z: the primary figure
   Estimate tv_own;       // total variation, 1 - E_own min(1, w / Z)
   Estimate tv_target;    // the same distance, 1 - E_target min(1, Z / w); the two must agree
-  Estimate ess_own;      // effective share of own draws, (sum w)^2 / (n sum w^2): flatters p
+  Estimate ess_own;      // effective fraction of own draws, (sum w)^2 / (n sum w^2): flatters p
   Estimate ess_target;   // the same from target draws, Z / E_target w
   Estimate spread;       // standard deviation over target draws of log p - log R
   Estimate correlation;  // Pearson, of log p with log R over target draws
   Estimate slope;        // of the least-squares line of log p on log R, over target draws
-  Estimate missed;       // share of target draws with p Z / R < .1
+  Estimate missed;       // fraction of target draws with p Z / R < .1
   // Mean total variation between p and R, both restricted to random subsets of kSubsetSize distinct
   // own draws (flow consistency on subgraphs, Silva et al., ICLR 2025).
   Estimate subset_tv;

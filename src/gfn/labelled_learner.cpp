@@ -51,7 +51,7 @@ StepResult LabelledLearner::step() {
   observer().phase_done(StepPhase::kScoring);
   StepResult result;
   result.loss = loss.item().toDouble();
-  const double share = step_size_share(training_, steps_done_);
+  const double share = step_size_fraction(training_, steps_done_);
   log_partition_.zero_grad();
   result.gradient_norm = minimise(loss, optimiser_, training_.learning_rate * share, training_,
                                   fmt::format("step {}", steps_done_ + 1), observer());

@@ -8,7 +8,7 @@ namespace fragflow {
 namespace {
 
 // Weight of the newest batch in the running mean of log Z, where the objective estimates it.
-constexpr double kEstimateShare = 0.05;
+constexpr double kEstimateFraction = 0.05;
 constexpr int kNetworkWidth = 64;
 
 }  // namespace
@@ -56,7 +56,7 @@ void LogPartition::follow(const torch::Tensor& conditions, const torch::Tensor& 
     return;
   }
   torch::NoGradGuard no_grad;
-  const double weight = steps_done == 0 ? 1.0 : kEstimateShare;
+  const double weight = steps_done == 0 ? 1.0 : kEstimateFraction;
   number_.mul_(1.0 - weight).add_(estimates.to(number_.scalar_type()), weight);
 }
 

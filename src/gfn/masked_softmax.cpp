@@ -14,7 +14,7 @@ constexpr std::int64_t kBlock = 128;
 
 // Nothing beside 1, however far below it the logit is.
 template <typename Real>
-FRAGFLOW_INLINE Real share_of(Real logit, Real log_sum) {
+FRAGFLOW_INLINE Real fraction_of(Real logit, Real log_sum) {
   return exponential(std::max(logit - log_sum, Real{-100}));
 }
 
@@ -40,7 +40,7 @@ FRAGFLOW_VECTOR_CLONES Real masked_log_sum(const Real* logits, const std::uint8_
     const std::int64_t size = std::min(kBlock, count - begin);
 #pragma omp simd
     for (std::int64_t i = 0; i < size; ++i) {
-      const Real term = share_of(logits[begin + i], largest);
+      const Real term = fraction_of(logits[begin + i], largest);
       block[i] = mask[begin + i] != 0 ? term : 0;
     }
 #pragma omp simd reduction(+ : sum)
@@ -55,7 +55,7 @@ FRAGFLOW_VECTOR_CLONES void masked_softmax(const Real* logits, const std::uint8_
                                            Real* gradients) {
 #pragma omp simd
   for (std::int64_t i = 0; i < count; ++i) {
-    const Real share = share_of(logits[i], log_sum);
+    const Real share = fraction_of(logits[i], log_sum);
     gradients[i] = mask[i] != 0 ? factor * share : 0;
   }
 }

@@ -12,7 +12,7 @@ AdamSettings adam_settings(const TrainingConfig& training) {
   return {training.adam_beta1, training.adam_beta2, training.adam_epsilon};
 }
 
-double step_size_share(const TrainingConfig& training, std::int64_t steps_done) {
+double step_size_fraction(const TrainingConfig& training, std::int64_t steps_done) {
   const double done =
       std::min(1.0, static_cast<double>(steps_done) / static_cast<double>(training.steps));
   const double cosine = 0.5 * (1.0 + std::cos(std::numbers::pi * done));

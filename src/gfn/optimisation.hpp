@@ -12,12 +12,12 @@ namespace fragflow {
 
 AdamSettings adam_settings(const TrainingConfig& training);
 
-// Share of the initial step sizes after `steps_done` of training.steps: from 1 along half a cosine
-// to learning_rate_final.
-double step_size_share(const TrainingConfig& training, std::int64_t steps_done);
+// Fraction of the initial step sizes after `steps_done` of training.steps: from 1 along half a
+// cosine to learning_rate_final.
+double step_size_fraction(const TrainingConfig& training, std::int64_t steps_done);
 
 // The inverse temperature that a step learns with after `steps_done` steps: linear from
-// training.beta_initial to `beta` at the share training.beta_until of training.steps.
+// training.beta_initial to `beta` at the fraction training.beta_until of training.steps.
 double beta_at(const TrainingConfig& training, double beta, std::int64_t steps_done);
 
 // One update of the optimiser's parameters against the gradient of `loss` (a scalar), scaled down

@@ -90,9 +90,9 @@ void PpoLearner::update(const Experience& experience, StepResult& result) {
       terms.old_value = terms.value.detach();
     }
     const torch::Tensor loss = ppo_loss(terms, ppo_);
-    const double norm = minimise(loss, *optimiser_,
-                                 training_.learning_rate * step_size_share(training_, steps_done_),
-                                 training_, fmt::format("step {}", steps_done_ + 1), observer());
+    const double norm = minimise(
+        loss, *optimiser_, training_.learning_rate * step_size_fraction(training_, steps_done_),
+        training_, fmt::format("step {}", steps_done_ + 1), observer());
     if (epoch == 0) result.loss = loss.item().toDouble(), result.gradient_norm = norm;
   }
 }

@@ -89,7 +89,7 @@ void Trainer::update(const Experience& experience, StepResult& result) {
   result.loss = loss_value.item().toDouble();
   observer().phase_done(StepPhase::kScoring);
 
-  const double share = step_size_share(training_, steps_done_);
+  const double share = step_size_fraction(training_, steps_done_);
   log_partition_.zero_grad();
   std::function<void()> through_network;
   if (blocks_) through_network = [&] { blocks_->backward(*policy_optimiser_); };
@@ -116,7 +116,7 @@ std::int64_t Trainer::num_parameters() const { return fragflow::num_parameters(*
 
 void Trainer::update_kept(double loss) {
   if (!kept_) return;
-  double old_share = training_.ema;
+  double old_fraction = training_.ema;
   if (training_.keep_best > 0) {
     stretch_loss_ += loss;
     if ((steps_done_ + 1) % training_.keep_best != 0) return;
@@ -124,13 +124,13 @@ void Trainer::update_kept(double loss) {
     if (is_best) best_stretch_loss_ = stretch_loss_;
     stretch_loss_ = 0;
     if (!is_best) return;
-    old_share = 0;
+    old_fraction = 0;
   }
   torch::NoGradGuard no_grad;
   const std::vector<torch::Tensor> raw = policy_->parameters();
   const std::vector<torch::Tensor> kept = kept_->parameters();
   for (std::size_t i = 0; i < raw.size(); ++i) {
-    kept[i].mul_(old_share).add_(raw[i], 1.0 - old_share);
+    kept[i].mul_(old_fraction).add_(raw[i], 1.0 - old_fraction);
   }
 }
 

@@ -44,9 +44,9 @@ class BatchQueue {
   // Forgets what waits and what is lent.
   void clear();
 
-  // The next batch for a worker, at most config.batch_size molecules and no more than its share of
-  // what waits; nothing if nothing waits. A worker that asks while it has a batch gets that again:
-  // it did not hear of it.
+  // The next batch for a worker, at most config.batch_size molecules and no more than its fraction
+  // of what waits; nothing if nothing waits. A worker that asks while it has a batch gets that
+  // again: it did not hear of it.
   //
   // One broken worker must not spoil what others score: a batch is not lent again to a worker on
   // which it failed while another is seen that has not tried it, or that fails less; and a worker

@@ -13,6 +13,6 @@ std::unique_ptr<Component> share_component(std::unique_ptr<Component> inner,
                                            const SharedWork& work);
 
 // Every component that is made from here on is shared. Not thread-safe.
-void share_components(const SharedWork& work);
+void fraction_components(const SharedWork& work);
 
 }  // namespace fragflow

@@ -36,7 +36,7 @@ struct RegressionQuality {
   double rmse = 0;  // root of the mean squared error
   double mae = 0;   // mean absolute error
   double spearman = 0;
-  // Calibration of the deviation: the shares of |error| within 1 and 1.96 deviations (0.683 and
+  // Calibration of the deviation: the fractions of |error| within 1 and 1.96 deviations (0.683 and
   // 0.95 if the errors are normal and the deviations right) and the root mean square of
   // error / deviation (1 if right).
   double within_1 = 0, within_2 = 0, rms_z = 0;
@@ -51,7 +51,7 @@ RegressionQuality regression_quality(std::span<const double> targets,
 
 // How predictions do where some molecules are known by a bound only.
 struct CensoredQuality {
-  double bounds_met = 0;  // share of the bounds that the predicted means keep
+  double bounds_met = 0;  // fraction of the bounds that the predicted means keep
   // Mean over all rows of the natural logarithm of what a prediction, a normal distribution, gave
   // to what was found: density of a measurement, chance of a bound. A proper score: only the truth
   // does best, deviations included.

@@ -58,7 +58,7 @@ Occurrences pair_occurrences(const RDKit::ROMol& molecule) {
   return occurrences;
 }
 
-AtomShares shares_of(const std::vector<std::vector<int>>& occurrences) {
+AtomShares fractions_of(const std::vector<std::vector<int>>& occurrences) {
   std::map<int, double> shares;
   for (const std::vector<int>& atoms : occurrences) {
     const auto parts = static_cast<double>(occurrences.size() * atoms.size());
@@ -80,7 +80,7 @@ std::vector<AtomShares> feature_atoms(const RDKit::ROMol& molecule, MoleculeFeat
     FRAGFLOW_CHECK(found != occurrences.end() &&
                        (feature == MoleculeFeature::kMorganBits || found->second.size() == count),
                    "feature {} does not occur {} times", bin, count);
-    result.push_back(shares_of(found->second));
+    result.push_back(fractions_of(found->second));
   }
   return result;
 }

@@ -47,8 +47,8 @@ struct ProxyData {
 };
 
 // So many of the molecules (all, if there are fewer), drawn at random without replacement, in their
-// order, and as large a share of the bounds; `skipped`, `merged` and `counts` are those of all. A
-// function of the arguments.
+// order, and as large a fraction of the bounds; `skipped`, `merged` and `counts` are those of all.
+// A function of the arguments.
 ProxyData random_part(const ProxyData& data, std::int64_t size, std::uint64_t seed);
 
 // The molecules and bounds of a table, in its order.

@@ -40,7 +40,7 @@ std::unordered_set<std::string> read_stock(const ComponentConfig& config) {
   return stock;
 }
 
-double share_bought_in(const std::unordered_set<std::string>& stock, const Route& route) {
+double fraction_bought_in(const std::unordered_set<std::string>& stock, const Route& route) {
   double bought = 0, found = 0;
   for (const RouteStep& step : route.steps) {
     for (const RouteReactant& reactant : step.reactants) {
@@ -85,7 +85,7 @@ class RouteComponent : public Component {
     if (value_ == "steps") return static_cast<double>(route.steps.size());
     if (value_ == "price") return route.price.value_or(kUnknown);
     if (value_ == "yield") return route.yield.value_or(kUnknown);
-    return share_bought_in(stock_, route);
+    return fraction_bought_in(stock_, route);
   }
 
   // NaN if no route has a value.

@@ -14,7 +14,7 @@
 namespace fragflow {
 namespace {
 
-// Below this share of the particles the output depends on few of the policy's draws.
+// Below this fraction of the particles the output depends on few of the policy's draws.
 constexpr double kFewEffective = 0.1;
 
 double mean_log_reward(const std::vector<RewardResult>& rewards) {

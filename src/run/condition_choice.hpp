@@ -21,7 +21,7 @@ struct ConditionChoice {
 // Writes the choice into [reward]. Throws UserError, naming `run`, if the run has not learned it.
 void apply_choice(const ConditionChoice& choice, const std::string& run, Config& config);
 
-// The shares of a preference choice, in the order of condition.preference.
+// The fractions of a preference choice, in the order of condition.preference.
 std::vector<double> parse_preference(const std::string& text, const std::string& run,
                                      const Config& config);
 // Makes them the weights of the configured reward.

@@ -35,7 +35,7 @@ std::int64_t ExactMonitor::num_counted() const {
   return count - count / 2;
 }
 
-std::vector<double> ExactMonitor::visited_shares() const {
+std::vector<double> ExactMonitor::visited_fractions() const {
   std::vector<double> shares(target_.probability.size(), 0.0);
   const double weight = 1.0 / static_cast<double>(std::max<std::int64_t>(1, num_counted()));
   for (std::size_t i = visited_.size() / 2; i < visited_.size(); ++i) shares[visited_[i]] += weight;
@@ -58,7 +58,7 @@ std::string ExactMonitor::row(Learner& learner, std::int64_t step) const {
   exact.tv = exact.jsd = std::nan("");
   double visited = std::nan("");
   if (!experiment_.conditioning.is_used()) {
-    visited = distances(target_.probability, visited_shares()).l1_sum;
+    visited = distances(target_.probability, visited_fractions()).l1_sum;
   }
   if (!policy.empty()) exact = distances(target_.probability, policy);
   return csv_row({std::to_string(step), std::to_string(visited_.size()),
@@ -72,7 +72,7 @@ std::string ExactMonitor::row(Learner& learner, std::int64_t step) const {
 nlohmann::ordered_json ExactMonitor::picture(Learner& learner) const {
   const Config& config = experiment_.config;
   const std::vector<double> policy = learned(learner);
-  const std::vector<double> shares = visited_shares();
+  const std::vector<double> shares = visited_fractions();
   const nlohmann::ordered_json picture = experiment_.task->picture(
       target_.graph, target_.probability, policy.empty() ? shares : policy);
   if (picture.is_null()) return {};

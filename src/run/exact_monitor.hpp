@@ -24,7 +24,7 @@ class ExactMonitor {
 
   static std::string header();
   // tv, jsd: of the policy's exact distribution; empty for a method without a policy. l1_visited:
-  // summed absolute difference between R / Z and the shares of objects in the second half of all
+  // summed absolute difference between R / Z and the fractions of objects in the second half of all
   // visited so far, empty if they were drawn under various conditions; l1_floor: what perfect
   // samples of that number would show.
   std::string row(Learner& learner, std::int64_t step) const;
@@ -36,7 +36,7 @@ class ExactMonitor {
   void load(const SafetensorsFile& file);
 
  private:
-  std::vector<double> visited_shares() const;
+  std::vector<double> visited_fractions() const;
   std::int64_t num_counted() const;                     // objects in the second half
   std::vector<double> learned(Learner& learner) const;  // empty without a policy
 

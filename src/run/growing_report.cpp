@@ -11,11 +11,12 @@
 #include "src/base/file.hpp"
 #include "src/base/safetensors.hpp"
 #include "src/base/text.hpp"
-#include "src/eval/html.hpp"
+#include "src/eval/number_text.hpp"
 #include "src/eval/properties.hpp"
-#include "src/eval/report_builder.hpp"
 #include "src/eval/run_data.hpp"
-#include "src/eval/watch_page.hpp"
+#include "src/report/html.hpp"
+#include "src/report/report_builder.hpp"
+#include "src/report/watch_page.hpp"
 #include "src/run/best_objects.hpp"
 #include "src/run/config.hpp"
 #include "src/run/run_folder.hpp"
@@ -84,7 +85,7 @@ std::vector<KeyFigure> figures_of(const CsvTable& metrics, std::int64_t steps) {
   figures.push_back({"modes", count_of(metrics, "modes"), "different good solutions so far"});
   const double unique = last_of(metrics, "unique_share");
   if (std::isfinite(unique)) {
-    figures.push_back({"unique", format_share(unique), "of all objects drawn so far"});
+    figures.push_back({"unique", format_percent(unique), "of all objects drawn so far"});
   }
   return figures;
 }

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "src/eval/report.hpp"
+#include "src/report/report.hpp"
 
 namespace fragflow {
 
@@ -19,7 +19,7 @@ class GrowingReport {
   // It may be empty so far. Throws UserError if it is missing or holds something else.
   explicit GrowingReport(std::filesystem::path folder);
 
-  // For the page of src/eval/watch_page.hpp, as JSON: "version" (another number when there is
+  // For the page of src/report/watch_page.hpp, as JSON: "version" (another number when there is
   // something new), "state" (waiting, training, finished or damaged), "text" (the same for people),
   // "age" (seconds since the last record; null before the first), "report" (whether there is a
   // finished one) and, unless `have` is the version, what watch_sections() gives. Thread-safe.

@@ -17,7 +17,7 @@ namespace fragflow {
 namespace {
 
 constexpr const char* kKey = "reward_watch";
-constexpr double kSmallShare = 0.01;  // of the molecules; fewer are not worth naming
+constexpr double kSmallFraction = 0.01;  // of the molecules; fewer are not worth naming
 
 std::string percent(double part, double whole) {
   const double share = 100 * part / whole;
@@ -101,7 +101,7 @@ void RewardWatch::clear() {
 std::vector<std::string> RewardWatch::findings() const {
   std::vector<std::string> list;
   if (molecules_ == 0) return list;
-  const bool is_at_floor = at_floor_ >= kFloorShare * molecules_;
+  const bool is_at_floor = at_floor_ >= kFloorFraction * molecules_;
   if (is_at_floor) list.push_back(floor_finding());
   for (std::size_t i = 0; i < components_.size(); ++i) {
     const OfComponent& component = components_[i];
@@ -132,7 +132,7 @@ std::string RewardWatch::floor_finding() const {
   for (const std::size_t i : order) {
     const OfComponent& component = components_[i];
     const double most = std::max(component.alone, component.zero);
-    if (most > kSmallShare * molecules_) text += " " + describe(i);
+    if (most > kSmallFraction * molecules_) text += " " + describe(i);
   }
   const std::string advice = order.empty() ? "" : remedy(order.front());
   return advice.empty() ? text : text + " " + advice;

@@ -16,8 +16,8 @@ class RewardWatch {
  public:
   // Steps that are looked at together.
   static constexpr std::int64_t kInterval = 25;
-  // From this share of molecules at the floor on there is next to nothing to learn from.
-  static constexpr double kFloorShare = 0.95;
+  // From this fraction of molecules at the floor on there is next to nothing to learn from.
+  static constexpr double kFloorFraction = 0.95;
 
   // names: of the components, in the order of config.components; none: never finds anything.
   // has_memory: the run learns again from the best objects it has met.

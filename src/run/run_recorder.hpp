@@ -32,7 +32,7 @@ class RunRecorder {
   // Steps that visited nothing new: they learned from memory (exploration.replay.ahead).
   std::int64_t num_steps_without_new() const { return num_steps_without_new_; }
   // Of the steps since the last row; 1 if there are none.
-  double share_of_steps_with_new() const { return steps_ == 0 ? 1 : steps_with_new_ / steps_; }
+  double fraction_of_steps_with_new() const { return steps_ == 0 ? 1 : steps_with_new_ / steps_; }
   std::int64_t num_trajectories() const { return num_trajectories_; }
   std::int64_t num_distinct() const { return static_cast<std::int64_t>(seen_.size()); }
   const BestObjects& best() const { return best_; }

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "src/eval/evaluate.hpp"
-#include "src/eval/report.hpp"
+#include "src/report/report.hpp"
 #include "src/run/config.hpp"
 
 namespace fragflow {

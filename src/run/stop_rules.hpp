@@ -29,7 +29,7 @@ class StopRules {
   // Rows come in order of steps.
   void add(const TrainingProgress& row) { rows_.push_back(row); }
 
-  // Why to stop now, as a phrase for people; nothing: go on. The plateau and the share of new
+  // Why to stop now, as a phrase for people; nothing: go on. The plateau and the fraction of new
   // objects are of whole spans of rows: from the last row back to the latest one that is at least
   // plateau_steps (unique_steps) earlier.
   std::optional<std::string> reason(std::int64_t reward_calls, double minutes) const;

@@ -31,8 +31,8 @@ struct TargetDraw {
 
 struct TargetDraws {
   std::vector<TargetDraw> draws;
-  double moved = 0;             // share of the proposals that were taken, at temperature 1
-  double exchanged = 0;         // share of the exchanges between temperatures that were taken
+  double moved = 0;             // fraction of the proposals that were taken, at temperature 1
+  double exchanged = 0;         // fraction of the exchanges between temperatures that were taken
   double r_hat_log_reward = 0;  // split R-hat over the second halves
   double r_hat_size = 0;        // the same of the number of fragments
   double effective_size = 0;    // independent draws that all kept moves are worth, by log R
@@ -41,9 +41,9 @@ struct TargetDraws {
 
 // Metropolis-Hastings chains over objects with the exact Hastings ratio and replica exchange
 // (src/gfn/tempered_chains.hpp); the draws are spread evenly over the second halves. Every state
-// keeps its own share of the target: a tree is drawn in proportion to R(tree). Throws UserError for
-// an environment whose objects are not all made by a stop, for fewer than 2 chains or 8 moves, and
-// if stopped.
+// keeps its own fraction of the target: a tree is drawn in proportion to R(tree). Throws UserError
+// for an environment whose objects are not all made by a stop, for fewer than 2 chains or 8 moves,
+// and if stopped.
 TargetDraws draw_target(const Experiment& experiment, const TargetRequest& request);
 
 // columns: the task's object column, score, log_reward, num_fragments, chain, fragments.

@@ -165,7 +165,7 @@ class Run {
       const std::int64_t step = learner_->steps_done();
       done = is_done();
       if (step % training.log_every == 0 || done) {
-        const double share_with_new = recorder_.share_of_steps_with_new();
+        const double fraction_with_new = recorder_.fraction_of_steps_with_new();
         metrics_->append(recorder_.next_row(experiment_.reward().num_calls()));
         stop_rules_.add(
             {static_cast<double>(step), static_cast<double>(recorder_.num_trajectories()),
@@ -175,7 +175,7 @@ class Run {
         const auto now = std::chrono::steady_clock::now();
         const double seconds = std::chrono::duration<double>(now - last).count();
         last = now;
-        const double drawn = training.log_every * training.batch_size * share_with_new;
+        const double drawn = training.log_every * training.batch_size * fraction_with_new;
         timings_->append(
             csv_row({std::to_string(step), csv_number(seconds), csv_number(drawn / seconds)}));
       }

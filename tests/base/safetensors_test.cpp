@@ -84,7 +84,7 @@ TEST(Safetensors, EveryChangedByteIsFound) {
 }
 
 // A file of n bytes whose tensors all lie on each other would take n times the number of tensors.
-TEST(Safetensors, TensorsMayNotShareBytes) {
+TEST(Safetensors, TensorsMayNotFractionBytes) {
   const std::string entry = R"({"dtype": "U8", "shape": [4], "data_offsets": [0, 4]})";
   EXPECT_NO_THROW(parse_safetensors(file_of("{\"a\": " + entry + "}", "1234"), "one"));
   const std::string both = "{\"a\": " + entry + ", \"b\": " + entry + "}";

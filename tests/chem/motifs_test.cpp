@@ -39,7 +39,7 @@ const Motif* named(const std::vector<Motif>& motifs, const std::string& part) {
   return found == motifs.end() ? nullptr : &*found;
 }
 
-TEST(Motifs, ASeriesOfUreasSharesTheUreaAndItsRingSystem) {
+TEST(Motifs, ASeriesOfUreasFractionsTheUreaAndItsRingSystem) {
   const std::vector<std::string> actives = ureas();
   std::vector<std::string> all = actives;
   for (const std::string& other : others()) all.push_back(other);
@@ -94,14 +94,14 @@ TEST(Motifs, ThreadsDoNotMatter) {
   EXPECT_EQ(names(1), names(3));
 }
 
-TEST(Motifs, SharesOfPatterns) {
+TEST(Motifs, FractionsOfPatterns) {
   const std::vector<std::string> smarts = {"[OX2H1]", "c", "[Si]"};
   const std::vector<std::string> smiles = canonical({"CCO", "Oc1ccccc1", "CCC", "c1ccccc1"});
-  EXPECT_THAT(pattern_shares(smarts, smiles), testing::ElementsAre(0.5, 0.5, 0));
+  EXPECT_THAT(pattern_fractions(smarts, smiles), testing::ElementsAre(0.5, 0.5, 0));
   EXPECT_THAT(with_all_patterns(std::vector<std::string>{"[OX2H1]", "c"}, smiles),
               testing::ElementsAre(0, 1, 0, 0));
   const std::vector<std::string> bad = {"C(("};
-  EXPECT_THROW(pattern_shares(bad, smiles), UserError);
+  EXPECT_THROW(pattern_fractions(bad, smiles), UserError);
 }
 
 }  // namespace

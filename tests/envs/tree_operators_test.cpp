@@ -394,7 +394,7 @@ TEST(FragmentDraw, FollowsTheCounts) {
     }
     return result;
   };
-  const auto expect_shares = [](const std::vector<double>& found, std::vector<double> expected) {
+  const auto expect_fractions = [](const std::vector<double>& found, std::vector<double> expected) {
     double total = 0;
     for (const double e : expected) total += e;
     for (std::size_t f = 0; f < expected.size(); ++f) {
@@ -403,10 +403,10 @@ TEST(FragmentDraw, FollowsTheCounts) {
     }
   };
   // Methanol has two blocks, of which one fits. S does not join "a".
-  expect_shares(counts(1, 1), {4, 1, 5, 0});
-  expect_shares(counts(0, 1), {1, 1, 0.5, 0});
-  expect_shares(counts(0.5, 1), {2, 1, std::sqrt(10) / 2, 0});
-  expect_shares(counts(1, 2), {0, 0, 1, 0});
+  expect_fractions(counts(1, 1), {4, 1, 5, 0});
+  expect_fractions(counts(0, 1), {1, 1, 0.5, 0});
+  expect_fractions(counts(0.5, 1), {2, 1, std::sqrt(10) / 2, 0});
+  expect_fractions(counts(1, 2), {0, 0, 1, 0});
 }
 
 }  // namespace

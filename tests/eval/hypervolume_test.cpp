@@ -25,7 +25,7 @@ TEST(Hypervolume, ByHand) {
   EXPECT_EQ(hypervolume({{2, 3}, {2, 3}}), 6.0);
 }
 
-// Share of 200,000 uniform points that some point covers: 5 deviations, a false alarm in 1e6.
+// Fraction of 200,000 uniform points that some point covers: 5 deviations, a false alarm in 1e6.
 TEST(Hypervolume, EqualsMonteCarlo) {
   constexpr int kDraws = 200000;
   for (const std::size_t dimension : {2u, 3u, 4u}) {

@@ -173,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(
         World{"grid", [] { return std::unique_ptr<Environment>(small_grid(6)); }, true}),
     [](const auto& info) { return info.param.name; });
 
-TEST(AnnealingStep, LeavesTheShareThatIsAskedFor) {
+TEST(AnnealingStep, LeavesTheFractionThatIsAskedFor) {
   std::vector<double> log_weights;
   Rng rng(1);
   for (int i = 0; i < 1000; ++i) log_weights.push_back(5 * rng.normal());

@@ -170,7 +170,8 @@ TrainingConfig short_training(std::int64_t steps, int batch) {
 }
 
 // Frequencies of what the chains visit, after a beginning that is left out.
-std::vector<double> visited_shares(Learner& learner, const StateGraph& graph, int steps, int skip) {
+std::vector<double> visited_fractions(Learner& learner, const StateGraph& graph, int steps,
+                                      int skip) {
   const auto index = index_of_states(graph);
   std::vector<double> shares(graph.num_terminals(), 0.0);
   double total = 0;
@@ -193,7 +194,7 @@ void expect_target_visited(const Environment& environment, const StateGraph& gra
   FunctionReward reward(wavy_log_reward);
   ChainLearner learner(environment, reward, make_uniform_moves(environment), ChainConfig{},
                        short_training(steps, 200), /*seed=*/1);
-  const auto shares = visited_shares(learner, graph, steps, skip);
+  const auto shares = visited_fractions(learner, graph, steps, skip);
   EXPECT_LT(distances(normalise(terminal_log_rewards(graph)), shares).tv, 0.03);
 }
 

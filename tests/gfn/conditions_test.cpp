@@ -104,10 +104,10 @@ TEST(Conditioning, PreferencesShareTheWeightOfTheirComponents) {
   EXPECT_EQ(Conditioning(both, three_components(), 3).draw(0, 0).features.size(), 48u);
 }
 
-// A share of a symmetric Dirichlet distribution of two has mean 1/2 and variance
+// A fraction of a symmetric Dirichlet distribution of two has mean 1/2 and variance
 // 1 / (4 (2 alpha + 1)); 4,000 draws: 5 deviations, a false alarm in 1e6, of the mean and (by its
 // kurtosis of at most 3) of the variance.
-TEST(Conditioning, SharesAreDirichlet) {
+TEST(Conditioning, FractionsAreDirichlet) {
   for (const double alpha : {0.05, 1.0, 4.0}) {
     ConditionConfig config = preferences_over({"a", "c"});
     config.preference_alpha = alpha;

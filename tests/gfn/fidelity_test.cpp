@@ -83,7 +83,7 @@ TEST(Fidelity, EveryFigureIsTheExactOne) {
   const double tv = 0.5 * sum(world, [](double p, double t) { return std::abs(p - t); });
   expect_near(f.tv_own, tv, "TV, own");
   expect_near(f.tv_target, tv, "TV, target");
-  // The share of draws that count: 1 / E_p[(p* / p)^2], which both estimate.
+  // The fraction of draws that count: 1 / E_p[(p* / p)^2], which both estimate.
   const double ess = 1 / sum(world, [](double p, double t) { return t * t / p; });
   expect_near(f.ess_own, ess, "ESS, own");
   expect_near(f.ess_target, ess, "ESS, target");

@@ -47,7 +47,7 @@ void expect_exact_likelihoods(const Environment& environment) {
 TEST(Likelihood, IsExactOnRings) { expect_exact_likelihoods(*ring_world()); }
 TEST(Likelihood, IsExactOnAtoms) { expect_exact_likelihoods(*atom_world()); }
 TEST(Likelihood, IsExactOnTheGrid) { expect_exact_likelihoods(*small_grid()); }
-TEST(Likelihood, IsExactWhereTreesShareAMolecule) {
+TEST(Likelihood, IsExactWhereTreesFractionAMolecule) {
   FragmentTreeConfig config;
   config.max_fragments = 3;
   expect_exact_likelihoods(FragmentTree(

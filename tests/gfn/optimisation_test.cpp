@@ -14,15 +14,15 @@ torch::Tensor parameters() {
   return torch::tensor(std::vector<float>{1.0f, -2.0f}).set_requires_grad(true);
 }
 
-TEST(StepSizeShare, FallsAlongHalfACosine) {
+TEST(StepSizeFraction, FallsAlongHalfACosine) {
   TrainingConfig training;
   training.steps = 100;
   training.learning_rate_final = 0.2;
-  EXPECT_DOUBLE_EQ(step_size_share(training, 0), 1.0);
-  EXPECT_NEAR(step_size_share(training, 50), 0.2 + 0.8 * 0.5, 1e-12);
-  EXPECT_NEAR(step_size_share(training, 25), 0.2 + 0.8 * (0.5 + std::sqrt(0.125)), 1e-12);
-  EXPECT_DOUBLE_EQ(step_size_share(training, 100), 0.2);
-  EXPECT_DOUBLE_EQ(step_size_share(training, 1000), 0.2);  // a run that was made longer
+  EXPECT_DOUBLE_EQ(step_size_fraction(training, 0), 1.0);
+  EXPECT_NEAR(step_size_fraction(training, 50), 0.2 + 0.8 * 0.5, 1e-12);
+  EXPECT_NEAR(step_size_fraction(training, 25), 0.2 + 0.8 * (0.5 + std::sqrt(0.125)), 1e-12);
+  EXPECT_DOUBLE_EQ(step_size_fraction(training, 100), 0.2);
+  EXPECT_DOUBLE_EQ(step_size_fraction(training, 1000), 0.2);  // a run that was made longer
 }
 
 // Two steps, since the first of Adam does not depend on the gradient's size.

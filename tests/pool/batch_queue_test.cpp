@@ -65,7 +65,7 @@ TEST_F(Queue, LendsEveryMoleculeOnce) {
   EXPECT_EQ(queue_.num_lent(), 1u);
 }
 
-TEST_F(Queue, WorkersShareWhatWaits) {
+TEST_F(Queue, WorkersFractionWhatWaits) {
   queue_.take("a", "a", 0);
   queue_.take("b", "b", 0);
   queue_.take("c", "c", 0);

@@ -45,7 +45,7 @@ TEST(SharedComponents, TheInnerComponentIsAskedAndTold) {
   EXPECT_TRUE(shared->needs_open_slots());
 }
 
-TEST(SharedComponents, EveryRankHasAllValuesAndAsksForItsShare) {
+TEST(SharedComponents, EveryRankHasAllValuesAndAsksForItsFraction) {
   const std::vector<std::string> smiles = {"C", "CC", "CCC", "CCCC", "CCCCC", "CCCCCC", "CCCCCCC"};
   std::vector<ParsedMolecule> molecules(smiles.size());
   for (std::size_t i = 0; i < smiles.size(); ++i) molecules[i].smiles = &smiles[i];

@@ -47,7 +47,7 @@ TEST(StopRules, CollapseIsOfRecentObjects) {
   StopConfig config;
   config.unique_below = 0.5;
   config.unique_steps = 10;
-  // 600 of 1,000 were new up to step 10, 450 of the next 1,000, whatever the share of all is.
+  // 600 of 1,000 were new up to step 10, 450 of the next 1,000, whatever the fraction of all is.
   std::vector<TrainingProgress> rows = {{10, 1000, 600, 0}};
   EXPECT_EQ(rules_after(config, rows).reason(0, 0), std::nullopt);
   rows.push_back({20, 2000, 1050, 0});

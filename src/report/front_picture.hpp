@@ -1,0 +1,14 @@
+// The candidates of a run with preferences in the plane of two components.
+#pragma once
+
+#include <string>
+
+#include "src/report/report.hpp"
+
+namespace fragflow {
+
+// An SVG element: a dot per candidate, coloured by the fraction of the first component, and the
+// edge of what they cover.
+std::string render_front_picture(const FrontPicture& picture);
+
+}  // namespace fragflow

@@ -1,0 +1,18 @@
+// The section of the report that shows poses, which assets/poses.js draws.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "src/report/report.hpp"
+
+namespace fragflow {
+
+// "" if there are none.
+std::string render_poses(const ReportData& data);
+
+// {"sets": [{"component", "poses": [{"rank", "smiles", "value", "record"}], "residues": [name],
+// "atoms": [[element, x, y, z, residue]], "bonds": [[atom, atom]]}]}, in angstrom.
+nlohmann::json poses_json(const ReportData& data);
+
+}  // namespace fragflow

@@ -2,8 +2,8 @@
 // struct has in-class defaults and ONE function
 //
 //   template <typename Visitor> void visit_fields(Visitor& visit) {
-//   visit.fact("rows", rows);           // required when reading
-//   visit.later("routes", routes);      // missing in older records: keeps its default
+//     visit.fact("rows", rows);           // required when reading
+//     visit.later("routes", routes);      // missing in older records: keeps its default
 //     visit.nullable("pending", pending); // an empty std::optional is null
 //     table.visit_fields(visit);          // the fields of a part, beside its own
 //   }

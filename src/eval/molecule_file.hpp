@@ -16,7 +16,7 @@ namespace fragflow {
 
 struct MoleculeRow {
   std::string smiles;  // for `standardise`: without a trailing name or extension; or a molblock
-  std::string text;  // the text in the file, on one line, if it differs from that; for messages
+  std::string text;  // what the file says, on one line, where that is something else; for messages
   std::string name;  // the rest of a line of .smi, or from the name column of a table
   double value = std::numeric_limits<double>::quiet_NaN();  // of the value column
   std::size_t row = 0;   // 1-based, not counting header, blank lines and comments

@@ -37,7 +37,7 @@ bool is_reachable(const Environment& environment, const State& state) {
     environment.legal_backward_actions(current, backward);
     if (backward.empty()) return false;
     const Predecessor predecessor = environment.undo(current, backward.front());
-    // A join for which the parent has no place is returned as stop.
+    // undo() returns stop for a join that has no place in the parent.
     if (predecessor.action.is_stop() != backward.front().is_undo_stop()) return false;
     environment.legal_actions(predecessor.parent, legal);
     if (!legal.contains(predecessor.action)) return false;
@@ -93,7 +93,7 @@ std::int32_t AncestorGraph::visit(const State& state) {
     if (parent_index < 0) return -1;
     entry.edges.push_back({parent_index, std::move(parent.actions)});
   }
-  // Only now, after all ancestors: indices are in topological order.
+  // After all ancestors, so that indices are in topological order.
   const auto index = static_cast<std::int32_t>(entries_.size());
   entries_.push_back(std::move(entry));
   index_.emplace(state, index);

@@ -5,7 +5,7 @@
 namespace fragflow {
 namespace {
 
-// A subtree in preorder. One word a node: site at the parent, label, site, number of children.
+// A subtree in preorder, one word per node: site at the parent, label, site, number of children.
 // Preorder with child counts is prefix-free, so lexicographic order needs no lengths.
 struct Code {
   int size = 0;
@@ -50,7 +50,7 @@ class Canonicaliser {
   }
 
  private:
-  // The centre, or the two centres (other is then the child in the present rooting).
+  // Finds the centre, or both centres (other is then the child in the current rooting).
   void find_centre(int& root, int& other) const {
     std::array<int, kMaxNodes> height{}, second{}, deepest;
     deepest.fill(-1);
@@ -65,7 +65,7 @@ class Canonicaliser {
         second[p] = std::max(second[p], above);
       }
     }
-    int node = 0, outside = 0;  // outside: longest path from node that avoids its subtree
+    int node = 0, outside = 0;  // outside: longest path from node outside its subtree
     while (true) {
       const int alternative = std::max(outside, second[node]);
       if (height[node] <= alternative + 1) {
@@ -105,8 +105,8 @@ class Canonicaliser {
     }
   }
 
-  // Computes codes_[node] for the subtree below node, which its parent enters at `entry`; the child
-  // `left_out` (or -1) is not part of it.
+  // Computes codes_[node] for the subtree below node, which is joined to its parent at `entry`;
+  // excludes the child `left_out` (or -1).
   void encode_below(int node, int entry, int left_out) {
     std::array<std::uint8_t, kMaxNodes> children;
     int count = 0;
@@ -166,7 +166,7 @@ class Canonicaliser {
     }
   }
 
-  // Compares without the indices of the children: equal codes at one site are interchangeable.
+  // Ignores the indices of the children: equal codes at one site are interchangeable.
   static bool is_less(const std::array<std::uint32_t, kMaxNodes>& a,
                       const std::array<std::uint32_t, kMaxNodes>& b, int count) {
     for (int k = 0; k < count; ++k) {

@@ -1,10 +1,10 @@
 // The canonical form of a tree of fragments: two trees have the same form if and only if a tree
-// isomorphism between them keeps fragments and, at every node, maps sites by an element of Aut(f).
+// isomorphism preserves fragments and maps the sites of every node by an element of Aut(f).
 //
-// The code of a rooted tree (Aho, Hopcroft and Ullman) is made at its centre: at every node the
-// automorphism of the fragment is chosen that gives the smallest list of (site, code of the child),
-// sorted, so that equal slots at one site need no permuting. Trees with two centres are cut at the
-// central edge, and the half with the smaller code comes first.
+// The code of a rooted tree (Aho, Hopcroft and Ullman) is computed from the centre of the tree: at
+// every node, the automorphism of the fragment is chosen that gives the smallest sorted list of
+// (site, code of the child), so that equal slots at one site need no permuting. Trees with two
+// centres are cut at the central edge, and the half with the smaller code comes first.
 //
 // Layout of the canonical state: preorder from the root, children sorted by (site, code), sites
 // renumbered by the chosen automorphisms; with two centres, node 0 is the root of the smaller half
@@ -16,14 +16,14 @@
 
 namespace fragflow {
 
-// Where the parts of the given state are in the canonical one.
+// Maps nodes and sites of the given state to those of the canonical one.
 struct Relabelling {
   std::array<std::uint8_t, kMaxNodes> node;            // [old node] -> new node
   std::array<const SitePermutation*, kMaxNodes> site;  // (*site[old node])[old site] -> new site
 };
 
-// state: any tree whose parents come before their children. root: the node to root the tree at, or
-// -1 for its centre. Allocates nothing. relabelling may be null.
+// state: any tree in which parents precede their children. root: the node to use as root, or -1 for
+// the centre. Allocates nothing. relabelling may be null.
 State canonical_tree(const SlotTable& slots, const State& state, int root,
                      Relabelling* relabelling);
 

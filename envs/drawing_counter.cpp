@@ -17,7 +17,7 @@ int DrawingCounter::num_moves(const State& state, Action action) const {
   FRAGFLOW_CHECK(actions.contains(action), "illegal action at {}", environment_.to_string(state));
   const Place place = actions.places()[action.place];
   const TreeOrbits orbits = tree_orbits(slots, state, /*fixed_root=*/false);
-  // Slots of the tree in the orbit of the place: its nodes, their sites, what is free at each.
+  // Slots of the tree in the orbit of the place: nodes, their sites, and free slots at each.
   int nodes = 0;
   for (int v = 0; v < state.num_nodes; ++v) nodes += orbits.node[v] == place.node;
   const int fragment = state.nodes[place.node].label;

@@ -68,7 +68,7 @@ std::vector<Step> expand(const Environment& environment, const State& state) {
   return steps;
 }
 
-// Renumbers the states into the order that StateGraph promises and sorts each state's edges.
+// Renumbers the states into the order of StateGraph and sorts each state's edges.
 void renumber(StateGraph& graph, const std::vector<std::int32_t>& new_index) {
   StateGraph result;
   result.num_internal = graph.num_internal;
@@ -205,7 +205,7 @@ std::vector<double> count_trajectories(const StateGraph& graph) {
 }
 
 std::vector<std::int32_t> dead_ends(const StateGraph& graph) {
-  // Backwards from an extra node that stands for "finished".
+  // Searches backwards from an extra node that represents "finished".
   const auto finished = static_cast<std::int32_t>(graph.states.size());
   std::vector<std::pair<std::int32_t, std::int32_t>> edges;
   edges.reserve(graph.edge_child.size() + static_cast<std::size_t>(graph.num_terminals()));

@@ -1,4 +1,4 @@
-// Every state of a small environment, as a graph: the ground on which exact distributions stand.
+// Enumeration of every state of a small environment, as the basis of exact distributions.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace fragflow {
 
-// An edge is a pair (parent, child) of states; it carries every forward action between them, since
+// An edge is a pair (parent, child) of states; it carries all forward actions between them, since
 // the probability of the child is the sum over them.
 struct StateGraph {
   // Terminal states come last: [0, num_internal) are in topological order (every edge goes from a
@@ -43,7 +43,7 @@ struct StateGraph {
 // environment has a cycle or a non-terminal state without actions.
 StateGraph enumerate(const Environment& environment, std::int64_t max_states);
 
-// For each state, the number of trajectories from s0 to it that differ in their states.
+// For each state, the number of trajectories from s0 to it; trajectories are sequences of states.
 std::vector<double> count_trajectories(const StateGraph& graph);
 
 // Indices of states from which no terminal can be reached; empty for a sound environment.

@@ -1,5 +1,5 @@
-// The environment contract. An environment is immutable after construction and holds no episode;
-// all methods are const and thread-safe. Rewards are not in here.
+// The environment contract. An environment is immutable after construction and keeps no current
+// state; all methods are const and thread-safe. Rewards are separate.
 #pragma once
 
 #include <memory>
@@ -11,8 +11,8 @@
 
 namespace fragflow {
 
-// What a backward action leads to: the parent, and the forward action of the parent that leads
-// back.
+// The result of a backward action: the parent, and
+// the forward action of the parent that undoes it.
 struct Predecessor {
   State parent;
   Action action;
@@ -43,10 +43,10 @@ class Environment {
   // Undoes one of them. Throws InternalError if the action is not legal.
   virtual Predecessor undo(const State& state, BackwardAction action) const = 0;
 
-  // True for finished objects x (no action is legal).
+  // True for complete objects x (no action is legal).
   virtual bool is_terminal(const State& state) const { return state.stopped; }
 
-  // Every object is finished by the stop action; false: some by the move that makes them.
+  // True if every object is completed by the stop action; false: some are by their last move.
   virtual bool stops_by_action() const { return true; }
 
   // The canonical form of any well-formed state, for instance one built by hand.
@@ -55,25 +55,25 @@ class Environment {
   // Largest number of actions in a trajectory, stop included.
   virtual int max_length() const = 0;
 
-  // What a policy network needs to know about the shape of states and actions.
+  // What a policy network needs to know about states and actions.
   struct Shape {
     int num_choices = 0;  // columns of every place's logits
     int num_labels = 0;   // node labels are in [0, num_labels)
     int max_nodes = 0;    // nodes of a state
-    // site_offset[label] + site numbers every (label, site) pair; size num_labels + 1.
+    // site_offset[label] + site is a unique number of (label, site); size num_labels + 1.
     std::vector<int> site_offset;
-    // Every state has max_nodes nodes, and the label of node i is entry i of a vector; else nodes
-    // are those of a tree.
+    // True if every state has max_nodes nodes and node i's label is entry i of a vector; otherwise
+    // the nodes form a tree.
     bool is_vector = false;
-    // Trees: what labels and (label, site) pairs look like, a row for each number.
+    // Trees: features of labels and of (label, site) pairs, one row per number.
     std::shared_ptr<const FragmentFeatures> features;
-    // Trees, for each choice: the number of the (label, site) pair that it attaches, or the number
-    // of pairs + label for a label without sites.
+    // Trees, for each choice: the number of the (label, site) pair that it attaches; for a label
+    // without sites, the number of pairs + label.
     std::vector<int> choice_pair;
   };
   virtual Shape shape() const = 0;
 
-  // One line for people, for instance "benzene(0)-C(0)" or "(3, 5)".
+  // One line of readable text, for instance "benzene(0)-C(0)" or "(3, 5)".
   virtual std::string to_string(const State& state) const = 0;
 };
 

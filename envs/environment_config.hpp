@@ -1,4 +1,4 @@
-// The [environment] section: what is built, and the options of each kind.
+// The [environment] section: the kind of environment and the options of each kind.
 #pragma once
 
 #include <memory>
@@ -11,8 +11,8 @@
 
 namespace fragflow {
 
-// What environment.name may be: the rows of the table in src/tasks, of which this layer knows the
-// names only. Not thread-safe.
+// Allowed values of environment.name: the rows of the table in src/tasks, of which this layer knows
+// only the names. Not thread-safe.
 std::vector<std::string> environment_names();
 void add_environment_name(const std::string& name);
 
@@ -51,12 +51,12 @@ struct EnvironmentConfig {
 
 inline constexpr const char* kSynthesis = "synthesis";
 
-// The file of fragments as it is looked up: of "synthesis" the embedded synthons by default.
+// The path of the fragment file; for "synthesis" the default is the embedded synthons.
 std::string vocabulary_file(const EnvironmentConfig& config);
 
-// With forbidden_smarts and start. Throws UserError for a bad vocabulary file or options out of
+// Applies forbidden_smarts and start. Throws UserError for a bad vocabulary file or options out of
 // range.
-// The name "synthesis" is a fragment tree that asks for a vocabulary with reactions.
+// The name "synthesis" is a fragment tree that requires a vocabulary with reactions.
 std::unique_ptr<FragmentTree> make_fragment_tree(const EnvironmentConfig& config);
 
 }  // namespace fragflow

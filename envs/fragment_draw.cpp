@@ -81,7 +81,7 @@ std::optional<Block> FragmentDraw::block(TypeMask types, int num_slots, Rng& rng
       left -= weight;
     }
     const int b = blocks_[type][list].draw(rng);
-    // A block that is in the lists of several of these types would be drawn several times as often.
+    // Corrects for a block in the lists of several of these types, which is drawn more often.
     const int lists = std::popcount(types_of_block_[b] & types);
     if (lists == 1 || rng.below(lists) == 0) return vocabulary_.blocks()[b];
   }

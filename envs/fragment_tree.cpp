@@ -132,7 +132,7 @@ FragmentTree::FragmentTree(Vocabulary vocabulary, const FragmentTreeConfig& conf
 }
 
 void FragmentTree::find_beginnings() {
-  can_begin_.assign(vocabulary_.size(), 0);  // with a start no other fragment can
+  can_begin_.assign(vocabulary_.size(), 0);  // with a start, no other fragment can begin
   if (start_ >= 0) {
     if (routes_->is_legal(initial_state()) && limits_->is_within(initial_state())) return;
     user_error("no reaction with the allowed blocks can finish the start {} within the limits",
@@ -179,7 +179,7 @@ int FragmentTree::fixed_root(const State& state) const {
 }
 
 TreeOrbits FragmentTree::orbits(const State& state) const {
-  // A tree without the start, as decomposing a molecule may give, has its root at the centre.
+  // A tree without the start, possible when decomposing a molecule, is rooted at its centre.
   return tree_orbits(slots_, state, fixed_root(state) == 0);
 }
 
@@ -313,7 +313,7 @@ Predecessor FragmentTree::undo(const State& state, BackwardAction action) const 
     result.action = Action{0, first_choice_[label]};
     return result;
   }
-  // The join that is cut: (node, site) at the side that stays, site at the leaf.
+  // The join that is cut: (node, site) on the remaining side, site at the leaf.
   Place place;
   int leaf_site = state.nodes[leaf].site;
   State rest;

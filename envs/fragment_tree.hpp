@@ -1,4 +1,4 @@
-// Molecules as trees of fragments. States are isomorphism classes: the canonical form decides
+// Molecules as trees of fragments. States are isomorphism classes: the canonical form defines
 // identity, actions are pairs (orbit of free sites, block), see docs/exactness.md.
 #pragma once
 
@@ -40,19 +40,19 @@ struct FragmentTreeConfig {
   }
 };
 
-// Choices are block indices (Vocabulary::blocks()), then one column for each fragment without any
-// slot (it can only be a molecule by itself). On the empty state the legal choices are the first
-// block of every fragment. Places are the orbits of all free sites, whether or not a block fits;
-// at max_fragments there are none.
+// Choices are block indices (Vocabulary::blocks()), then one column for each fragment without slots
+// (it can only be a molecule by itself). On the empty state the legal choices are the first block
+// of every fragment. Places are the orbits of all free sites, even if no block fits; there are none
+// at max_fragments.
 //
-// A vocabulary with reactions (docs/synthesis.md) makes states partial products: stop is legal
-// where no slot is open, and an action only if what it leads to can become a product.
+// With a vocabulary with reactions (docs/synthesis.md), states are partial products: stop is legal
+// only if no slot is open, and an action only if its child can become a product.
 class FragmentTree : public Environment {
  public:
   // start: index of a fragment that is s0 and is never removed; it is not attached elsewhere, so
-  // that it keeps its identity (append a copy to the vocabulary). -1: s0 is empty.
-  // Throws UserError if a limit is out of range, a forbidden fragment is unknown, the start is too
-  // large, or nothing is left to build with.
+  // that it keeps its identity (append a copy to the vocabulary). -1: s0 is empty. Throws UserError
+  // if a limit is out of range, a forbidden fragment is unknown, the start is too large, or no
+  // fragment remains to build with.
   FragmentTree(Vocabulary vocabulary, const FragmentTreeConfig& config, int start = -1);
 
   FragmentTree(const FragmentTree&) = delete;
@@ -66,12 +66,12 @@ class FragmentTree : public Environment {
   // Whether reactions join the fragments.
   bool has_routes() const { return routes_ != nullptr; }
   const RouteRules& routes() const { return *routes_; }
-  // Whether joins, patterns and reactions allow this tree, which actions may not have built; limits
-  // on size are not looked at.
+  // Whether joins, patterns and reactions allow this tree, even if actions could not have built it;
+  // size limits are not checked.
   bool is_legal(const State& state) const;
-  // Whether every slot that must be joined is: always, but with reactions.
+  // Whether every slot that must be joined is joined; always true without reactions.
   bool is_complete(const State& state) const;
-  // Whether the fragment may be attached; false for the start too.
+  // Whether the fragment may be attached; false for the start as well.
   bool is_allowed(int fragment) const { return is_allowed_[fragment]; }
 
   State initial_state() const override;
@@ -84,7 +84,7 @@ class FragmentTree : public Environment {
   int max_length() const override;
   Shape shape() const override;
   // "C1CCOCC1{0-C:0}{4-CO:1{0-N:0}}": after each fragment its children in braces, each as atom of
-  // the parent, '-', fragment, ':', atom of the fragment. "(empty)" without fragments.
+  // the parent, '-', fragment, ':', atom of the fragment. "(empty)" for no fragments.
   std::string to_string(const State& state) const override;
 
   // The choice that starts a tree with this fragment.

@@ -1,5 +1,5 @@
 // The hypergrid of Bengio et al. (NeurIPS 2021, section 4.1): from the corner (0, ..., 0) add 1 to
-// one coordinate at a time, then stop. Small enough that every distribution on it is known exactly.
+// one coordinate at a time, then stop. Small enough for exact distributions.
 #pragma once
 
 #include "envs/environment.hpp"
@@ -44,7 +44,7 @@ class Hypergrid : public Environment {
   std::string to_string(const State& state) const override;
 
  private:
-  // Coordinates at the far side, height - 1.
+  // Number of coordinates at the far side, height - 1.
   int num_at_end(const State& state) const;
 
   HypergridConfig config_;

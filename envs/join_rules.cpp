@@ -40,7 +40,7 @@ JoinRules::JoinRules(const Vocabulary& vocabulary, const std::vector<bool>& is_a
   for (std::size_t b = 0; b < vocabulary.blocks().size(); ++b) {
     const Block& block = vocabulary.blocks()[b];
     if (!is_allowed[block.fragment]) continue;
-    // What a leaf's only use can be, and so what the other end must be.
+    // The possible types of a leaf's only use, and thus of the other end.
     const TypeMask wanted =
         vocabulary.partners(fitting_types(block.fragment, none, -1, block.site)) & all_types_;
     for (TypeMask rest = wanted; rest != 0; rest &= rest - 1) {
@@ -83,7 +83,7 @@ void JoinRules::send(const State& state, AllEnds& ends, int from, int to) const 
   Use& use = ends[to].uses[index_of(ends[to], from)];
   use.types = vocabulary_->fragment(state.nodes[to].label).sites[use.site].types &
               vocabulary_->partners(types) & all_types_;
-  if (types == 0) use.types = 0;  // partners(0) may hold the untyped slot
+  if (types == 0) use.types = 0;  // partners(0) may contain the untyped slot
 }
 
 void JoinRules::propagate(const State& state, AllEnds& ends) const {
@@ -130,7 +130,7 @@ bool JoinRules::is_legal(const State& state) const {
   if (state.num_nodes <= 1) return true;
   AllEnds ends;
   propagate(state, ends);
-  // One join decides: its two ends hear from the whole tree.
+  // One join suffices: its two ends receive messages from the whole tree.
   const TypeMask here = fitting_types(state.nodes[0].label, ends[0], 0, ends[0].uses[0].site);
   return (here & ends[0].uses[0].types) != 0;
 }

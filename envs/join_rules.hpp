@@ -1,7 +1,7 @@
-// Which attachments slot types and observed patterns allow. Exact: a tree is legal if types can be
-// chosen for both ends of every join such that each pair may join and, at every fragment that lists
-// patterns, the (site, type) uses fit into one of them. Hereditary: removing a leaf keeps a tree
-// legal.
+// Attachments allowed by slot types and observed patterns. Exact: a tree is legal if types can be
+// assigned to both ends of every join such that each pair may join and, at every fragment that
+// lists patterns, the (site, type) uses fit into one of them. Hereditary: removing a leaf keeps a
+// tree legal.
 #pragma once
 
 #include <array>
@@ -16,21 +16,21 @@ namespace fragflow {
 
 class JoinRules {
  public:
-  // is_allowed[f]: fragment f may be attached. num_words: of a place's row of choices.
+  // is_allowed[f]: fragment f may be attached. num_words: length of a place's row of choices.
   JoinRules(const Vocabulary& vocabulary, const std::vector<bool>& is_allowed, int num_words);
 
   // True if every slot takes every block.
   bool is_trivial() const { return is_trivial_; }
 
-  // [node][site]: the types that a further join at the site may have there; 0: none.
+  // [node][site]: the types that another join at the site may have; 0: none.
   using FreeTypes = std::array<std::array<TypeMask, kMaxSites>, kMaxNodes>;
-  // Fills the rows of free sites of a legal state (others: 0).
+  // Fills the entries of the free sites of a legal state (others: 0).
   void free_types(const State& state, FreeTypes& types) const;
 
-  // Sets the bits of the blocks that a join of one of these types may attach. Adds to row.
+  // Sets the bits of the blocks that a join of one of these types may attach; keeps other bits.
   void add_blocks(TypeMask types, std::uint64_t* row) const;
 
-  // Whether some choice of types makes the tree legal; for trees that were not built by actions.
+  // Whether some assignment of types makes the tree legal, for trees not built by actions.
   bool is_legal(const State& state) const;
 
  private:
@@ -38,7 +38,7 @@ class JoinRules {
     int site;
     TypeMask types;
   };
-  // A node's joins: which node is at the other side, and what the use may be at this side.
+  // A node's joins: the node at the other side, and the possible (site, type) uses at this side.
   struct Ends {
     int count = 0;
     std::array<Use, kMaxNodes> uses;
@@ -46,9 +46,9 @@ class JoinRules {
   };
   using AllEnds = std::array<Ends, kMaxNodes>;
 
-  // Types t of site such that all uses but the one of index left_out, and (site, t), fit.
+  // Types t of `site` such that (site, t) fits together with all uses except number left_out.
   TypeMask fitting_types(int fragment, const Ends& ends, int left_out, int site) const;
-  // Narrows every use to what the other side allows, from the leaves to the root and back.
+  // Restricts every use to what the other side allows, from the leaves to the root and back.
   void propagate(const State& state, AllEnds& ends) const;
   void send(const State& state, AllEnds& ends, int from, int to) const;
 

@@ -7,7 +7,7 @@
 namespace fragflow {
 namespace {
 
-// The other end of a join of this node.
+// The end of a join of this node at the other node.
 const Slot& other_end(const Join& join, int node) { return join.a.node == node ? join.b : join.a; }
 
 bool touches(const Join& join, int node) { return join.a.node == node || join.b.node == node; }

@@ -1,4 +1,4 @@
-// Trees of fragments without a root, to be cut and put together: what genetic operators work on.
+// Unrooted trees of fragments that can be cut and joined, for genetic operators.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct Join {
   Slot a, b;
 };
 
-// Nodes are numbered in any order. As many joins as nodes less one connect them.
+// Nodes are in any order; they are connected by one join fewer than there are nodes.
 struct LooseTree {
   std::vector<std::int32_t> labels;
   std::vector<Join> joins;
@@ -28,27 +28,27 @@ struct LooseTree {
   int degree(int node) const;
 };
 
-// A tree with the slot that it is to be joined at.
+// A tree with a slot at which it is to be joined.
 struct Piece {
   LooseTree tree;
   Slot slot;
 };
 
-// Stopped or not is lost.
+// Drops whether the state is stopped.
 LooseTree loose_tree(const State& state);
 
-// Not stopped and not canonical: the nodes in breadth-first order from node 0, as order lists them
-// if it is given. At most kMaxNodes nodes.
+// Not stopped and not canonical: the nodes in breadth-first order from node 0; if given, order
+// receives that order. At most kMaxNodes nodes.
 State to_state(const LooseTree& tree, std::vector<int>* order = nullptr);
 
-// What hangs on one end of a join once it is cut: the part with `kept`, which is one of the join's
-// two slots.
+// The part that remains at one end of a join when it is cut: the one with `kept`, which is one of
+// the join's two slots.
 Piece part(const LooseTree& tree, const Join& join, const Slot& kept);
 
-// Both pieces joined at their slots; the nodes of x keep their numbers, those of y follow.
+// Joins both pieces at their slots; the nodes of x keep their numbers, those of y follow.
 LooseTree joined(const Piece& x, const Piece& y);
 
-// A fragment by itself.
+// A piece of a single fragment.
 Piece single(std::int32_t label, int site);
 
 }  // namespace fragflow

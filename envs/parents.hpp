@@ -1,5 +1,5 @@
-// Probabilities belong to states: the parents of a state, each once, with every action that leads
-// from it to the state.
+// Probabilities belong to states: the distinct parents of a state, with all actions that lead from
+// each to the state.
 #pragma once
 
 #include <vector>

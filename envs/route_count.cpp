@@ -9,7 +9,7 @@ namespace {
 
 using Message = RouteRules::Message;
 
-// Half chains that end in an open slot, by what they say there.
+// Half chains that end in an open slot, grouped by their message there.
 struct Kinds {
   std::vector<std::pair<Message, double>> counts;
 
@@ -26,7 +26,7 @@ struct Kinds {
   }
 };
 
-// Synthons of two slots that no rule tells apart.
+// Two-slot synthons that all rules treat alike.
 struct Middle {
   int fragment = 0;
   bool is_symmetric = false;
@@ -73,7 +73,7 @@ class Counter {
     middles_.push_back({f, is_symmetric, 1});
   }
 
-  // What a middle says at one site when this chain hangs on the other.
+  // The message of a middle at one site if this chain is joined to the other.
   Message through(const Middle& middle, int in, const Message& chain) const {
     std::vector<const Message*> from(2, nullptr);
     from[in] = &chain;

@@ -1,4 +1,4 @@
-// How many trees of synthons there are, without listing them.
+// The number of trees of synthons, without enumerating them.
 #pragma once
 
 #include <vector>
@@ -7,10 +7,10 @@
 
 namespace fragflow {
 
-// result[n]: finished trees of n fragments, n = 0 .. max_fragments, with no limit on their size but
-// this; exact up to 2^53. The environment must have routes and no start. Synthons have at most two
-// slots, so that a finished tree is a chain, and equal trees are equal chains up to reversal.
-// Chains are grouped by what they let their neighbour be, of which there are few kinds.
+// result[n]: number of complete trees of n fragments, n = 0 .. max_fragments, without other limits
+// on size; exact up to 2^53. The environment must have routes and no start. Synthons have at most
+// two slots, so that a complete tree is a chain, and chains are equal up to reversal. Chains are
+// grouped by the neighbours that they allow, which gives few groups.
 std::vector<double> count_products(const FragmentTree& environment, int max_fragments);
 
 }  // namespace fragflow

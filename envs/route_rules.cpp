@@ -16,7 +16,7 @@ SideMask even_sides() {
   return mask;
 }
 
-// Every side becomes its partner.
+// Replaces every side by its partner.
 SideMask partners(const SideMask& sides) {
   static const SideMask even = even_sides();
   return (sides & even) << 1 | (sides & ~even) >> 1;
@@ -31,7 +31,7 @@ void for_each_side(const SideMask& sides, Visit&& visit) {
 
 }  // namespace
 
-// The joins of each node, and what comes in through them.
+// The joins of each node, and the messages through them.
 struct RouteRules::Neighbours {
   struct AtNode {
     std::array<const Reach*, kMaxSites> from{};  // null: open
@@ -58,7 +58,7 @@ RouteRules::RouteRules(const Vocabulary& vocabulary, const std::vector<bool>& is
   make_rows(vocabulary, is_allowed, num_words);
 }
 
-// What the plans keep, and all unions of it that may be in one product.
+// The kept groups of the plans, and all unions of them that may occur in one product.
 void RouteRules::make_sets(const Vocabulary& vocabulary) {
   std::set<GroupMask> single = {0};
   for (const Fragment& fragment : vocabulary.fragments()) {
@@ -90,7 +90,7 @@ void RouteRules::make_caps(const Vocabulary& vocabulary, const std::vector<bool>
       if (plan.kept == 0) caps |= plan.sites[0];
     }
   }
-  // At both ends: either of the two may be what is left when a leaf is taken away.
+  // For both ends: either may remain when a leaf is removed.
   has_cap_ = caps & partners(caps);
 }
 
@@ -115,8 +115,8 @@ void RouteRules::make_plans(const Vocabulary& vocabulary) {
       Plans& plans = plans_.emplace_back();
       for (SynthonPlan plan : fragment.plans) {
         if ((plan.kept & ~kept_sets_[k]) != 0) continue;
-        // Joins, too, need a side for which there is a cap: it takes their place when the tree is
-        // taken apart.
+        // Joins, too, need a side for which there is a cap, since a cap replaces them when the tree
+        // is taken apart.
         for (SideMask& sides : plan.sites) sides &= tolerant[k] & has_cap_;
         const bool is_possible = std::all_of(plan.sites.begin(), plan.sites.end(),
                                              [](const SideMask& sides) { return sides.any(); });
@@ -150,14 +150,14 @@ RouteRules::Reach RouteRules::reach(const Plans& plans, int site, const Reach* c
   for (const SynthonPlan& plan : plans) {
     bool fits = true;
     for (int t = 0; t < static_cast<int>(plan.sites.size()) && fits; ++t) {
-      if (t == site || from[t] == nullptr) continue;  // an open site has a side left, and a cap
+      if (t == site || from[t] == nullptr) continue;  // an open site has a possible side, and a cap
       SideMask sides = from[t]->last;
       if (plan.last == t) sides |= from[t]->before;
       fits = (plan.sites[t] & sides).any();
     }
     if (!fits) continue;
     if (site < 0) {
-      result.last.set();  // only whether there is a plan
+      result.last.set();  // only asks whether there is a plan
       return result;
     }
     (plan.last == site ? result.last : result.before) |= partners(plan.sites[site]);
@@ -230,7 +230,7 @@ RouteRules::Message RouteRules::message(int fragment, int site,
 
 bool RouteRules::can_join(const Message& a, const Message& b) const {
   for (int k = 0; k < num_sets(); ++k) {
-    // a names sides of b and b those of a; of each join one end must be the last.
+    // a names sides of b, and b those of a; one end of each join must be the last.
     const SideMask of_a = partners(a[k].last), rest_of_a = partners(a[k].before);
     if ((of_a & (b[k].last | b[k].before)).any() || (rest_of_a & b[k].last).any()) return true;
   }

@@ -22,12 +22,12 @@ class SlotTable {
 
   int num_sites(int fragment) const { return entries_[fragment].num_sites; }
   int capacity(int fragment, int site) const { return entries_[fragment].capacity[site]; }
-  // Aut(f); the identity first.
+  // Aut(f), the identity first.
   std::span<const SitePermutation> automorphisms(int fragment) const {
     const Entry& entry = entries_[fragment];
     return {permutations_.data() + entry.first, entry.num_permutations};
   }
-  // An automorphism that takes site to the smallest site of its orbit.
+  // An automorphism that maps site to the smallest site of its orbit.
   const SitePermutation& to_orbit_minimum(int fragment, int site) const {
     const Entry& entry = entries_[fragment];
     return permutations_[entry.first + entry.to_minimum[site]];

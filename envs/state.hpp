@@ -24,13 +24,13 @@ struct Node {
   auto operator<=>(const Node&) const = default;
 };
 
-// Unused nodes are value-initialised, so that comparison is comparison of the used part.
+// Unused nodes are value-initialised, so that whole states can be compared.
 //
-// Every state that an environment returns is canonical: two of them are equal if and only if they
+// Every state returned by an environment is canonical: two of them are equal if and only if they
 // are the same state (isomorphism class). So a State is its own key.
 struct State {
   std::uint8_t num_nodes = 0;
-  bool stopped = false;  // a terminal x; (nodes, false) is the different node s it stops from
+  bool stopped = false;  // a terminal x; (nodes, false) is the separate state s before stop
   std::array<Node, kMaxNodes> nodes{};
   auto operator<=>(const State&) const = default;
 };
@@ -64,7 +64,7 @@ struct Place {
   auto operator<=>(const Place&) const = default;
 };
 
-// The legal actions of one state: a matrix of bits [places x num_choices] and stop. Reused between
+// The legal actions of one state: a bit matrix [places x num_choices] and stop. Reused between
 // calls so that inner loops do not allocate.
 class ActionSet {
  public:

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kNever = std::numeric_limits<int>::max() / 64;
 
-// Per type of an open slot, the fewest heavy atoms that close it and all that it opens.
+// Per type of an open slot, the fewest heavy atoms that close it and all slots this opens.
 std::vector<int> least_by_type(const Vocabulary& vocabulary, const std::vector<bool>& is_allowed) {
   std::vector<int> least(std::max(1, vocabulary.num_types()), kNever);
   const auto of = [&](TypeMask types) {

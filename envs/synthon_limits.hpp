@@ -1,4 +1,4 @@
-// Limits on the size of trees of synthons, which must have room for what their open slots need.
+// Size limits of trees of synthons, which must reserve room for their open slots.
 #pragma once
 
 #include <cstdint>
@@ -9,17 +9,17 @@
 
 namespace fragflow {
 
-// A state keeps room for one more fragment for each open slot, and for the fewest heavy atoms that
-// any fragments give it to which its slot types can lead. So a state can be finished within
-// max_fragments, and both limits are hereditary. (Where reactions leave only larger fragments than
-// types do, a state may be unable to finish within max_heavy_atoms; it then stops as it is.)
+// A state reserves room for one more fragment per open slot, and for the fewest heavy atoms of any
+// fragments that the slot types allow there. So a state can be completed within max_fragments, and
+// both limits are hereditary. (If reactions allow only larger fragments than types do, a state may
+// be unable to complete within max_heavy_atoms; it then stops as it is.)
 class SynthonLimits {
  public:
-  // max_heavy_atoms 0: none. num_words: of a place's row of choices.
+  // max_heavy_atoms 0: no limit. num_words: length of a place's row of choices.
   SynthonLimits(const Vocabulary& vocabulary, const std::vector<bool>& is_allowed,
                 int max_fragments, int max_heavy_atoms, int num_words);
 
-  // How many slots of a state are open.
+  // Number of open slots of a state.
   int num_open(const State& state) const;
   bool is_within(const State& state) const;
   // Clears the bits of the blocks that are too large for an open site of this state.

@@ -9,7 +9,7 @@ namespace fragflow {
 namespace {
 
 constexpr int kAttempts = 8;
-// A part of a tree fits only some parts of another.
+// A part of one tree joins only some parts of another.
 constexpr int kCrossoverAttempts = 24;
 
 std::vector<int> joins_of(const LooseTree& tree, int node) {

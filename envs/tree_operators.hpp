@@ -1,10 +1,10 @@
-// Changes of finished fragment trees, as genetic algorithms make them, and random recombinations.
+// Mutation and crossover of complete fragment trees, and random recombination.
 //
-// Every result is a terminal state that actions reach: slot types and observed patterns,
-// capacities, limits on size, forbidden fragments, the start and min_fragments are kept. Operators
-// are functions of their arguments and the random stream; where their few attempts find nothing
-// that is legal and differs from what they were given, they return nothing. Parents are terminal
-// states of the environment. Thread-safe.
+// Every result is a terminal state reachable by actions: it respects slot types and observed
+// patterns, capacities, size limits, forbidden fragments, the start and min_fragments. Operators
+// are functions of their arguments and the random stream; they make a few attempts and return
+// nothing if these give no legal tree that differs from the input. Parents are terminal states of
+// the environment. Thread-safe.
 #pragma once
 
 #include <optional>
@@ -18,11 +18,11 @@
 namespace fragflow {
 
 enum class TreeChange {
-  kReplace,  // another fragment in the place of one, its joins kept
-  kInsert,   // a fragment into a join
-  kRemove,   // a leaf, or a fragment with two neighbours, which are then joined
-  kMove,     // one end of a join, with what hangs on it, to another free slot
-  kAdd,      // a leaf
+  kReplace,  // replaces one fragment, keeping its joins
+  kInsert,   // inserts a fragment into a join
+  kRemove,   // removes a leaf, or a fragment with two neighbours, then joins them
+  kMove,     // moves one end of a join, with its subtree, to another free slot
+  kAdd,      // adds a leaf
 };
 inline constexpr int kNumTreeChanges = 5;
 
@@ -32,22 +32,22 @@ class TreeOperators {
   // (fragment_draw.hpp). environment must outlive it.
   TreeOperators(const FragmentTree& environment, double frequency);
 
-  // A part of a, joined with a part of b. A part is what hangs on one end of a join or, one time in
-  // four, the whole tree with a free slot; with a start, a's part has it and b's does not.
+  // Joins a part of a with a part of b. A part is the subtree at one end of a join or, one time in
+  // four, the whole tree with a free slot; only the part of a contains the start, if there is one.
   std::optional<State> crossover(const State& a, const State& b, Rng& rng) const;
 
   std::optional<State> change(const State& parent, TreeChange kind, Rng& rng) const;
-  // A kind drawn uniformly; another one where it finds nothing.
+  // Draws the kind of change uniformly; tries the other kinds if it finds nothing.
   std::optional<State> mutate(const State& parent, Rng& rng) const;
 
-  // Random recombination, which is given no parents: a first fragment (or the start) and one of its
-  // observed patterns, both drawn; at every slot of the pattern a fitting fragment with a pattern
-  // that has this join, and so on until every pattern is filled. Patterns are alike; of a fragment
-  // without any, a slot is used as often as leads to one further join on the average. Of
-  // several such trees within the limits the one is taken whose number of fragments is nearest to
-  // one drawn uniformly from half of max_fragments to max_fragments: left alone, most would be far
-  // smaller than the compounds that the limit is there for. Where all exceed a limit, the last is
-  // cut short and grown, if it must be, by uniformly random actions.
+  // Random recombination, without parents: draws a first fragment (or takes the start) and one of
+  // its observed patterns; at every slot of the pattern a fitting fragment with a pattern that has
+  // this join, and so on until every pattern is filled. Patterns are equally likely; fragments
+  // without patterns use each slot with a probability that gives one further join on average. Of
+  // several such trees within the limits, takes the one whose size is closest to a number of
+  // fragments drawn uniformly from half of max_fragments to max_fragments; otherwise most would be
+  // far smaller than the compounds that the limit is meant for. If all exceed a limit, the last is
+  // cut back and, if necessary, grown by uniformly random actions.
   State recombine(Rng& rng) const;
 
  private:
@@ -60,25 +60,25 @@ class TreeOperators {
   std::optional<Piece> draw_part(const LooseTree& tree, bool with_start, Rng& rng) const;
   std::vector<Slot> free_slots(const LooseTree& tree) const;
   std::optional<Slot> draw_free_slot(const LooseTree& tree, Rng& rng) const;
-  // What a further join at this slot may be; kUntyped without rules.
+  // Types that another join at this slot may have; kUntyped without rules.
   TypeMask types_at(const Piece& piece) const;
-  // A random slot of the fragment of which `used` says how many joins each site has.
+  // A random free slot of the fragment; used: the number of joins at each site.
   std::optional<int> draw_site(int fragment, const std::vector<int>& used, Rng& rng) const;
   bool is_start(const LooseTree& tree, int node) const;
   bool has_start(const LooseTree& tree) const;
-  // The terminal state, if it is legal.
+  // The terminal state, empty if it is not legal.
   std::optional<State> finish(const LooseTree& tree) const;
   bool fits(const LooseTree& tree) const;
 
-  // Slots of a growing tree that are still to be filled.
+  // A growing tree with the slots still to be filled.
   struct Growth {
     LooseTree tree;
     std::vector<Slot> wanted;
     bool is_complete = true;  // no slot was left open
   };
   Growth grow(Rng& rng) const;
-  // Adds what else a fragment that is joined at `site` with one of these types is to carry; site <
-  // 0 for the first one.
+  // Adds the slots that a fragment joined at `site` with one of these types should still fill; site
+  // < 0 for the first fragment.
   void want_slots(Growth& growth, int node, int site, TypeMask types, Rng& rng) const;
   State completed(const LooseTree& tree, Rng& rng) const;
 

@@ -62,7 +62,7 @@ class OrbitFinder {
     return highest == next + 1 ? deepest : -1;
   }
 
-  // Subtrees of `size` nodes at a and b, apart from how a and b are joined to their parents.
+  // Whether the subtrees of `size` nodes at a and b are equal, apart from their joins to parents.
   bool is_same_subtree(int a, int b, int size) const {
     if (state_.nodes[a].label != state_.nodes[b].label) return false;
     for (int k = 1; k < size; ++k) {
@@ -84,7 +84,7 @@ class OrbitFinder {
     for (int k = 0; k < size; ++k) orbits_.node[to + k] = orbits_.node[from + k];
   }
 
-  // Classifies what hangs below v in nodes [v, end); entry is the site where v is joined upward.
+  // Classifies the subtree of v, nodes [v, end); entry is the site where v is joined to its parent.
   void visit(int v, int entry, int end) {
     // Children in order, each with the first child that has the same code.
     std::array<std::uint8_t, kMaxNodes> children, code;
@@ -135,7 +135,7 @@ class OrbitFinder {
       }
       std::sort(there.begin(), there.begin() + count);
       if (!std::equal(here.begin(), here.begin() + count, there.begin())) continue;
-      // A group: the images of s under all its elements are the whole orbit of s.
+      // They form a group: the images of s under all elements are the whole orbit of s.
       for (int s = 0; s < num_sites; ++s) orbit[s] = std::min(orbit[s], permutation[s]);
     }
   }

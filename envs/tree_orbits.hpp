@@ -1,9 +1,9 @@
 // Orbits of the nodes and sites of a canonical tree under its automorphisms.
 //
-// From the root down: the automorphisms of the root's fragment that keep the codes of its children
-// say which sites and which children are equivalent; below a child, those count that also keep the
-// child's own joining site. Equivalent subtrees are identical in the canonical form, so everything
-// in the later ones is classified by its place in the first one.
+// From the root down: the automorphisms of the root's fragment that preserve the codes of its
+// children determine which sites and children are equivalent; below a child, only those count that
+// also preserve the child's own joining site. Equivalent subtrees are identical in the canonical
+// form, so nodes and sites of the later copies are classified by their position in the first.
 #pragma once
 
 #include "envs/slot_table.hpp"
@@ -23,7 +23,7 @@ struct TreeOrbits {
   bool is_representative(int v) const { return node[v] == v; }
 };
 
-// state: a result of canonical_tree with at least one node; fixed_root as it was given there.
+// state: a result of canonical_tree with at least one node; fixed_root: as passed to it.
 TreeOrbits tree_orbits(const SlotTable& slots, const State& state, bool fixed_root);
 
 }  // namespace fragflow

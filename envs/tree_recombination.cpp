@@ -7,9 +7,9 @@
 namespace fragflow {
 namespace {
 
-// Of trees until one fills its patterns within the limits.
+// Attempts at growing a tree that fills its patterns within the limits.
 constexpr int kGrowths = 16;
-// Of fragments until one has room.
+// Attempts at drawing a fragment that fits within the limits.
 constexpr int kDraws = 8;
 
 }  // namespace
@@ -27,7 +27,7 @@ void TreeOperators::want_slots(Growth& growth, int node, int site, TypeMask type
     }
     return;
   }
-  // Patterns that have the join that is there, each with the element that stands for it.
+  // Patterns with the existing join, each with the element that represents it.
   std::vector<std::pair<const Pattern*, std::size_t>> patterns;
   for (const Pattern& pattern : fragment.patterns) {
     for (std::size_t i = 0; i < pattern.size(); ++i) {

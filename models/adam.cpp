@@ -12,7 +12,7 @@ namespace fragflow {
 namespace {
 
 constexpr std::int64_t kSlice = 1 << 15;
-// Fewer parameters are not worth a second thread.
+// With fewer parameters a second thread does not pay off.
 constexpr std::int64_t kManyParameters = 1 << 18;
 
 }  // namespace

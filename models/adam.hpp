@@ -1,5 +1,5 @@
-// Adam (Kingma & Ba, ICLR 2015) over one flat buffer: a fused step, and moments that are two arrays
-// in a checkpoint.
+// Adam (Kingma & Ba, ICLR 2015) as a fused step over one flat buffer; checkpoints store the moments
+// as two arrays.
 #pragma once
 
 #include "models/torch.hpp"
@@ -19,8 +19,8 @@ struct AdamSettings {
 };
 
 // Owns the moments of a list of float32 parameters, which it moves into one contiguous buffer (the
-// parameters become views of it). Gradients are taken where LibTorch leaves them; a parameter
-// without one has a gradient of 0.
+// parameters become views of it). Reads the gradients from the parameters' .grad(); an undefined
+// gradient counts as 0.
 class Adam {
  public:
   Adam(std::vector<torch::Tensor> parameters, AdamSettings settings);
@@ -29,9 +29,9 @@ class Adam {
   double gradient_norm() const;
   // One update with gradients scaled by gradient_scale (for clipping by total norm).
   void step(double learning_rate, double gradient_scale = 1.0);
-  // No parameter has a gradient then: LibTorch keeps the next ones as they come, without adding.
+  // Makes all gradients undefined, so that LibTorch assigns the next ones without adding.
   void zero_grad();
-  // All gradients in order, [num_parameters]: out of the parameters, and into them.
+  // All gradients in order, [num_parameters]: copied from, or written to, the parameters.
   void copy_gradients(std::span<float> to) const;
   void set_gradients(std::span<const float> from);
 
@@ -39,7 +39,7 @@ class Adam {
   torch::Tensor values() const { return values_; }
   std::int64_t num_parameters() const { return values_.numel(); }
 
-  // Under "<prefix>.m", "<prefix>.v", "<prefix>.step".
+  // Array names: "<prefix>.m", "<prefix>.v", "<prefix>.step".
   void save(SafetensorsFile& file, const std::string& prefix) const;
   void load(const SafetensorsFile& file, const std::string& prefix);
 

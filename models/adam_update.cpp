@@ -8,7 +8,7 @@ namespace fragflow {
 
 FRAGFLOW_VECTOR_CLONES
 double sum_of_squares(const float* values, std::int64_t count) {
-  // A single sum would wait for each addition.
+  // Several sums, since a single one would serialise the additions.
   constexpr std::int64_t kSums = 32;
   double sums[kSums] = {};
   std::int64_t i = 0;
@@ -26,7 +26,7 @@ double sum_of_squares(const float* values, std::int64_t count) {
 FRAGFLOW_VECTOR_CLONES
 void adam_update(const float* gradient, float* first, float* second, float* value,
                  std::int64_t count, const AdamFactors& factors) {
-  const AdamFactors f = factors;  // nothing that the loop writes is part of it
+  const AdamFactors f = factors;  // a local copy, which the stores of the loop cannot alias
 #pragma omp simd
   for (std::int64_t i = 0; i < count; ++i) {
     const float g = gradient[i] * f.gradient_scale;

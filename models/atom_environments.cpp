@@ -7,8 +7,8 @@
 namespace fragflow {
 namespace {
 
-// Half of a key absorbs a value, and the order of values counts: rotation and product keep a value
-// that equals the half from cancelling it (an atom's neighbour may have its own key). Then the
+// Mixes a value into half of a key; the order of values matters: rotation and product keep a value
+// equal to the half from cancelling it (an atom's neighbour may have the same key). Ends with the
 // finaliser of SplitMix64 (Steele et al., OOPSLA 2014).
 std::uint64_t absorb(std::uint64_t hash, std::uint64_t value, std::uint64_t factor) {
   hash = (std::rotl(hash, 23) * factor) ^ value;
@@ -17,7 +17,7 @@ std::uint64_t absorb(std::uint64_t hash, std::uint64_t value, std::uint64_t fact
   return hash ^ (hash >> 31);
 }
 
-// The halves are independent: they multiply by different numbers.
+// The halves are independent because they use different multipliers.
 void absorb(AtomEnvironmentKey& key, std::uint64_t first, std::uint64_t second) {
   key.first = absorb(key.first, first, 0x9e3779b97f4a7c15U);
   key.second = absorb(key.second, second, 0xc2b2ae3d27d4eb4fU);

@@ -1,6 +1,6 @@
-// What an atom's state depends on after some steps of message passing: the atom and all that is
-// within as many bonds, as a key. Two atoms with equal keys have the same state, in whatever
-// molecules they are.
+// Keys of atom environments. After r steps of message passing an atom's state depends only on the
+// atom and everything within r bonds; the key identifies this environment. Atoms with equal keys
+// have equal states, even in different molecules.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@
 
 namespace fragflow {
 
-// A hash of 128 bits: different surroundings have the same key with a chance of 2^-128 for each
-// pair, which is taken as never.
+// A 128-bit hash: two different environments collide
+// with probability 2^-128, which is ignored.
 struct AtomEnvironmentKey {
   std::uint64_t first = 0, second = 0;
   bool operator==(const AtomEnvironmentKey&) const = default;
@@ -22,21 +22,21 @@ struct AtomEnvironmentKey {
 class AtomEnvironments {
  public:
   struct Bond {
-    std::int32_t bond_class;  // kNumBondClasses: the loop of a molecule of one atom
-    std::int32_t source;      // the atom a message comes from
+    std::int32_t bond_class;  // kNumBondClasses: self-loop of a one-atom molecule
+    std::int32_t source;      // the neighbour that sends the message
   };
 
-  // Of radius 0: an atom's features. factors: [num_atoms], a feature that is no flag.
+  // Radius 0: the atom's features. factors: [num_atoms], the one feature that is not a flag.
   AtomEnvironments(const AtomGraph& molecules, std::span<const float> factors);
 
-  // One bond further.
+  // Extends the radius by one bond.
   void widen();
 
   std::int64_t num_atoms() const { return static_cast<std::int64_t>(keys_.size()); }
   const std::vector<AtomEnvironmentKey>& keys() const { return keys_; }
 
-  // The bonds of an atom, one at least. After widen() their order follows from the surroundings, so
-  // that a sum over them has the same bits for equal keys.
+  // The bonds of an atom, at least one. After widen() their order is determined by the environment,
+  // so that sums over them are bit-identical for equal keys.
   std::span<const Bond> bonds(std::int64_t atom) const {
     const std::size_t first = bond_offset_[atom];
     return {bonds_.data() + first, bond_offset_[atom + 1] - first};
@@ -44,7 +44,7 @@ class AtomEnvironments {
 
  private:
   std::vector<std::uint32_t> bond_offset_;  // [num_atoms + 1]
-  std::vector<Bond> bonds_;                 // grouped by the atom that receives
+  std::vector<Bond> bonds_;                 // grouped by receiving atom
   std::vector<AtomEnvironmentKey> keys_, wider_;
 };
 

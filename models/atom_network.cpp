@@ -115,7 +115,7 @@ AtomNetworkImpl::AtomNetworkImpl(const AtomNetworkConfig& config) : config_(conf
   input_ = register_module("input", torch::nn::Linear(config.num_features, width));
   layers_ = register_module("layers", torch::nn::ModuleList());
   for (int layer = 0; layer < config.num_layers; ++layer) {
-    // One product gives the atom's own part and a message for each bond class.
+    // One product computes the atom's own part and a message for each bond class.
     layers_->push_back(torch::nn::Linear(width, (1 + kNumBondClasses) * width));
   }
   hidden_ = register_module("hidden", torch::nn::Linear(2 * width, width));

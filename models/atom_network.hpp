@@ -40,17 +40,17 @@ TORCH_MODULE(AtomNetwork);
 struct AtomTrainingConfig {
   AtomNetworkConfig network;
   int num_steps = 1500;  // at most; rounded up to whole epochs
-  int patience = 40;     // epochs without a better validation error before stopping
+  int patience = 40;     // epochs without improvement of the validation error
   int batch_size = 32;
   double learning_rate = 3e-3;
   double validation_fraction = 0.1;
-  std::function<void()> on_epoch;  // called before each; may throw to end the work
+  std::function<void()> on_epoch;  // called before each epoch; may throw to stop
 };
 
-// Networks trained from different starts on different inner splits; mean and spread.
+// An ensemble of networks with different initialisations and inner splits; mean and spread.
 class AtomEnsemble {
  public:
-  // graphs and targets belong together. The targets are standardised inside; each member keeps the
+  // graphs[i] belongs to targets[i]; targets are standardised internally. Each member keeps the
   // weights of its best epoch on its own validation split. Deterministic in seed.
   static AtomEnsemble fit(const std::vector<const AtomGraph*>& graphs,
                           const std::vector<double>& targets, const AtomTrainingConfig& config,
@@ -58,15 +58,15 @@ class AtomEnsemble {
 
   struct Output {
     std::vector<double> mean;
-    std::vector<double> std;  // root of (spread of the members)^2 + validation error^2
+    std::vector<double> std;  // sqrt((spread of the members)^2 + validation error^2)
   };
   Output predict(const std::vector<const AtomGraph*>& graphs) const;
 
   int num_members() const { return static_cast<int>(members_.size()); }
 
-  // Under "mpnn.".
+  // Arrays are named "mpnn.*".
   void save(SafetensorsFile& file) const;
-  // Throws UserError naming the array that is missing or has another shape.
+  // Throws UserError naming the array that is missing or has the wrong shape.
   static AtomEnsemble load(const SafetensorsFile& file, int num_features, const std::string& name);
 
  private:

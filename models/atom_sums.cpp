@@ -7,7 +7,7 @@
 namespace fragflow {
 namespace {
 
-// A training batch of 32 molecules is less: starting threads would cost more than they save.
+// More than a training batch of 32 molecules, for which starting threads does not pay off.
 constexpr int kRowsAtATime = 1024;
 
 using torch::autograd::variable_list;
@@ -34,7 +34,7 @@ torch::Tensor gather_neighbours(const torch::Tensor& values, const AtomGraph& ba
   return sums;
 }
 
-// The transpose: every bond is there in both directions, with one class.
+// The transpose: every bond is stored in both directions, with one class.
 torch::Tensor scatter_neighbours(const torch::Tensor& gradient, const AtomGraph& batch) {
   const std::int64_t width = gradient.size(1);
   torch::Tensor sums =
@@ -77,7 +77,7 @@ torch::Tensor spread_to_atoms(const torch::Tensor& gradient, const AtomGraph& ba
 
 using RowMap = torch::Tensor (*)(const torch::Tensor& rows, const AtomGraph& batch);
 
-// A linear map of rows with its transpose as the way back. The batch must outlive the graph.
+// A linear map of rows; its transpose is the backward pass. The batch must outlive the graph.
 torch::Tensor apply_map(const torch::Tensor& values, const AtomGraph& batch, RowMap map,
                         RowMap transpose) {
   torch::Tensor result = map(values.detach().contiguous(), batch);

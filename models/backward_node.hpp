@@ -1,4 +1,4 @@
-// Operations of our own in LibTorch's graph: what goes back is a function.
+// Custom autograd functions: operations whose backward pass is a given function.
 #pragma once
 
 #include "models/torch.hpp"
@@ -8,14 +8,14 @@
 
 namespace fragflow {
 
-// From the gradients of the outputs (undefined where nothing depends on one) to those of the inputs
-// (undefined where an input has none).
+// Maps the gradients of the outputs (undefined for outputs that were not used) to those of the
+// inputs (undefined for inputs without a gradient).
 using Backward =
     std::function<torch::autograd::variable_list(torch::autograd::variable_list&& gradients)>;
 
-// Makes `outputs`, computed without a graph, depend on `inputs` if gradients are enabled. backward
-// is called once at most, without gradients, and destroyed with the graph: what it has captured is
-// what the operation keeps. Not differentiable twice.
+// Records `outputs`, computed without a graph, as depending on `inputs` if gradients are enabled.
+// backward is called at most once, with gradients disabled, and destroyed with the graph: what it
+// captures are the saved tensors of the operation. Not differentiable twice.
 void set_backward(std::vector<torch::Tensor> outputs, const std::vector<torch::Tensor>& inputs,
                   Backward backward);
 

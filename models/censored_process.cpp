@@ -12,12 +12,12 @@ namespace fragflow {
 namespace {
 
 constexpr int kMostSweeps = 200;
-// Of a posterior mean or deviation, in prior deviations: smaller changes end the sweeps.
+// Sweeps end when posterior means and deviations change by less (in prior deviations).
 constexpr double kTolerance = 1e-5;
-// All sites move at once, and full steps may swing: the step shrinks by this where a sweep does not
-// shrink the change, at most to kLeastStep.
+// All sites are updated at once, and full steps may oscillate: the step is multiplied by kShrink if
+// a sweep does not reduce the change, down to kLeastStep.
 constexpr double kShrink = 0.7, kLeastStep = 0.2;
-// Least precision of a site, in units of 1 / noise: no influence, and still a number.
+// Minimum precision of a site, in units of 1 / noise: negligible, but not 0.
 constexpr double kLeastPrecision = 1e-12;
 
 torch::Tensor solve_lower(const torch::Tensor& factor, const torch::Tensor& right) {
@@ -37,12 +37,12 @@ std::vector<double> to_vector(const torch::Tensor& tensor) {
   return {flat.data_ptr<double>(), flat.data_ptr<double>() + flat.numel()};
 }
 
-// What the measured rows say of f at the censored ones: normal, mean offset + slope * (the mean of
-// the process), covariance `covariance`.
+// The distribution of f at the censored rows given the measured ones: normal, mean offset + slope *
+// (the mean of the process), covariance `covariance`.
 struct Conditional {
   torch::Tensor offset, slope;  // [c]
   torch::Tensor covariance;     // [c, c]
-  // Of the measured rows: log determinant, and 1' C^-1 1, 1' C^-1 y, y' C^-1 y.
+  // For the measured rows: log determinant, and 1' C^-1 1, 1' C^-1 y, y' C^-1 y.
   double log_det = 0, ones = 0, cross = 0, squares = 0;
   double count = 0;
 };
@@ -52,7 +52,7 @@ Conditional condition_on_measured(const torch::Tensor& covariance, const torch::
   const std::int64_t n = targets.size(0), all = covariance.size(0);
   const torch::Tensor factor =
       cholesky_factor(covariance.slice(0, 0, n).slice(1, 0, n).clone(), noise);
-  // L^-1 of [y, 1, K_oc], in one go.
+  // L^-1 of [y, 1, K_oc], computed together.
   const torch::Tensor ones = torch::ones_like(targets);
   const torch::Tensor half = solve_lower(
       factor,
@@ -79,9 +79,9 @@ struct Sites {
 // One site's likelihood under its cavity distribution, N(mean, variance).
 struct Tilted {
   double log_mass = 0;        // log of the likelihood's mean
-  double precision = 0;       // of the site that gives the tilted moments
+  double precision = 0;       // of the site that reproduces the tilted moments
   double value = 0;           // of that site
-  double log_mass_slope = 0;  // of log_mass with the noise variance
+  double log_mass_slope = 0;  // derivative of log_mass by the noise variance
 };
 
 Tilted tilt(double mean, double variance, double limit, bool above, double noise) {
@@ -89,7 +89,7 @@ Tilted tilt(double mean, double variance, double limit, bool above, double noise
   const double total = noise + variance, scale = std::sqrt(total);
   const double z = side * (mean - limit) / scale;
   const double hazard = normal_hazard(z);
-  // Minus the second derivative of log_mass with the mean; below 1 / total.
+  // Negative second derivative of log_mass by the mean; below 1 / total.
   const double curvature = hazard * (z + hazard) / total;
   Tilted tilted;
   tilted.log_mass = log_normal_cdf(z);
@@ -148,7 +148,7 @@ class Propagation {
     return result;
   }
 
-  // Of the log evidence with the noise variance, through the likelihoods of the bounds.
+  // Derivative of the log evidence by the noise variance, through the likelihoods of the bounds.
   double noise_slope() const {
     double slope = 0;
     for (std::size_t i = 0; i < sites_.precision.size(); ++i) slope += tilted(i).log_mass_slope;
@@ -181,7 +181,7 @@ class Propagation {
     }
   }
 
-  // The posterior under the sites, and the mean of the process that suits them best.
+  // Updates the posterior given the sites, and the optimal mean of the process.
   void refresh() {
     const torch::Tensor root = to_tensor(sites_.precision).sqrt();
     // Covariance S, sites of precision T: (S + 1/T)^-1 = T^1/2 B^-1 T^1/2, B = 1 + T^1/2 S T^1/2.
@@ -252,8 +252,8 @@ CensoredInference infer_censored(const std::vector<torch::Tensor>& kernels,
   Propagation propagation(prior, bounds, parameters.noise, mean, start);
   CensoredInference result = propagation.run();
   if (!with_gradient) return result;
-  // With the sites fixed the evidence depends on the kernels as the likelihood of the
-  // pseudo-observations does (Rasmussen and Williams, section 5.5.2).
+  // For fixed sites the derivative of the evidence by the kernels is that of the likelihood of the
+  // pseudo-observations (Rasmussen and Williams, section 5.5.2).
   const torch::Tensor all = torch::cat({targets, to_tensor(result.values)});
   const torch::Tensor extra =
       torch::cat({torch::zeros_like(targets), to_tensor(result.extra_noise)});

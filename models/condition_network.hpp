@@ -1,5 +1,5 @@
-// What a condition (inverse temperature, preferences) adds to a network: a vector made from its
-// features by two layers.
+// The contribution of a condition (inverse temperature, preferences) to a network: a vector
+// computed from the condition's features by two layers.
 #pragma once
 
 #include "models/torch.hpp"
@@ -10,8 +10,8 @@ namespace fragflow {
 
 class ConditionNetwork : public torch::nn::Module {
  public:
-  // own: the K features that stand for every state of a batch without conditions, so that whoever
-  // knows nothing of conditions sees the policy at this one. The owner initialises the parameters
+  // own: the K features used for every state of a batch without conditions, so that callers that
+  // ignore conditions see the policy at this condition. The owner initialises the parameters
   // (models/initialise.hpp).
   ConditionNetwork(const std::vector<float>& own, int width, int outputs);
   // condition: [rows, K], or undefined -> [rows, outputs].

@@ -12,12 +12,12 @@ namespace fragflow {
 // fingerprint.
 using FeatureCounts = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
 
-// Counts above this are taken as this: a chain of 60 carbons says no more than one of 30.
+// Larger counts are clipped to this: a chain of 60 carbons says no more than one of 30.
 inline constexpr std::uint32_t kMaxFeatureCount = 30;
 
-// Holds, for each feature and level c, the references where the feature occurs at least c times.
-// The sum of minima of a query and every reference is then the number of lists each reference is
-// in, so that a query costs only what it shares with the references.
+// Stores, for each feature and level c, the list of references where the feature occurs at least c
+// times. The sum of minima of a query and a reference is then the number of lists that contain the
+// reference, so that the cost of a query depends only on the features in common.
 class CountIndex {
  public:
   explicit CountIndex(std::span<const FeatureCounts> references);
@@ -28,15 +28,15 @@ class CountIndex {
   // fingerprints. out has size() elements. Thread-safe.
   void similarities(const FeatureCounts& query, std::span<double> out) const;
 
-  // What each feature of the query has in sum_j weights[j] * similarity_j: its part of the sums of
-  // minima, each over its own sum of maxima, so that the parts add up to the sum (unless query and
-  // reference are both empty). weights has size() elements, out has query.size(). Thread-safe.
+  // The contribution of each query feature to sum_j weights[j] * similarity_j: its part of the sums
+  // of minima, divided by the sums of maxima, so that contributions add up to the sum (unless query
+  // and reference are both empty). weights has size() elements, out query.size(). Thread-safe.
   void contributions(const FeatureCounts& query, std::span<const double> weights,
                      std::span<double> out) const;
 
  private:
-  // Calls visit(j) for every reference and level up to count that has the feature: min(count, r_j)
-  // times for reference j.
+  // Calls visit(j) once for every reference j and level up to count at which it has the feature:
+  // min(count, r_j) times for reference j.
   template <typename Visit>
   void visit_shared(std::uint32_t feature, std::uint32_t count, Visit visit) const;
   // The list number of (feature, level), or -1 if no reference has it.
@@ -48,7 +48,7 @@ class CountIndex {
   std::vector<std::int64_t> totals_;   // sum of the counts of each reference
 };
 
-// Row-major [queries.size(), index.size()]. Parallel.
+// Row-major [queries.size(), index.size()]. Computed in parallel.
 std::vector<double> similarity_matrix(const CountIndex& index,
                                       std::span<const FeatureCounts> queries);
 

@@ -10,7 +10,7 @@ namespace fragflow {
 
 namespace {
 
-// With a row for each column.
+// The transpose: one row per column.
 FeatureRows transposed(const FeatureRows& rows) {
   FeatureRows result;
   result.columns = static_cast<int>(rows.rows());
@@ -30,7 +30,7 @@ FeatureRows transposed(const FeatureRows& rows) {
   return result;
 }
 
-// y += features x, a row of y for each row of features.
+// y += features x, for each row of features.
 template <typename Real>
 void add_feature_product(const FeatureRows& features, const Real* x, std::int64_t width, Real* y) {
   const auto add_row = [&](std::int64_t r) {

@@ -1,4 +1,4 @@
-// A vector for each row of features: of fragments, sites or choices, made from what they look like.
+// Learned vectors of fragments, sites or choices, computed from rows of features.
 #pragma once
 
 #include "models/torch.hpp"
@@ -9,15 +9,15 @@
 
 namespace fragflow {
 
-// features times weights [columns, W], plus a vector for each row alone [rows, W]. With gradients
-// of the same bits for any number of threads.
+// features times weights [columns, W], plus a free vector for each row [rows, W]. Gradients are
+// bit-identical for any number of threads.
 class Embedding : public torch::nn::Module {
  public:
-  // extra_rows come after the others and have no features.
+  // The extra_rows come after the others and have no features.
   Embedding(std::shared_ptr<const FeatureRows> features, std::int64_t extra_rows,
             std::int64_t width);
 
-  // [rows + extra_rows, W]. Each row has the same bits whatever the others are.
+  // [rows + extra_rows, W]. Each row is bit-identical whatever the other rows are.
   torch::Tensor forward();
 
  private:

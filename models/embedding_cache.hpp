@@ -1,4 +1,4 @@
-// Rows of numbers that were computed before, found by the key of what they were computed from.
+// A cache of rows of numbers, keyed by the atom environments they were computed from.
 #pragma once
 
 #include <cstddef>
@@ -12,25 +12,25 @@
 
 namespace fragflow {
 
-// Memory grows with the rows up to `capacity` of them. Then all are forgotten: which molecules come
-// changes while a policy learns, and what they share is soon known again. Many threads may use it
-// at once.
+// Memory grows up to `capacity` rows; then the cache is
+// cleared: the molecules change while a policy learns, and
+// their common environments are soon cached again. Thread-safe.
 class EmbeddingCache {
  public:
   EmbeddingCache(std::int64_t width, std::size_t capacity) : width_(width), capacity_(capacity) {}
 
-  // Row i of `rows` [keys, width] becomes what is known of keys[i]; `unknown` becomes the i of
-  // which nothing is.
+  // Fills row i of `rows` [keys, width] with the cached row for keys[i]; `unknown` becomes the
+  // indices i that are not cached.
   void find(std::span<const AtomEnvironmentKey> keys, float* rows,
             std::vector<std::int32_t>& unknown) const;
-  // rows: [keys, width]. Of keys that are known already nothing changes.
+  // rows: [keys, width]. Keys that are already cached are left unchanged.
   void insert(std::span<const AtomEnvironmentKey> keys, const float* rows);
 
-  // Not while others insert.
+  // Must not run at the same time as insert().
   std::size_t size() const { return keys_.size(); }
 
  private:
-  // Where the key is, or the free slot where it would be.
+  // The slot that holds the key, or the free slot where it would be inserted.
   std::size_t slot_of(const AtomEnvironmentKey& key) const {
     const std::size_t mask = slots_.size() - 1;
     std::size_t slot = key.first & mask;
@@ -48,11 +48,11 @@ class EmbeddingCache {
 
   const std::int64_t width_;
   const std::size_t capacity_;
-  mutable std::shared_mutex mutex_;  // of all below
-  // A power of two, half of them free at least; -1: free.
+  mutable std::shared_mutex mutex_;  // guards all members below
+  // Size is a power of two, at least half of the slots free; -1: free.
   std::vector<std::int32_t> slots_ = std::vector<std::int32_t>(64, -1);
   std::vector<AtomEnvironmentKey> keys_;
-  std::vector<std::unique_ptr<float[]>> blocks_;  // so that no row is ever moved
+  std::vector<std::unique_ptr<float[]>> blocks_;  // blocks, so that rows never move
 };
 
 }  // namespace fragflow

@@ -48,7 +48,7 @@ class Grower {
   }
 
  private:
-  // The node of order_[begin, end).
+  // Grows the node of order_[begin, end).
   void grow(std::size_t begin, std::size_t end) {
     const std::size_t node = nodes_.size();
     nodes_.emplace_back();
@@ -64,7 +64,7 @@ class Grower {
     Split split;
     if (highest > lowest && all.count >= 2 * config_.min_leaf) split = best_split(begin, end, all);
     if (split.gain <= 0) {
-      // Within what was measured, whatever rounding does.
+      // Stays within the measured range despite rounding.
       nodes_[node].value = std::clamp(all.total / all.count, lowest, highest);
       return;
     }
@@ -100,8 +100,8 @@ class Grower {
         sums_[entry.bin].total += total;
       }
     }
-    // Features are judged in ascending order, so that those that are tried do not depend on the
-    // order of rows.
+    // Features are evaluated in ascending order, so that the random choice of features does not
+    // depend on the order of rows.
     std::sort(seen_.begin(), seen_.end());
     Split best, of_others;
     for (const std::uint32_t feature : seen_) {
@@ -113,7 +113,7 @@ class Grower {
       std::fill(sums_.begin() + rows_.first_bin(feature),
                 sums_.begin() + rows_.first_bin(feature + 1), Sums());
     }
-    // As where no feature that was chosen differs within the node.
+    // Used if no chosen feature varies within the node.
     return best.gain > 0 ? best : of_others;
   }
 
@@ -135,7 +135,7 @@ class Grower {
       const double gain = left.total * left.total / left.count +
                           right.total * right.total / right.count -
                           all.total * all.total / all.count;
-      // Rounding makes gains out of nothing where all means are the same.
+      // Rounding gives spurious gains if all means are equal.
       if (gain > 1e-10 * (1 + std::abs(all.total)) && best.worse_than(gain, feature)) {
         best = {gain, feature, before + (next - before) / 2};
         if (best.threshold >= next) best.threshold = before;
@@ -165,7 +165,7 @@ class Grower {
   std::vector<RandomForest::Node>& nodes_;
   std::vector<std::int32_t> draws_;  // how often each row was drawn
   std::vector<std::int32_t> order_;  // drawn rows, those of a node together
-  std::vector<Sums> sums_;           // of the node at hand, per bin; 0 between nodes
+  std::vector<Sums> sums_;           // of the current node, per bin; 0 between nodes
   std::vector<std::int32_t> touched_;
   std::vector<std::uint32_t> seen_;
 };
@@ -185,7 +185,7 @@ BinnedRows::BinnedRows(std::span<const SparseRow> rows, std::int64_t num_feature
   for (std::vector<float>& of_feature : values) {
     std::sort(of_feature.begin(), of_feature.end());
     of_feature.erase(std::unique(of_feature.begin(), of_feature.end()), of_feature.end());
-    // Apart, so that no bin has 0 within.
+    // Handled separately, so that no bin contains 0.
     const auto positive = std::lower_bound(of_feature.begin(), of_feature.end(), 0.0F);
     add_bins(std::span(of_feature.begin(), positive));
     add_bins(std::span(positive, of_feature.end()));

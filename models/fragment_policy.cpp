@@ -9,7 +9,7 @@
 namespace fragflow {
 namespace {
 
-// What weights of the last layer's size have in the beginning.
+// Initial deviation of weights of the size of the last layer.
 constexpr double kChoiceDeviation = 0.05;
 
 std::shared_ptr<const FeatureRows> features_of_choices(const Environment::Shape& shape) {
@@ -20,7 +20,7 @@ std::shared_ptr<const FeatureRows> features_of_choices(const Environment::Shape&
     const bool has_site = pair < features.sites.rows();
     const FeatureRows& from = has_site ? features.sites : features.fragments;
     const std::int64_t row = has_site ? pair : pair - features.sites.rows();
-    // A site's row ends with what its fragment has.
+    // A site's row ends with the features of its fragment.
     const int first = has_site ? 0 : features.sites.columns - features.fragments.columns;
     for (std::int64_t i = from.offset[row]; i < from.offset[row + 1]; ++i) {
       result->column.push_back(first + from.column[i]);
@@ -161,7 +161,7 @@ std::shared_ptr<const PackedTreeNetwork<Real>> FragmentPolicy::pack(const Needed
     to.norm_scale = rows(from.norm->weight), to.norm_shift = rows(from.norm->bias);
     to.source_site = rows(source_sites[k]), to.target_site = rows(target_sites[k]);
     add(to.message, from.message), add(to.incoming, from.incoming), add(to.update, from.update);
-    // The bias is added once for each tree, with its context.
+    // The bias is added once per tree, together with the context.
     linears.push_back({&to.self, from.self->weight, {}});
     linears.push_back({&to.context, from.context->weight, from.self->bias});
   }
@@ -178,7 +178,7 @@ std::shared_ptr<const PackedTreeNetwork<Real>> FragmentPolicy::pack(const Needed
   parallel_for(
       static_cast<std::int64_t>(linears.size()),
       [&](std::int64_t i) {
-        const torch::AutoGradMode mode(with_gradients);  // of this thread
+        const torch::AutoGradMode mode(with_gradients);  // thread-local
         const auto& [to, weight, bias] = linears[i];
         packed->weights[i] = std::make_shared<const PackedWeight>(weight);
         to->forward = &packed->weights[i]->template forward<Real>();

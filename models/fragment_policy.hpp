@@ -7,9 +7,9 @@
 //   places: logits = embeddings of choices . relu(P h_node + R s + Q g) + b
 //   stop and log F from g; backward logits from (h_leaf, g).
 //
-// Embeddings of fragments, sites and choices are made from what a fragment looks like and hold a
-// part of their own (models/embedding.hpp), so that rare fragments share what common ones learn.
-// Other features come from the canonical state only. Sums are in a fixed order.
+// Embeddings of fragments, sites and choices are computed from chemical features plus a free vector
+// each (models/embedding.hpp), so that rare fragments benefit from what is learned on common ones.
+// All other inputs come from the canonical state only. Sums are in a fixed order.
 #pragma once
 
 #include "models/condition_network.hpp"
@@ -37,7 +37,7 @@ class FragmentPolicy : public Policy {
     torch::nn::Linear source_site{nullptr}, target_site{nullptr};
   };
 
-  // In the type of the parameters. needed: null for tables with every row.
+  // Embeddings in the type of the parameters. needed: null for tables with every row.
   template <typename Real>
   std::shared_ptr<const PackedTreeNetwork<Real>> pack(const NeededRows* needed);
   template <typename Real>
@@ -51,7 +51,7 @@ class FragmentPolicy : public Policy {
 
   PolicyConfig config_;
   std::int64_t num_labels_, num_sites_;
-  std::vector<torch::Tensor> direct_parameters_;  // those that the tree network reads itself
+  std::vector<torch::Tensor> direct_parameters_;  // those read directly by the tree network
   std::shared_ptr<Embedding> label_, site_, choice_;
   torch::nn::Linear place_site_{nullptr};
   torch::Tensor size_embedding_, empty_embedding_, choice_bias_;

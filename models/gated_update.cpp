@@ -10,8 +10,8 @@ FRAGFLOW_INLINE float inverse_exponential(float x) { return exponential<kSigmoid
 
 }  // namespace
 
-// Two loops over a part of a row: each vector's chain of operations is half as long as in one loop,
-// so that the processor works on several at a time.
+// Two loops over a part of a row: each vector's chain of dependent operations is half as long as in
+// one loop, so that the processor overlaps several.
 FRAGFLOW_VECTOR_CLONES
 void gated_update(const Gates& gates, float* state, std::int64_t rows, std::int64_t width) {
   const GateRows &sums = gates.reset_and_update, &input = gates.candidate_input;
@@ -28,7 +28,7 @@ void gated_update(const Gates& gates, float* state, std::int64_t rows, std::int6
       const std::int64_t size = width - first < kPart ? width - first : kPart;
 #pragma omp simd
       for (std::int64_t k = 0; k < size; ++k) {
-        // Two sigmoids by one division.
+        // Two sigmoids with one division.
         const float a = 1 + inverse_exponential(reset[k] + reset_bias[k]);
         const float b = 1 + inverse_exponential(update[k] + update_bias[k]);
         const float inverse = 1 / (a * b);

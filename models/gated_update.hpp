@@ -5,15 +5,15 @@
 
 namespace fragflow {
 
-// Rows before the bias.
+// Rows of a linear layer's output, before the bias.
 struct GateRows {
   const float* values;
   std::int64_t stride;  // floats from one row to the next
-  const float* bias;    // of a row
+  const float* bias;    // added to each row
 };
 
-// What the input and the state before give for reset and update, already added up, and for the
-// candidate, each by itself.
+// Pre-activations from the input and from the previous state: already added up for reset and
+// update, separate for the candidate.
 struct Gates {
   GateRows reset_and_update;                  // 2 * width columns
   GateRows candidate_input, candidate_state;  // width columns
@@ -22,7 +22,7 @@ struct Gates {
 // For every row of `state`, with the biases added
 //   r = sigmoid(reset)                                   z = sigmoid(update)
 //   n = tanh(candidate_input + r * candidate_state)      state = n + z * (state - n)
-// state: [rows, width], contiguous, replaced. Exact to about 1e-6.
+// state: [rows, width], contiguous, updated in place. Exact to about 1e-6.
 void gated_update(const Gates& gates, float* state, std::int64_t rows, std::int64_t width);
 
 }  // namespace fragflow

@@ -84,7 +84,7 @@ MarginalLikelihood marginal_likelihood(const std::vector<torch::Tensor>& kernels
   result.value = -0.5 * inner_product(residual, weights) -
                  factor.diagonal().log().sum().item<double>() -
                  0.5 * n * std::log(2 * std::numbers::pi);
-  // d/dtheta = 1/2 tr((w w' - C^-1) dC/dtheta); the mean is at its optimum and adds nothing.
+  // d/dtheta = 1/2 tr((w w' - C^-1) dC/dtheta); the mean is optimal and contributes nothing.
   const torch::Tensor sensitivity = torch::outer(weights, weights) - inverse;
   for (std::size_t k = 0; k < kernels.size(); ++k) {
     result.gradient.push_back(0.5 * parameters.weights[k] *
@@ -105,7 +105,7 @@ GpFit maximise_evidence(
   MinimiseOptions options;
   options.lower = std::log(1e-4 * variance);
   options.upper = std::log(1e3 * variance);
-  // A thousandth of a nat changes no prediction that anyone could tell apart.
+  // A thousandth of a nat makes no visible difference to predictions.
   options.value_tolerance = 1e-3;
   const Minimum minimum = minimise(
       [&](const std::vector<double>& logs, std::vector<double>& gradient) {

@@ -3,7 +3,7 @@
 //
 //   y = mean + f(x) + noise,   cov(f(x), f(x')) = sum_k weight_k kernel_k(x, x')
 //
-// The kernels are matrices here; what they compare (molecules) is the caller's business.
+// The kernels are given as matrices; what they compare (molecules) is up to the caller.
 #pragma once
 
 #include "models/torch.hpp"
@@ -15,13 +15,13 @@
 namespace fragflow {
 
 struct GpParameters {
-  std::vector<double> weights;  // variance each kernel explains; > 0
+  std::vector<double> weights;  // variance explained by each kernel; > 0
   double noise = 0;             // variance of the noise; > 0
   double mean = 0;              // constant mean of the process
 
   // Natural logarithms of the weights, then of the noise.
   std::vector<double> logs() const;
-  // The reverse; the mean is 0.
+  // The inverse; the mean is 0.
   static GpParameters from_logs(const std::vector<double>& logs);
 };
 
@@ -38,22 +38,22 @@ MarginalLikelihood marginal_likelihood(const std::vector<torch::Tensor>& kernels
                                        const std::vector<double>& log_parameters);
 
 // Maximises the marginal likelihood by BFGS from equal weights (sum: the variance of the targets)
-// and a tenth of the variance as noise. Parameters stay within [1e-4, 1e3] of the variance.
+// and noise of a tenth of the variance. Parameters stay within [1e-4, 1e3] of the variance.
 struct GpFit {
   GpParameters parameters;
   double log_likelihood = 0;
   int evaluations = 0;
 };
 GpFit fit_gaussian_process(const std::vector<torch::Tensor>& kernels, const torch::Tensor& targets);
-// The same of another evidence (value, mean and gradient at GpParameters::logs()).
+// The same for any evidence (value, mean and gradient at GpParameters::logs()).
 GpFit maximise_evidence(
     std::size_t num_kernels, const torch::Tensor& targets,
     const std::function<MarginalLikelihood(const std::vector<double>& logs)>& evidence);
 
-// Independent draws from a normal distribution: [count, m], of mean [m] + L z with L L' the
-// covariance [m, m], both float64. z: [count, m] standard normal. A covariance that rounding has
-// left with eigenvalues below 0 gets the smallest of 1e-10, 1e-9, ... of its mean variance on the
-// diagonal that makes it positive; throws InternalError beyond 1e-3.
+// Independent draws from a normal distribution: [count, m], computed as mean [m] + L z with L L' =
+// covariance [m, m], both float64. z: [count, m] standard normal. If rounding made the covariance
+// indefinite, the smallest of 1e-10, 1e-9, ... of its mean variance that makes it positive definite
+// is added to the diagonal; throws InternalError beyond 1e-3.
 torch::Tensor normal_draws(const torch::Tensor& mean, const torch::Tensor& covariance,
                            const torch::Tensor& z);
 
@@ -67,7 +67,7 @@ torch::Tensor cholesky_factor(torch::Tensor covariance, double noise);
 class GaussianProcess {
  public:
   // Factorises the covariance: O(n^3). Shapes as above. extra_noise: [n] variances beyond
-  // parameters.noise, of rows that are less sure than a measurement.
+  // parameters.noise, for rows less certain than a measurement.
   GaussianProcess(const std::vector<torch::Tensor>& kernels, const torch::Tensor& targets,
                   GpParameters parameters, const std::optional<torch::Tensor>& extra_noise = {});
 
@@ -80,19 +80,19 @@ class GaussianProcess {
   // molecule's similarity to itself).
   Prediction predict(const std::vector<torch::Tensor>& cross) const;
 
-  // What is believed of f + mean, without the noise of a measurement, at m points together.
+  // The posterior of f + mean, without measurement noise, jointly at m points.
   struct Joint {
     torch::Tensor mean;        // [m] float64
     torch::Tensor covariance;  // [m, m] float64
   };
-  // within: [m, m] of each kernel among the new points; cross as above (Rasmussen and Williams,
+  // within: for each kernel [m, m] among the new points; cross as above (Rasmussen and Williams,
   // eq. 2.23 and 2.24). O(n^2 m + n m^2).
   Joint joint(const std::vector<torch::Tensor>& cross,
               const std::vector<torch::Tensor>& within) const;
 
   const GpParameters& parameters() const { return parameters_; }
-  // [n] float64, of the training rows: a predicted mean is
-  // parameters().mean + sum_j observation_weights()[j] sum_k weight_k kernel_k(x, x_j).
+  // [n] float64, for the training rows: a predicted mean is parameters().mean + sum_j
+  // observation_weights()[j] sum_k weight_k kernel_k(x, x_j).
   const torch::Tensor& observation_weights() const { return weights_; }
 
  private:

@@ -1,4 +1,4 @@
-// Parameter initialisation that is a function of a seed and the parameter's name only.
+// Parameter initialisation that depends only on a seed and the parameter's name.
 #pragma once
 
 #include "models/torch.hpp"

@@ -30,7 +30,7 @@ void LinearRows<Real>::accumulate_backward_input(const Real* grad_y, std::int64_
 template <typename Real>
 void LinearRows<Real>::accumulate_weight_gradient(const Real* x, const Real* grad_y,
                                                   std::int64_t rows, Real* gradients) const {
-  thread_local PackedMatrix<Real> packed;  // keeps its memory
+  thread_local PackedMatrix<Real> packed;  // reuses its memory
   packed.pack(row_major(x, rows, in()));
   accumulate_weight_gradient(packed, grad_y, gradients);
 }

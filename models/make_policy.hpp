@@ -1,4 +1,4 @@
-// The table of policies: which network suits which environment.
+// The table of policies, and the choice of network for an environment.
 #pragma once
 
 #include <memory>
@@ -12,13 +12,13 @@
 namespace fragflow {
 
 // Parameters are a function of (shape, config, seed, number of features). condition: the features
-// that stand for batches without conditions; empty: a policy that has none. It computes
-// on policy_device() (models/policy_device.hpp). Throws UserError if the backend cannot.
+// used for batches without conditions; empty: an unconditional policy. Computes on policy_device()
+// (models/policy_device.hpp). Throws UserError if the backend cannot.
 std::shared_ptr<Policy> make_policy(const Environment::Shape& shape, const PolicyConfig& config,
                                     std::uint64_t seed, const std::vector<float>& condition = {});
 
 // Makes a policy for environments of this shape; arguments as in make_policy(). Throws UserError
-// for shapes that it does not suit.
+// for unsupported shapes.
 using PolicyFactory = std::shared_ptr<Policy> (*)(const Environment::Shape& shape,
                                                   const PolicyConfig& config, std::uint64_t seed,
                                                   const std::vector<float>& condition);
@@ -27,10 +27,10 @@ using PolicyFactory = std::shared_ptr<Policy> (*)(const Environment::Shape& shap
 // configuration is read; not thread-safe.
 void add_policy(const std::string& name, PolicyFactory make);
 
-// Trainable scalars.
+// Number of trainable scalars.
 std::int64_t num_parameters(const torch::nn::Module& module);
 
-// Under "<prefix>.<parameter name>". load throws UserError naming a missing or misshapen array.
+// Names: "<prefix>.<parameter name>". load throws UserError naming a missing or misshapen array.
 void save_parameters(const torch::nn::Module& module, SafetensorsFile& file,
                      const std::string& prefix);
 void load_parameters(torch::nn::Module& module, const SafetensorsFile& file,

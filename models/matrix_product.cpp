@@ -22,7 +22,7 @@ struct Product {
   std::int64_t addend_stride;
 };
 
-// What one block of the result is made from: rows of the left side, a panel of the right.
+// Inputs of one block of the result: rows of the left factor, a panel of the right.
 template <typename Real>
 struct Block {
   const Real* left;
@@ -30,7 +30,7 @@ struct Block {
   const Real* panel;
   Real* result;
   std::int64_t result_stride, columns;
-  const Real* addend;  // or null; may be the result
+  const Real* addend;  // or null; may alias the result
   std::int64_t addend_stride;
 };
 
@@ -60,7 +60,7 @@ FRAGFLOW_INLINE void multiply_block(const Block<Real>& block) {
   const std::int64_t result_stride = block.result_stride, addend_stride = block.addend_stride;
   const std::int64_t columns = block.columns;
   if (columns < kPanel) {
-    Real whole[Rows * kPanel];  // sums that are indexed would not be in registers
+    Real whole[Rows * kPanel];  // indexed sums would not stay in registers
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r) {
       for (int v = 0; v < kVectors; ++v) vector_at(whole + r * kPanel + v * kLanes) = sums[r][v];
@@ -88,8 +88,8 @@ FRAGFLOW_INLINE void multiply_block(const Block<Real>& block) {
   }
 }
 
-// Kinds of processors: kRows as many as there are registers for their sums, less those for the
-// panel. Blocks are functions of their own, since the compiler runs out of registers otherwise.
+// Kinds of processors: kRows is the number of registers minus those for the panel. Blocks are
+// separate functions, since the compiler runs out of registers otherwise.
 struct AnyProcessor {
   static constexpr int kRows = 2;
   template <typename Real, int Rows>
@@ -117,7 +117,7 @@ struct Avx512 {
 };
 #endif
 
-// The last rows, fewer than Rows.
+// The last rows, if fewer than Rows.
 template <typename Processor, int Rows, typename Real>
 void multiply_rest(const Block<Real>& block, std::int64_t rows) {
   if constexpr (Rows > 1) {
@@ -132,7 +132,7 @@ void multiply_rest(const Block<Real>& block, std::int64_t rows) {
 template <typename Processor, typename Real>
 void run(const Product<Real>& product) {
   constexpr std::int64_t kRows = Processor::kRows;
-  constexpr std::int64_t kRowsAtATime = 8 * kRows;  // stay in the first cache beside a panel
+  constexpr std::int64_t kRowsAtATime = 8 * kRows;  // fit into the L1 cache with a panel
   constexpr std::int64_t kPanel = PackedMatrix<Real>::kPanel;
   const StridedMatrix<Real>& left = product.left;
   for (std::int64_t begin = 0; begin < left.rows; begin += kRowsAtATime) {
@@ -185,8 +185,8 @@ void run_best(const Product<Real>& product) {
                             std::memory_order_relaxed);
 }
 
-// Columns from `first` on; the two orders in which a matrix may lie in memory have loops without
-// strides that are known only then.
+// Columns from `first` on; the two memory layouts of a matrix have separate loops, so that strides
+// are compile-time constants.
 template <typename Real>
 void pack_panel(const StridedMatrix<Real>& matrix, std::int64_t first, Real* to) {
   constexpr std::int64_t kPanel = PackedMatrix<Real>::kPanel;

@@ -1,7 +1,7 @@
 // Products of many rows with a matrix that is packed once and used often, such as a layer's
-// weights. A BLAS packs both sides in every call and passes over the result once more, which costs
-// it a fifth to a third at the sizes of our networks (docs/notes/performance.md). On one thread;
-// for float and double.
+// weights. A BLAS packs both factors in every call and makes one more pass over the result, which
+// costs it a fifth to a third of its time at the sizes of our networks (docs/notes/performance.md).
+// Single-threaded; for float and double.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace fragflow {
 
-// A matrix where element (i, j) is values[i * row_stride + j * column_stride].
+// A strided matrix: element (i, j) is values[i * row_stride + j * column_stride].
 template <typename Real>
 struct StridedMatrix {
   const Real* values;
@@ -26,8 +26,8 @@ StridedMatrix<Real> row_major(const Real* values, std::int64_t rows, std::int64_
   return {values, rows, columns, columns, 1};
 }
 
-// The right side of a product: panels of 64 bytes of columns, each with all its rows one after the
-// other; the last panel is filled up with zeros.
+// The right factor of a product: panels of 64 bytes of columns, the rows of each panel stored one
+// after the other; the last panel is padded with zeros.
 template <typename Real>
 class PackedMatrix {
  public:
@@ -36,7 +36,7 @@ class PackedMatrix {
   PackedMatrix() = default;
   explicit PackedMatrix(const StridedMatrix<Real>& matrix) { pack(matrix); }
 
-  // Memory is kept and used again.
+  // Reuses the memory of an earlier pack().
   void pack(const StridedMatrix<Real>& matrix);
 
   std::int64_t rows() const { return rows_; }
@@ -54,20 +54,20 @@ class PackedMatrix {
 };
 
 // result = left * right, or result += left * right. result: [left.rows, right.columns()], rows
-// begin result_stride apart; no part of the others. Each element is a sum over k in ascending
-// order, whatever the other rows are.
+// result_stride apart; it must not overlap the factors. Each element is a sum over k in ascending
+// order, independent of the other rows.
 template <typename Real>
 void multiply(const StridedMatrix<Real>& left, const PackedMatrix<Real>& right, Real* result,
               std::int64_t result_stride);
 template <typename Real>
 void add_product(const StridedMatrix<Real>& left, const PackedMatrix<Real>& right, Real* result,
                  std::int64_t result_stride);
-// result = addend + left * right, the same row [right.columns()] added to each.
+// result = addend + left * right, where the row addend [right.columns()] is added to every row.
 template <typename Real>
 void multiply_and_shift(const StridedMatrix<Real>& left, const PackedMatrix<Real>& right,
                         const Real* addend, Real* result, std::int64_t result_stride);
 
-// Multiplications and additions of all products so far, of all threads.
+// Number of multiplications and additions of all products so far, over all threads.
 std::int64_t product_operations();
 
 }  // namespace fragflow

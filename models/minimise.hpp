@@ -7,8 +7,8 @@
 namespace fragflow {
 
 struct MinimiseOptions {
-  double lower = -1e30, upper = 1e30;  // box that every variable stays in
-  double value_tolerance = 1e-6;       // stop when a step gains less
+  double lower = -1e30, upper = 1e30;  // bounds of every variable
+  double value_tolerance = 1e-6;       // stop when a step improves by less
   int max_iterations = 60;
 };
 

@@ -6,7 +6,7 @@
 namespace fragflow {
 namespace {
 
-// Below it the asymptotic series is good to all digits; erfc is above zero for another 18.
+// Below this the asymptotic series is exact to all digits; erfc stays above zero for another 18.
 constexpr double kFar = -20;
 
 double log_density(double z) { return -0.5 * z * z - 0.5 * std::log(2 * std::numbers::pi); }

@@ -93,7 +93,7 @@ torch::Tensor packed_linear(const torch::Tensor& x, const SharedWeight& weight,
 template <typename Real>
 std::vector<torch::Tensor> weight_gradients(const std::vector<torch::Tensor>& grad_y,
                                             const torch::Tensor& x) {
-  thread_local PackedMatrix<Real> packed;  // keeps its memory
+  thread_local PackedMatrix<Real> packed;  // reuses its memory
   packed.pack(matrix<Real>(x));
   std::vector<torch::Tensor> results;
   for (const torch::Tensor& of_one : grad_y) {

@@ -8,8 +8,8 @@
 
 namespace fragflow {
 
-// What policy.backend may be. add_policy() of make_policy.hpp adds names; here, since a
-// configuration is read without LibTorch.
+// Allowed values of policy.backend, extended by add_policy() of make_policy.hpp; kept here because
+// a configuration is read without LibTorch.
 inline std::vector<std::string>& policy_backends() {
   static std::vector<std::string> names = {"native", "torch"};
   return names;

@@ -28,7 +28,7 @@ void set_policy_device(const std::string& name) {
   }
   const torch::Device device(name);
   if (device.is_cuda()) {
-    // cuBLAS gives the same bits each time only with this, read when it starts.
+    // Required for reproducible cuBLAS results; read when cuBLAS starts.
     setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
     const auto count = static_cast<int>(torch::cuda::device_count());
     if (!torch::cuda::is_available() || device.index() >= count) {

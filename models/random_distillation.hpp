@@ -1,4 +1,4 @@
-// Random network distillation (Burda et al., ICLR 2019): how new a state is, as the distance
+// Random network distillation (Burda et al., ICLR 2019): the novelty of a state is the distance
 // between a trained encoding of it and a fixed random one.
 #pragma once
 

@@ -119,7 +119,7 @@ RandomForest RandomForest::load(const SafetensorsFile& file, const std::string& 
     while (tree + 1 < forest.roots_.size() && forest.roots_[tree + 1] <= i) ++tree;
     const std::int64_t end = tree + 1 < forest.roots_.size() ? forest.roots_[tree + 1] : nodes;
     const Node node{pairs[2 * i], pairs[2 * i + 1], numbers[i]};
-    // Children come later and belong to the same tree: every walk ends.
+    // Children come later and belong to the same tree, so that every walk ends.
     require(std::isfinite(node.value) && node.feature >= -1 &&
             node.feature < forest.num_features_ &&
             (node.feature < 0 || (node.right > i + 1 && node.right < end)));

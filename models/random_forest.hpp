@@ -1,5 +1,5 @@
-// Regression forests (Breiman, Machine Learning 2001) on sparse features. A tree answers with means
-// of measured values only, so that a forest never predicts beyond what it has seen.
+// Regression forests (Breiman, Machine Learning 2001) on sparse features. Leaves predict means of
+// measured values, so that a forest never predicts beyond the range of its training data.
 #pragma once
 
 #include <cstdint>
@@ -12,25 +12,25 @@
 
 namespace fragflow {
 
-// (feature, value), features ascending and below num_features; what is not listed is 0.
+// (feature, value), features ascending and below num_features; features not listed are 0.
 using SparseRow = std::vector<std::pair<std::uint32_t, float>>;
 
 struct ForestConfig {
   int num_trees = 300;
-  int min_leaf = 2;           // draws of a leaf, repeated rows counted
-  double try_features = 0.3;  // of the features, chosen anew at every node
+  int min_leaf = 2;           // draws per leaf, counting repeated rows
+  double try_features = 0.3;  // fraction of the features tried at each node
 };
 
 class RandomForest {
  public:
-  // Every tree is grown on as many rows as there are, drawn with replacement. Rows and targets are
-  // as many, at least one. Parallel; the same forest for any number of threads.
+  // Every tree is grown on a bootstrap sample of the rows. One target per row, at least one row.
+  // Parallel; the same forest for any number of threads.
   static RandomForest fit(std::span<const SparseRow> rows, std::span<const double> targets,
                           std::int64_t num_features, const ForestConfig& config,
                           std::uint64_t seed);
 
   struct Prediction {
-    double mean = 0, std = 0;  // over the trees; std with their number below the sum
+    double mean = 0, std = 0;  // over the trees; std divides by their number
   };
   // Parallel.
   std::vector<Prediction> predict(std::span<const SparseRow> rows) const;
@@ -40,14 +40,14 @@ class RandomForest {
   std::int64_t num_features() const { return num_features_; }
 
   void save(SafetensorsFile& file) const;
-  // Throws UserError, naming the file, for arrays that are no forest.
+  // Throws UserError, naming the file, if the arrays are not a valid forest.
   static RandomForest load(const SafetensorsFile& file, const std::string& name);
 
-  // Nodes of a tree follow each other; the left child is the next one.
+  // The nodes of a tree are contiguous; the left child follows its parent.
   struct Node {
     std::int32_t feature = -1;  // -1: a leaf
     std::int32_t right = 0;     // within the forest; 0 for a leaf
-    double value = 0;           // go left if the feature is at most this; a leaf: the answer
+    double value = 0;           // go left if the feature is <= value; a leaf: the prediction
   };
 
  private:

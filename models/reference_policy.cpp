@@ -18,8 +18,8 @@ torch::Tensor dense(const FeatureRows& rows) {
   return result;
 }
 
-// What a choice attaches: the site's features, or, of a fragment without sites, the fragment's in
-// the columns where those of a site's fragment are.
+// The features of what a choice attaches: those of the site or, for a fragment without sites, those
+// of the fragment in the columns for the fragment of a site.
 torch::Tensor features_of_choices(const Environment::Shape& shape, const torch::Tensor& fragments,
                                   const torch::Tensor& sites) {
   std::vector<torch::Tensor> rows;
@@ -35,7 +35,7 @@ torch::Tensor features_of_choices(const Environment::Shape& shape, const torch::
   return torch::stack(rows);
 }
 
-// Over the nodes of each tree, [B, W].
+// Mean over the nodes of each tree, [B, W].
 torch::Tensor mean_of_nodes(const torch::Tensor& x, const StateBatch& batch) {
   const torch::Tensor sums =
       torch::zeros({batch.num_states, x.size(1)}, x.options()).index_add(0, batch.node_state, x);

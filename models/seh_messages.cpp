@@ -20,7 +20,7 @@ PackedMatrix<float> packed(const torch::Tensor& matrix) {
   return PackedMatrix<float>(row_major(rows.data_ptr<float>(), rows.size(0), rows.size(1)));
 }
 
-// Of the rows of a gated update: reset and update, candidate.
+// Splits the rows of a gated update: reset and update, candidate.
 torch::Tensor gate_rows(const torch::Tensor& rows) { return rows.narrow(0, 0, 2 * kWidth); }
 torch::Tensor candidate_rows(const torch::Tensor& rows) {
   return rows.narrow(0, 2 * kWidth, kWidth);
@@ -28,9 +28,9 @@ torch::Tensor candidate_rows(const torch::Tensor& rows) {
 
 }  // namespace
 
-// Which states each class of bonds multiplies for some of the atoms, and where each of their bonds
-// finds its product. An atom has bonds of one or two classes, so that this is half of all products
-// or less.
+// Which states are multiplied by the matrix of each bond class for some of the atoms, and the
+// product that each bond uses. An atom has bonds of one or two classes, so that this needs at most
+// half of all products.
 struct SehMessages::Sources {
   std::vector<std::int32_t> atom;                            // [rows], by class
   std::array<std::int32_t, kNumClasses + 1> class_offset{};  // rows of each class
@@ -70,14 +70,14 @@ struct SehMessages::Sources {
   std::vector<std::int32_t> row_of_;  // by class and atom; -1: not needed
 };
 
-// Of one group; kept by the thread, so that a group costs no memory.
+// Buffers of one group; thread-local, so that a group allocates nothing.
 struct SehMessages::Workspace {
   Sources sources;
   std::vector<std::int32_t> targets;
   std::vector<AtomEnvironmentKey> keys;  // of the targets
   std::vector<float> rows, next;         // states of the targets, of all atoms
   std::vector<float> own, gathered, products, gates, candidates;
-  std::vector<float> joined;  // messages and the states that they meet
+  std::vector<float> joined;  // messages and the states that receive them
 };
 
 SehMessages::SehMessages(const Weights& weights)
@@ -111,7 +111,7 @@ void SehMessages::step(const Sources& sources, const float* states, float* rows,
                        sources.class_offset[bond_class + 1] - first, kWidth),
              matrices_[bond_class], work.products.data() + first * kWidth, kWidth);
   }
-  // Biases are added by the loops, without a pass of their own.
+  // The loops add the biases, without an extra pass.
   mean_messages(work.own.data(), 2 * kWidth, message_bias_.data_ptr<float>(), work.products.data(),
                 sources.bond_offset.data(), sources.row.data(), count, kWidth, kSlope,
                 work.joined.data(), 2 * kWidth);

@@ -10,8 +10,8 @@ namespace fragflow {
 namespace {
 
 constexpr std::int64_t kWidth = SehMessages::kWidth;
-// Molecules are taken together until they have so many atoms: enough for matrix products, and what
-// a step reads and writes for them stays in one processor's cache.
+// Molecules are grouped up to this number of atoms: enough for efficient matrix products, and the
+// data of a step fit into one core's cache.
 constexpr std::int64_t kAtomsPerGroup = 96;
 
 torch::Tensor array(const SafetensorsFile& file, const std::string& name, const std::string& key,
@@ -40,8 +40,8 @@ std::array<torch::Tensor, 4> gates(const SafetensorsFile& file, const std::strin
 
 torch::Tensor leaky(const torch::Tensor& x) { return torch::leaky_relu(x, SehMessages::kSlope); }
 
-// Bond features take four values only, and none for the loop of a molecule of one atom: one matrix
-// each, instead of one per bond. [kNumMessageClasses, 64, 64]
+// Bond features take only four values, and none for the self-loop of a one-atom molecule: one
+// matrix for each instead of one per bond. [kNumMessageClasses, 64, 64]
 torch::Tensor edge_matrices(const SafetensorsFile& file, const std::string& name) {
   constexpr std::int64_t kHidden = 128;
   const torch::Tensor one_hot = torch::eye(SehMessages::kNumMessageClasses, kNumBondClasses);
@@ -79,7 +79,7 @@ SehNetwork::SehNetwork(const SafetensorsFile& file, const std::string& name)
       readout_(read_readout(file, name)) {}
 
 bool SehNetwork::recognises(const SafetensorsFile& file) {
-  // Any of the names that no other file of ours has: the constructor then says what is missing.
+  // Any of the names that no other file of ours has; the constructor reports missing ones.
   return file.tensors.count("conv.edge.0.weight") > 0 || file.tensors.count("lin0.weight") > 0;
 }
 
@@ -92,7 +92,7 @@ void SehNetwork::score_group(std::span<const SehMolecule* const> molecules, doub
                      molecule->num_hydrogens.end());
   }
   const AtomGraph group = pack(graphs);
-  thread_local std::vector<float> states;  // keeps its memory
+  thread_local std::vector<float> states;  // reuses its memory
   states.resize(group.num_atoms() * kWidth);
   feature_layer(group.feature_offset.data(), group.feature_column.data(), hydrogens.data(),
                 kSehHydrogenColumn, input_rows_.data_ptr<float>(), input_bias_.data_ptr<float>(),

@@ -21,8 +21,8 @@ inline constexpr int kSehFeatures = 71;
 inline constexpr int kSehHydrogenColumn = 13;
 inline constexpr int kSehFlagColumn = 70;
 
-// A molecule for this network. The graph's feature columns are those that are 1; the number of
-// hydrogens, which is no flag, comes apart.
+// A molecule for this network. The graph holds the feature columns that are 1; the number of
+// hydrogens, which is not a flag, is stored separately.
 struct SehMolecule {
   AtomGraph graph;
   std::vector<float> num_hydrogens;  // [num_atoms]
@@ -30,19 +30,19 @@ struct SehMolecule {
 
 class SehNetwork {
  public:
-  // Takes its 18 arrays by name. Throws UserError naming the first that is missing or has another
+  // Reads its 18 arrays by name. Throws UserError naming the first that is missing or has the wrong
   // shape.
   SehNetwork(const SafetensorsFile& file, const std::string& name);
 
-  // True if the file has the arrays' names; shapes are checked by the constructor.
+  // True if the file has arrays of these names; the constructor checks shapes.
   static bool recognises(const SafetensorsFile& file);
 
-  // One raw score per molecule, the same bits whatever the others are. Molecules have at least one
-  // atom. Parallel.
+  // One raw score per molecule, bit-identical whatever the other molecules are. Molecules have at
+  // least one atom. Parallel.
   std::vector<double> scores(std::span<const SehMolecule* const> molecules);
 
  private:
-  // On one thread; scores: one per molecule.
+  // Single-threaded; scores: one per molecule.
   void score_group(std::span<const SehMolecule* const> molecules, double* scores);
 
   torch::Tensor input_rows_, input_bias_;  // [71, 64], [64]

@@ -26,7 +26,7 @@ SehReadout::SehReadout(const Weights& weights)
 
 void SehReadout::run(const AtomGraph& molecules, const float* atoms, double* scores) const {
   const std::int64_t count = molecules.num_molecules();
-  // Rows of `state` are the hidden state, then what it has read.
+  // Rows of `state`: the hidden state, then the attention readout.
   std::vector<float> state(count * 2 * kWidth), cell(count * kWidth), gates(count * 4 * kWidth);
   std::vector<float> shares(molecules.num_atoms());
   for (int step = 0; step < kSteps; ++step) {

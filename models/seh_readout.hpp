@@ -23,13 +23,13 @@ class SehReadout {
 
   explicit SehReadout(const Weights& weights);
 
-  // A score for each molecule. atoms: [molecules.num_atoms(), 64], contiguous; scores:
-  // [molecules.num_molecules()]. On one thread; a score does not depend on the other molecules.
+  // Writes one score per molecule. atoms: [molecules.num_atoms(), 64], contiguous; scores:
+  // [molecules.num_molecules()]. Single-threaded; a score does not depend on other molecules.
   void run(const AtomGraph& molecules, const float* atoms, double* scores) const;
 
  private:
-  // A step's input is the hidden state and what it has read, so that both weights of the hidden
-  // state are one.
+  // The input of a step is the hidden state and the attention readout, so that the two weights of
+  // the hidden state are merged into one.
   PackedMatrix<float> gate_matrix_;   // [128, 256]
   torch::Tensor gate_bias_, output_;  // [256], [128]
   float output_bias_;

@@ -6,7 +6,7 @@
 namespace fragflow {
 namespace {
 
-// What the first pass finds out about a state: sizes, so that the second can write in place.
+// Result of the first pass over a state: sizes, so that the second can write in place.
 struct Sizes {
   std::vector<std::int64_t> nodes, edges, places, leaves;  // [B + 1] offsets
 };

@@ -1,4 +1,4 @@
-// A ragged batch of states as index tensors: nodes of all states concatenated, nothing padded.
+// A ragged batch of states as index tensors: nodes of all states concatenated, without padding.
 #pragma once
 
 #include "models/torch.hpp"
@@ -17,8 +17,8 @@ struct StateBatch {
   torch::Tensor num_nodes;         // [B] int64, nodes per state
   torch::Tensor node_label;        // [N] int64
   torch::Tensor node_state;        // [N] int64, ascending
-  torch::Tensor edge_source;       // [E] int64, node the message comes from
-  torch::Tensor edge_target;       // [E] int64, node it goes to
+  torch::Tensor edge_source;       // [E] int64, node that sends the message
+  torch::Tensor edge_target;       // [E] int64, node that receives it
   torch::Tensor edge_source_site;  // [E] int64, site number (Shape::site_offset) at the source
   torch::Tensor edge_target_site;  // [E] int64, site number at the target
   torch::Tensor place_node;        // [P] int64, row of the node; N for places without a node
@@ -35,11 +35,11 @@ struct StateBatch {
   std::vector<std::int64_t> place_offset;  // [B + 1]
   std::vector<std::int64_t> leaf_offset;   // [B + 1]
   std::vector<State> states;               // [B]
-  std::vector<ActionSet> actions;          // [B], the sets that the masks were made from
+  std::vector<ActionSet> actions;          // [B], the sets the masks are made from
 };
 
-// Builds the batch in parallel from canonical, non-terminal states; with_leaves fills the leaf
-// rows.
+// Builds the batch in parallel from canonical, non-terminal states; leaf rows are filled only if
+// with_leaves.
 StateBatch make_state_batch(const Environment& environment, std::span<const State> states,
                             bool with_leaves);
 

@@ -1,11 +1,11 @@
-// A state as a vector: a small network for what needs no logits.
+// A small network that encodes a state as a vector, for uses that need no logits.
 //
 //   node: h = label embedding (hypergrid: of the dimension and the coordinate)
 //   tree: h_v += sum over joins (u, v) of leaky(W h_u + source-site + target-site embedding)
 //   out:  linear(leaky(linear(leaky(sum of h / sqrt(number of nodes) + b))))
 //
 // On the hypergrid this is an MLP D*H - width - width - outputs on one-hot coordinates (Pan et al.,
-// ICLR 2023). Trees with the same fragments and the same joined pairs of slots share a vector.
+// ICLR 2023). Trees with the same fragments and the same joined pairs of slots are encoded alike.
 #pragma once
 
 #include "models/state_batch.hpp"

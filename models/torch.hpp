@@ -1,5 +1,5 @@
 // The part of LibTorch that fragflow uses: tensors, differentiation, linear and normalisation
-// layers. <torch/torch.h> brings everything and doubles the time to compile a file.
+// layers. <torch/torch.h> includes everything and doubles the compile time of a file.
 #pragma once
 
 #include <torch/autograd.h>

@@ -1,4 +1,4 @@
-// A batch of trees as plain arrays, for loops that know nothing of LibTorch.
+// A batch of trees as plain arrays, for loops that do not use LibTorch.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 
 namespace fragflow {
 
-// B states, N nodes, E directed edges, P places, L leaves: what models/state_batch.hpp says of the
-// tensors of these names. The arrays belong to others.
+// B states, N nodes, E directed edges, P places, L leaves; the arrays are the tensors of the same
+// names in models/state_batch.hpp. Non-owning.
 struct TreeBatch {
   std::int64_t total_nodes;                                   // N
   const std::int64_t* num_nodes;                              // [B]
@@ -18,8 +18,8 @@ struct TreeBatch {
   const std::int64_t *leaf_node, *leaf_state;                 // [L]
 };
 
-// Consecutive states of a batch and what is theirs. One thread takes a part through the network:
-// its rows stay in the cache, and threads meet only at the end.
+// A micro-batch: the ranges of consecutive states of a batch and of their rows. One thread takes it
+// through the whole network: its rows stay in the cache, and threads synchronise only at the end.
 struct TreePart {
   struct Range {
     std::int64_t begin, end;

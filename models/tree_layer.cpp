@@ -38,7 +38,7 @@ void tree_layer_backward(const TreeLayer<Real>& layer, const TreeBatch& batch, c
   Real *const grad_context = scratch.grad_context + state, *const grad_mean =
                                                                scratch.grad_mean + state;
   layer.update.accumulate_weight_gradient(rows.hidden + node, grad_output, nodes, gradients);
-  // Of hidden, then of what it is the relu of.
+  // First the gradient of hidden, then that of its pre-activation.
   Real* const grad_hidden = scratch.grad_hidden + node;
   layer.update.backward_input(grad_output, nodes, grad_hidden);
   std::fill_n(grad_context, states * width, Real{0});
@@ -59,7 +59,7 @@ void tree_layer_backward(const TreeLayer<Real>& layer, const TreeBatch& batch, c
   layer.context.backward_input(grad_context, states, grad_mean);
   segment_means_backward(grad_mean, num_nodes, states, width, grad_x);
 
-  thread_local PackedMatrix<Real> x;  // keeps its memory
+  thread_local PackedMatrix<Real> x;  // reuses its memory
   x.pack(row_major<Real>(rows.x + node, nodes, width));
   layer.message.accumulate_weight_gradient(x, grad_message, gradients);
   layer.self.accumulate_weight_gradient(x, grad_hidden, gradients);

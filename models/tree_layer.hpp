@@ -7,7 +7,7 @@
 
 namespace fragflow {
 
-// Rows of a parameter; its gradient begins at `at` among those of all parameters.
+// Rows of a parameter; `at` is the offset of its gradient among those of all parameters.
 template <typename Real>
 struct ParameterRows {
   const Real* rows = nullptr;
@@ -25,30 +25,30 @@ struct TreeLayer {
   LinearRows<Real> message, self, incoming, context, update;  // W to W; the last two with a bias
 };
 
-// What a layer writes for the nodes and states of a batch, and what the way back reads.
+// Activations of a layer for a batch, kept for the backward pass.
 template <typename Real>
 struct TreeLayerRows {
-  const Real* h;             // [N, W] what comes in
+  const Real* h;             // [N, W] input
   Real *statistics, *x;      // [N, 2], [N, W]
   Real *mean, *context;      // [B, W]
   Real *message, *incoming;  // [N, W]
-  Real* hidden;              // [N, W] what the update sees
+  Real* hidden;              // [N, W] input of the update
 };
 
-// Gradients on their way back, of one layer after the other.
+// Gradients of the backward pass, reused for one layer after the other.
 template <typename Real>
 struct TreeLayerGradients {
   Real *grad_hidden, *grad_incoming, *grad_message, *grad_x;  // [N, W]
   Real *grad_context, *grad_mean;                             // [B, W]
 };
 
-// The rows of a part: from rows.h to result [N, W].
+// Forward pass over the rows of a micro-batch: from rows.h to result [N, W].
 template <typename Real>
 void apply_tree_layer(const TreeLayer<Real>& layer, const TreeBatch& batch, const TreePart& part,
                       const TreeLayerRows<Real>& rows, Real* result);
 
-// grad_h: [N, W], the gradient of the result, which becomes that of h. Adds to the gradients of the
-// parameters.
+// Backward pass. grad_h: [N, W], on entry the gradient of the result, on return that of h. Adds to
+// the gradients of the parameters.
 template <typename Real>
 void tree_layer_backward(const TreeLayer<Real>& layer, const TreeBatch& batch, const TreePart& part,
                          const TreeLayerRows<Real>& rows, const TreeLayerGradients<Real>& scratch,

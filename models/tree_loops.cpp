@@ -53,7 +53,7 @@ FRAGFLOW_VECTOR_CLONES void layer_norm_backward(const Real* h, const Real* stati
                                                 Real* __restrict grad_shift) {
   for (std::int64_t r = 0; r < rows; ++r, h += width, grad_x += width, grad_h += width) {
     const Real mean = statistics[2 * r], inverse = statistics[2 * r + 1];
-    Real sum = 0, product = 0;  // of the gradient of norm(h), and of its product with norm(h)
+    Real sum = 0, product = 0;  // of the gradient of norm(h); of its product with norm(h)
 #pragma omp simd reduction(+ : sum, product)
     for (std::int64_t k = 0; k < width; ++k) {
       const Real gradient = grad_x[k] * scale[k];
@@ -231,7 +231,7 @@ FRAGFLOW_VECTOR_CLONES void add_row_sums(const Real* x, std::int64_t rows, std::
   for (std::int64_t r = 0; r < rows; ++r, x += width) add_to(x, width, sum);
 }
 
-// Spelled out, since the attribute for several processors goes with the definitions above.
+// Explicit, since the attribute for several processors belongs to the definitions above.
 #define FRAGFLOW_TREE_LOOPS(Real)                                                                  \
   template void layer_norm(const Real*, std::int64_t, std::int64_t, const Real*, const Real*,      \
                            Real*, Real*);                                                          \

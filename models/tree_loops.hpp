@@ -1,4 +1,4 @@
-// What networks on trees do between their matrix products, each in one pass over the rows. For
+// Operations of tree networks between their matrix products, each in one pass over the rows. For
 // float and double. Matrices are contiguous, [rows, width]; sums are in a fixed order.
 #pragma once
 
@@ -7,12 +7,12 @@
 
 namespace fragflow {
 
-// x[r] = norm(h[r]) * scale + shift, where norm takes away the mean and divides by the deviation,
-// sqrt(variance + 1e-5). statistics: [rows, 2], mean and 1 / deviation, for the way back.
+// x[r] = norm(h[r]) * scale + shift, where norm subtracts the mean and divides by the deviation,
+// sqrt(variance + 1e-5). statistics: [rows, 2], mean and 1 / deviation, for the backward pass.
 template <typename Real>
 void layer_norm(const Real* h, std::int64_t rows, std::int64_t width, const Real* scale,
                 const Real* shift, Real* x, Real* statistics);
-// From the gradient of x: adds to those of h, scale and shift.
+// Given the gradient of x, adds to those of h, scale and shift.
 template <typename Real>
 void layer_norm_backward(const Real* h, const Real* statistics, const Real* scale,
                          const Real* grad_x, std::int64_t rows, std::int64_t width, Real* grad_h,
@@ -22,7 +22,7 @@ void layer_norm_backward(const Real* h, const Real* statistics, const Real* scal
 template <typename Real>
 void segment_means(const Real* x, const std::int64_t* num_rows, std::int64_t states,
                    std::int64_t width, Real* mean);
-// From the gradient of the means: adds to that of x.
+// Given the gradient of the means, adds to that of x.
 template <typename Real>
 void segment_means_backward(const Real* grad_mean, const std::int64_t* num_rows,
                             std::int64_t states, std::int64_t width, Real* grad_x);
@@ -35,17 +35,17 @@ struct EdgeRows {
 };
 
 // incoming[v] = sum over the edges to v of relu(message[source] + source_site[..] +
-// target_site[..]); incoming begins as zeros.
+// target_site[..]); incoming is zero on entry.
 template <typename Real>
 void edge_sums(const EdgeRows& edges, const Real* message, const Real* source_site,
                const Real* target_site, std::int64_t width, Real* incoming);
-// From the gradient of incoming: adds to those of the three others.
+// Given the gradient of incoming, adds to those of the three others.
 template <typename Real>
 void edge_sums_backward(const EdgeRows& edges, const Real* message, const Real* source_site,
                         const Real* target_site, const Real* grad_incoming, std::int64_t width,
                         Real* grad_message, Real* grad_source_site, Real* grad_target_site);
 
-// A row of a table for each row of a result.
+// A lookup into a table: one row number for each row of the result.
 template <typename Real>
 struct TableRows {
   Real* table;
@@ -56,8 +56,8 @@ struct TableRows {
 template <typename Real>
 void sum_rows(std::span<const TableRows<const Real>> tables, std::int64_t rows, std::int64_t width,
               bool rectified, Real* y);
-// From the gradient of y: adds to those of the tables. y: what sum_rows() returned, null if it was
-// not rectified.
+// Given the gradient of y, adds to those of the tables. y: the result of sum_rows(), or null if it
+// was not rectified.
 template <typename Real>
 void sum_rows_backward(std::span<const TableRows<Real>> grad_tables, const Real* grad_y,
                        const Real* y, std::int64_t rows, std::int64_t width);
@@ -66,13 +66,13 @@ void sum_rows_backward(std::span<const TableRows<Real>> grad_tables, const Real*
 template <typename Real>
 void add_segment_bias_relu(const Real* shift, const std::int64_t* num_rows, std::int64_t states,
                            std::int64_t width, Real* y);
-// From the gradient of the result y, in place, that of y before; adds to that of shift.
+// Turns the gradient of the result into that of the input y, in place; adds to that of shift.
 template <typename Real>
 void add_segment_bias_relu_backward(const Real* y, const std::int64_t* num_rows,
                                     std::int64_t states, std::int64_t width, Real* grad_y,
                                     Real* grad_shift);
 
-// y = relu(y), in place, and from the gradient of the result that of y before, in place.
+// y = relu(y), in place; and the gradient of the result into that of the input, in place.
 template <typename Real>
 void relu(std::int64_t count, Real* y);
 template <typename Real>
@@ -81,7 +81,7 @@ void relu_backward(const Real* y, std::int64_t count, Real* grad_y);
 // y[r] = x[r] + shift.
 template <typename Real>
 void add_bias(const Real* x, const Real* shift, std::int64_t rows, std::int64_t width, Real* y);
-// sum += the sum of the rows of x.
+// Adds the sum of the rows of x to sum.
 template <typename Real>
 void add_row_sums(const Real* x, std::int64_t rows, std::int64_t width, Real* sum);
 

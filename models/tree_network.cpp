@@ -6,8 +6,8 @@
 namespace fragflow {
 namespace {
 
-// Only with conditions. A state's condition has three parts: added to the size, gains of places, of
-// g.
+// Only with conditions. A state's condition has three parts: an addition to the size, and gains of
+// places and of g.
 enum ConditionPart { kAddedToSize, kGainOfPlaces, kGainOfGraph };
 
 template <typename Real>
@@ -27,7 +27,7 @@ void apply_gain(const Real* condition, ConditionPart which, const TreePart::Rang
   }
 }
 
-// grad_y becomes the gradient of x; adds to that of the condition.
+// Turns grad_y into the gradient of x, in place; adds to that of the condition.
 template <typename Real, typename StateOf>
 void gain_backward(const Real* condition, ConditionPart which, const TreePart::Range& rows,
                    std::int64_t width, StateOf&& state_of, const Real* x, Real* grad_y,
@@ -42,7 +42,7 @@ void gain_backward(const Real* condition, ConditionPart which, const TreePart::R
   }
 }
 
-// One part of a batch on its way through the network.
+// One micro-batch and its pass through the network.
 template <typename Real>
 class Pass {
  public:
@@ -117,7 +117,7 @@ class Pass {
     network_.leaf.apply(leaves, part_.leaves.size(), outputs.backward_logits + part_.leaves.begin);
   }
 
-  // The gradients of x and g begin as zeros, and each head that something depends on adds to them.
+  // The gradients of x and g start at zero, and each head with a gradient adds to them.
   void heads_backward(const TreeNetworkOutputs<const Real>& grad_output,
                       const TreeNetworkGradients<Real>& scratch, Real* gradients) const {
     const Real* graph = of_states(rows_.gained_graph);
@@ -198,7 +198,7 @@ class Pass {
       gain_backward(rows_.condition, kGainOfPlaces, part_.places, width(), state_of_place(),
                     rows_.places, scratch.grad_places, scratch.grad_condition);
     }
-    const std::int64_t without_node = part_.nodes.end;  // the row after the part's
+    const std::int64_t without_node = part_.nodes.end;  // the row after the last of the micro-batch
     thread_local std::vector<std::int64_t> row;
     row.assign(batch_.place_node + part_.places.begin, batch_.place_node + part_.places.end);
     std::replace(row.begin(), row.end(), batch_.total_nodes, without_node);
@@ -256,7 +256,7 @@ class Pass {
   Real* of_states(Real* rows) const { return rows + part_.states.begin * width(); }
   Real* of_nodes(Real* rows) const { return rows + part_.nodes.begin * width(); }
   Real* of_places(Real* rows) const { return rows + part_.places.begin * width(); }
-  // What a layer reads was written by the one before.
+  // The input of a layer is the output of the previous one.
   Real* input_of(std::size_t layer) const { return const_cast<Real*>(rows_.layers[layer].h); }
   auto state_of_place() const {
     return [this](std::int64_t place) { return batch_.place_state[place]; };
@@ -289,7 +289,7 @@ TreeNetworkRows<Real>::TreeNetworkRows(const TreeNetwork<Real>& network, const T
       layers.push_back(layer());
     } else {
       layers.push_back(layers[0]);
-      // What comes in is not what goes out.
+      // Input and output of a layer must not alias.
       layers[k].h = k == 1 ? of(sizes.nodes) : layers[k - 2].h;
     }
   }

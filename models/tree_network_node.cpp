@@ -14,18 +14,18 @@ namespace {
 
 using torch::autograd::variable_list;
 
-// How much a part is, in places; a node is as much as several places. Enough that the products of a
-// part are large ones, and little enough that its rows stay in the cache; on the way back as well
-// that the gradients of all parameters are added to rarely.
+// Size of a micro-batch in places; a node counts as several places. Large enough for efficient
+// products, small enough for the cache; in the backward pass larger, so that the gradients of all
+// parameters are added less often.
 constexpr std::int64_t kPlacesPerNode = 8, kWorkOfPart = 1200, kWorkOfPartBack = 2400;
-// Parts are gone back through in lanes, one part after the other, and each lane adds up gradients
-// of all parameters of its own. Their number depends on the batch alone, and so do the sums; more
-// threads than lanes have nothing to do on the way back.
+// The backward pass runs in lanes, each processing its micro-batches in order with its own gradient
+// accumulator. The number of lanes depends only on the batch, and so do the sums; threads beyond
+// the number of lanes stay idle in the backward pass.
 constexpr std::int64_t kMaxLanes = 16, kWorkOfLane = 2400;
 
 using WorkspacePool = ObjectPool<Workspace>;
 
-// From the workspaces that wait for the next batch, or for the next lane of one.
+// Takes one of the workspaces that wait for the next batch, or for the next lane of one.
 template <typename User>
 std::shared_ptr<WorkspacePool::Lease> borrow_workspace() {
   static WorkspacePool pool([] { return std::make_unique<Workspace>(); });
@@ -36,12 +36,12 @@ std::shared_ptr<WorkspacePool::Lease> borrow_workspace() {
 struct ForBatch {};
 struct ForLane {};
 
-// States before this one and what is theirs.
+// The total work of all states before this one.
 std::int64_t work_before(const StateBatch& batch, std::int64_t state) {
   return kPlacesPerNode * batch.node_offset[state] + batch.place_offset[state];
 }
 
-// Parts that have about as much to do each; some may have no state.
+// Micro-batches of about equal work; some may have no state.
 std::vector<TreePart> parts_of(const StateBatch& batch, std::int64_t count) {
   const std::int64_t total = work_before(batch, batch.num_states);
   std::vector<TreePart> parts;
@@ -62,7 +62,7 @@ std::vector<TreePart> parts_of(const StateBatch& batch, std::int64_t count) {
   return parts;
 }
 
-// The parts of a batch, forward and backward, the same number for each lane.
+// The micro-batches of a batch, forward and backward, equally many for each lane.
 struct Parts {
   explicit Parts(const StateBatch& batch) {
     const std::int64_t total = work_before(batch, batch.num_states);
@@ -94,7 +94,7 @@ TreeSizes largest_part(std::span<const TreePart> parts) {
   return largest;
 }
 
-// What the network reads of a batch, kept for the way back.
+// The inputs of the network for a batch, saved for the backward pass.
 struct KeptBatch {
   KeptBatch(const StateBatch& batch, const TableNumbers& numbers)
       : tensors{batch.num_nodes,          numbers.node_label, batch.node_state,
@@ -120,7 +120,7 @@ Real* values_of(const torch::Tensor& tensor) {
   return tensor.defined() ? tensor.data_ptr<Real>() : nullptr;
 }
 
-// One batch through the network, there and back.
+// Forward and backward pass of one batch.
 template <typename Real>
 class TreeNetworkFunction {
  public:
@@ -153,7 +153,7 @@ class TreeNetworkFunction {
     return outputs;
   }
 
-  // Of the parameters, then of the condition if there is one.
+  // Gradients of the parameters, then of the condition if there is one.
   variable_list backward(const variable_list& grad_output) const {
     std::array<torch::Tensor, 4> dense;
     for (std::size_t k = 0; k < grad_output.size(); ++k) {
@@ -221,7 +221,7 @@ class TreeNetworkFunction {
 
   std::shared_ptr<const PackedTreeNetwork<Real>> packed_;
   KeptBatch batch_;
-  torch::Tensor condition_;  // without a graph
+  torch::Tensor condition_;  // detached
   std::shared_ptr<WorkspacePool::Lease> workspace_;
   TreeNetworkRows<Real> rows_;
 };

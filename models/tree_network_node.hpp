@@ -1,5 +1,5 @@
-// The network of the fragment policy as one node of LibTorch's graph. Threads take parts of a batch
-// and meet at the end only.
+// The network of the fragment policy as one custom autograd function. Threads work on micro-batches
+// and synchronise only at the end.
 #pragma once
 
 #include "models/torch.hpp"
@@ -14,19 +14,19 @@
 
 namespace fragflow {
 
-// The network with the weights as they are now.
+// The network with the current weights.
 template <typename Real>
 struct PackedTreeNetwork {
-  TreeNetwork<Real> network;  // points into what follows
+  TreeNetwork<Real> network;  // points into the members below
   std::vector<SharedWeight> weights;
-  // In the order of their gradients; may be computed from others, which then have gradients too.
+  // In the order of their gradients; non-leaf tensors pass their gradients on.
   std::vector<torch::Tensor> parameters;
-  std::vector<std::int64_t> parameter_at;  // [parameters + 1] where their gradients begin
+  std::vector<std::int64_t> parameter_at;  // [parameters + 1] offsets of their gradients
 };
 
-// numbers: of the batch in the network's tables. condition: [B, 3 W] or undefined. With gradients
-// for the parameters and the condition where gradients are enabled; they are the same bits on up to
-// four threads. Several threads may call it.
+// numbers: row numbers of the batch in the network's tables. condition: [B, 3 W] or undefined.
+// Differentiable in the parameters and the condition if gradients are enabled; gradients are
+// bit-identical on up to four threads. Thread-safe.
 template <typename Real>
 PolicyOutput tree_network(std::shared_ptr<const PackedTreeNetwork<Real>> packed,
                           const StateBatch& batch, const TableNumbers& numbers,

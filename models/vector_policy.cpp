@@ -88,7 +88,7 @@ torch::Tensor VectorPolicy::trunk(const StateBatch& batch, const Weights& weight
                         .view({batch.num_states, dimension_, config_.width})
                         .sum(1) +
                     weights.parameters["one_hot_bias"];
-  std::vector<torch::Tensor> condition;  // added to the first layer, gain of the last
+  std::vector<torch::Tensor> condition;  // added to the first layer; gain of the last
   if (condition_.size(1) > 0) {
     const torch::Tensor& given = batch.condition.defined() ? batch.condition : condition_;
     const torch::Tensor hidden =
@@ -114,7 +114,7 @@ PolicyOutput VectorPolicy::answer(const StateBatch& batch, const Weights& weight
   output.stop_logits = linear(weights, "stop", h).squeeze(1);
   output.log_flow = linear(weights, "flow", h).squeeze(1);
   if (config_.learned_backward) {
-    // A state's dimensions are its nodes, so that nodes are numbered as the entries are.
+    // A state's nodes are its dimensions, so that node and entry numbers agree.
     output.backward_logits =
         linear(weights, "backward", h).view({-1}).index_select(0, batch.leaf_node);
   }

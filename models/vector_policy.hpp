@@ -27,22 +27,22 @@ class VectorPolicy : public Policy {
   // By the names of parameters and layers; native: matrices packed for our own products.
   struct Weights {
     Parameters parameters;                       // on device_
-    std::map<std::string, SharedWeight> packed;  // empty: LibTorch multiplies
+    std::map<std::string, SharedWeight> packed;  // empty: products by LibTorch
   };
 
   Weights weights() const;
   PolicyOutput forward(const StateBatch& batch, const Weights& weights) const;
   static torch::Tensor linear(const Weights& weights, const std::string& layer,
                               const torch::Tensor& x);
-  // All tensors on device_.
+  // All tensors are on device_.
   PolicyOutput answer(const StateBatch& batch, const Weights& weights) const;
-  // The last layer, [B, width].
+  // Output of the last hidden layer, [B, width].
   torch::Tensor trunk(const StateBatch& batch, const Weights& weights) const;
 
   PolicyConfig config_;
   std::int64_t dimension_, num_labels_;
   torch::Device device_;     // where it computes
-  torch::Tensor condition_;  // [1, K], of a batch without any; K = 0: no conditions
+  torch::Tensor condition_;  // [1, K], for batches without conditions; K = 0: no conditions
 };
 
 }  // namespace fragflow

@@ -19,10 +19,10 @@
 namespace fragflow {
 namespace {
 
-constexpr int kWarmUpSteps = 3;  // buffers, threads and caches of the libraries
+constexpr int kWarmUpSteps = 3;  // for buffers, threads and caches of the libraries
 constexpr std::int64_t kSamplesPerRound = 1024;
 constexpr double kSecondsPerShape = 0.1;
-// Products are a tenth of the time and see the machine as the steps see it.
+// Products take a tenth of the time and run under the same conditions as the steps.
 constexpr double kSecondsBetweenProducts = 0.1, kSecondsOfProducts = 0.01;
 
 class Stopwatch {
@@ -45,7 +45,7 @@ double repeat(double seconds, Round&& round) {
   return watch.seconds();
 }
 
-// Forwards to a policy and adds up the time, to tell the network from what surrounds it.
+// Forwards to a policy and adds up its time, to separate the network from the rest.
 class TimedPolicy : public Policy {
  public:
   void time(Policy& policy) { policy_ = &policy; }
@@ -59,7 +59,7 @@ class TimedPolicy : public Policy {
     return [this, policy](const StateBatch& batch) { return timed([&] { return policy(batch); }); };
   }
   bool rows_are_independent() const override { return policy_->rows_are_independent(); }
-  // Since the last call.
+  // Seconds since the last call.
   double take_seconds() { return seconds_.exchange(0.0); }
 
  private:
@@ -70,7 +70,7 @@ class TimedPolicy : public Policy {
     add(watch.seconds());
     return output;
   }
-  // Where all threads call, each is busy for a part of the time that passes.
+  // In parallel regions, each thread's time counts as its fraction of elapsed time.
   void add(double seconds) { seconds_ += seconds / omp_get_num_threads(); }
 
   Policy* policy_ = nullptr;
@@ -103,9 +103,9 @@ class PhaseTimer : public StepObserver {
     }
   }
 
-  // Forgets what was measured.
+  // Resets the measurements.
   void reset() { seconds_.fill(0), begin_step(); }
-  // Time until here belongs to no phase.
+  // Time until this call belongs to no phase.
   void begin_step() { watch_ = Stopwatch(); }
 
   std::vector<std::pair<std::string, double>> mean_milliseconds(std::int64_t steps) const {
@@ -154,7 +154,7 @@ void measure_phases(const Experiment& experiment, double seconds, BenchmarkResul
     product.run(kSecondsOfProducts);
     since_product = Stopwatch();
   });
-  product.run(kSecondsOfProducts);  // where the measurement is shorter than that
+  product.run(kSecondsOfProducts);  // if the measurement is shorter than the interval
   const std::int64_t timed_steps = learner->steps_done() - kWarmUpSteps;
   result.phases_ms = phases.mean_milliseconds(timed_steps);
   constexpr int kCountedSteps = 3;
@@ -183,13 +183,13 @@ void measure_training(const Experiment& experiment, Learner& learner, double sec
       static_cast<double>(result.training_steps * config.training.batch_size) / elapsed;
 }
 
-// All that `fragflow sample` does, up to the text of the CSV.
+// All the work of `fragflow sample`, up to the text of the CSV.
 class Sampling {
  public:
   Sampling(const Experiment& experiment, Learner& learner)
       : experiment_(experiment), learner_(learner) {}
 
-  // Molecules a second. No two calls draw from the same random numbers.
+  // Molecules per second. No two calls use the same random numbers.
   double measure(double seconds, bool scored, SampleTotals& totals) {
     request_.count = kSamplesPerRound;
     request_.scored = scored;
@@ -205,7 +205,7 @@ class Sampling {
     return static_cast<double>(totals.drawn) / elapsed;
   }
 
-  // Of all calls.
+  // Over all calls.
   const std::unordered_set<std::string>& distinct() const { return distinct_; }
 
  private:
@@ -215,14 +215,14 @@ class Sampling {
   std::unordered_set<std::string> distinct_;
 };
 
-// No molecule is predicted twice, because a proxy may remember parts of what it has seen.
+// Predicts no molecule twice, because a proxy may cache parts of its results.
 void measure_proxy(const Config& config, const std::vector<std::string>& smiles, double seconds,
                    BenchmarkResult& result) {
   for (const ComponentConfig& component : config.reward.components) {
     if (component.type != "proxy" || smiles.empty()) continue;
     const std::unique_ptr<ProxyModel> model = load_proxy(find_file(component.file));
     const Stopwatch watch;
-    // In portions, so that a slow model stops in time.
+    // In portions, so that a slow model stops on time.
     std::size_t next = 0;
     while (next < smiles.size() && watch.seconds() < seconds) {
       const std::size_t count = std::min<std::size_t>(smiles.size() - next, kSamplesPerRound);
@@ -239,8 +239,8 @@ void measure_proxy(const Config& config, const std::vector<std::string>& smiles,
 
 BenchmarkResult run_benchmark(BenchmarkRequest request) {
   BenchmarkResult result;
-  request.config.exploration.replay.ahead = 0;  // every step has all of its parts
-  // The phases share no cache of scored molecules with the other measurements.
+  request.config.exploration.replay.ahead = 0;  // so that every step has all of its parts
+  // The phases share no cache of scores with the other measurements.
   measure_phases(make_experiment(request.config), request.seconds, result);
   const Experiment experiment = make_experiment(request.config);
   const std::unique_ptr<Learner> learner = experiment.make_learner();

@@ -22,7 +22,7 @@ void add_global_options(CLI::App& command, GlobalOptions& global) {
           ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{9'000'000'000'000'000}));
   command.add_flag("--quiet", global.quiet, "warnings and errors only");
   command.add_flag("--json", global.json, "one JSON object on the last line of standard output");
-  // Runs after this command's arguments are read and before its work.
+  // Runs after parsing this command's arguments and before its work.
   command.parse_complete_callback([&command, &global, seed] {
     global.seed_given = seed->count() > 0;
     set_up_log(global.quiet);
@@ -30,7 +30,7 @@ void add_global_options(CLI::App& command, GlobalOptions& global) {
     require_threads(2 * num_threads());  // OpenMP's and LibTorch's own
     set_torch_threads(num_threads());
     set_torch_device(global.device);
-    // A shell that reads the script shows whatever else is said to whoever opens it.
+    // Not while a shell reads the completion script, which would show the warning.
     if (command.get_name() != "completion" && blas_name() == "reference BLAS") {
       spdlog::warn(
           "the BLAS in use is the reference one, many times slower than others; install "
@@ -81,7 +81,7 @@ std::string table_text(const nlohmann::ordered_json& object) {
 
 void print_result(const GlobalOptions& global, const nlohmann::ordered_json& result,
                   const std::string& summary) {
-  // Invalid UTF-8, for instance from a file name, is replaced: a result must not be lost to it.
+  // Invalid UTF-8, for instance from a file name, is replaced, so that the result is not lost.
   const std::string text =
       global.json
           ? result.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"

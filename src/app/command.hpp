@@ -1,4 +1,4 @@
-// What every subcommand shares. A subcommand is one file command_<name>.cpp with one function
+// Code shared by all subcommands. A subcommand is one file command_<name>.cpp with one function
 // add_<name>_command that registers itself and its callback; main.cpp lists them.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace fragflow {
 
-// Options every subcommand takes.
+// Options of every subcommand.
 struct GlobalOptions {
   int threads = 0;         // 0: all processors
   std::uint64_t seed = 0;  // results are a function of it
@@ -25,24 +25,24 @@ struct GlobalOptions {
 // Registers --threads, --seed, --quiet, --json on a subcommand.
 void add_global_options(CLI::App& command, GlobalOptions& global);
 
-// Registers --device on a subcommand whose policy may compute elsewhere.
+// Registers --device on a subcommand whose policy may compute on another device.
 void add_device_option(CLI::App& command, GlobalOptions& global);
 
 // Registers --set SECTION.KEY=VALUE, once per assignment, so that a positional may follow it.
 void add_override_option(CLI::App& command, std::vector<std::string>& overrides,
                          const std::string& help = "override a key of the configuration");
 
-// Registers --beta and --preference: which of the rewards that a run with [condition] has learned.
+// Registers --beta and --preference: the choice among the learned rewards of a conditioned run.
 void add_condition_options(CLI::App& command, ConditionChoice& choice);
 
 // "fragflow NAME CONFIG --out FOLDER --set ...", for the record of a run.
 std::string command_text(const std::string& name, const std::string& config,
                          const std::string& folder, const std::vector<std::string>& overrides);
 
-// The members of an object as lines "name  value", the values in one column.
+// The members of an object as lines "name  value", with aligned values.
 std::string table_text(const nlohmann::ordered_json& object);
 
-// With --json prints the object on one line of standard output; otherwise prints `summary` there.
+// With --json prints the object on one line of standard output; otherwise prints `summary`.
 void print_result(const GlobalOptions& global, const nlohmann::ordered_json& result,
                   const std::string& summary);
 

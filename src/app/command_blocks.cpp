@@ -33,7 +33,7 @@ struct BuildArguments {
   BlockLimits limits;
 };
 
-// The rows of one file; price and name where the table has such columns.
+// The rows of one file; price and name if the table has such columns.
 Json read_blocks(const std::string& path, const BuildArguments& arguments,
                  SynthonBuilder& builder) {
   MoleculeFile file(path, {.smiles = arguments.smiles_column,

@@ -27,7 +27,7 @@ struct StartArguments {
   SectionOptions options;
 };
 
-// What --quick chooses where nothing else is said.
+// Defaults under --quick.
 constexpr const char* kQuick[] = {"run.steps=100", "campaign.later_steps=50", "run.samples=1000"};
 
 void start(const GlobalOptions& global, const StartArguments& arguments) {
@@ -40,7 +40,7 @@ void start(const GlobalOptions& global, const StartArguments& arguments) {
   apply_given(
       arguments.quick ? std::span<const char* const>(kQuick) : std::span<const char* const>(),
       arguments.options, fields);
-  // Rounds go on from any folder; a word that names no file is a choice of its own.
+  // Rounds can be run from any folder; a word that names no file is a choice of its own.
   for (std::string* file : {&settings.vocabulary.vocabulary, &settings.vocabulary.synthesis}) {
     if (fs::is_regular_file(*file)) *file = fs::absolute(*file).lexically_normal();
   }

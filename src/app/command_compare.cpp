@@ -57,7 +57,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
   const std::string report = (request.folder / "report.html").string();
   json["report"] = report;
   json["methods"] = outcome.results.at("methods");
-  // Undefined figures are null in the file; here too.
+  // Undefined figures are null here as in the file.
   print_result(global, json,
                summary_of(nlohmann::ordered_json::parse(outcome.results.dump())) +
                    fmt::format("report: {}\n", report));

@@ -7,7 +7,7 @@
 namespace fragflow {
 namespace {
 
-// "section.key" for every value but those of lists of tables.
+// "section.key" for every value except those of lists of tables.
 void add_keys(const FieldList& fields, const std::string& prefix, std::vector<std::string>& keys) {
   for (const Field& field : fields) {
     if (const auto* nested = std::get_if<FieldList>(&field.target)) {

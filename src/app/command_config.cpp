@@ -1,4 +1,4 @@
-// fragflow config: the configuration that is in effect, with comments.
+// fragflow config: prints the configuration in effect, with comments.
 #include <filesystem>
 #include <memory>
 

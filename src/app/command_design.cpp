@@ -19,12 +19,12 @@ struct Arguments {
   SectionOptions options;
 };
 
-// What --quick chooses where nothing else is said.
+// Defaults under --quick.
 constexpr const char* kQuick[] = {"proxy.model=gp", "proxy.model_rows=1000", "run.steps=100",
                                   "run.samples=1000"};
 
-// Named with a table: the defaults and what is given. Without: the recorded settings of the folder
-// and what is given.
+// With a table: the defaults and the given settings. Without: the recorded settings of the folder
+// and the given ones.
 DesignSettings settings_of(const Arguments& arguments, const GlobalOptions& global) {
   const bool continued = arguments.settings.activities.empty();
   DesignSettings settings = continued ? recorded_design(arguments.folder) : DesignSettings();
@@ -73,7 +73,7 @@ void add_design_command(CLI::App& app, GlobalOptions& global) {
   add("proxy", settings.proxy);
   add("run", settings.run);
   add("shortlist", settings.shortlist);
-  // Without a file: the blocks that come with the program.
+  // Without a file: the blocks shipped with the program.
   command.get_option("--synthesis")->expected(0, 1)->default_str("default");
   command.add_flag("--quick", arguments->quick,
                    "a first look: 100 steps, 1,000 samples, a Gaussian process of at most 1,000 "

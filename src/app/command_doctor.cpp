@@ -1,4 +1,4 @@
-// fragflow doctor: what the program found on this machine, how fast it is, and what to change.
+// fragflow doctor: the environment and speed of the program on this machine, and what to change.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,8 +23,8 @@ namespace fragflow {
 namespace {
 
 constexpr double kSecondsPerShape = 0.2;
-// Below this a core runs kernels for another processor or none: reference BLAS reaches 2 to 5,
-// SSE kernels 20, AVX2 kernels 40 and more, in 1e9 operations a second.
+// Below this a core uses kernels for another processor or none: reference BLAS reaches 2 to 5, SSE
+// kernels 20, AVX2 kernels 40 and more, in 1e9 operations per second.
 constexpr double kSlowCore = 30e9;
 
 std::string processor_name() {
@@ -63,7 +63,7 @@ nlohmann::ordered_json measure_rates(int threads) {
   return rates;
 }
 
-// The best over the shapes: beside other programs single figures say little.
+// The best over the shapes: single figures are unreliable next to other programs.
 double best_rate(const nlohmann::ordered_json& rates, const char* key) {
   double best = 0;
   for (const auto& row : rates) best = std::max(best, row[key].get<double>() * 1e9);

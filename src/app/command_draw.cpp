@@ -33,15 +33,15 @@ SheetFormat format_of(const std::filesystem::path& output) {
   user_error("'{}': a sheet is .svg, .png or .pdf", output.string());
 }
 
-// Labels are read on paper: four digits of numbers with a point or an exponent. Whole numbers may
-// be names.
+// Labels are meant for paper: four digits for numbers with a point or an exponent. Whole numbers
+// may be names.
 std::string shown(const std::string& cell) {
   if (cell.find_first_of(".eE") == cell.npos) return cell;
   const auto number = parse_double(cell);
   return number ? fmt::format("{:.4g}", *number) : cell;
 }
 
-// "prediction 7.53", one line for each column; the column of names without its own.
+// "prediction 7.53", one line for each column; only the text for the column of names.
 std::string label_of(const CsvTable& table, const std::vector<std::size_t>& columns,
                      std::size_t row) {
   std::vector<std::string> lines;

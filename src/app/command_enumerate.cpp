@@ -1,4 +1,4 @@
-// fragflow enumerate: every state of a small environment, and what the reward says about it.
+// fragflow enumerate: every state of a small environment, and statistics of its rewards.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -28,13 +28,13 @@ struct Arguments {
 
 struct Space {
   double log_z = -std::numeric_limits<double>::infinity();
-  std::int64_t num_invalid = 0;  // terminals that RDKit refuses
+  std::int64_t num_invalid = 0;  // terminals that RDKit rejects
   std::unordered_map<std::string, std::int64_t> trees_of_object;
   std::vector<std::string> objects;  // per terminal, only if they are to be written
   std::vector<double> log_rewards;   // per terminal, the same
 };
 
-// Scores the terminals in blocks, so that no more than one block of results is in memory.
+// Scores the terminals in blocks, so that only one block of results is in memory.
 Space score_terminals(std::span<const State> terminals, Reward& reward, bool keep) {
   constexpr std::size_t kBlock = 16384;
   Space space;

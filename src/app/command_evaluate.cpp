@@ -18,7 +18,7 @@ namespace {
 
 struct Arguments {
   std::vector<std::string> files;
-  std::string run;           // "": figures of the molecules alone
+  std::string run;           // "": only figures of the molecules
   std::string target_draws;  // of the run; "": none
   EvaluateOptions options;
   ConditionChoice condition;  // of the run
@@ -47,7 +47,7 @@ void check_files(const Arguments& arguments) {
   }
   for (std::size_t i = 0; i < files.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k) {
-      std::error_code missing;  // which reading the file will say better
+      std::error_code missing;  // reading the file reports it better
       if (files[i] != files[k] && !std::filesystem::equivalent(files[i], files[k], missing))
         continue;
       user_error("'{}' is given twice: its molecules would count twice", files[i]);

@@ -1,4 +1,4 @@
-// fragflow fragments: make a vocabulary from a corpus, and look at one.
+// fragflow fragments: makes a vocabulary from a corpus, and inspects vocabularies.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -192,7 +192,7 @@ State to_state(const std::vector<FragmentNode>& nodes) {
   return state;
 }
 
-// Molecules that some legal tree assembles to.
+// Number of molecules that some legal tree assembles to.
 std::int64_t count_buildable(const Vocabulary& vocabulary, const std::vector<std::string>& smiles,
                              int max_fragments) {
   const Decomposer decomposer(vocabulary);

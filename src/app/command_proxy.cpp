@@ -42,7 +42,7 @@ void report_rows(const ProxyData& data) {
   }
 }
 
-// Molecules a second, reading the SMILES included.
+// Molecules per second, including parsing the SMILES.
 double throughput(ProxyModel& model, const std::vector<std::string>& smiles) {
   const auto start = std::chrono::steady_clock::now();
   model.predict(smiles);
@@ -93,7 +93,7 @@ void info(const std::string& path, const GlobalOptions& global) {
   std::string summary = fmt::format("{}: a {} proxy\n", path, model->kind());
   if (training != file.metadata.end()) {
     result["training"] = parse_json<nlohmann::ordered_json>(training->second);
-    // Splits and targets are for programs.
+    // Splits and targets are meant for programs only.
     nlohmann::ordered_json shown = result["training"];
     for (const char* key : {"rows", "targets", "splits"}) shown.erase(key);
     summary += shown.dump(2) + "\n";

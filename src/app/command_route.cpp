@@ -1,4 +1,4 @@
-// fragflow route: how given molecules can be made from the blocks of a vocabulary.
+// fragflow route: how to make given molecules from the blocks of a vocabulary.
 #include <fmt/format.h>
 
 #include <memory>

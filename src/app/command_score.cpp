@@ -36,7 +36,7 @@ struct Options {
 class TableScorer {
  public:
   virtual ~TableScorer() = default;
-  // What is scored of the texts in the input.
+  // The molecules to score for the input texts.
   virtual std::vector<CanonicalText> read(const std::vector<std::string>& smiles,
                                           StandardiseCounts& counts) {
     return canonical_batch(smiles, counts);
@@ -69,7 +69,7 @@ class ProxyScorer : public TableScorer {
 
 class RewardScorer : public TableScorer {
  public:
-  // folder: of the run whose reward it is; "" without one.
+  // folder: of the run whose reward is used; "" without one.
   RewardScorer(const Config& config, const std::string& folder)
       : scorer_(reward_of(config)), forms_([config] { return molecule_environment(config); }) {
     scorer_.work_in({folder, StopToken()});
@@ -116,7 +116,7 @@ class RewardScorer : public TableScorer {
     return reward;
   }
 
-  // Null if the configuration builds no molecules, or its vocabulary is not there: a table can be
+  // Null if the configuration builds no molecules, or its vocabulary does not exist: a table can be
   // scored without it.
   static std::shared_ptr<const FragmentTree> molecule_environment(const Config& config) {
     if (!task_kind(config.environment.name).has_structure) return nullptr;
@@ -142,7 +142,7 @@ struct InputTable {
   std::size_t smiles_column = 0;
   std::vector<std::size_t> certain;  // see CsvTable
 
-  // For `standardise`; "" where it is not clear which field of the row it is.
+  // For `standardise`; "" if it is uncertain which field of the row it is.
   std::string structure(std::size_t row) const {
     if (certain[row] <= smiles_column) return "";
     return std::string(split_structure(rows[row][smiles_column]).structure);
@@ -169,7 +169,7 @@ void reject(std::size_t row, const std::string& smiles, const std::string& reaso
   }
 }
 
-// Columns of the input that the result does not write itself.
+// Columns of the input that the result does not overwrite.
 std::vector<std::size_t> kept_columns(const InputTable& table,
                                       const std::vector<std::string>& new_columns) {
   std::vector<std::size_t> kept;

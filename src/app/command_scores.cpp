@@ -1,4 +1,4 @@
-// fragflow scores: what score stores hold.
+// fragflow scores: inspects score stores.
 #include <fmt/format.h>
 
 #include <ctime>
@@ -49,7 +49,7 @@ void list(const GlobalOptions& global, const Arguments& arguments) {
   print_result(global, {{"store", arguments.store}, {"scorers", scorers}}, text);
 }
 
-// One row a molecule, one column an output.
+// One row per molecule, one column per output.
 void export_rows(const GlobalOptions& global, const Arguments& arguments) {
   ScoreStore store(arguments.store, ScoreStore::Open::kRead);
   std::vector<ScoreStore::Entry> entries;

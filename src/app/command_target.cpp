@@ -1,4 +1,4 @@
-// fragflow target: draws from R / Z by Markov chains, to measure policies against.
+// fragflow target: draws from R / Z by Markov chains, as a reference for policies.
 #include <fmt/format.h>
 
 #include <memory>
@@ -13,7 +13,7 @@
 namespace fragflow {
 namespace {
 
-// Chains that agree less than this have not forgotten where they started.
+// Chains with a larger split R-hat have not forgotten their starting points.
 constexpr double kMaxRHat = 1.05;
 
 struct Arguments {

@@ -59,7 +59,7 @@ Config config_of(const Arguments& arguments, const GlobalOptions& global) {
   return load_config(paths.config(), arguments.overrides);
 }
 
-// Of a run with stages: what this call trained.
+// For a run with stages: what this call trained.
 void report_stages(const GlobalOptions& global, const Arguments& arguments,
                    const std::vector<StageOutcome>& stages) {
   nlohmann::ordered_json json;
@@ -120,13 +120,13 @@ TrainingRequest request_of(const GlobalOptions& global, const Arguments& argumen
   return request;
 }
 
-// Blocks are scored apart in one process, too: not every scorer gives a molecule the same bits
-// whatever it is scored with.
+// Blocks are scored separately even in a single process: some scorers give a molecule different
+// bits depending on the batch.
 void share_scoring(const Config& config, Communicator& group) {
   if (config.training.blocks > 1) fraction_components({&group, config.training.blocks});
 }
 
-// As one of several processes but the first, which reads and reports everything.
+// Runs on all processes except the first, which reads and reports everything.
 void help_to_train(const Arguments& arguments, Communicator& group) {
   spdlog::set_level(spdlog::level::err);
   spdlog::default_logger()->set_pattern(fmt::format("%^%l%$: rank {}: %v", group.rank()));

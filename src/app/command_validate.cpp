@@ -1,4 +1,4 @@
-// fragflow validate: exact distances on molecule spaces that can be listed.
+// fragflow validate: exact distances on enumerable molecule spaces.
 #include <memory>
 
 #include "src/app/command.hpp"

@@ -1,4 +1,4 @@
-// fragflow watch: a run under way as a page in the browser.
+// fragflow watch: the live page of a run in the browser.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -20,8 +20,8 @@ struct Arguments {
 
 void run(const GlobalOptions& global, const Arguments& arguments) {
   const StopToken stop = stop_on_signals();
-  // What is shown must not slow what is watched: one thread (unless asked for more) of low
-  // priority.
+  // Watching must not slow the run: one thread
+  // (unless more are requested) of low priority.
   if (global.threads == 0) set_num_threads(1);
   if (nice(10) == -1) spdlog::debug("the priority stays as it is");
   GrowingReport report(arguments.folder);

@@ -83,7 +83,7 @@ class BatchScorer {
   std::unique_ptr<ProcessScorer> scorer_;
 };
 
-// Sorts the words, and refuses what does not go together.
+// Sorts the arguments, and rejects incompatible ones.
 void check(Arguments& arguments) {
   if (arguments.connect.empty()) {
     if (arguments.words.size() != 1) {

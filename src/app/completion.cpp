@@ -7,7 +7,7 @@
 namespace fragflow {
 namespace {
 
-// One entry for every command: what was typed before, "proxy train", and what may follow.
+// One entry per command: the words typed before, "proxy train", and possible next words.
 struct Level {
   std::string path;
   std::vector<std::string> commands, options;

@@ -1,4 +1,4 @@
-// Completion of the command line in a shell, from the program's own list of commands and options.
+// Shell completion, generated from the program's own commands and options.
 #pragma once
 
 #include <CLI/CLI.hpp>

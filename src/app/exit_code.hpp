@@ -1,4 +1,4 @@
-// An end of the program whose reason is on the screen already.
+// Ends the program after its error was already reported.
 #pragma once
 
 #include <stdexcept>

@@ -14,7 +14,7 @@ std::string option_name(std::string name) {
   return "--" + name;
 }
 
-// Null for what has no option.
+// Null for fields without an option.
 CLI::Option* add_field(CLI::App& command, const Field& field, const std::string& name) {
   return std::visit(
       [&]<typename Target>(const Target& target) -> CLI::Option* {

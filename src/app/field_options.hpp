@@ -1,5 +1,5 @@
-// Options of a subcommand from a struct that describes itself (src/base/fields.hpp): one --name for
-// each field.
+// Command-line options for a struct that describes itself (src/base/fields.hpp): one --name per
+// field.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -15,24 +15,24 @@ namespace fragflow {
 
 class FieldOptions {
  public:
-  // Registers the fields, which must outlive the command; underscores become dashes. Ranges and
-  // choices are checked by the command. Sections and lists of tables have no option. short_names:
-  // "-n" for a field.
+  // Registers the fields, which must outlive the command; underscores become dashes. The command
+  // checks ranges and choices. Sections and lists of tables get no option. short_names: "-n" for a
+  // field.
   void add(CLI::App& command, FieldList fields,
            const std::map<std::string, std::string>& short_names = {});
 
-  // Those that the command line gave, as "name=value" for apply_override.
+  // The options given on the command line, as "name=value" for apply_override.
   std::vector<std::string> given() const;
 
  private:
   std::vector<std::pair<CLI::Option*, Field>> options_;
 };
 
-// Options by the section of the settings that they belong to.
+// Options by section of the settings.
 using SectionOptions = std::vector<std::pair<std::string, FieldOptions>>;
 
-// Sets `first` ("run.steps=100", what a flag such as --quick stands for), then what the command
-// line gave over it.
+// Applies `first` ("run.steps=100", from a flag such
+// as --quick), then the command line's options.
 void apply_given(std::span<const char* const> first, const SectionOptions& options,
                  FieldList& fields);
 

@@ -6,7 +6,7 @@
 #include <new>
 #include <string_view>
 
-// tcmalloc's, where it is the allocator: with 1, malloc calls the new-handler as operator new does.
+// If tcmalloc is the allocator: mode 1 makes malloc call the new-handler, as operator new does.
 extern "C" [[gnu::weak]] int tc_set_new_mode(int flag);
 
 namespace fragflow {
@@ -25,8 +25,8 @@ void end_where_memory_is_lacking() {
 
 void end_for_lack_of_memory() {
   static std::atomic_flag is_ending;
-  while (is_ending.test_and_set()) ::pause();  // several threads: the first one's message is enough
-  // Neither takes memory, and no other thread is waited for.
+  while (is_ending.test_and_set()) ::pause();  // several threads: only the first one reports
+  // Neither call allocates memory or waits for other threads.
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, kMessage.data(), kMessage.size());
   ::_exit(2);
 }

@@ -1,5 +1,5 @@
-// fragflow: one program, one subcommand per task. What a user can mend ends with exit code 2,
-// everything else that fails with 1.
+// fragflow: one program, one subcommand per task. Errors that a user can fix end with exit code 2,
+// all others with 1.
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -73,7 +73,7 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    // Every process of a launch has the same arguments; one complaint is enough.
+    // Every process of a launch has the same arguments; only rank 0 complains.
     const char* rank = std::getenv("RANK");
     if (std::getenv(kRanksFile) != nullptr && rank != nullptr && std::string_view(rank) != "0") {
       return error.get_exit_code() == 0 ? 0 : kExitUserError;
@@ -112,8 +112,8 @@ int main(int argc, char** argv) {
   fragflow::silence_rdkit();
   fragflow::require_deterministic_torch();
   const int code = fragflow::exit_code_of(argc, argv);
-#if !defined(__SANITIZE_ADDRESS__)  // which looks for leaks in the end
-  // All that is left is what LibTorch would take apart, for a tenth of the time of a short command.
+#if !defined(__SANITIZE_ADDRESS__)  // which checks for leaks at exit
+  // Skips LibTorch's teardown, which takes a tenth of the time of a short command.
   std::cout.flush();
   std::fflush(nullptr);
   std::_Exit(code);

@@ -16,11 +16,11 @@
 namespace fragflow {
 namespace {
 
-// LibTorch calls back through a plain function, so that the sum has to be reachable from one.
+// LibTorch's callback is a plain function, so that the sum has to be global.
 std::atomic<double> counted_operations{0};
 
-// Rows, inner size and columns of a product whose last two arguments are the matrices: mm, addmm,
-// bmm and baddbmm. Batches multiply the rows.
+// Operations of a product whose last two arguments are the matrices: mm, addmm, bmm and baddbmm.
+// Batches multiply the rows.
 double operations_of(const at::Tensor& left, const at::Tensor& right) {
   if (left.dim() < 2 || right.dim() < 2) return 0;
   return 2.0 * static_cast<double>(left.numel()) * static_cast<double>(right.size(-1));
@@ -78,7 +78,7 @@ RepeatedProduct::RepeatedProduct(const MatrixShape& shape, MatrixProduct multipl
       left_(static_cast<std::size_t>(shape.rows * shape.inner), 1.0f),
       right_(static_cast<std::size_t>(shape.inner * shape.columns), 1.0f),
       product_(static_cast<std::size_t>(shape.rows * shape.columns)) {
-  multiply_once();  // buffers and threads
+  multiply_once();  // warms up buffers and threads
 }
 
 void RepeatedProduct::multiply_once() {
@@ -92,7 +92,7 @@ void RepeatedProduct::run(double seconds) {
   const auto round = [&] {
     for (std::int64_t i = 0; i < times; ++i) multiply_once();
   };
-  round();  // brings its numbers into the cache again and wakes the threads
+  round();  // loads its data into the cache again and wakes the threads
   const auto end = Clock::now() + std::chrono::duration<double>(seconds);
   do {
     const auto start = Clock::now();
@@ -120,7 +120,7 @@ RepeatedProduct fastest_product(double seconds) {
 }
 
 double matrix_product_error(const MatrixProduct& multiply) {
-  // Irregular numbers between -1 and 1 that need no generator.
+  // Irregular numbers between -1 and 1 without a generator.
   const auto numbers = [](std::int64_t count, double step) {
     std::vector<float> values(static_cast<std::size_t>(count));
     for (std::int64_t i = 0; i < count; ++i) {

@@ -1,5 +1,5 @@
-// Float32 matrix products, where nearly all arithmetic of the networks is: their rate on this
-// machine, whether they are right, and how much of a training step they are.
+// Float32 matrix products, which are nearly all of the networks' arithmetic: their rate on this
+// machine, their correctness, and their number in a training step.
 #pragma once
 
 #include <cstdint>
@@ -17,27 +17,27 @@ struct MatrixShape {
   }
 };
 
-// What a training step of the default policy multiplies: node features of a batch by a layer's
-// weights, and the gradient of those weights; then a product large enough to show the peak.
+// The products of a training step of the default policy: node features of a batch times a layer's
+// weights, and the gradient of those weights; then a product large enough to show the peak rate.
 std::vector<MatrixShape> common_matrix_shapes();
 
-// product [rows, columns] = left [rows, inner] right [inner, columns], all row by row.
+// product [rows, columns] = left [rows, inner] right [inner, columns], all row-major.
 using MatrixProduct =
     std::function<void(const MatrixShape&, const float* left, const float* right, float* product)>;
-// LibTorch's, which calls the BLAS, with the threads that LibTorch has.
+// LibTorch's product, which calls the BLAS, with LibTorch's threads.
 void library_product(const MatrixShape& shape, const float* left, const float* right,
                      float* product);
-// Ours (models/matrix_product.hpp), packing included, with the threads of parallel_for.
+// Our own (models/matrix_product.hpp), including packing, with the threads of parallel_for.
 void packed_product(const MatrixShape& shape, const float* left, const float* right,
                     float* product);
 
-// One product done again and again, on numbers of its own, in rounds of a millisecond or more.
+// One product repeated on its own data, in rounds of a millisecond or more.
 class RepeatedProduct {
  public:
   explicit RepeatedProduct(const MatrixShape& shape, MatrixProduct multiply = library_product);
-  // Rounds for `seconds`, at least one, after one that is not timed.
+  // Runs rounds for `seconds`, at least one, after an untimed one.
   void run(double seconds);
-  // Operations a second: of all rounds together, and of the fastest. 0 before the first run().
+  // Operations per second: over all rounds, and in the fastest. 0 before the first run().
   double mean_rate() const { return seconds_ > 0 ? operations_ / seconds_ : 0; }
   double best_rate() const { return best_rate_; }
 
@@ -50,17 +50,17 @@ class RepeatedProduct {
   double operations_ = 0, seconds_ = 0, best_rate_ = 0;
 };
 
-// Of the common shapes and both ways to multiply, the one with the fastest round; each is tried for
-// `seconds`.
+// The one with the fastest round among the common shapes and both implementations; each is tried
+// for `seconds`.
 RepeatedProduct fastest_product(double seconds);
 
-// Largest difference, over sizes that are no multiple of any vector length, to sums in double
-// precision, in units of what rounding explains (inner x 2^-24 x the sum of magnitudes): above 1
-// the product is wrong.
+// Largest deviation from sums in double precision, over sizes that are not multiples of any vector
+// length, relative to the rounding error bound (inner x 2^-24 x the sum of magnitudes): above 1 the
+// product is wrong.
 double matrix_product_error(const MatrixProduct& multiply = library_product);
 
-// Counts the operations of every matrix product (forward and backward) while it lives; one at a
-// time.
+// Counts the operations of every matrix product (forward and backward) during its lifetime; one
+// instance at a time.
 class MatrixOperationCounter {
  public:
   MatrixOperationCounter();

@@ -6,7 +6,7 @@
 namespace fragflow {
 namespace {
 
-// A signal handler can reach nothing but a static.
+// A signal handler can access only static variables.
 std::atomic<bool> stop_flag{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 

@@ -1,4 +1,4 @@
-// SIGINT and SIGTERM ask the running command to stop at its next safe point.
+// SIGINT and SIGTERM request the running command to stop at its next safe point.
 #pragma once
 
 #include "src/base/stop_token.hpp"
@@ -6,7 +6,7 @@
 namespace fragflow {
 
 // Installs the handlers, for work that polls the token. The first signal sets its flag; a second
-// one ends the program at once, as it would have without handlers.
+// one ends the program at once, as without handlers.
 StopToken stop_on_signals();
 
 }  // namespace fragflow

@@ -1,17 +1,17 @@
-// What has to be settled before the libraries are loaded: their constructors run before main(),
-// read the environment, and those of LibTorch take half a second. So everything that they need is
-// decided in a function that the loader calls first, and the program starts once more with it. At
-// that point of time only system calls and plain memory may be used.
+// Settings that must be made before the libraries are loaded: their constructors run before main()
+// and read the environment, and those of LibTorch take half a second. So all of this is decided in
+// a function that the loader calls first, which restarts the program with these settings. At that
+// time only system calls and plain memory may be used.
 //
-// 1. A limit on the address space (ulimit -v) that leaves too little for the libraries is refused,
-//    where they would not: OpenBLAS asks for its buffers again and again for ever.
-// 2. OpenBLAS takes its kernels from the processor's name; on one newer than itself it falls back
-// to
-//    kernels a sixth as fast. Kernels for the instructions that the processor has are asked for by
-//    OPENBLAS_CORETYPE. On AVX-512 processors of AMD (Zen 4) Zen, Haswell and SkylakeX were
-//    measured within 5 % of each other, on Intel's Haswell at half of SkylakeX.
+// 1. A limit on the address space (ulimit -v) too small for the libraries is an error here, since
+//    with it OpenBLAS would retry its allocations for ever.
+// 2. OpenBLAS selects its kernels by the processor's name; for one newer than itself it uses
+//    kernels a sixth as fast. OPENBLAS_CORETYPE requests kernels for the instructions that the
+//    processor has. On AVX-512 processors of AMD (Zen 4) Zen, Haswell and SkylakeX were
+//    measured within 5 % of each other; on Intel's, Haswell had half the speed of
+//    SkylakeX.
 // 3. The OpenMP runtime gets a small spin count. By default an idle thread of libgomp spins for
-//    billions of turns, which collapses the program where cores are shared; without any, waking it
+//    billions of turns, which is disastrous if cores are shared; without spinning, waking it
 //    takes longer than most loops. Measured with two threads of OpenBLAS, GFLOP/s with the default
 //    / 1000 turns / none (OMP_WAIT_POLICY=passive):
 //      128 x 64 x 128 products alone                     115 / 118 / 58
@@ -20,7 +20,7 @@
 //    60 steps beside two other busy programs:
 //      alone       13.4, 10.9 / 12.6, 9.7 / 13.4, 10.5
 //      beside two  16.7, 17.4 / 13.0, 15.7
-// What the user has set is left alone.
+// Variables set by the user are not changed.
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -33,7 +33,7 @@
 namespace fragflow {
 namespace {
 
-// What the constructors and one thread took beyond the mapped libraries was 210 MB.
+// Memory of the constructors and one thread beyond the mapped libraries was 210 MB.
 constexpr rlim_t kNeeded = rlim_t{320} << 20;
 constexpr char kMessage[] =
     "error: the limit on memory (ulimit -v) is too small: loading the libraries and starting takes "
@@ -71,7 +71,7 @@ bool is_named(const char* variable, const char* name) {
   return *name == '\0';
 }
 
-// "OPENBLAS_CORETYPE=..." for this processor; null: OpenBLAS knows best.
+// "OPENBLAS_CORETYPE=..." for this processor; null: OpenBLAS selects correctly.
 const char* kernels() {
 #if defined(__x86_64__) && defined(__GNUC__)
   __builtin_cpu_init();
@@ -97,10 +97,10 @@ void start_with_settings(char** arguments, char** variables) {
     extended[count++] = const_cast<char*>(setting);
   }
   if (!has_spin_count) extended[count++] = const_cast<char*>(kSpinCount);
-  if (count == given) return;  // after the restart everything is there
+  if (count == given) return;  // after the restart everything is set
   extended[count] = nullptr;
   ::execve("/proc/self/exe", arguments, extended.data());
-  // Not reached unless the restart failed; then the program runs on without the settings.
+  // Reached only if the restart failed; then the program runs without the settings.
 }
 
 void settle(int, char** arguments, char** variables) {

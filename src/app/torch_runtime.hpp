@@ -1,14 +1,14 @@
-// What fragflow asks of LibTorch as a whole.
+// Global settings of LibTorch.
 #pragma once
 
 #include <string>
 
 namespace fragflow {
 
-// Operations that would give other bits on each run throw.
+// Makes non-deterministic operations throw.
 void require_deterministic_torch();
 
-// Processors of one operation.
+// Number of threads per operation.
 void set_torch_threads(int threads);
 
 // set_policy_device() of models/policy_device.hpp, whose header needs LibTorch.

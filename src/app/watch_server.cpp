@@ -28,7 +28,7 @@ std::string random_token() {
   return token;
 }
 
-// In a time that does not tell how much of it is right.
+// Compares in constant time.
 bool is_token(std::string_view given, std::string_view token) {
   if (given.size() != token.size()) return false;
   unsigned difference = 0;
@@ -57,7 +57,7 @@ std::int64_t number_or(const std::string& text, std::int64_t otherwise) {
   return error == std::errc() && end == text.data() + text.size() ? value : otherwise;
 }
 
-// The library would share the port with another program that serves there.
+// By default the library would share the port with another program that serves there.
 void allow_address_again(socket_t socket) {
   const int yes = 1;
   setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
@@ -74,7 +74,7 @@ class WatchServer::Server {
     server_.set_read_timeout(std::chrono::seconds(5));
     server_.set_write_timeout(std::chrono::seconds(10));
     server_.set_payload_max_length(4096);
-    // Two answer at a time: training needs the processors.
+    // Two threads: training needs the processors.
     server_.new_task_queue = [] { return new httplib::ThreadPool(2); };
     server_.set_pre_routing_handler(
         [this](const httplib::Request& request, httplib::Response& response) {
@@ -105,7 +105,7 @@ class WatchServer::Server {
         std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
       }
     };
-    // The library forgets a stop that comes before it runs.
+    // The library loses a stop that comes before it runs.
     wait_until([&] { return server_.is_running(); }, 1);
     wait_until([&] { return stop.stop_requested(); }, 100);
     server_.stop();

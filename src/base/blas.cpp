@@ -9,8 +9,8 @@ namespace {
 
 bool has_symbol(const char* name) { return ::dlsym(RTLD_DEFAULT, name) != nullptr; }
 
-// The file that the program's matrix products come from, links resolved; "" if it is not known.
-// Several may be loaded: a LAPACK brings its own BLAS.
+// The file that provides the program's matrix products, links resolved; "" if unknown. Several may
+// be loaded: a LAPACK brings its own BLAS.
 std::string sgemm_file() {
   Dl_info info{};
   void* sgemm = ::dlsym(RTLD_DEFAULT, "sgemm_");
@@ -38,7 +38,7 @@ std::string blas_name() {
   if (has_symbol("bli_info_get_version_str") || sgemm_file().find("blis") != std::string::npos) {
     return "BLIS";
   }
-  // LibTorch may bring a BLAS of its own; a separate libblas without the marks above is netlib's.
+  // LibTorch may bring its own BLAS; a separate libblas without these marks is netlib's.
   return sgemm_file().find("libblas") != std::string::npos ? "reference BLAS"
                                                            : "BLAS inside LibTorch";
 }

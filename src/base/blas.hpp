@@ -1,4 +1,4 @@
-// The linear-algebra library that the program runs with.
+// The name of the linear-algebra library in use.
 #pragma once
 
 #include <string>

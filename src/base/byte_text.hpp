@@ -1,4 +1,4 @@
-// Plain values as bytes in a text, for messages between processes of one machine type.
+// Plain values as bytes of a string, for messages between processes on machines of one type.
 #pragma once
 
 #include <cstring>

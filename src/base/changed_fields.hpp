@@ -1,5 +1,5 @@
-// Which fields of a struct that describes itself (src/base/fields.hpp) are not as in its defaults:
-// for structs that hold the options of several kinds, of which only one is read.
+// Finds fields of a self-describing struct (src/base/fields.hpp) that differ from their defaults:
+// for structs that hold the options of several kinds, of which only one is used.
 #pragma once
 
 #include <fmt/format.h>
@@ -15,7 +15,7 @@
 
 namespace fragflow {
 
-// The visitor of fields.hpp that writes each value as text, to compare.
+// A visitor as in fields.hpp that writes each value as text, for comparison.
 class FieldTexts {
  public:
   template <typename Number>

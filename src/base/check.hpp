@@ -1,4 +1,4 @@
-// Errors: UserError for what a user can mend, FRAGFLOW_CHECK for what only a programmer can.
+// Errors: UserError for what a user can fix, FRAGFLOW_CHECK for what only a programmer can.
 #pragma once
 
 #include <fmt/format.h>
@@ -8,8 +8,8 @@
 
 namespace fragflow {
 
-// Something the user gave us is wrong: the message says what, where (file, line, key, row) and what
-// would be right. main() prints it and exits with code 2.
+// Invalid user input: the message says what is wrong, where (file, line, key, row) and what would
+// be right. main() prints it and exits with code 2.
 class UserError : public std::runtime_error {
  public:
   explicit UserError(const std::string& message) : std::runtime_error(message) {}
@@ -21,7 +21,7 @@ template <typename... Args>
   throw UserError(fmt::format(format, std::forward<Args>(args)...));
 }
 
-// A broken promise inside the program; never caused by user input.
+// A violated invariant of the program; never caused by user input.
 class InternalError : public std::logic_error {
  public:
   explicit InternalError(const std::string& message) : std::logic_error(message) {}

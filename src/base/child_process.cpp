@@ -26,14 +26,14 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kErrorTail = 4096;
-constexpr double kTimeToEnd = 0.5;  // seconds after its input is closed
+constexpr double kTimeToEnd = 0.5;  // seconds after closing its input
 
 void close_descriptor(int& descriptor) {
   if (descriptor >= 0) ::close(descriptor);
   descriptor = -1;
 }
 
-// A pipe whose ends no child inherits, numbered above the standard three.
+// A pipe whose ends no child inherits, with descriptors above the standard three.
 class Pipe {
  public:
   Pipe() {
@@ -65,16 +65,16 @@ class Pipe {
   std::array<int, 2> ends_ = {-1, -1};
 };
 
-// In the child: only calls that are safe after the fork of a program with threads.
+// Runs in the child: only async-signal-safe calls after the fork of a program with threads.
 [[noreturn]] void become(const char* program, char* const* arguments, int parent, const Pipe& input,
                          const Pipe& output, const Pipe& errors, int status) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(127);  // it ended before the line above
+  if (::getppid() != parent) ::_exit(127);  // the parent ended before the prctl call
   ::dup2(input.reading(), 0);
   ::dup2(output.writing(), 1);
   ::dup2(errors.writing(), 2);
-  // Also what libraries opened without O_CLOEXEC.
+  // Also files that libraries opened without O_CLOEXEC.
   const long limit = ::sysconf(_SC_OPEN_MAX);
   if (::close_range(3, ~0u, CLOSE_RANGE_CLOEXEC) != 0) {
     for (int d = 3; d < limit; ++d) ::fcntl(d, F_SETFD, FD_CLOEXEC);
@@ -89,8 +89,8 @@ class Pipe {
   ::_exit(127);
 }
 
-// Writing to a child that is gone must give EPIPE, not end this program: the signal is held back
-// and taken off while the object lives.
+// Writing to a child that has ended must give EPIPE, not end this program: SIGPIPE is blocked and
+// discarded during the object's lifetime.
 class NoBrokenPipeSignal {
  public:
   NoBrokenPipeSignal() {
@@ -212,7 +212,7 @@ void ChildProcess::start(const std::string& program, const std::vector<std::stri
 ChildProcess::~ChildProcess() {
   if (!is_running()) return;
   close_input();
-  close_descriptor(output_);  // what it still says is lost, but must not make it wait
+  close_descriptor(output_);  // further output is lost, but must not block the child
   close_descriptor(errors_);
   wait(kTimeToEnd);
   kill();
@@ -223,11 +223,11 @@ void ChildProcess::close_input() { close_descriptor(input_); }
 bool ChildProcess::wait(double seconds) {
   const auto end = Clock::now() + std::chrono::duration<double>(seconds);
   for (int pause = 50; is_running(); pause = std::min(2 * pause, 5000)) {
-    // Seen but not taken off: the number of the process and its group stays ours until then.
+    // Observed but not reaped: the process and group number stay reserved until then.
     siginfo_t info{};
     if (::waitid(P_PID, pid_, &info, WEXITED | WNOHANG | WNOWAIT) != 0) {
       if (errno == EINTR) continue;
-      end_text_ = "an unknown end";  // somebody else took it off
+      end_text_ = "an unknown end";  // reaped by other code
     } else if (info.si_pid == pid_) {
       end_text_ = describe_end(info.si_code, info.si_status);
     }
@@ -288,7 +288,7 @@ void ChildProcess::write_input(std::string_view& rest) {
     if (size >= 0) {
       rest.remove_prefix(static_cast<std::size_t>(size));
     } else if (errno != EINTR) {
-      // A child that reads no more may still answer, or end: both are seen at its output.
+      // A child that stops reading may still answer, or end: both are noticed on its output.
       if (errno != EAGAIN) rest = {};
       return;
     }
@@ -321,11 +321,11 @@ class ExchangeLoop {
 
  private:
   struct Open {
-    std::string_view rest;  // of the question
+    std::string_view rest;  // unsent part of the question
     bool is_open;
   };
 
-  // False if nothing is open or the time is over.
+  // False if nothing is open or time is up.
   bool wait_for_events(std::vector<pollfd>& polled) {
     polled.clear();
     for (std::size_t i = 0; i < exchanges_.size(); ++i) {
@@ -338,7 +338,7 @@ class ExchangeLoop {
     if (polled.empty()) return false;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end_ - Clock::now()).count();
     if (left <= 0) return false;
-    // Long waits in pieces, so that no number of milliseconds overflows.
+    // Splits long waits, so that the number of milliseconds does not overflow.
     ::poll(polled.data(), polled.size(), static_cast<int>(std::min<std::int64_t>(left, 60'000)));
     return true;
   }
@@ -383,7 +383,7 @@ class ExchangeLoop {
     }
   }
 
-  // The output has ended: so should the child.
+  // The output has ended: the child should end, too.
   void finish(std::size_t i, bool may_be_answer) {
     Exchange& exchange = exchanges_[i];
     exchange.child->close_input();

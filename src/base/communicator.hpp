@@ -1,5 +1,5 @@
-// The processes of one run and what they tell each other: ranks 0 .. size - 1, rank 0 of which
-// writes the run's files. Every call is made by all ranks, in the same order.
+// Communication between the processes of one run: ranks 0 .. size - 1; rank 0 writes the run's
+// files. Every call is made by all ranks, in the same order.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace fragflow {
 
-// All calls throw UserError if another rank is lost; the run then cannot go on.
+// All calls throw UserError if another rank is lost; the run then cannot continue.
 class Communicator {
  public:
   virtual ~Communicator() = default;
@@ -20,17 +20,17 @@ class Communicator {
 
   // The text of every rank, in order of ranks, on every rank.
   virtual std::vector<std::string> gather(const std::string& own) = 0;
-  // The text of rank 0 on every rank; that of others is not looked at.
+  // The text of rank 0 on every rank; the arguments of others are ignored.
   virtual std::string broadcast(const std::string& text) = 0;
   // parts: size() pieces of equal length, the k-th for rank k. Returns the pieces for this rank, in
   // order of ranks.
   virtual std::vector<float> exchange(std::span<const float> parts) = 0;
 
-  // From here on this process is alone, rank 0 of 1 to whoever asks, and others may end.
+  // Makes this process rank 0 of 1; the other ranks may end.
   virtual void leave() = 0;
 };
 
-// A process alone: what it says comes back to it.
+// A single process: it receives its own messages.
 class SingleProcess : public Communicator {
  public:
   int rank() const override { return 0; }
@@ -43,7 +43,7 @@ class SingleProcess : public Communicator {
   void leave() override {}
 };
 
-// For callers that have no others. Has no state.
+// For callers without other processes. Stateless.
 Communicator& single_process();
 
 // Items [begin, end) of a list.
@@ -52,17 +52,17 @@ struct ItemRange {
   std::int64_t size() const { return end - begin; }
 };
 
-// The `part`-th of `parts` consecutive parts of `count` items, whose sizes differ by one at most.
+// The `part`-th of `parts` consecutive ranges of `count` items; sizes differ by at most one.
 ItemRange part_of(std::int64_t count, std::int64_t parts, std::int64_t part);
 
-// Work in a fixed number of blocks, each of which one rank does as a whole. What is computed
-// depends on the blocks, not on who does them: any number of ranks gives the same bits.
+// Work in a fixed number of blocks, each computed as a whole by one rank. Results depend on the
+// blocks, not on their assignment: any number of ranks gives the same bits.
 struct SharedWork {
   Communicator* group = &single_process();
   int blocks = 1;
 
   bool is_split() const { return blocks > 1; }
-  // The blocks of a rank: consecutive, none if there are more ranks than blocks.
+  // The blocks of a rank: consecutive; none if there are more ranks than blocks.
   ItemRange blocks_of(int rank) const { return part_of(blocks, group->size(), rank); }
   ItemRange own_blocks() const { return blocks_of(group->rank()); }
   // The items of a block, of `count`.

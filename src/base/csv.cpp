@@ -14,11 +14,11 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// Records that decide on the delimiter.
+// Number of records used to detect the delimiter.
 constexpr int kSampledRecords = 20;
 
-// Fields of each of the first records, 0 if they differ. A record that the text cuts off within
-// quotes does not count.
+// The common number of fields of the first records, 0 if they differ. A record that ends within
+// quotes because the text is cut off does not count.
 std::size_t common_fields(std::string_view text, char delimiter) {
   CsvRecords reader(text, delimiter);
   std::vector<std::string> fields;
@@ -31,7 +31,7 @@ std::size_t common_fields(std::string_view text, char delimiter) {
   return common;
 }
 
-// Delimiters in the first line, outside quotes.
+// Number of delimiters in the first line, outside quotes.
 std::int64_t count_in_header(std::string_view text, char delimiter) {
   std::int64_t count = 0;
   bool quoted = false;

@@ -1,5 +1,5 @@
-// Delimited text tables as people export them: RFC 4180 quoting, BOM, CRLF, quoted newlines,
-// Excel's "sep=;" line; comma, semicolon or tab found by itself.
+// Delimited text tables as exported by common programs: RFC 4180 quoting, BOM, CRLF, quoted
+// newlines, Excel's "sep=;" line; comma, semicolon or tab are detected.
 #pragma once
 
 #include <filesystem>
@@ -12,30 +12,30 @@ namespace fragflow {
 
 struct CsvTable {
   std::vector<std::string> header;
-  std::vector<std::vector<std::string>> rows;  // each as long as header (short rows are padded)
+  std::vector<std::vector<std::string>> rows;  // all as long as header (short rows are padded)
   std::vector<std::size_t> line_numbers;       // 1-based line where rows[i] starts in the file
   char delimiter = ',';
-  // What was found and left out on the way, in sentences for people.
+  // Readable notes on what was detected and skipped.
   std::vector<std::string> remarks = {};
-  // Of each row, how many of its first cells are surely those of their columns: all, but where a
-  // row has more fields than the header. Empty: all of all rows.
+  // For each row, how many leading cells certainly belong to their columns: all, except in rows
+  // with more fields than the header. Empty: all of all rows.
   std::vector<std::size_t> certain = {};
 
   std::optional<std::size_t> find_column(std::string_view name) const;
-  // Throws UserError naming source and the columns there are, with the nearest name.
+  // Throws UserError naming source and the existing columns, with the nearest name.
   std::size_t column(std::string_view name, const std::string& source) const;
 };
 
-// Comma, semicolon or tab: the one that an Excel line "sep=;" at the start names, else the one that
-// splits the first records into the most fields, the same number in each; comma if none does. A
-// header alone is enough, but names with commas in them are then counted as separators.
+// Comma, semicolon or tab: the one named by an Excel line "sep=;" at the start, else the one that
+// splits the first records into the most fields, equally many in each; comma if none does. A header
+// alone is enough, but commas in its names are then counted as separators.
 char find_delimiter(std::string_view text);
 
-// Parses text; delimiter '\0': found. Rows without any text (";;;") are blank lines, trailing empty
-// fields beyond the header are dropped. Throws UserError (naming source and line) for an empty
-// file, an unterminated quote, a row with more fields than the header, and for what is no text
-// table (an Excel workbook, UTF-16). lines_left_out: of the file, between the header and the rest
-// of `text`; for line numbers.
+// Parses text; delimiter '\0': detected. Rows without any text (";;;") count as blank lines,
+// trailing empty fields beyond the header are dropped. Throws UserError (naming source and line)
+// for an empty file, an unterminated quote, a row with more fields than the header, and anything
+// that is not a text table (an Excel workbook, UTF-16). lines_left_out: number of lines of the file
+// between the header and the rest of `text`; for line numbers.
 CsvTable parse_csv(std::string_view text, const std::string& source, char delimiter = '\0',
                    std::size_t lines_left_out = 0);
 CsvTable read_csv(const std::filesystem::path& path);

@@ -11,30 +11,30 @@ namespace fragflow {
 
 inline constexpr std::array<char, 3> kDelimiters = {',', ';', '\t'};
 
-// The delimiter that a first line "sep=;" (Excel's) names, or '\0'.
+// The delimiter named by a first line "sep=;" (Excel), or '\0'.
 char named_delimiter(std::string_view text);
 
 // Whether all fields are empty or white space.
 bool is_blank_record(const std::vector<std::string>& fields);
 
-// Keeps the number of the line for messages.
+// Reads records one by one and tracks line numbers for messages.
 class CsvRecords {
  public:
-  // Without a source a quote that is never closed ends with the text, with one it is a UserError
-  // that names it. first_line: 1-based, of the file where text begins.
+  // With a source, a quote that is never closed is a UserError naming it; without one, the quote
+  // ends at the end of the text. first_line: 1-based line of the file where text begins.
   CsvRecords(std::string_view text, char delimiter, const std::string* source = nullptr,
              std::size_t first_line = 1)
       : text_(text), delimiter_(delimiter), source_(source), line_(first_line) {}
 
-  // Lines of the file that are not in `text`.
+  // Counts lines of the file that are not in `text`.
   void skip_lines(std::size_t lines) { line_ += lines; }
 
   // False after a quote that was never closed.
   bool closed() const { return closed_; }
-  // Bytes read.
+  // Number of bytes read.
   std::size_t position() const { return position_; }
 
-  // False at the end of the text. start_line is the line on which the record begins.
+  // False at the end of the text. start_line is the first line of the record.
   bool next(std::vector<std::string>& fields, std::size_t& start_line);
 
  private:
@@ -49,12 +49,12 @@ class CsvRecords {
   std::size_t line_;
 };
 
-// Whether lines read one after the other end within quotes, so that the next belongs to the record.
+// Tracks whether lines read so far end within quotes, so that the next one continues the record.
 class QuoteState {
  public:
   explicit QuoteState(char delimiter) : delimiter_(delimiter) {}
 
-  // A line with its end.
+  // Adds a line, including its line end.
   void add(std::string_view line);
   bool is_open() const { return is_open_; }
 

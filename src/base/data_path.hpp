@@ -1,4 +1,4 @@
-// Where the files of data/ are at run time.
+// Locates the files of data/ at run time.
 #pragma once
 
 #include <filesystem>
@@ -11,8 +11,8 @@ namespace fragflow {
 // Throws UserError naming every folder that was tried.
 std::filesystem::path data_path(const std::string& name);
 
-// A file as named, or the one of that name in the data folder (throws UserError if neither exists).
-// The empty name stays empty.
+// The named file itself or, if it does not exist, the one of that name in the data folder (throws
+// UserError if neither exists). The empty name stays empty.
 std::string find_file(const std::string& name);
 
 }  // namespace fragflow

@@ -24,8 +24,8 @@ bool is_grouped(std::string_view whole, char separator) {
   return true;
 }
 
-// What one text says: '.' or ',' if that must be its decimal mark, '?' if it is of the kind
-// "1,234", '\0' if it says nothing ("1.234" is read with a point unless others show a comma).
+// The evidence of one text: '.' or ',' if that must be its decimal mark, '?' if it is like "1,234",
+// '\0' if there is none ("1.234" is read with a point unless others show a comma).
 char evidence(std::string_view text) {
   text = trim(text);
   const std::size_t comma = text.rfind(','), point = text.rfind('.');

@@ -1,4 +1,4 @@
-// Another process of the run has said why it ends; this one ends without a word.
+// Thrown if another process of the run has reported why it ends; this one ends silently.
 #pragma once
 
 #include <stdexcept>

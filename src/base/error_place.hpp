@@ -1,4 +1,4 @@
-// Says where an error of the user's happened, for code that calls what does not know.
+// Adds the place of an error to a UserError thrown by code that does not know it.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace fragflow {
 
-// What body() returns; a UserError from it gets `place` and a colon in front.
+// Returns the result of body(); prefixes a UserError from it with `place` and a colon.
 template <typename Body>
 auto name_place(const std::string& place, Body&& body) {
   try {

@@ -1,4 +1,4 @@
-// e^x without branches or calls, so that loops around it become vector instructions.
+// e^x without branches or calls, so that loops around it are vectorised.
 #pragma once
 
 #include <algorithm>
@@ -10,8 +10,8 @@
 
 namespace fragflow {
 
-// To about 1e-7 of the result, for |x| up to 1e6; at least 2^-LargestPower and at most
-// 2^LargestPower. NaN gives NaN.
+// Relative accuracy about 1e-7, for |x| up to 1e6; clamped to [2^-LargestPower, 2^LargestPower].
+// NaN gives NaN.
 template <int LargestPower = 126>
 FRAGFLOW_INLINE float exponential(float x) {
   // x = k log 2 + f, and a polynomial for e^f on [-log 2 / 2, log 2 / 2].
@@ -27,15 +27,15 @@ FRAGFLOW_INLINE float exponential(float x) {
   sum = sum * f + 0.5f;
   sum = sum * f + 1.0f;
   sum = sum * f + 1.0f;
-  // The limits are those of the integer: comparing numbers takes several instructions.
+  // Clamps the integer: comparing floating-point numbers would take several instructions.
   const auto integer = static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(shifted) -
                                                  std::bit_cast<std::uint32_t>(kRound));
   const std::int32_t power = std::min(std::max(integer, -LargestPower), LargestPower);
   return sum * std::bit_cast<float>((power + 127) << 23);
 }
 
-// 1 / (1 + e^-x), to about 1e-7. The limit keeps the product of two denominators finite, and
-// 1 / (1 + 2^62) is nothing beside 1.
+// 1 / (1 + e^-x), to about 1e-7. The limit keeps the product of two denominators finite, and 1 / (1
+// + 2^62) is negligible relative to 1.
 inline constexpr int kSigmoidLimit = 62;
 FRAGFLOW_INLINE float sigmoid(float x) { return 1 / (1 + exponential<kSigmoidLimit>(-x)); }
 

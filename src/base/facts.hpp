@@ -1,17 +1,17 @@
-// What one part of the program found and another reads, kept as JSON in between. Such a struct has
-// in-class defaults and ONE function
+// Results of one part of the program that another part reads, stored as JSON in between. Such a
+// struct has in-class defaults and ONE function
 //
 //   template <typename Visitor> void visit_fields(Visitor& visit) {
-//     visit.fact("rows", rows);           // must be there when it is read
-//     visit.later("routes", routes);      // older records lack it: stays as it is
+//     visit.fact("rows", rows);           // required when reading
+//     visit.later("routes", routes);      // missing in older records: keeps its default
 //     visit.nullable("pending", pending); // an empty std::optional is null
 //     table.visit_fields(visit);          // the fields of a part, beside its own
 //   }
 //
-// from which follow writing and strict reading; a key is named there alone. A field is a bool,
+// from which writing and strict reading are derived; keys are named only there. A field is a bool,
 // std::int64_t, std::uint64_t, double (NaN is null), std::string, another such struct,
-// nlohmann::ordered_json (whatever it is), or a std::vector, std::map by text or std::optional (an
-// empty one is no key at all) of these.
+// nlohmann::ordered_json (any value), or a std::vector, std::map with text keys or std::optional
+// (an empty one has no key at all) of these.
 #pragma once
 
 #include <cmath>
@@ -91,13 +91,13 @@ Json written(Value& value) {
   }
 }
 
-// source: what is read, for messages.
+// source: names the input in messages.
 template <typename Value>
 void read(const Json& json, const std::string& source, const std::string& path, Value& value);
 
 class Reader {
  public:
-  // path: the keys above these fields.
+  // path: the keys of the enclosing objects.
   Reader(const Json& object, const std::string& source, const std::string& path)
       : object_(object), source_(source), path_(path) {}
 
@@ -187,8 +187,8 @@ nlohmann::ordered_json facts_json(Facts facts) {
   return facts_detail::written(facts);
 }
 
-// source: what is read, for people ("'campaign.json'"). Throws UserError that names source and key
-// for a field that is missing or of another type; keys that are no fields are left alone.
+// source: name of the input in messages ("'campaign.json'"). Throws UserError naming source and key
+// if a field is missing or has another type; unknown keys are ignored.
 template <typename Facts>
 Facts read_facts(const nlohmann::ordered_json& json, const std::string& source) {
   Facts facts;

@@ -31,7 +31,7 @@ void sync_or_throw(int descriptor, const std::filesystem::path& path) {
   }
 }
 
-// A rename is only durable once the folder itself is flushed; some file systems refuse, harmlessly.
+// A rename is durable only once the folder is flushed; some file systems refuse this, harmlessly.
 void sync_folder(const std::filesystem::path& folder) {
   const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY);
   if (descriptor < 0) return;
@@ -49,8 +49,8 @@ std::string read_file(const std::filesystem::path& path) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
                                                              &std::fclose);
   if (!file) user_error("cannot open '{}': {}", path.string(), std::strerror(errno));
-  // A hint: pipes have no size and files grow. Streams would swallow a lack of memory and give the
-  // beginning of the file.
+  // A hint: pipes have no size and files grow. Streams would ignore a failed allocation and return
+  // a truncated file.
   const std::uintmax_t expected = std::filesystem::file_size(path, error);
   std::string text(std::max<std::uintmax_t>(error ? 0 : expected + 1, 4096), '\0');
   std::size_t size = 0;

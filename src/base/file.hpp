@@ -1,4 +1,4 @@
-// Whole files, written atomically: a reader sees the old content or the new, never a part.
+// Whole files, written atomically: a reader sees the old or the new content, never a mixture.
 #pragma once
 
 #include <filesystem>
@@ -14,7 +14,7 @@ std::string read_file(const std::filesystem::path& path);
 // read-only, disk full) throws UserError, removes the temporary file and leaves path as it was.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
-// Appends to a text file that grows during a run and can be cut back to a known length on resume.
+// A text file that is appended to during a run and can be truncated to a known length on resume.
 class AppendFile {
  public:
   // Opens or creates path and truncates it to length bytes. Throws UserError if it is shorter than
@@ -26,7 +26,7 @@ class AppendFile {
 
   // Throws UserError if the bytes cannot be written (disk full).
   void append(std::string_view text);
-  // Makes everything appended so far survive a power cut.
+  // Flushes everything appended so far to disk, so that it survives a power cut.
   void sync();
   // Bytes in the file.
   std::size_t length() const { return length_; }

@@ -1,4 +1,4 @@
-// Files that are no text table, known by their first bytes.
+// Detects files that are not text tables by their first bytes.
 #pragma once
 
 #include <optional>
@@ -7,8 +7,8 @@
 
 namespace fragflow {
 
-// What the file is and what to do instead ("is an Excel workbook: ..."), to follow the file's name;
-// nothing if it may be text. `bytes` are the first of the file, some thousands at best.
+// What the file is and what to do instead ("is an Excel workbook: ..."), to be put after the file's
+// name; empty if it may be text. `bytes` are the first of the file, ideally some thousands.
 std::optional<std::string> kind_of_other_file(std::string_view bytes);
 
 bool is_gzip(std::string_view bytes);

@@ -9,7 +9,7 @@ namespace {
 
 struct Tag {
   std::string_view kind;
-  int number = -1;  // -1: no tag of ours
+  int number = -1;  // -1: not a format tag of ours
 };
 
 Tag parse(std::string_view text) {

@@ -1,4 +1,4 @@
-// JSON from elsewhere: files, and answers of other programs.
+// JSON from outside: files, and answers of other programs.
 #pragma once
 
 #include <filesystem>
@@ -10,11 +10,11 @@
 
 namespace fragflow {
 
-// Printing and comparing walk a value by recursion, so that deep nesting would end the stack.
+// Printing and comparing are recursive, so that deep nesting would overflow the stack.
 inline constexpr int kMaxJsonDepth = 100;
 
 // Throws UserError that says only what is wrong ("parse error at line 1, column 2: ..."): callers
-// say of what.
+// add the source.
 template <typename Json = nlohmann::json>
 Json parse_json(std::string_view text) {
   const auto check_depth = [](int depth, typename Json::parse_event_t, Json&) {
@@ -30,7 +30,7 @@ Json parse_json(std::string_view text) {
   }
 }
 
-// A file of the program's own. Throws UserError that names it.
+// Reads a file written by the program itself. Throws UserError naming it.
 template <typename Json = nlohmann::json>
 Json read_json_object(const std::filesystem::path& path) {
   const std::string text = read_file(path);

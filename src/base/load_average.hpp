@@ -1,10 +1,10 @@
-// How busy the machine is.
+// The load of the machine.
 #pragma once
 
 namespace fragflow {
 
-// Programs that run or wait for a processor, averaged over the last minute; negative if unknown. A
-// time measured beside other programs says little.
+// Number of processes that run or wait for a processor, averaged over the last minute; negative if
+// unknown. Times measured under load are unreliable.
 double load_average();
 
 }  // namespace fragflow

@@ -1,4 +1,4 @@
-// Interchangeable objects that must not be shared between threads, made when they are needed.
+// Interchangeable objects that must not be shared between threads, created on demand.
 #pragma once
 
 #include <functional>

@@ -7,7 +7,7 @@ namespace fragflow {
 
 bool is_out_of_memory(const std::exception& error) {
   if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) return true;
-  // How LibTorch's own exception begins: those of other libraries may quote the input.
+  // The start of LibTorch's own exception; messages of other libraries may quote the input.
   constexpr std::string_view kEnforced = "[enforce fail at ";
   const std::string_view text = error.what();
   return text.substr(0, kEnforced.size()) == kEnforced &&

@@ -1,15 +1,15 @@
-// Memory that is not there is never a bad molecule or a bad file.
+// std::bad_alloc must not be reported as invalid input.
 #pragma once
 
 #include <exception>
 
 namespace fragflow {
 
-// LibTorch reports it in an exception of its own.
+// Also recognises LibTorch's own exception for it.
 bool is_out_of_memory(const std::exception& error);
 
-// For handlers that take any exception for a fault of the input: rethrows the one being handled,
-// which is `error`, if it is for lack of memory.
+// For handlers that treat every exception as invalid input: rethrows the current exception, which
+// is `error`, if it is due to lack of memory.
 void pass_on_out_of_memory(const std::exception& error);
 
 }  // namespace fragflow

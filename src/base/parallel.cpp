@@ -10,7 +10,7 @@
 namespace fragflow {
 namespace {
 int g_num_threads = 0;
-// OMP_NUM_THREADS, or all processors: read before LibTorch or anybody else sets it.
+// OMP_NUM_THREADS, or all processors: read before LibTorch or other code sets it.
 const int g_default_threads = omp_get_max_threads();
 }  // namespace
 

@@ -1,4 +1,4 @@
-// OpenMP loops whose exceptions survive. One OpenMP runtime (libgomp) serves us, LibTorch and BLAS.
+// OpenMP loops that propagate exceptions. We share one runtime (libgomp) with LibTorch and BLAS.
 #pragma once
 
 #include <omp.h>
@@ -10,25 +10,25 @@
 
 namespace fragflow {
 
-// Threads that parallel_for uses; set once in main(). 0 means all processors.
+// Number of threads of parallel_for; set once in main(). 0 means all processors.
 void set_num_threads(int num_threads);
 int num_threads();
 
-// Starts so many threads and ends them. Throws UserError if the system refuses one (ulimit -u, or
-// -v for their stacks): LibTorch's pool would wait for it for ever.
+// Checks that this many threads can be started. Throws UserError if the system refuses one (ulimit
+// -u, or -v for their stacks): LibTorch's pool would then wait for ever.
 void require_threads(int count);
 
-// A chunk for bodies of a microsecond or less: to wake another thread takes as long as tens of
+// Chunk size for bodies of a microsecond or less: waking another thread takes as long as tens of
 // them.
 inline constexpr int kShortBodies = 64;
-// A chunk for bodies of tens of microseconds or more: even two of them are worth a second thread.
+// Chunk size for bodies of tens of microseconds or more: even two of them justify another thread.
 inline constexpr int kLongBodies = 1;
 
 // Calls body(i) for every i in [0, count), in any order on any thread. The first exception thrown
-// by a body is rethrown here after the region; later iterations are then skipped. Bodies that
-// call torch bring their own NoGradGuard, which is of a thread; products in them run on one thread.
-// chunk is the number of consecutive iterations a thread takes at a time, and no more than these
-// are left to one thread; 0: 16, or fewer where that would leave a thread without work at the end.
+// by a body is rethrown here after the region; later iterations are then skipped. Bodies that call
+// torch need their own NoGradGuard, which is thread-local; products in them are single-threaded.
+// chunk: consecutive iterations that a thread takes at a time; up to this many run on a single
+// thread; 0: 16, or fewer if that would leave a thread idle at the end.
 template <typename Body>
 void parallel_for(std::int64_t count, Body&& body, int chunk = 0) {
   if (count <= 0) return;

@@ -1,4 +1,4 @@
-// How much memory this process has needed.
+// Peak memory of this process.
 #pragma once
 
 namespace fragflow {

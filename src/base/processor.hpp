@@ -1,4 +1,4 @@
-// Which vector instructions this processor has, for code that is written for several kinds.
+// The vector instructions of this processor, for code with several variants.
 #pragma once
 
 namespace fragflow {
@@ -12,7 +12,7 @@ inline bool has_avx2() {
 #endif
 }
 
-// AVX-512 as every processor with it has had it since 2017 (F, VL, DQ, BW).
+// AVX-512 in the extent that all processors with it have had since 2017 (F, VL, DQ, BW).
 inline bool has_avx512() {
 #if defined(__x86_64__) && defined(__GNUC__)
   return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
@@ -22,7 +22,7 @@ inline bool has_avx512() {
 #endif
 }
 
-// The widest of them, which decide the rounding of our own sums.
+// The widest of them, which determines the rounding of our own sums.
 inline const char* vector_instructions() {
   if (has_avx512()) return "AVX-512";
   return has_avx2() ? "AVX2" : "no wide vectors";

@@ -37,7 +37,7 @@ Json read_record(const std::filesystem::path& path, std::string_view format) {
   const bool has_format = record.contains("format") && record["format"].is_string();
   require_format(has_format ? record["format"].get<std::string>() : "", format,
                  "'" + path.string() + "'");
-  // What follows relies on what write_record wrote.
+  // The following relies on the layout of write_record.
   const Json digest = record.value("digest", Json());
   record.erase("digest");
   if (digest != text_digest(json_text(record))) {

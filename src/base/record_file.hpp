@@ -1,5 +1,5 @@
-// JSON objects that the program keeps of its own work, with a digest of their content, so that a
-// file that was damaged or changed by hand is noticed.
+// JSON records of the program's own work, stored with a digest of their content, so that damage or
+// manual changes are detected.
 #pragma once
 
 #include <filesystem>
@@ -11,19 +11,19 @@ namespace fragflow {
 
 // 64-bit FNV-1a as hexadecimal text.
 std::string text_digest(std::string_view content);
-// The same of a file's content; "" for a file that is not there.
+// The same for a file's content; "" if the file does not exist.
 std::string file_digest(const std::filesystem::path& path);
 
-// As text; bytes that are no UTF-8, which a user's table may have, are replaced.
+// JSON as text; bytes that are not UTF-8 (possible in user tables) are replaced.
 std::string json_text(const nlohmann::ordered_json& value, int indent = -1);
 
-// Writes the object with its digest, atomically. It has the member "format".
+// Writes the object with its digest, atomically. It must have the member "format".
 void write_record(const std::filesystem::path& path, nlohmann::ordered_json record);
 // The object without its digest. Throws UserError, naming the file, if it is missing, damaged or of
 // another format.
 nlohmann::ordered_json read_record(const std::filesystem::path& path, std::string_view format);
 
-// Now, as "2026-11-29T19:10:45Z". For people and records alone: no result depends on it.
+// Current time as "2026-11-29T19:10:45Z". For display and records only: no result depends on it.
 std::string utc_now();
 
 }  // namespace fragflow

@@ -59,7 +59,7 @@ double Rng::uniform() { return static_cast<double>(next_u64() >> 11) * 0x1.0p-53
 
 std::uint64_t Rng::below(std::uint64_t n) {
   FRAGFLOW_CHECK(n >= 1, "n = {}", n);
-  const std::uint64_t threshold = (0 - n) % n;  // values below it would be favoured
+  const std::uint64_t threshold = (0 - n) % n;  // smaller values would bias the result
   for (;;) {
     const std::uint64_t x = next_u64();
     if (x >= threshold) return x % n;

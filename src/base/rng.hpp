@@ -2,7 +2,7 @@
 //
 // The stream is a pure function of (seed, a, b): no global state, no clock. Trajectory i of step t
 // uses Rng(run_seed, t, i), so results never depend on the number of threads or their timing, and a
-// resumed run needs no generator state beyond its step counter.
+// resumed run needs no generator state except its step counter.
 #pragma once
 
 #include <array>
@@ -15,7 +15,7 @@ class Rng {
  public:
   using result_type = std::uint32_t;
 
-  // a and b name the stream, for instance (step, trajectory). Not thread-safe: one per task.
+  // a and b select the stream, for instance (step, trajectory). Not thread-safe: one per task.
   explicit Rng(std::uint64_t seed, std::uint64_t a = 0, std::uint64_t b = 0);
 
   static constexpr result_type min() { return 0; }
@@ -28,7 +28,7 @@ class Rng {
   double uniform();
   // Uniform in {0, ..., n - 1} without modulo bias; n >= 1.
   std::uint64_t below(std::uint64_t n);
-  // Standard normal (Box-Muller; consumes two uniforms a call).
+  // Standard normal (Box-Muller; consumes two uniforms per call).
   double normal();
 
  private:

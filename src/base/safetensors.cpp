@@ -102,8 +102,8 @@ TensorData parse_tensor(const nlohmann::json& entry, const std::string& data,
   return tensor;
 }
 
-// Of everything the file says, in an order of its own, so that it does not depend on how the header
-// is written.
+// A checksum of the whole content in a fixed order, so that it does not depend on how the header is
+// written.
 std::string checksum_of(const SafetensorsFile& file) {
   std::string text;
   for (const auto& [key, value] : file.metadata) text += fmt::format("{} {}\n", key, fnv1a(value));
@@ -220,7 +220,7 @@ SafetensorsFile parse_safetensors(const std::string& bytes, const std::string& n
         const TensorData& tensor =
             file.tensors.emplace(key, parse_tensor(entry, data, where)).first->second;
         used += tensor.bytes.size();
-        // Tensors that share bytes could take any multiple of the file's size.
+        // Tensors that overlap could need any multiple of the file's size.
         if (used > data.size()) user_error("{}: tensors overlap", where);
       }
     }

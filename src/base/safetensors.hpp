@@ -1,5 +1,5 @@
 // The safetensors file format: an 8-byte header length, a JSON header, raw little-endian data.
-// Loading runs no code, and every size is checked against the file before memory is taken.
+// Loading executes no code, and every size is checked against the file before allocating.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,7 @@ struct TensorData {
   static TensorData from_int64(std::vector<std::int64_t> shape, const std::int64_t* values);
   static TensorData from_bytes(const std::string& bytes);
 
-  // Throw UserError if the dtype differs. name is used in the message only.
+  // Throw UserError if the dtype differs. name is used only in the message.
   const float* floats(const std::string& name) const;
   const double* doubles(const std::string& name) const;
   const std::int64_t* int64s(const std::string& name) const;
@@ -46,10 +46,10 @@ struct SafetensorsFile {
 // Atomic (see write_file_atomically).
 void write_safetensors(const std::filesystem::path& path, const SafetensorsFile& file);
 
-// Throws UserError for anything that is not a complete, consistent safetensors file.
+// Throws UserError unless the file is a complete, consistent safetensors file.
 SafetensorsFile read_safetensors(const std::filesystem::path& path);
 
-// The same on bytes in memory; name is used in messages.
+// The same for bytes in memory; name is used in messages.
 std::string serialise_safetensors(const SafetensorsFile& file);
 SafetensorsFile parse_safetensors(const std::string& bytes, const std::string& name);
 

@@ -1,5 +1,5 @@
-// A uniformly random order (Fisher and Yates), from the program's own generator: std::shuffle gives
-// another one with every standard library.
+// A uniformly random order (Fisher and Yates) from the program's own generator, since the result of
+// std::shuffle depends on the standard library.
 #pragma once
 
 #include <cstddef>

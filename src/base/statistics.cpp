@@ -15,7 +15,7 @@ double mean(std::span<const double> values) {
   const double sum = std::accumulate(values.begin(), values.end(), 0.0);
   const auto is_finite = [](double value) { return std::isfinite(value); };
   if (is_finite(sum) || !std::all_of(values.begin(), values.end(), is_finite)) return sum / count;
-  // The sum of finite values lies beyond the largest number; their mean does not, but for rounding.
+  // The sum of finite values may overflow although their mean does not, except for rounding.
   double scaled = 0;
   for (const double value : values) scaled += value / count;
   constexpr double kLargest = std::numeric_limits<double>::max();
@@ -43,7 +43,7 @@ double quantile(std::span<const double> sorted, double q) {
   const double position = q * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(position);
   const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  if (sorted[below] == sorted[above]) return sorted[below];  // of two infinities, too
+  if (sorted[below] == sorted[above]) return sorted[below];  // also if both are infinite
   return std::lerp(sorted[below], sorted[above], position - static_cast<double>(below));
 }
 

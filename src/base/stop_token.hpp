@@ -1,4 +1,4 @@
-// How long work is asked to end at its next safe point.
+// Requests that work end at its next safe point.
 #pragma once
 
 #include <atomic>
@@ -7,14 +7,14 @@
 
 namespace fragflow {
 
-// Like std::stop_token, but what asks may be a signal handler, in which std::stop_source is not
-// allowed. Copies look at the same flag, which must outlive them. Thread-safe.
+// Like std::stop_token, but the request may come from a signal handler, where std::stop_source is
+// not allowed. Copies refer to the same flag, which must outlive them. Thread-safe.
 class StopToken {
  public:
-  StopToken() = default;  // never asks
+  StopToken() = default;  // never requested
   explicit StopToken(const std::atomic<bool>& flag) : flag_(&flag) {}
 
-  // Asks when this or the other flag does. A token has at most two flags.
+  // Requested if either this or the other flag is. A token has at most two flags.
   StopToken or_when(const std::atomic<bool>& flag) const {
     FRAGFLOW_CHECK(flag_ == nullptr || other_ == nullptr, "a stop token of three flags");
     StopToken both = *this;

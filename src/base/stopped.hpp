@@ -1,4 +1,4 @@
-// The user asked for an end (Ctrl-C, SIGTERM) in the middle of work that returns only when it is
+// The user requested a stop (Ctrl-C, SIGTERM) during work that otherwise returns only when it is
 // done.
 #pragma once
 
@@ -6,7 +6,7 @@
 
 namespace fragflow {
 
-// Thrown by observers of long work, caught by the command that knows how to go on.
+// Thrown by observers of long work, caught by the command that can handle it.
 class Stopped : public std::exception {
  public:
   const char* what() const noexcept override { return "stopped"; }

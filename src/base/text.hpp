@@ -12,7 +12,7 @@ namespace fragflow {
 // Levenshtein distance.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-// The candidate nearest to word, or nothing if none is near enough to be a likely typing error.
+// The candidate nearest to word; empty if none is close enough to be a likely typing error.
 std::optional<std::string> nearest_name(std::string_view word,
                                         const std::vector<std::string>& names);
 
@@ -22,13 +22,13 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
 // "a, b, c"
 std::string join(const std::vector<std::string>& parts, std::string_view separator = ", ");
 
-// Without spaces, tabs and line ends at either side.
+// Removes spaces, tabs and line ends at both ends.
 std::string_view trim(std::string_view text);
 
-// The whole of text (after trim) as a finite double, or nothing.
+// The whole of text (after trim) as a finite double, or empty.
 std::optional<double> parse_double(std::string_view text);
 
-// With so many decimals; beyond a million in short, as 1.2e+300.
+// With this many decimals; beyond a million in scientific notation, as 1.2e+300.
 std::string format_score(double value, int decimals);
 
 // 64-bit FNV-1a; for fingerprints of files and configs, not for security.

@@ -28,7 +28,7 @@ std::size_t sequence_length(unsigned char first) {
   return first >= 0xF0 && first <= 0xF4 ? 4 : 0;
 }
 
-// Neither too long a form, nor a surrogate, nor beyond the last character.
+// Excludes overlong forms, surrogates and code points beyond the last character.
 bool second_byte_fits(unsigned char first, unsigned char second) {
   if (first == 0xE0) return second >= 0xA0;
   if (first == 0xED) return second <= 0x9F;
@@ -52,7 +52,7 @@ std::size_t other_space(std::string_view text) {
   return 0;
 }
 
-// The same for what has no width.
+// The same for zero-width characters.
 std::size_t no_width(std::string_view text) {
   for (const std::string_view mark : {"\xE2\x80\x8B", "\xE2\x81\xA0", "\xEF\xBB\xBF"}) {
     if (text.starts_with(mark)) return mark.size();

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kPiece = 1 << 16;
 
-// Bytes of a file or of memory, as they are.
+// The raw bytes of a file or of memory.
 class Bytes {
  public:
   Bytes(const std::filesystem::path& path, std::string source) : source_(std::move(source)) {
@@ -60,13 +60,13 @@ class Bytes {
   int descriptor_ = -1;
 };
 
-// The same, unpacked if it is gzip; several members follow each other (as bgzip writes them).
+// The same, unpacked if it is gzip; there may be several members (as in bgzip files).
 class UnpackedBytes {
  public:
   explicit UnpackedBytes(std::unique_ptr<Bytes> bytes) : bytes_(std::move(bytes)) {
     input_.resize(kPiece);
     fill();
-    while (available_ > 0 && available_ < 4 && !at_end_) fill();  // enough to know gzip
+    while (available_ > 0 && available_ < 4 && !at_end_) fill();  // enough to detect gzip
     is_packed_ = is_gzip(std::string_view(input_.data(), available_));
     if (is_packed_) start_inflating();
   }
@@ -83,7 +83,7 @@ class UnpackedBytes {
   bool read(std::string& to) { return is_packed_ ? inflate_piece(to) : read_piece(to); }
 
  private:
-  // Moves what is left to the start of input_ and reads more behind it.
+  // Moves the remaining bytes to the start of input_ and reads more after them.
   void fill() {
     std::memmove(input_.data(), input_.data() + position_, available_);
     position_ = 0;
@@ -124,7 +124,7 @@ class UnpackedBytes {
     }
   }
 
-  // What follows the last member (padding) is left alone, as gzip does.
+  // Anything after the last member (padding) is ignored, as in gzip.
   bool starts_a_member() {
     while (available_ < 2 && !at_end_) fill();
     return is_gzip(std::string_view(input_.data() + position_, available_));
@@ -182,7 +182,7 @@ struct TextLines::Impl {
     utf16 ? utf16->decode(piece, buffer) : void(buffer += piece);
   }
 
-  // Reads on until a line is in the buffer; false if the file ends before.
+  // Reads until a complete line is in the buffer; false if the file ends before.
   bool find_line_end() {
     for (;;) {
       end = buffer.find('\n', std::max(begin, searched));

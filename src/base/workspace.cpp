@@ -25,7 +25,7 @@ void* Workspace::take_bytes(std::size_t size) {
 void Workspace::reset() {
   used_ = 0;
   if (blocks_.size() < 2) return;
-  // One that the same computation fits into.
+  // A single block large enough for the same computation.
   std::size_t total = 0;
   for (const Block& block : blocks_) total += block.size;
   blocks_.clear();

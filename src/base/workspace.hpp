@@ -1,4 +1,4 @@
-// Memory for the arrays of one computation, all given back together.
+// Memory for the arrays of one computation, released together.
 #pragma once
 
 #include <cstddef>
@@ -9,10 +9,10 @@
 
 namespace fragflow {
 
-// Keeps its memory for the next computation, which would otherwise fetch fresh pages each time.
+// Keeps its memory for the next computation, which would otherwise page-fault fresh memory.
 class Workspace {
  public:
-  // `count` values, not initialised, on a boundary of 64 bytes; valid until reset().
+  // `count` uninitialised values, aligned to 64 bytes; valid until reset().
   template <typename Value>
   Value* take(std::int64_t count) {
     return static_cast<Value*>(take_bytes(static_cast<std::size_t>(count) * sizeof(Value)));
@@ -35,7 +35,7 @@ class Workspace {
   void add_block(std::size_t size);
 
   std::vector<Block> blocks_;
-  std::size_t used_ = 0;  // bytes of the last block
+  std::size_t used_ = 0;  // bytes used of the last block
 };
 
 }  // namespace fragflow

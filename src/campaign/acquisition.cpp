@@ -7,7 +7,7 @@
 namespace fragflow {
 namespace {
 
-// Of the standard normal distribution. erfc keeps its digits far out on the left.
+// Standard normal distribution function; erfc keeps precision in the left tail.
 double cumulative(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
 double density(double z) {
   return std::exp(-0.5 * z * z) * std::numbers::inv_sqrtpi / std::numbers::sqrt2;

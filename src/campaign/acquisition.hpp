@@ -1,5 +1,5 @@
-// What one more measurement of a compound is worth, from what a model believes of its activity: a
-// normal distribution. More activity is better.
+// Acquisition functions: the value of measuring a compound, given the model's normal distribution
+// for its activity. More activity is better.
 #pragma once
 
 namespace fragflow {
@@ -13,8 +13,8 @@ double upper_confidence_bound(double mean, double deviation, double kappa);
 // deviation = 0: max(mean - best, 0). Never negative.
 double expected_improvement(double mean, double deviation, double best);
 
-// Phi((mean - threshold) / deviation): the chance of an activity above the threshold. deviation =
-// 0: 1 from the threshold on, else 0.
+// Phi((mean - threshold) / deviation): the probability of an activity above the threshold.
+// deviation = 0: 1 if mean >= threshold, else 0.
 double chance_above(double mean, double deviation, double threshold);
 
 }  // namespace fragflow

@@ -32,7 +32,7 @@ ResultQuestion question_for(const Campaign& campaign, const ResultSettings& sett
   return question;
 }
 
-// The same file twice is a slip of the hand; a table that has grown has another digest.
+// Adding the same file twice is a mistake; a table that has grown has another digest.
 void refuse_again(const Campaign& campaign, const fs::path& results, const std::string& digest) {
   for (const AdditionRecord& addition : campaign.record().additions) {
     if (addition.file.digest != digest) continue;

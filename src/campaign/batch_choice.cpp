@@ -9,7 +9,7 @@ namespace {
 
 enum class Standing : std::uint8_t { kFree, kTooSimilar, kTaken };
 
-// The most valuable one of a standing.
+// The candidate with the largest value among those of a standing.
 std::optional<Pick> best_of(const std::vector<Standing>& standings, Standing wanted,
                             std::size_t slot, const BatchScore& score) {
   std::optional<Pick> best;

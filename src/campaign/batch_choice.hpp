@@ -1,4 +1,4 @@
-// A batch of candidates, one after the other by their worth, none too similar to those before.
+// Chooses a batch of candidates one by one by score, each not too similar to those before.
 #pragma once
 
 #include <cstddef>
@@ -8,11 +8,11 @@
 
 namespace fragflow {
 
-// What candidates are worth; may change with every one that is taken.
+// Scores of candidates; they may change whenever one is taken.
 class BatchScore {
  public:
   virtual ~BatchScore() = default;
-  // For place `slot` of the batch, from 0. The largest is taken.
+  // For position `slot` of the batch, from 0. The candidate with the largest value is taken.
   virtual double value(std::size_t candidate, std::size_t slot) const = 0;
   virtual void taken(std::size_t candidate) = 0;
 };
@@ -20,13 +20,13 @@ class BatchScore {
 struct Pick {
   std::size_t candidate = 0;
   double value = 0;
-  // Nothing dissimilar enough was left.
+  // No candidate was dissimilar enough.
   bool relaxed = false;
 };
 
-// `count` candidates, or all if there are fewer; of equals the first. One whose Tanimoto similarity
-// to a chosen one is max_similarity or more is taken only when there is no other; max_similarity
-// above 1 asks nothing. fingerprints: of the candidates. O(count x candidates) values.
+// Chooses `count` candidates, or all if there are fewer; ties: the first. One whose Tanimoto
+// similarity to a chosen one is max_similarity or more is taken only if there is no other; above 1
+// there is no limit. fingerprints: of the candidates. Evaluates O(count x candidates) values.
 std::vector<Pick> choose_batch(const FingerprintSet& fingerprints, std::size_t count,
                                double max_similarity, BatchScore& score);
 

@@ -19,7 +19,7 @@ FileMark mark_of(std::string_view content) {
   return {static_cast<std::int64_t>(content.size()), text_digest(content)};
 }
 
-// What counts of a file that only grows. Throws UserError if it was changed.
+// The committed part of a file that only grows. Throws UserError if it was changed.
 std::string committed_text(const fs::path& path, const FileMark& mark) {
   std::string text = read_file(path);
   const auto length = static_cast<std::size_t>(mark.length);

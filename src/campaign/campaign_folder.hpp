@@ -1,8 +1,8 @@
-// The folder of a campaign: what lies where, and how it changes from one whole state to the next.
+// The folder of a campaign: its files, and atomic updates from one complete state to the next.
 //
-// campaign.json says how long measurements.csv and proposals.csv are and what digests they have;
-// both only grow. Whatever is written there is written before campaign.json, which makes it count:
-// what a killed command left beyond is cut off by the next one.
+// campaign.json stores the lengths and digests of measurements.csv and proposals.csv, which only
+// grow. They are written before campaign.json, which commits the change: whatever a killed command
+// left beyond the recorded lengths is cut off by the next one.
 #pragma once
 
 #include <cstddef>
@@ -27,47 +27,47 @@ struct CampaignPaths {
   std::filesystem::path record() const { return folder / "campaign.json"; }
   std::filesystem::path measurements() const { return folder / "measurements.csv"; }
   std::filesystem::path proposals() const { return folder / "proposals.csv"; }
-  // 0: what was read from the first table.
+  // 0: data of the first table.
   std::filesystem::path round(std::int64_t number) const {
     return folder / ("round_" + std::to_string(number));
   }
   std::filesystem::path plate(std::int64_t number) const { return round(number) / "plate.csv"; }
 };
 
-// Throws UserError if the folder holds no campaign: before it is locked, which would make it.
+// Throws UserError if the folder holds no campaign; call before locking, which would create it.
 void require_campaign(const std::filesystem::path& folder);
 
 class Campaign {
  public:
-  // Begins one: `record` is without files. Writes the files, campaign.json last.
+  // Begins a campaign: `record` has no files yet. Writes the files, campaign.json last.
   static void begin(const CampaignPaths& paths, CampaignRecord record,
                     const std::vector<Measurement>& measurements);
 
-  // Reads the one in the folder. Throws UserError if there is none, and if a file is damaged or was
-  // changed by hand.
+  // Reads the campaign in the folder. Throws UserError if there is none, or if a file was damaged
+  // or changed by hand.
   explicit Campaign(const std::filesystem::path& folder);
 
   const CampaignPaths& paths() const { return paths_; }
   const CampaignSettings& settings() const { return settings_; }
   const std::vector<Measurement>& measurements() const { return measurements_; }
   const std::vector<Proposal>& proposals() const { return proposals_; }
-  // The proposals whose compounds are neither measured nor known by a bound.
+  // Proposals whose compounds are neither measured nor bounded.
   std::vector<Proposal> open_proposals() const;
 
-  // Of campaign.json; nothing is written before save() or one of the two below.
+  // The content of campaign.json; it is written only by save() or one of the two functions below.
   CampaignRecord& record() { return record_; }
   const CampaignRecord& record() const { return record_; }
   void save();
   void add(const std::vector<Measurement>& measurements);
   void add(const std::vector<Proposal>& proposals);
 
-  // What the first table says of the activity.
+  // As specified for the first table.
   bool higher_is_better() const { return record_.table.higher_is_better; }
   bool in_potency() const { return record_.table.in_potency; }
   const std::string& target() const { return record_.table.columns.target; }
   double hit() const { return record_.hit.value; }
   HitRule hit_rule() const { return {hit(), higher_is_better()}; }
-  // Rounds that are finished.
+  // Number of finished rounds.
   std::int64_t num_rounds() const { return static_cast<std::int64_t>(record_.rounds.size()); }
 
  private:

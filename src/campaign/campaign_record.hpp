@@ -1,4 +1,4 @@
-// What campaign.json holds (src/base/facts.hpp).
+// The content of campaign.json (src/base/facts.hpp).
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace fragflow {
 
-// The table that the campaign began with.
+// The table a campaign was started with.
 struct SourceRecord {
   FileRecord file;
   std::int64_t rows = 0;
@@ -26,7 +26,7 @@ struct SourceRecord {
 
 struct HitRecord {
   double value = 0;
-  std::string from;  // as the user gave it
+  std::string from;  // as the user wrote it
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -48,7 +48,7 @@ struct BaseRecord {
   }
 };
 
-// A round that was begun and is not finished.
+// A round that was begun but not finished.
 struct PendingRecord {
   std::int64_t round = 0;
   std::string begun;  // utc_now
@@ -78,7 +78,7 @@ struct RemarkRecord {
   }
 };
 
-// Results that came in.
+// Results that were added.
 struct AdditionRecord {
   std::int64_t addition = 0;  // from 1
   std::string date, version;
@@ -106,7 +106,7 @@ struct AdditionRecord {
   }
 };
 
-// What counts of a file that only grows.
+// The committed state of a file that only grows.
 struct FileMark {
   std::int64_t length = 0;
   std::string digest;

@@ -1,4 +1,4 @@
-// What the subcommands of `fragflow campaign` do.
+// The subcommands of `fragflow campaign`.
 #pragma once
 
 #include <cstdint>
@@ -16,36 +16,36 @@ namespace fragflow {
 
 struct CampaignOutcome {
   nlohmann::ordered_json json;
-  std::string text;  // for people
+  std::string text;  // readable text
 };
 
-// Reads the table and begins a campaign in the folder, which is new or empty. Throws UserError;
-// what was there then stays.
+// Reads the table and begins a campaign in the folder, which must be new or empty. Throws
+// UserError; the folder is then unchanged.
 CampaignOutcome start_campaign(const CampaignSettings& settings,
                                const std::filesystem::path& folder);
 
 struct ProposeRequest {
   std::filesystem::path folder;
   // "count=20", "strategy=ei" (fields of BatchSettings), "from=stock.smi" (of ProposeSettings):
-  // over the defaults, or over those of the round that was begun and not finished.
+  // applied over the defaults, or over those of an unfinished round.
   std::vector<std::string> batch, given;
-  std::optional<std::uint64_t> seed;  // of the round; else from the campaign's
-  bool more = false;                  // though nothing of the last round is measured
+  std::optional<std::uint64_t> seed;  // of the round; otherwise derived from the campaign's
+  bool more = false;                  // allow a round before any result of the last one
   std::filesystem::path output;       // a copy of the plate; "": none
   bool quiet = false;
   std::string command;  // recorded in run.json
   std::function<StopToken()> listen = [] { return StopToken(); };
 };
 
-// The next round: model, candidates, batch. A round that was stopped goes on where it was. Throws
-// UserError; the campaign then is as it was before, with the finished stages of the round.
+// Runs the next round: model, candidates, batch. A stopped round is resumed. Throws UserError; the
+// campaign is then as before, with the finished stages of the round.
 CampaignOutcome propose_round(const ProposeRequest& request);
 
-// Takes a table of results in, whole or not at all.
+// Adds a table of results, completely or not at all.
 CampaignOutcome add_results(const std::filesystem::path& folder,
                             const std::filesystem::path& results, const ResultSettings& settings);
 
-// What each round predicted and what came out. Writes nothing.
+// Compares each round's predictions with the results. Writes nothing.
 CampaignOutcome campaign_status(const std::filesystem::path& folder);
 
 }  // namespace fragflow

@@ -1,4 +1,4 @@
-// What the subcommands of `fragflow campaign` may be asked.
+// The settings of the subcommands of `fragflow campaign`.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,7 @@ struct CampaignOptions {
   }
 };
 
-// For the whole of a campaign; decided by `start`.
+// For a whole campaign; fixed by `start`.
 struct CampaignSettings {
   std::string activities;  // the first table
   std::uint64_t seed = 0;
@@ -50,7 +50,7 @@ struct CampaignSettings {
   }
 };
 
-// How a batch is chosen.
+// Choice of a batch.
 struct BatchSettings {
   std::int64_t count = 20;
   std::string strategy = "ucb";
@@ -89,7 +89,7 @@ struct ProposeSettings {
   }
 };
 
-// What `add` may be told of a table of results.
+// Options of `add` for a table of results.
 struct ResultSettings {
   std::string id, smiles, target, relation, unit_column, units = "auto", decimal = "auto";
   std::string trust = "ask", repeats = "ask";
@@ -116,10 +116,10 @@ struct ResultSettings {
   }
 };
 
-// The one activity that a campaign follows. Throws UserError if several are asked for.
+// The single activity of a campaign. Throws UserError if several are given.
 ColumnSettings activity_column(const TableSettings& table);
 
-// Those of a design of this table, with another seed and number of steps.
+// The settings of a design for this table, with another seed and number of steps.
 DesignSettings design_settings(const CampaignSettings& settings, std::uint64_t seed,
                                std::int64_t steps);
 

@@ -9,7 +9,7 @@
 namespace fragflow {
 
 std::optional<bool> HitRule::decides(bool above, double limit) const {
-  if (above != higher_is_better) {  // the worse side is all that is left
+  if (above != higher_is_better) {  // then only the worse side remains possible
     const bool none = higher_is_better ? limit <= threshold : limit >= threshold;
     return none ? std::optional(false) : std::nullopt;
   }

@@ -14,7 +14,7 @@ namespace {
 const std::vector<std::string> kColumns = {"smiles", "name", "relation", "activity", "id",
                                            "added",  "file", "digest",   "rows",     "replaces"};
 
-// Everything that counts of one compound.
+// The measurements of one compound that are not replaced.
 struct Counted {
   std::string name;
   std::vector<double> values;

@@ -1,4 +1,4 @@
-// What was predicted of compounds and what came out.
+// Compares predictions for compounds with their measured outcomes.
 #pragma once
 
 #include <cmath>
@@ -10,22 +10,22 @@
 namespace fragflow {
 
 struct CompoundOutcome {
-  double predicted = 0, deviation = 0;  // of a new measurement; NaN: nothing was predicted
+  double predicted = 0, deviation = 0;  // of a new measurement; NaN: no prediction
   double measured = 0;
 };
 
-// NaN is what cannot be told: of no outcome everything, of one the rank correlation, without
-// predictions all but what was measured.
+// NaN if undefined: everything without outcomes, the rank correlation with a single one; without
+// predictions all except the measured figures.
 struct OutcomeFigures {
   std::int64_t measured = 0;
   double predicted_mean = NAN, measured_mean = NAN;
   double bias = NAN;  // measured - predicted
   double rmse = NAN;
-  // Fractions of errors within 1 and 1.96 deviations: 0.68 and 0.95 of a model that knows its
-  // errors.
+  // Fractions of errors within 1 and 1.96 deviations:
+  // 0.68 and 0.95 for a well calibrated model.
   double within_1 = NAN, within_2 = NAN;
   double spearman = NAN;
-  double expected_hits = NAN;  // by the model
+  double expected_hits = NAN;  // according to the model
   double best = NAN;
 
   template <typename Visitor>

@@ -27,7 +27,7 @@ const std::vector<std::string> kColumns = {"id",
                                            "nearest_similarity",
                                            "score"};
 
-// Enough digits for whoever reads them, and the same for the program.
+// Enough digits for readers, and sufficient for the program.
 std::string rounded(double value) { return std::isnan(value) ? "" : fmt::format("{:.5g}", value); }
 
 std::vector<std::string> cells_of(const Proposal& p) {

@@ -30,14 +30,14 @@ const std::map<std::string, std::string> kTitles = {
     {"train", "training the policy, drawing molecules"},
     {"batch", "choosing the compounds"}};
 
-// Of a round, from the campaign's: any number that a configuration takes.
+// The seed of a round, derived from the campaign's: any value that a configuration accepts.
 std::uint64_t seed_of_round(std::uint64_t seed, std::int64_t round) {
-  constexpr int kToFit = 12;  // bits that a seed of a configuration has no room for
+  constexpr int kToFit = 12;  // bits that do not fit into a configuration's seed
   return Rng(mix_seed(seed, "round of a campaign"), static_cast<std::uint64_t>(round)).next_u64() >>
          kToFit;
 }
 
-// Over the defaults, or over what the round was begun with.
+// Applied over the defaults, or over the settings that the round was begun with.
 ProposeSettings settings_of(const ProposeRequest& request,
                             const std::optional<PendingRecord>& pending) {
   ProposeSettings settings;
@@ -54,7 +54,7 @@ ProposeSettings settings_of(const ProposeRequest& request,
   return settings;
 }
 
-// A second batch for what is at work already is rarely meant.
+// A second batch while the first is still being measured is usually a mistake.
 void require_results(const Campaign& campaign) {
   const std::int64_t last = campaign.num_rounds();
   if (last == 0) return;
@@ -85,7 +85,7 @@ bool run_stages(StageRunner& runner) {
   return true;
 }
 
-// What campaign.json keeps of a finished round.
+// The record of a finished round in campaign.json.
 RoundRecord round_record(const RoundContext& context, const StageRunner& runner,
                          const PendingRecord& pending, const CampaignPaths& paths) {
   const fs::path folder = paths.round(context.number);
@@ -124,7 +124,7 @@ CampaignOutcome describe(const Campaign& campaign, const RoundRecord& round,
   outcome.json = {{"campaign", campaign.paths().folder.string()}, {"finished", true}};
   outcome.json.update(facts_json(round));
   outcome.json["plate_digest"] = round.plate.digest;
-  outcome.json["plate"] = plate.string();  // where it is for whoever reads this
+  outcome.json["plate"] = plate.string();  // its path, for readers of the output
   outcome.json["proposals"] = Json::array();
   double mean = 0;
   for (const Proposal& p : proposals) {

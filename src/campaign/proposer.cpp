@@ -15,12 +15,12 @@ namespace {
 
 using Prediction = ProxyModel::Prediction;
 
-// A library may be larger than what fits into memory as molecules.
+// A library may have more molecules than fit into memory.
 constexpr std::size_t kBlock = 20'000;
-// "similar": analogues of so many of the best known compounds.
+// "similar": analogues of this many of the best known compounds.
 constexpr std::size_t kBestKnown = 10;
-// Draws of a candidate that reach this far above its mean are rare: it is looked at with the others
-// if this is high.
+// Draws that exceed a candidate's mean by this many deviations are rare: it is considered jointly
+// if this upper end is high.
 constexpr double kThompsonReach = 2;
 
 std::vector<Prediction> predictions_of(ProxyModel& model, const std::vector<std::string>& smiles) {
@@ -45,7 +45,7 @@ double best_known(const BatchRequest& request) {
   return best;
 }
 
-// What a candidate is worth by itself.
+// The acquisition of a candidate considered alone.
 double worth_alone(const BatchSettings& batch, const Prediction& prediction, double best) {
   if (batch.strategy == "ei") return expected_improvement(prediction.mean, prediction.std, best);
   const double reach = batch.strategy == "ucb"        ? batch.kappa
@@ -54,7 +54,7 @@ double worth_alone(const BatchSettings& batch, const Prediction& prediction, dou
   return upper_confidence_bound(prediction.mean, prediction.std, reach);
 }
 
-// Which candidates are looked at together, ascending.
+// Indices of the candidates to consider jointly, ascending.
 std::vector<std::size_t> screened(const BatchRequest& request,
                                   const std::vector<Prediction>& predictions) {
   std::vector<std::size_t> order(request.candidates.size());
@@ -97,7 +97,7 @@ std::vector<double> similarities(const FingerprintSet& queries,
   return values;
 }
 
-// Everything of which there is a structure.
+// All compounds with a structure.
 std::vector<std::string> seen_compounds(const BatchRequest& request) {
   std::vector<std::string> seen = request.open;
   for (const auto& molecule : request.known->molecules) seen.push_back(molecule.smiles);
@@ -126,7 +126,7 @@ void describe(ProxyModel* model, const BatchRequest& request, std::vector<Chosen
   }
 }
 
-// set, posterior: of the candidates that are looked at; they must outlive the question.
+// set, posterior: of the jointly considered candidates; they must outlive the question.
 BatchQuestion question_for(const BatchRequest& request, const FingerprintSet& set,
                            const JointPosterior& posterior) {
   const std::string& strategy = request.batch.strategy;
@@ -157,7 +157,7 @@ BatchAnswer choose_compounds(ProxyModel* model, const BatchRequest& request) {
     user_error("-n {}: `{}` looks at {} candidates together, so that it chooses no more of them",
                request.batch.count, request.batch.strategy, kMostJoint);
   }
-  std::vector<Prediction> predictions;  // of each candidate; none where no strategy needs them
+  std::vector<Prediction> predictions;  // of each candidate; empty if the strategy needs none
   if (asks) predictions = predictions_of(*model, request.candidates);
   const std::vector<std::size_t> looked_at = screened(request, predictions);
   std::vector<std::string> smiles;
@@ -168,14 +168,14 @@ BatchAnswer choose_compounds(ProxyModel* model, const BatchRequest& request) {
     for (const std::size_t i : looked_at) posterior.means.push_back(predictions[i].mean);
   } else if (asks) {
     std::vector<std::string> together = smiles;
-    if (request.batch.strategy != "thompson") {  // which draws for candidates alone
+    if (request.batch.strategy != "thompson") {  // which draws only for candidates
       together.insert(together.end(), request.open.begin(), request.open.end());
     }
     posterior = model->posterior(ParsedBatch(together).all());
   }
   const BatchQuestion question = question_for(request, set, posterior);
   const auto score = make_score(question);
-  // A similarity of 1 asks for nothing: two compounds may have one fingerprint.
+  // A maximum similarity of 1 means no limit: two compounds may have equal fingerprints.
   constexpr double kAny = 2;
   const bool has_rule = asks && request.batch.similarity < 1;
   BatchAnswer answer;

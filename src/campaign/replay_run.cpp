@@ -74,7 +74,7 @@ class Replay {
   }
 
  private:
-  // Into known_ and rest_.
+  // Splits the compounds into known_ and rest_.
   void draw_start() {
     std::vector<std::size_t> order(table_.molecules.size());
     std::iota(order.begin(), order.end(), std::size_t{0});

@@ -1,4 +1,4 @@
-// A campaign played over a table whose values are all known: what each strategy would have found.
+// Simulates a campaign on a table of known values: what each strategy would have found.
 #pragma once
 
 #include <cstdint>
@@ -29,17 +29,17 @@ struct ReplayRequest {
   TableSettings table;
   ReplayOptions options;
   BatchSettings batch;
-  std::string hit = "auto";  // as of `start`, of the whole table
+  std::string hit = "auto";  // as in `start`, for the whole table
   std::uint64_t seed = 0;
   StopToken stop;
 };
 
-// Some compounds are given, the rest of the table is the library that every round chooses from and
-// the laboratory that answers at once. Compounds known by a bound alone are given, too, and never
-// chosen. Model and choice are those of `propose`, without cross-validation. {"table", "digest",
-// ..., "rounds": [{"round", "known", what outcome_figures says, "hits", "hits_so_far",
-// "best_so_far"}]}: numbers alone, no structure. Throws UserError for a table that is too small,
-// and Stopped.
+// Some compounds are given initially; the rest of the table is the library of every round and the
+// laboratory that answers at once. Compounds known only by a bound are also given initially, and
+// never chosen. Model and choice are those of `propose`, without cross-validation. {"table",
+// "digest", ..., "rounds": [{"round", "known", the members of outcome_figures, "hits",
+// "hits_so_far", "best_so_far"}]}: only numbers, no structures. Throws UserError for a table that
+// is too small, and Stopped.
 CampaignOutcome replay_campaign(const ReplayRequest& request);
 
 }  // namespace fragflow

@@ -19,10 +19,10 @@ constexpr const char* kStructure = "structure (campaign)";
 
 using Ids = std::unordered_map<std::string, const Proposal*>;
 
-// The column with most cells that are ids of proposals, else with most that could be.
+// The column with most cells that are proposal ids, otherwise with most that could be.
 std::optional<std::size_t> find_id_column(const CsvTable& cells, const Ids& ids) {
   std::optional<std::size_t> found;
-  std::pair<std::size_t, std::size_t> most{0, 0};  // ids, what looks like them
+  std::pair<std::size_t, std::size_t> most{0, 0};  // ids; texts that look like ids
   for (std::size_t column = 0; column < cells.header.size(); ++column) {
     std::pair<std::size_t, std::size_t> count{0, 0};
     for (const auto& row : cells.rows) {
@@ -76,7 +76,7 @@ class Joiner {
     try {
       smiles_ = find_smiles_column(rows_.cells, "", source_);
     } catch (const UserError&) {
-      // The ids are enough.
+      // The ids suffice.
     }
   }
 
@@ -100,7 +100,7 @@ class Joiner {
     return fmt::format("row {} (line {})", row + 1, rows_.lines[row]);
   }
 
-  // What the row is about, as text for the reader of activities.
+  // The structure of the row's compound, as text for the reader of activities.
   std::string structure_of(std::size_t row, const Standardised& own) {
     const std::string id = id_of(row);
     const std::string& trust = question_.settings.trust;
@@ -141,12 +141,12 @@ class Joiner {
     options.columns.relation = settings.relation;
     options.columns.unit = settings.unit_column;
     options.units = settings.units;
-    // What the user has said of the first table's column holds for a column of its name.
+    // The user's settings for the first table's column also apply to a column of the same name.
     if (settings.units == "auto" && options.columns.target == question_.target) {
       options.units = question_.units;
     }
     options.decimal = settings.decimal;
-    options.direction = "none";  // the first table has said it
+    options.direction = "none";  // decided by the first table
   }
 
   const ResultQuestion& question_;

@@ -1,4 +1,4 @@
-// The rows of a table of results with the compound that each is about.
+// The rows of a table of results, each with the compound it refers to.
 #pragma once
 
 #include <cstddef>
@@ -13,12 +13,12 @@
 namespace fragflow {
 
 struct ResultRows {
-  // The file's table, with a column more that holds the structure to go by.
+  // The file's table, with an additional column for the structure to use.
   CsvTable cells;
-  ActivityOptions options;         // how its activities are to be read
+  ActivityOptions options;         // options for reading its activities
   std::vector<std::size_t> lines;  // of the file, for each row
   std::vector<ResultRemark> remarks;
-  std::vector<std::string> conflicts;  // rows where it is not clear what counts, for people
+  std::vector<std::string> conflicts;  // readable: rows with ambiguous identity
 };
 
 // Throws UserError if the file cannot be read or names no compounds.

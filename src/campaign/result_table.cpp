@@ -15,12 +15,12 @@
 namespace fragflow {
 namespace {
 
-// Values that differ less are the same, read from another unit.
+// Smaller relative differences are due to conversion of units.
 constexpr double kSame = 1e-6;
 
 bool same(double a, double b) { return std::abs(a - b) <= kSame * std::max(1.0, std::abs(b)); }
 
-// What the campaign knows of a compound.
+// What is known about a compound.
 struct Known {
   std::vector<double> values;
   std::vector<std::pair<std::string, double>> bounds;  // relation and limit
@@ -134,14 +134,14 @@ class Results {
     return molecule.highest - molecule.lowest > question_.spread;
   }
 
-  // Of the values that the file has for a compound the one that counts, if none has to be asked.
+  // The value that counts among those in the file for a compound, if unambiguous.
   double counted(const ActivityTable::Molecule& molecule) const {
     const std::string& way = question_.settings.repeats;
     if (!is_far(molecule) || way == "median" || way == "ask") return molecule.value;
     return way == "first" ? molecule.values.front() : molecule.values.back();
   }
 
-  // The same with a remark; nothing if they contradict each other.
+  // The same with a remark; empty if they contradict each other.
   std::optional<double> settled(const ActivityTable::Molecule& molecule) {
     if (same(molecule.lowest, molecule.highest)) return molecule.value;
     const std::string& way = question_.settings.repeats;
@@ -160,8 +160,8 @@ class Results {
     return counted(molecule);
   }
 
-  // What a sheet that has grown says of a compound besides what is known: each known value answers
-  // for one row.
+  // The new values of a compound in a table that has
+  // grown: each known value accounts for one row.
   static ActivityTable::Molecule without(const std::vector<double>& known,
                                          const ActivityTable::Molecule& molecule) {
     std::vector<double> open = known;
@@ -207,7 +207,7 @@ class Results {
     table_.measurements.push_back(std::move(measurement));
   }
 
-  // A compound that was measured before, with another value. False if the new one does not count.
+  // A compound measured before, with another value. False if the new one is ignored.
   bool take_again(const ActivityTable::Molecule& molecule, double before, double now,
                   bool& replaces) {
     const std::string& way = question_.settings.repeats;

@@ -1,5 +1,5 @@
-// A table of results on its way into a campaign: which compound each row is about, and what its
-// value says beside what is known.
+// Reads a table of results for a campaign: which compound each row refers to, and how its value
+// compares with what is known.
 #pragma once
 
 #include <cstdint>
@@ -13,23 +13,23 @@
 
 namespace fragflow {
 
-// What results are read against.
+// The context in which results are read.
 struct ResultQuestion {
   ResultSettings settings;
   std::vector<Proposal> proposals;
   std::vector<Measurement> measurements;
-  std::string target;  // of the first table: its column of activities
-  // Of the first table: what its column was said to be ("auto": found), whether it was read as
-  // p-units, the unit as read, and how far apart values of one compound contradict each other.
+  std::string target;  // the activity column of the first table
+  // From the first table: the specified unit ("auto": detected), whether it was read as p-units,
+  // the unit as read, and from which difference on values of one compound conflict.
   std::string units = "auto", unit;
   bool in_potency = true;
   double spread = 1;
 };
 
-// Something that was decided on the way, for people.
+// A decision made while reading, as readable text.
 struct ResultRemark {
-  // rejected: a row that could not be read; identity: an id and a structure that name two
-  // compounds; repeat: several values of one compound; left out: it says nothing new; not proposed
+  // rejected: an unreadable row; identity: an id and a structure that name two compounds; repeat:
+  // several values of one compound; left out: nothing new; not proposed
   std::string kind;
   std::int64_t row = 0;  // 1-based data row of the file
   std::size_t line = 0;  // 1-based
@@ -39,15 +39,15 @@ struct ResultRemark {
 struct ResultTable {
   std::vector<Measurement> measurements;  // new ones, in the order of the file
   std::vector<ResultRemark> remarks;      // in the order of the rows
-  std::int64_t rows = 0, blank = 0;       // of the file; without a value
+  std::int64_t rows = 0, blank = 0;       // of the file; rows without a value
 };
 
-// Reads any table (src/chem/table_reader.hpp). A row is about the proposal whose id it has, else
-// about its structure, standardised. Values of one compound that are near each other give their
-// median; what is known with the same value already is left out. Throws UserError for a table that
-// cannot be read, for values in another unit than the campaign's, and, all in one message, for rows
-// that contradict a proposal, an id that was never given, or values far apart, unless the settings
-// say what counts.
+// Reads any table (src/chem/table_reader.hpp). A row refers to the proposal
+// with its id, otherwise to its standardised structure. Similar values of one
+// compound are replaced by their median; values that are already known are
+// dropped. Throws UserError for an unreadable table, for values in another unit
+// than the campaign's, and, all in one message, for rows that contradict a
+// proposal, unknown ids, or values far apart, unless the settings resolve them.
 ResultTable read_results(const std::filesystem::path& path, const ResultQuestion& question);
 
 }  // namespace fragflow

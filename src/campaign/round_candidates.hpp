@@ -1,4 +1,4 @@
-// Where the compounds that a round may propose come from.
+// Sources of the compounds that a round may propose.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ namespace fragflow {
 struct RoundCandidate {
   std::string smiles, name;  // canonical, standardised
   std::string source;        // "library", "samples" or "training"
-  double score = 0;          // of the policy's reward; NaN for a library
+  double score = 0;          // the reward of the policy; NaN for a library
 };
 
 struct RoundCandidates {
@@ -24,15 +24,15 @@ struct RoundCandidates {
 
 using SmilesSet = std::unordered_set<std::string>;
 
-// Of a file of molecules; rows that cannot be read are logged and counted. taken: what is known or
-// proposed. core: SMARTS that a candidate must have. Throws UserError if the file cannot be read.
+// From a file of molecules; logs and counts unreadable rows. taken: known or proposed ones. core:
+// SMARTS that candidates must contain. Throws UserError if the file cannot be read.
 RoundCandidates library_candidates(const std::string& file, const std::string& smiles_column,
                                    const SmilesSet& taken, const std::vector<std::string>& core);
 
-// Policies draw thousands: so many of the best by the reward, whose other parts (drug-likeness,
-// synthesis, alerts, nearness to what is known) a batch should not forget, are candidates.
+// Policies draw thousands: candidates are this many of the best by the reward, since its other
+// parts (drug-likeness, synthesis, alerts, similarity to known compounds) should matter, too.
 inline constexpr std::size_t kMostOfPolicy = 2000;
-// Of the run of a round: distinct samples and the best that training met.
+// From the run of a round: distinct samples and the best molecules visited in training.
 RoundCandidates policy_candidates(const DesignPaths& paths, const SmilesSet& taken);
 
 }  // namespace fragflow

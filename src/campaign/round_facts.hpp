@@ -1,4 +1,4 @@
-// What the stages of a round report (src/base/facts.hpp); round.json holds it, with
+// Facts reported by the stages of a round (src/base/facts.hpp); stored in round.json together with
 // VocabularyFacts and TrainFacts of src/design.
 #pragma once
 
@@ -11,9 +11,9 @@
 
 namespace fragflow {
 
-// The compounds that are known.
+// The known compounds.
 struct KnownFacts {
-  std::int64_t molecules = 0, bounded = 0;  // measured; known by a bound alone
+  std::int64_t molecules = 0, bounded = 0;  // measured; known only by a bound
   bool in_potency = false, higher_is_better = true;
   MotifFacts motifs;
 
@@ -29,8 +29,8 @@ struct KnownFacts {
 
 // The model, with its cross-validation.
 struct RoundModelFacts {
-  std::int64_t molecules = 0, bounds = 0;  // learned from
-  std::string description;                 // for people
+  std::int64_t molecules = 0, bounds = 0;  // trained on
+  std::string description;                 // readable text
   double scaffold_rmse = 0, scaffold_r2 = 0, random_rmse = 0, random_r2 = 0;
 
   template <typename Visitor>
@@ -57,14 +57,14 @@ struct RoundRewardFacts {
   }
 };
 
-// How many candidates there were, and why others are none.
+// Number of candidates, and of compounds excluded by reason.
 struct CandidateCounts {
   std::string from;  // "policy" or a file
-  // Of a file.
+  // For a file.
   std::optional<std::int64_t> rows, unreadable, repeated;
   std::int64_t known = 0;
   std::optional<std::int64_t> without_core;
-  // Of a policy: ShortlistRequest and the most that are asked for.
+  // For a policy: see ShortlistRequest, and the maximum number requested.
   std::optional<std::int64_t> unfit, found;
   std::int64_t candidates = 0;
 
@@ -84,10 +84,10 @@ struct CandidateCounts {
 
 struct BatchFacts {
   CandidateCounts candidates;
-  std::int64_t joint = 0;        // candidates that were compared with each other
+  std::int64_t joint = 0;        // candidates considered jointly
   std::int64_t open_before = 0;  // proposals without a result
   std::int64_t proposed = 0;
-  std::int64_t relaxed = 0;  // of them, more alike than was asked for
+  std::int64_t relaxed = 0;  // of them, more similar than requested
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {

@@ -1,4 +1,4 @@
-// What campaign.json holds of a finished round (src/base/facts.hpp).
+// The record of a finished round in campaign.json (src/base/facts.hpp).
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace fragflow {
 
-// A file as it was at the time; digest: file_digest.
+// A file at a given time; digest: file_digest.
 struct FileRecord {
   std::string file, digest;
 
@@ -68,7 +68,7 @@ struct RoundRecord {
   std::string settings;  // ProposeSettings as TOML
   RoundKnownRecord known;
   RoundModelRecord model;
-  // Where its candidates came from: one of the two.
+  // The source of its candidates: one of the two.
   std::optional<PolicyRecord> policy;
   std::optional<FileRecord> library;
   BatchFacts batch;

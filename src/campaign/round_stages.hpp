@@ -1,5 +1,5 @@
-// The stages of a round: what is known, the model, and with a policy the fragments, the reward and
-// the training; then the batch.
+// The stages of a round: known activities, model and, with a policy, fragments, reward and
+// training; then the batch.
 #pragma once
 
 #include <cstdint>
@@ -24,16 +24,16 @@ struct RoundContext {
   std::function<StopToken()> listen;
 };
 
-// What the reward of the policy makes of uncertainty: its component is mean - kappa * deviation.
-// 0 but for ucb, whose own kappa it takes, and for ei and thompson, which no mean and deviation of
-// a single molecule can stand for: they get -1, the optimistic end, too.
+// The policy's treatment of uncertainty: its reward component is mean - kappa * deviation. 0,
+// except for ucb, with its own kappa, and for ei and thompson, which cannot be expressed by the
+// mean and deviation of a single molecule: for these -1, also the optimistic end.
 double reward_kappa(const BatchSettings& batch);
 
-// The last round that trained a policy; 0: none.
+// The last round with a trained policy; 0: none.
 std::int64_t last_policy_round(const Campaign& campaign);
 
-// For StageRunner in the folder of the round. The last stage leaves proposals.csv and plate.csv.
-// The campaign must outlive them and stay as it is.
+// For StageRunner in the folder of the round. The last stage writes proposals.csv and plate.csv.
+// The campaign must outlive them and not change.
 std::vector<Stage> round_stages(const Campaign& campaign, const RoundContext& context);
 
 }  // namespace fragflow

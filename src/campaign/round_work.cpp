@@ -66,7 +66,7 @@ std::optional<RoundModelFacts> Round::fit_model(const KnownFacts& known) const {
   return facts;
 }
 
-// Later rounds keep the fragments of the first, because the weights of the policy are about them.
+// Later rounds keep the fragments of the first, because the policy's weights depend on them.
 VocabularyFacts Round::choose_fragments() const {
   VocabularySettings settings = design_.vocabulary;
   if (last_policy_ > 0) {
@@ -87,8 +87,8 @@ RoundRewardFacts Round::write_reward(const KnownFacts& known, const VocabularyFa
   for (const KnownActivity& compound : read_known_activities(paths_.table())) {
     values.push_back(campaign_.higher_is_better() ? compound.value : -compound.value);
   }
-  // Up to the best that is known and no further, a prediction gains; the optimistic end of all
-  // predictions lies higher, by as much as the model usually errs.
+  // Predictions score higher up to the best known value and no further; the optimistic end of all
+  // predictions is higher by about the model's usual error.
   ActivityRange range = activity_range(values, campaign_.in_potency());
   range.high = std::max(range.high, *std::max_element(values.begin(), values.end()));
   const double shift = -kappa * model.scaffold_rmse;

@@ -1,4 +1,4 @@
-// What the stages of a round do (src/campaign/round_stages.hpp).
+// The work of the stages of a round (src/campaign/round_stages.hpp).
 #pragma once
 
 #include <cstdint>
@@ -16,11 +16,11 @@ namespace fragflow {
 
 class Round {
  public:
-  // The campaign must outlive it and stay as it is.
+  // The campaign must outlive it and not change.
   Round(const Campaign& campaign, const RoundContext& context);
 
-  // Each writes its files into the folder of the round and returns facts; nothing if a signal
-  // stopped it.
+  // Each writes its files into the folder of the round and returns facts; empty if a signal stopped
+  // it.
   KnownFacts write_known() const;  // the compounds that are known, as a design has them
   std::optional<RoundModelFacts> fit_model(const KnownFacts& known) const;
   VocabularyFacts choose_fragments() const;
@@ -32,7 +32,7 @@ class Round {
   const DesignPaths& paths() const { return paths_; }
   const DesignSettings& design() const { return design_; }
   const RoundContext& context() const { return context_; }
-  // The round whose policy this one continues; 0: none.
+  // The round whose policy is continued; 0: none.
   std::int64_t last_policy() const { return last_policy_; }
 
  private:

@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What a `start` that was killed may have left.
+// Files that a killed `start` may have left.
 bool may_be_left(const std::string& name) {
   static const std::set<std::string> names = {".lock", "round_0", "measurements.csv",
                                               "proposals.csv"};
@@ -64,7 +64,7 @@ CampaignOutcome start_campaign(const CampaignSettings& settings, const fs::path&
   const CampaignPaths paths(folder);
   const ColumnSettings column = activity_column(settings.table);
   require_new_folder(paths);
-  // Before anything is written.
+  // Checked before anything is written.
   const ActivityTable table =
       read_activity_table(settings.activities, activity_options(settings.table, column));
   require_usable(table, settings.activities, "");
@@ -76,7 +76,7 @@ CampaignOutcome start_campaign(const CampaignSettings& settings, const fs::path&
   const DesignPaths first(paths.round(0));
   fs::create_directories(first.folder);
   write_table_files(table, first);
-  // Refused now rather than after training.
+  // Reported now rather than after training.
   const std::vector<KnownActivity> known = read_known_activities(first.table());
   core_patterns(settings.run.keep_core, motifs_for_core(settings.run.keep_core, known, higher));
   const HitCount base = count_hits(table, rule);

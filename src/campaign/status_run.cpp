@@ -17,15 +17,15 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-// What became of proposals.
+// Outcomes of proposals.
 struct RoundFigures {
   std::int64_t proposed = 0;
   OutcomeFigures outcomes;  // of those that were measured
   std::int64_t known_by_bound = 0, open = 0;
-  std::int64_t hits = 0, decided = 0;  // decided: known to be a hit or none
+  std::int64_t hits = 0, decided = 0;  // decided: known whether it is a hit
   double hit_rate = NAN;               // of the decided ones
-  double hits_by_chance = 0;           // as many of the first table
-  double enrichment = NAN;             // of the rate over that of the first table
+  double hits_by_chance = 0;           // expected for as many of the first table
+  double enrichment = NAN;             // hit rate relative to that of the first table
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -41,7 +41,7 @@ struct RoundFigures {
   }
 };
 
-// What is known of proposals.
+// The results known for proposals.
 class Results {
  public:
   explicit Results(const Campaign& campaign)
@@ -61,7 +61,7 @@ class Results {
     }
   }
 
-  // Of the proposals of a round; 0: of all.
+  // For the proposals of a round; 0: all.
   RoundFigures figures(std::int64_t round) const {
     std::vector<CompoundOutcome> outcomes;
     RoundFigures figures;
@@ -95,8 +95,8 @@ class Results {
 
   std::int64_t num_known() const { return known_.size(); }
 
-  // The best value among compounds of rounds up to this one, measured at any time; 0: those of the
-  // first table. A compound that was never proposed belongs to the round after which it came.
+  // The best value among compounds of rounds up to this one, whenever measured; 0: those of the
+  // first table. A compound that was never proposed belongs to the round after which it was added.
   double best_after(std::int64_t round) const {
     const bool higher = rule_.higher_is_better;
     double best = higher ? -INFINITY : INFINITY;
@@ -131,7 +131,7 @@ std::string percent(double value) {
   return std::isfinite(value) ? fmt::format("{:.0f} %", 100 * value) : "-";
 }
 
-// best_so_far: NaN where it is not asked for.
+// best_so_far: NaN if not requested.
 std::string line_of(const std::string& name, const std::string& strategy, const RoundFigures& row,
                     double best_so_far) {
   const OutcomeFigures& outcomes = row.outcomes;

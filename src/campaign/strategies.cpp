@@ -83,7 +83,7 @@ class DistanceScore : public BatchScore {
   std::vector<double> nearest_;
 };
 
-// Values that nothing changes.
+// Scores that do not change.
 class FixedScore : public BatchScore {
  public:
   explicit FixedScore(std::vector<double> values) : values_(std::move(values)) {}

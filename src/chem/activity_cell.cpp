@@ -12,7 +12,7 @@ namespace {
 
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 
-// The longest start of text that is written as a number.
+// The longest prefix of text that is formatted as a number.
 std::string_view number_prefix(std::string_view text) {
   std::size_t end = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
   while (end < text.size() && (is_digit(text[end]) || text[end] == '.' || text[end] == ',')) ++end;
@@ -40,7 +40,7 @@ std::string_view without_count(std::string_view text) {
   return is_count ? trim(text.substr(0, open)) : text;
 }
 
-// Where the plus-minus sign is, and its length; {npos, 0} without.
+// Position and length of the plus-minus sign; {npos, 0} if there is none.
 std::pair<std::size_t, std::size_t> find_plus_minus(std::string_view text) {
   for (const std::string_view sign : {"\xC2\xB1", "+/-", "+-"}) {
     const std::size_t at = text.find(sign);
@@ -77,7 +77,7 @@ ActivityCell split_cell(std::string_view text) {
     const std::string_view of_error = number_prefix(error);
     const std::string_view error_unit = trim(error.substr(of_error.size()));
     if (of_error.empty() || (!error_unit.empty() && !is_unit(error_unit))) return cell;
-    // In "12 ± 1 nM" the unit is that of both; in "12 ± 10 %" it may be that of the error alone.
+    // In "12 ± 1 nM" the unit belongs to both numbers; in "12 ± 10 %" possibly only to the error.
     cell.unit = unit.empty() && error_unit != "%" ? error_unit : unit;
   } else {
     cell.unit = unit;

@@ -22,7 +22,7 @@ namespace {
 using Role = ActivityName::Role;
 using Columns = std::vector<std::size_t>;
 
-// Rows that are enough to judge a column by.
+// Number of rows by which a column is judged.
 constexpr std::size_t kJudgedRows = 2000, kJudgedStructures = 30;
 
 // Accepts the columns of one rank; ranks are tried in turn.
@@ -43,7 +43,7 @@ bool is_quantity(const std::string& name) {
   return (read.role == Role::kConcentration || read.role == Role::kLogarithm) && read.quantity;
 }
 
-// "exp_mean [nM]": in a unit that little else is measured in.
+// "exp_mean [nM]": a unit that is rarely used for anything else.
 bool is_in_activity_unit(const std::string& name) {
   const ActivityName read = read_activity_name(name);
   return (read.role == Role::kConcentration || read.role == Role::kLogarithm) && read.unit &&
@@ -89,7 +89,7 @@ bool holds_texts(const CsvTable& table, std::size_t column) {
   return content.texts > content.numbers;
 }
 
-// Without those that only repeat an earlier one.
+// Without columns that only repeat an earlier one.
 Columns distinct(const CsvTable& table, const Columns& columns) {
   Columns kept;
   for (const std::size_t column : columns) {
@@ -108,7 +108,7 @@ std::string quoted(const CsvTable& table, const Columns& columns) {
   return join(names);
 }
 
-// Of one rank, if they differ in that, those that hold numbers. Errors and counts have no rank.
+// Columns of one rank; if only some are numeric, those. Errors and counts have no rank.
 Columns targets_of_rank(const CsvTable& table, const Rank& rank) {
   const Columns found = columns_of(table, rank);
   Columns numeric;
@@ -117,8 +117,8 @@ Columns targets_of_rank(const CsvTable& table, const Rank& rank) {
   return distinct(table, numeric.empty() ? found : numeric);
 }
 
-// The candidates of the first rank in which one holds a number; of the first that has any if none
-// does.
+// The candidates of the first rank in which one is numeric; otherwise of the first rank that has
+// any.
 Columns find_targets(const CsvTable& table) {
   Columns first;
   for (const Rank& rank : target_ranks()) {
@@ -132,8 +132,8 @@ Columns find_targets(const CsvTable& table) {
   return first;
 }
 
-// Columns that RDKit can read nearly all of, without those of InChI if there are others. "CN" and
-// "C1" are SMILES and names: short texts do not count.
+// Columns that RDKit can read almost completely, without those of InChI if there are others. "CN"
+// and "C1" may be SMILES or names: short texts do not count.
 Columns readable_structures(const CsvTable& table) {
   Columns found, of_inchi;
   for (std::size_t column = 0; column < table.header.size(); ++column) {
@@ -227,7 +227,7 @@ std::optional<std::size_t> find_optional(const CsvTable& table, const std::strin
   return {};
 }
 
-// Columns of units are not looked for where the name says what the values are.
+// Columns of units are not searched for if the name states the meaning of the values.
 bool may_need_units(const std::string& target) {
   const ActivityName read = read_activity_name(target);
   return read.role != Role::kPotency && read.role != Role::kPercentage && !read.unit;
@@ -241,7 +241,7 @@ std::optional<std::size_t> place_of_number(const std::string& wanted) {
     if (std::isdigit(static_cast<unsigned char>(c)) == 0) return {};
     number = 10 * number + static_cast<std::size_t>(c - '0');
   }
-  return number - 1;  // "#0" is beyond every table
+  return number - 1;  // "#0" becomes an index beyond every table
 }
 
 ActivityColumns names_of(const CsvTable& table, const ActivityColumnPlaces& places) {

@@ -19,14 +19,14 @@ namespace {
 
 using Stem = std::set<std::string>;
 
-// What makes a column one of relations, or one of units.
+// Criteria for columns of relations, or of units.
 struct Family {
   const char *what, *option;
   std::vector<std::string_view> words;  // of names
   std::string_view standard;            // ChEMBL's name, as a key
   std::function<bool(std::string_view cell)> holds;
-  std::function<bool(std::string_view cell)> informs;  // a cell that makes a difference
-  const char* content;                                 // what all cells are, for people
+  std::function<bool(std::string_view cell)> informs;  // a cell that is informative
+  const char* content;                                 // readable: what all cells are
 };
 
 bool is_relation(std::string_view cell) {
@@ -70,8 +70,8 @@ bool is_named(const Family& family, const std::string& name) {
   });
 }
 
-// The words of a name that say what was measured: "Kinase X: IC50 (uM) modifier" is kinase, x,
-// ic50.
+// The words of a name that describe the measured quantity: "Kinase X: IC50 (uM) modifier" gives
+// kinase, x, ic50.
 Stem stem_of(const std::string& name) {
   static constexpr std::array<std::string_view, 14> kSaysNothing = {
       "value", "mean", "median", "avg", "average", "log",    "log10",
@@ -130,7 +130,7 @@ class Finder {
  private:
   using Reason = std::pair<std::string, std::function<bool(const Candidate&)>>;
 
-  // By falling weight.
+  // By descending weight.
   std::vector<Reason> reasons() const {
     return {{"its name is that of the activity",
              [&](const Candidate& c) { return !c.stem.empty() && c.stem == target_stem_; }},
@@ -169,11 +169,11 @@ class Finder {
     if (accepted) candidates_.push_back({column, named, std::move(stem)});
   }
 
-  // Before the activity; behind it only if it does not stand before another column of numbers.
+  // Before the activity; after it only if it does not precede another numeric column.
   bool is_beside(std::size_t column) const {
     if (column + 1 == target_) return &family_ == &relations() || !is_candidate(target_ + 1);
     if (column != target_ + 1) return false;
-    if (&family_ == &units()) return true;  // they stand behind
+    if (&family_ == &units()) return true;  // units follow their values
     const bool of_next =
         column + 1 < table_.header.size() && holds_numbers(table_, column + 1) && target_ > 0;
     return !(of_next && is_candidate(target_ - 1));
@@ -184,7 +184,7 @@ class Finder {
                        [&](const Candidate& c) { return c.column == column; });
   }
 
-  // "Ki qualifier" beside "Ki (nM)" says nothing of IC50.
+  // "Ki qualifier" next to "Ki (nM)" does not apply to IC50.
   bool belongs_elsewhere(const Candidate& candidate) const {
     if (candidate.stem.empty()) return false;
     for (const std::string& word : candidate.stem) {
@@ -216,7 +216,7 @@ class Finder {
             std::vector<std::string>& notes) const {
     const std::string& name = table_.header[found.column];
     const std::string key = key_of_name(name);
-    // A name that says nothing else needs no words.
+    // A name without further words needs no explanation.
     if (found.named && (found.stem.empty() || key == family_.standard)) return;
     notes.push_back(
         fmt::format("Column {} has {} of the activity: {}{}.", quoted_column(table_, found.column),
@@ -254,7 +254,7 @@ std::optional<std::size_t> concentration_behind(const CsvTable& table,
   return {};
 }
 
-// Whether more bounds of the relation column make sense as bounds of the concentrations than of
+// Whether more bounds of the relation column are plausible as bounds of the concentrations than of
 // the p-units.
 bool suit_concentrations(const CsvTable& table, const ActivityColumnPlaces& places) {
   struct Bound {
@@ -307,7 +307,7 @@ void find_concentration(const CsvTable& table, ActivityColumnPlaces& places,
   const std::vector<std::string> words = words_of_name(name);
   if (std::any_of(words.begin(), words.end(), is_potency_quantity)) return;
   if (key_of_name(name) == relations().standard) {
-    places.relation_of_concentration = true;  // ChEMBL's relations are those of Standard Value
+    places.relation_of_concentration = true;  // ChEMBL's relations belong to Standard Value
   } else if (places.concentration) {
     places.relation_of_concentration =
         std::any_of(words.begin(), words.end(), is_activity_quantity) ||

@@ -18,16 +18,16 @@ namespace {
 using Kind = ActivityUnit::Kind;
 using Role = ActivityName::Role;
 
-// Where nearly all potencies of a table lie, and the middle of what is measured.
+// The usual range of potencies of a table, and their typical value.
 constexpr double kUsualLow = 3, kUsualHigh = 11, kUsual = 6.5, kNearlyAll = 0.9;
 
-// What is believed of another reading for the likeliest to be the only one.
+// Plausibility that no alternative may reach if the most likely meaning is to be unique.
 constexpr double kHalf = 0.5;
 
 // Units whose logarithms are in use.
 constexpr std::array<std::string_view, 3> kMolar = {"nM", "uM", "M"};
 
-// Potencies under a reading; those that are none are left out.
+// Potencies under a given meaning; invalid ones are dropped.
 std::vector<double> potencies(std::span<const double> values, const ActivityUnit& unit) {
   std::vector<double> result;
   for (const double value : values) {
@@ -46,12 +46,12 @@ bool fits(std::span<const double> values, const ActivityUnit& unit, double share
 }
 
 struct Reading {
-  std::string units;  // as --units takes it
+  std::string units;  // in the syntax of --units
   ActivityUnit unit;
   double low = 0, high = 0, distance = 0;  // of the potencies; of their median from the usual
 };
 
-// Those of `units` that fit, the likeliest first.
+// Those of `units` that are plausible, the most likely first.
 std::vector<Reading> fitting(std::span<const double> values, const std::vector<std::string>& units,
                              double share = kNearlyAll) {
   std::vector<Reading> found;
@@ -83,7 +83,7 @@ std::string in_words(const std::vector<Reading>& readings) {
   return join(parts, " or ");
 }
 
-// A reading that nearly all values fit, if no other fits even half of them.
+// A unit that suits nearly all values, if no other suits even half of them.
 std::optional<Reading> only_reading(std::span<const double> values,
                                     const std::vector<std::string>& units) {
   const std::vector<Reading> possible = fitting(values, units, kHalf);
@@ -219,7 +219,7 @@ class Meaning {
     for (const std::string_view molar : kMolar) units.push_back(word + std::string(molar));
     if (const auto one = only_reading(question_.values, units)) return of_values(*one);
     std::vector<Reading> readings = fitting(question_.values, units, kHalf);
-    // The name says that it is a logarithm, the option says of what.
+    // The name says that it is a logarithm, the option of what.
     for (Reading& reading : readings) reading.units = reading.units.substr(word.size());
     user_error("{}: nothing says of which unit '{}' is the logarithm; give {}", source(), column(),
                readings.empty() ? "--units nM, uM or M" : in_words(readings));
@@ -267,7 +267,7 @@ bool is_class_word(std::string_view text) {
   return kWords.contains(key);
 }
 
-// "'Active' (40 rows), 'Inactive' (32)": the commonest five.
+// "'Active' (40 rows), 'Inactive' (32)": the five most frequent.
 std::string counts_in_words(const std::map<std::string, std::int64_t>& counts) {
   constexpr std::size_t kMost = 5;
   std::vector<std::pair<std::string, std::int64_t>> sorted(counts.begin(), counts.end());

@@ -11,7 +11,7 @@
 namespace fragflow {
 namespace {
 
-// Where in table.molecules each compound is.
+// Index of each compound in table.molecules.
 using MoleculeIndex = std::unordered_map<std::string, std::size_t>;
 
 MoleculeIndex merge_measured(const std::vector<ActivityRow>& rows, ActivityTable& table) {

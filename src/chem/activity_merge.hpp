@@ -1,4 +1,4 @@
-// Rows of measurements, each with its compound, become compounds with a value or a bound.
+// Merges rows of measurements into compounds with a value or a bound.
 #pragma once
 
 #include <cstdint>
@@ -15,21 +15,21 @@
 
 namespace fragflow {
 
-// One row of a table on its way to a measurement: in use until it is rejected.
+// One row of a table during processing: in use until it is rejected.
 struct ActivityRow {
-  std::string kind, text, reason;        // of the rejection; kind "": in use
+  std::string kind, text, reason;        // reasons for rejection; kind "": in use
   Relation relation = Relation::kEqual;  // a bound, or kEqual
-  bool of_concentration = false;         // read from the concentration behind a p-unit
+  bool of_concentration = false;         // taken from the concentration of a p-unit
   ActivityCell cell;                     // views into the table
-  double value = 0;                      // as it is learned, once the scale is settled
+  double value = 0;                      // the training value, once the scale is known
   ActivityUnit unit;                     // of the value as written
   Standardised molecule;
-  double molar_mass = 0;  // of the compound as weighed; read for units of mass only
+  double molar_mass = 0;  // of the compound as weighed; only set for units of mass
   std::string scaffold;
   std::int64_t number = 0;  // of the data row, from 1
   std::size_t line = 0;     // of the file, from 1
   std::string name;         // of the compound
-  std::string written;      // of a bound: relation and number as they stand in the table
+  std::string written;      // of a bound: relation and number as in the table
 
   void reject(std::string why_kind, std::string_view what, std::string why) {
     kind = is_bound(relation) && why_kind != "structure" ? "censored" : std::move(why_kind);
@@ -40,9 +40,9 @@ struct ActivityRow {
   bool is_measured() const { return in_use() && !is_bound(relation); }
 };
 
-// Fills molecules, bounds, counts and rejected of `table`, in the order of the rows. Of the
-// measurements of one compound the median counts. A compound without any keeps the tightest bound
-// of either side; a bound beside a measurement is rejected, and the reason says so where the two
+// Fills molecules, bounds, counts and rejected of `table`, in the order of the rows. The value of a
+// compound is the median of its measurements. A compound without any keeps the tightest bound on
+// each side; the bound of a measured compound is rejected, with a reason that says so if the two
 // contradict each other.
 void merge_rows(std::vector<ActivityRow>& rows, ActivityTable& table);
 

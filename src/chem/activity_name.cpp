@@ -41,7 +41,7 @@ constexpr std::array<std::string_view, 27> kSpreadWords = {
 constexpr std::array<std::string_view, 8> kCountWords = {
     "count", "counts", "num", "number", "reps", "nobs", "replicates", "repeats"};
 
-// Names of amounts that are no potency though they are concentrations.
+// Names of amounts that are concentrations but not potencies.
 constexpr std::array<std::string_view, 15> kOtherAmounts = {
     "solubility", "sol",          "conc",      "concentration", "concentrations",
     "dose",       "atp",          "substrate", "cmax",          "exposure",
@@ -52,7 +52,7 @@ constexpr std::array<std::string_view, 8> kActivityWords = {
 
 bool is_joined_unit(std::string_view word) { return is_one_of(word, kJoinedUnits); }
 
-// "logic50" is log and ic50, "10um" 10 and um, "ic50nm" ic50 and nm; other words stay whole.
+// Splits "logic50" into log and ic50, "10um" into 10 and um, "ic50nm" into ic50 and nm.
 std::vector<std::string> parted(const std::string& word) {
   for (const std::string_view minus : {"neg", "minus"}) {
     if (word.size() > minus.size() && word.starts_with(minus)) {
@@ -154,7 +154,7 @@ class NameReader {
     } else if (logarithm && (result.quantity || says_activity() || says_log_of_unit_only())) {
       result.role = Role::kLogarithm;
       result.decades = *logarithm;
-      // "-log IC50" is a p-unit, of whatever unit the values say.
+      // "-log IC50" is a p-unit, whatever unit the values have.
       if (result.decades == -1 && result.quantity) result.role = Role::kPotency;
     } else if (result.quantity || (result.unit && !logarithm && !says_other_amount())) {
       result.role = Role::kConcentration;
@@ -198,13 +198,13 @@ class NameReader {
     return false;
   }
 
-  // A minus sign or its name before word i, or an inverse after it.
+  // A minus sign or the word before word i, or an inverse after it.
   bool is_negated(std::size_t i) const {
     if (i > 0 && (words_[i - 1].text == "neg" || words_[i - 1].text == "negative" ||
                   words_[i - 1].text == "minus")) {
       return true;
     }
-    // In "EGFR-logKi" and "EGFR - logKi" a dash parts the words.
+    // In "EGFR-logKi" and "EGFR - logKi" the dash separates words.
     const std::string_view gap = trim(gap_before(i));
     if (gap.ends_with('-')) {
       const std::string_view before = trim(gap.substr(0, gap.size() - 1));
@@ -215,7 +215,7 @@ class NameReader {
            gap_before(i + 2).find('/') != std::string_view::npos;
   }
 
-  // Decimal orders to one unit of the value.
+  // Decades per unit of the value.
   std::optional<double> find_logarithm() const {
     for (std::size_t i = 0; i < words_.size(); ++i) {
       if (const auto decades = decades_of_logarithm(words_[i].text)) {
@@ -225,7 +225,7 @@ class NameReader {
     return {};
   }
 
-  // "std value" is a standard value.
+  // "std value" means standard value.
   bool says_standard_value() const {
     for (std::size_t i = 0; i + 1 < words_.size(); ++i) {
       if (words_[i].text == "std" &&
@@ -269,8 +269,8 @@ class NameReader {
            (before.ends_with('[') && after.starts_with(']'));
   }
 
-  // "at 10 uM", "inh [10 uM]", "Inhibition_10uM": the number makes the unit one of a condition. In
-  // "IC50_2_nM" it numbers the columns.
+  // "at 10 uM", "inh [10 uM]", "Inhibition_10uM": the number makes it the unit of a condition. In
+  // "IC50_2_nM" the number counts columns.
   bool is_condition(std::size_t first, bool quantity) const {
     if (first == 0 || !words_[first - 1].is_number()) return false;
     const std::string_view gap = gap_before(first);
@@ -280,17 +280,17 @@ class NameReader {
     return !quantity || at || gap.find('_') == std::string_view::npos;
   }
 
-  // Short units may be words of another meaning: "room m".
+  // Short units may be words with another meaning: "room m".
   bool is_clear(const std::string& unit, std::size_t first, std::size_t last,
                 bool logarithm) const {
     if (is_bracketed(first, last)) return true;
     const bool ends = last + 1 == words_.size();
     if (unit == "m") return logarithm && ends;
-    if (first == 0 && ends) return false;  // nothing is in this unit
+    if (first == 0 && ends) return false;  // the name is nothing but a unit
     return unit.size() > 2 || unit == "nm" || unit == "um" || ends;
   }
 
-  // The one unit that the values are in; in brackets rather than not.
+  // The single unit of the values; a unit in brackets is preferred.
   std::optional<ActivityUnit> find_unit(bool quantity, bool logarithm) const {
     constexpr std::size_t kLongest = 4;  // "ug ml -1": words to a unit
     std::vector<ActivityUnit> plain, bracketed;
@@ -299,7 +299,7 @@ class NameReader {
         const std::size_t last = first + length - 1;
         const std::string spelled =
             text_.substr(words_[first].begin, words_[last].end - words_[first].begin);
-        // The plain text has small letters only: a lone "m" stands for M here.
+        // The plain text has only lower case: a lone "m" represents M here.
         const ActivityUnit unit = parse_activity_unit(spelled == "m" ? "M" : spelled);
         if (unit.kind != Kind::kConcentration && unit.kind != Kind::kMass) continue;
         if (!is_condition(first, quantity) && is_clear(spelled, first, last, logarithm)) {

@@ -1,4 +1,4 @@
-// What the name of a column says about the values in it.
+// The meaning of a column's values according to its name.
 #pragma once
 
 #include <optional>
@@ -16,17 +16,17 @@ struct ActivityName {
     kConcentration,  // "IC50", "Ki (nM)"; "exp_mean [nM]"
     kLogarithm,      // of a concentration: "log10_IC50_nM", "LN_IC50", "logKi"
     kPercentage,     // "% inhibition at 10 uM", "Inhibition_10uM", "inh [10 uM]"
-    kSpread,         // an error, a limit or a fit's figure: "pIC50_std", "IC50 SEM", "Hill slope"
+    kSpread,         // an error, a limit or a fit parameter: "pIC50_std", "IC50 SEM", "Hill slope"
     kCount,          // "n", "num_replicates"
     kOther
   };
   Role role = Role::kOther;
-  // What it says the values are in: kConcentration and kPercentage (then it says two things); of
-  // the concentration under the logarithm: kLogarithm and kPotency. A concentration at which
-  // something was measured ("at 10 uM") is none.
+  // The unit stated: of the values for kConcentration and kPercentage (which then has two
+  // meanings); of the concentration under the logarithm for kLogarithm and kPotency. The
+  // concentration at which something was measured ("at 10 uM") does not count.
   std::optional<ActivityUnit> unit;
   double decades = 0;     // kLogarithm: see ActivityUnit
-  bool quantity = false;  // it names IC50, Ki or their kin
+  bool quantity = false;  // it names IC50, Ki or a similar quantity
 };
 
 ActivityName read_activity_name(std::string_view name);
@@ -38,8 +38,8 @@ std::optional<ActivityUnit> unit_in_name(std::string_view name);
 // True for "IC50", "Ki (nM)" and other names of concentrations.
 bool names_concentration(std::string_view name);
 
-// The words and numbers of a name in lower case: "IC50 relation", "Ki_uM", "inh [10 uM]". Words
-// that people join ("logIC50", "10uM") are parted. Also "%", and a plus-minus sign as "+-".
+// The words and numbers of a name in lower case: "IC50 relation", "Ki_uM", "inh [10 uM]". Compound
+// words ("logIC50", "10uM") are split. Also "%", and a plus-minus sign as "+-".
 std::vector<std::string> words_of_name(std::string_view name);
 
 }  // namespace fragflow

@@ -10,7 +10,7 @@
 namespace fragflow {
 namespace {
 
-// The number of rows under the header that describe it.
+// Number of rows below the header that describe it.
 std::size_t read_under_header(const CsvTable& csv, const ActivityColumnPlaces& places,
                               KeptRows& kept) {
   std::vector<std::string> names;

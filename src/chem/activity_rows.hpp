@@ -1,4 +1,4 @@
-// Which rows of a table of activities are rows of compounds that are asked for.
+// Selects the rows of an activity table that are compounds and match the filters.
 #pragma once
 
 #include <cstdint>
@@ -11,16 +11,16 @@
 namespace fragflow {
 
 struct KeptRows {
-  std::vector<std::int64_t> numbers;  // in the file, 1-based, of the rows that are left
-  std::int64_t filtered = 0;          // left out by `where`
-  std::string unit_row;               // the unit that a row under the header gives the activity; ""
-  std::string note;                   // for people: what stood under the header; "" if nothing did
+  std::vector<std::int64_t> numbers;  // row numbers in the file, 1-based, of the remaining rows
+  std::int64_t filtered = 0;          // removed by `where`
+  std::string unit_row;               // unit of the activity in a row below the header; ""
+  std::string note;                   // readable: what was below the header; "" if nothing
 };
 
-// Takes out of csv the rows right under the header that describe columns and hold no structure
-// (PubChem's RESULT_TYPE and its kin, a row of units), then those that do not have what `where`
-// asks for ("Column=value"). Throws UserError for a condition that is none, a column that is not
-// there, and if no row is left.
+// Removes rows directly below the header that describe columns and hold
+// no structure (such as PubChem's RESULT_TYPE, or a row of units), then
+// those that do not match `where` ("Column=value"). Throws UserError
+// for an invalid condition or a missing column, and if no row is left.
 KeptRows keep_rows(CsvTable& csv, const ActivityColumnPlaces& places,
                    const std::vector<std::string>& where, const std::string& source);
 

@@ -71,7 +71,7 @@ class Reader {
     return column ? csv_.rows[row][*column] : none;
   }
 
-  // What the values mean and each is measured in; whether that can be told at all.
+  // Determines the meaning of the values and the unit of each, and whether this is possible.
   void find_units() {
     const std::vector<double> values = values_in_use();
     std::vector<std::string_view> texts;
@@ -104,7 +104,7 @@ class Reader {
     for (std::size_t i = 0; i < rows_.size(); ++i) rows_[i].unit = unit_of(i);
   }
 
-  // The unit behind the number; else that of the column, or the one beside the value.
+  // The unit after the number; otherwise that of the column, or the one given for the value.
   ActivityUnit unit_of(std::size_t i) const {
     ActivityUnit unit;
     if (rows_[i].of_concentration) {
@@ -131,7 +131,7 @@ class Reader {
                      : options_.decimal == "point" ? '.'
                                                    : find_decimal_mark(texts, table_.delimiter);
     if (table_.decimal != '\0') return;
-    // "6,301" is a pIC50 and no thousands, as are logarithms; 1,500 nM is either.
+    // "6,301" as a pIC50 or a logarithm has no thousands; 1,500 nM may have.
     const ActivityName::Role role = read_activity_name(target_).role;
     const bool is_logarithm =
         options_.units == "p" ||
@@ -157,7 +157,7 @@ class Reader {
     table_.in_potency = scaled > 0;
     if (options_.direction == "none") return;
     if (options_.direction != "auto") {
-      // Of the column as written: a higher concentration is a lower potency.
+      // For the column as written: a higher concentration is a lower potency.
       table_.higher_is_better = (options_.direction == "higher") != falls;
       table_.direction_source = "--direction";
     } else if (scaled > 0) {
@@ -187,7 +187,7 @@ class Reader {
     return values;
   }
 
-  // Rows with more fields than the header, where a column that is needed may be another.
+  // Rejects rows with more fields than the header if a required column is uncertain.
   void reject_unclear_rows() {
     std::size_t needed = std::max(places_.smiles, places_.target) + 1;
     for (const std::optional<std::size_t> column :
@@ -201,8 +201,8 @@ class Reader {
     }
   }
 
-  // The relation in the cell and that of the relation column; of the concentration behind a p-unit
-  // where only that is given.
+  // The relation in the cell and that of the relation column; for a p-unit that of the underlying
+  // concentration, if only that is given.
   Relation read_bound(std::size_t i) {
     ActivityRow& row = rows_[i];
     const Relation beside = read_relation(cell(i, places_.relation));
@@ -258,7 +258,7 @@ class Reader {
     row.value = *value;
   }
 
-  // Concentrations become p-units; a table without any is taken as it stands, in its commonest
+  // Converts concentrations to p-units; a table without any is left as it is, in its most frequent
   // unit.
   void settle_scale() {
     std::map<std::string, std::int64_t> units;
@@ -317,7 +317,7 @@ class Reader {
     const auto in_use = std::count_if(rows_.begin(), rows_.end(),
                                       [](const ActivityRow& row) { return row.is_measured(); });
     if (impossible_ <= in_use) return;
-    std::vector<double> values;  // those that were rejected too
+    std::vector<double> values;  // including rejected ones
     for (const ActivityRow& row : rows_) {
       const auto value = parse_decimal(row.cell.number, table_.decimal);
       if (value) values.push_back(*value);
@@ -381,7 +381,7 @@ class Reader {
   KeptRows kept_;
   ActivityMeaning meaning_;
   std::vector<ActivityRow> rows_;
-  std::int64_t impossible_ = 0;  // values that are no potency
+  std::int64_t impossible_ = 0;  // values outside the range of potencies
   ActivityTable table_;
 };
 

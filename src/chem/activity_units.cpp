@@ -15,7 +15,7 @@ namespace {
 
 using Kind = ActivityUnit::Kind;
 
-// Prefixes, short and in full, and their size in nano.
+// Prefixes, abbreviated and in full, in multiples of nano.
 struct Prefix {
   std::string_view symbol, name;
   double nano;
@@ -34,7 +34,7 @@ constexpr std::array<std::string_view, 18> kQuantities = {
 constexpr std::array<std::string_view, 8> kMolar = {"m",      "molar",   "mol/l",   "mole/l",
                                                     "mols/l", "moles/l", "mol/dm3", "mol/litre"};
 
-// Volumes under a mass, in litres.
+// Volumes as denominators of masses, in litres.
 constexpr std::array<std::pair<std::string_view, double>, 8> kVolumes = {{{"ml", 1e-3},
                                                                           {"l", 1},
                                                                           {"ul", 1e-6},
@@ -130,7 +130,7 @@ std::string plain_text(std::string_view text) {
   }
   for (char& c : result) {
     const auto byte = static_cast<unsigned char>(c);
-    // A lone byte B5 is Latin-1; within UTF-8 it follows another byte beyond ASCII.
+    // A lone byte B5 is Latin-1; in UTF-8 it follows another non-ASCII byte.
     const bool after_ascii = &c == result.data() || static_cast<unsigned char>(*(&c - 1)) < 0x80;
     c = byte == 0xB5 && after_ascii ? 'u' : static_cast<char>(std::tolower(byte));
   }
@@ -172,7 +172,7 @@ ActivityUnit parse_activity_unit(std::string_view text) {
     name = std::string(trim(std::string_view(name).substr(1, name.size() - 2)));
   }
   const std::string spelled = with_slash(name);
-  // A lone "m" would be as likely metres.
+  // A lone "m" could also be metres.
   if (trim(text) != "m") {
     if (const auto molar = find_molar(spelled)) return *molar;
   }

@@ -82,7 +82,7 @@ AlertCatalog::AlertCatalog(const std::vector<std::string>& names) {
     }
   }
   pool_ = std::make_unique<Pool>([smarts] { return std::make_unique<Entries>(smarts); });
-  pool_->borrow();  // a damaged file is met now, not at the first molecule
+  pool_->borrow();  // so that a damaged file is reported now, not at the first molecule
 }
 
 AlertCatalog::~AlertCatalog() = default;

@@ -13,18 +13,18 @@ class ROMol;
 namespace fragflow {
 
 // RDKit's catalogs "brenk" (Brenk et al., ChemMedChem 2008) and "pains" (Baell and Holloway, J.
-// Med. Chem. 2010), as data/alerts.csv has them, whichever RDKit is there. Thread-safe.
+// Med. Chem. 2010), read from data/alerts.csv, independent of the RDKit version. Thread-safe.
 class AlertCatalog {
  public:
   // Throws UserError for an unknown name, and if the file is missing or damaged.
   explicit AlertCatalog(const std::vector<std::string>& names);
   ~AlertCatalog();
 
-  // Of all entries, in catalog order.
+  // Names of all entries, in catalog order.
   const std::vector<std::string>& names() const { return names_; }
   // Number of catalog entries that match.
   int count(const RDKit::ROMol& molecule) const;
-  // Their names, in catalog order, for instance "aldehyde".
+  // Names of the matching entries, in catalog order, for instance "aldehyde".
   std::vector<std::string> matches(const RDKit::ROMol& molecule) const;
 
   // The names the constructor takes.

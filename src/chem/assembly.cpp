@@ -18,11 +18,11 @@
 namespace fragflow {
 namespace {
 
-// A round trip reaches a fixed point at once but for a few molecules in a million.
+// All but a few molecules in a million reach a fixed point after one round trip.
 constexpr int kMaxRoundTrips = 3;
 
-// Frees the valence for a join: written hydrogens (as in [nH]) must go, implicit ones follow from
-// the valence.
+// Frees the valence for a join: explicit hydrogens (as in [nH]) must be removed, implicit ones
+// follow from the valence.
 void take_hydrogen(RDKit::Atom* atom) {
   if (const unsigned written = atom->getNumExplicitHs(); written > 0) {
     atom->setNumExplicitHs(written - 1);
@@ -38,8 +38,8 @@ std::vector<unsigned> output_order(const RDKit::ROMol& written) {
   return written.getProp<std::vector<unsigned>>(RDKit::common_properties::_smilesAtomOutputOrder);
 }
 
-// Reorders numbers per atom as the atoms were written, which is the order of the atoms that come
-// from parsing it.
+// Reorders values per atom to the order in which the atoms were written, which is their order after
+// parsing.
 void follow_order(const std::vector<unsigned>& order, std::vector<std::uint8_t>& of_atom) {
   std::vector<std::uint8_t> reordered;
   for (const unsigned atom : order) reordered.push_back(of_atom[atom]);
@@ -49,7 +49,7 @@ void follow_order(const std::vector<unsigned>& order, std::vector<std::uint8_t>&
 }  // namespace
 
 struct Assembler::Implementation {
-  // Per fragment; one more, a methyl group, to try slots with.
+  // Per fragment; plus a methyl group, to test slots with.
   std::vector<std::unique_ptr<RDKit::RWMol>> prepared;
   std::vector<std::vector<Site>> sites;  // [fragment][site]
   std::vector<char> reads_back;          // per fragment: see Assembler::reads_back
@@ -116,7 +116,7 @@ std::unique_ptr<RDKit::RWMol> Assembler::join(std::span<const FragmentNode> node
                     moved(own.bondRings()[k], first_bond[i]));
     }
   }
-  // Numbers of hydrogens decide the order in the text: with stale ones it needs another round trip.
+  // Hydrogen counts affect the order in the text: stale ones would cost another round trip.
   for (RDKit::Atom* atom : joined) atom->updatePropertyCache();
   return result;
 }
@@ -167,7 +167,7 @@ bool Assembler::reads_back(int fragment) const {
     const unsigned num_rings = alone->getRingInfo()->numRings();
     if (!is_read_back(*alone)) return false;
     if (num_rings == 0) return true;
-    // One ring is found from any atom; of several RDKit may choose others.
+    // A single ring is found from any atom; of several RDKit may choose others.
     if (num_rings > 1 && !is_read_back_from_every_atom(*alone)) return false;
     for (int s = 0; s < static_cast<int>(sites.size()); ++s) {
       const FragmentNode node{methyl, 0, s, 0};
@@ -198,7 +198,7 @@ bool Assembler::assemble_known(std::span<const FragmentNode> nodes, Assembled& r
     return true;
   } catch (const std::exception& error) {
     pass_on_out_of_memory(error);
-    return false;  // the long way finds the reason
+    return false;  // the slow path finds the reason
   }
 }
 
@@ -207,8 +207,8 @@ Assembled Assembler::assemble(std::span<const FragmentNode> nodes) const {
   if (assemble_known(nodes, result)) return result;
   std::unique_ptr<RDKit::RWMol> current;
   try {
-    // Sanitising is left to reading the text: a single bond between fragments changes neither
-    // rings nor aromaticity, and a text that is read back as itself is right.
+    // Sanitising happens on parsing the text: a single bond between fragments changes neither rings
+    // nor aromaticity, and a text that parses back to itself is correct.
     current = join(nodes);
   } catch (const RDKit::MolSanitizeException& error) {
     result.reason = error.what();

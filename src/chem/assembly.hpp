@@ -1,4 +1,4 @@
-// From a tree of fragments to a molecule.
+// Assembles a tree of fragments into a molecule.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct FragmentNode {
   int site = 0;
 };
 
-// A finished molecule as it is written out. Empty if it could not be: `reason` then says why.
+// A finished molecule as written out. Empty if this failed: `reason` then says why.
 struct Assembled {
   Assembled();
   ~Assembled();
@@ -29,7 +29,7 @@ struct Assembled {
   Assembled& operator=(Assembled&&) noexcept;
 
   std::string smiles;  // canonical
-  // Parsed from `smiles`, so that what is computed from it belongs to exactly what is written.
+  // Parsed from `smiles`, so that everything computed from it refers to exactly this text.
   std::unique_ptr<RDKit::RWMol> molecule;
   OpenSlots open_slots;
   std::string reason;
@@ -45,7 +45,7 @@ class Assembler {
   Assembler(const Assembler&) = delete;
   Assembler& operator=(const Assembler&) = delete;
 
-  // The sanitised molecule. Null if RDKit refuses it (reason then says why); never throws for
+  // The sanitised molecule. Null if RDKit rejects it (reason then says why); never throws for bad
   // chemistry. nodes must not be empty and must respect site capacities.
   std::unique_ptr<RDKit::RWMol> molecule(std::span<const FragmentNode> nodes,
                                          std::string* reason = nullptr) const;
@@ -53,18 +53,18 @@ class Assembler {
   // The molecule with a canonical SMILES that survives a round trip (written, parsed, sanitised,
   // written again: the same text).
   Assembled assemble(std::span<const FragmentNode> nodes) const;
-  // Only its SMILES; empty if there is none.
+  // Only the SMILES; empty if assembly fails.
   std::string smiles(std::span<const FragmentNode> nodes, std::string* reason = nullptr) const;
 
  private:
   // The fragments with the bonds between them, valences and rings, not sanitised. Throws RDKit's
-  // MolSanitizeException where an atom has too many bonds.
+  // MolSanitizeException if an atom has too many bonds.
   std::unique_ptr<RDKit::RWMol> join(std::span<const FragmentNode> nodes) const;
-  // Whether RDKit finds the same rings and the same aromaticity in the fragment, alone and with its
-  // slots filled, in whatever order its atoms are written: then what is known of the fragment need
-  // not be found anew in every molecule that it is part of.
+  // Whether RDKit finds the same rings and aromaticity in the fragment, alone and with its slots
+  // filled, for any order of its atoms: then these properties of the fragment can be reused in
+  // every molecule that contains it.
   bool reads_back(int fragment) const;
-  // assemble() for fragments that read back. False if that is not enough for this molecule.
+  // assemble() for such fragments. False if this shortcut does not suffice for the molecule.
   bool assemble_known(std::span<const FragmentNode> nodes, Assembled& result) const;
   // In the order of the atoms of join(nodes).
   OpenSlots open_slots(std::span<const FragmentNode> nodes) const;

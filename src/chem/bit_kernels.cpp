@@ -3,9 +3,9 @@
 #include "src/base/vector_clones.hpp"
 #include "src/chem/fingerprint.hpp"
 
-// One binary for every x86-64, with the processor's bit counting where it has any. Chosen by its
-// instructions: target_clones of this compiler knows this one only by names of processors, which
-// leaves out every other maker's.
+// One binary for every x86-64, using hardware popcount if available. Selected by instructions:
+// target_clones of this compiler selects popcount only by processor names, which excludes other
+// makers.
 #if defined(__x86_64__)
 #define FRAGFLOW_TARGET(instructions) __attribute__((target(instructions)))
 #else

@@ -1,4 +1,4 @@
-// The inner loops of similarity searches: numbers of common bits, 2048 at a time.
+// The inner loops of similarity searches: counts of common bits of 2048-bit fingerprints.
 #pragma once
 
 #include <cstdint>

@@ -15,7 +15,7 @@ struct Walk {
   std::vector<int> block_of;      // per atom, -1: not yet
   std::vector<MoleculeBlock> blocks;
 
-  // Collects the block of `start`; blocks behind its cuttable bonds are added to the list.
+  // Collects the block of `start`; appends blocks behind its cuttable bonds to the list.
   void fill(int block, int start) {
     std::vector<int> stack = {start};
     block_of[start] = block;

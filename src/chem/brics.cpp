@@ -27,7 +27,7 @@ BondTypes make_bond_types() {
 std::vector<Cut> brics_cuts(const RDKit::ROMol& molecule) {
   thread_local const BondTypes types = make_bond_types();
   const std::vector<int> cuttable = cuttable_bonds(molecule);
-  std::map<int, Cut> cuts;  // a bond takes the first type that matches
+  std::map<int, Cut> cuts;  // a bond gets the first type that matches
   for (const auto& type : types) {
     RDKit::SubstructMatchParameters parameters;
     parameters.uniquify = false;
@@ -35,7 +35,7 @@ std::vector<Cut> brics_cuts(const RDKit::ROMol& molecule) {
     for (const auto& match : RDKit::SubstructMatch(molecule, *type.query, parameters)) {
       int a = match[0].second, b = match[1].second;
       int type_a = type.atom1Type, type_b = type.atom2Type;
-      if (a > b) {  // a bond has no direction: the smaller atom comes first
+      if (a > b) {  // normalises the direction: the smaller atom comes first
         std::swap(a, b);
         std::swap(type_a, type_b);
       }

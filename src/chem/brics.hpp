@@ -1,5 +1,5 @@
 // BRICS (Degen, Wegscheid-Gerlach, Zaliani, Rarey, ChemMedChem 2008): bonds that common reactions
-// make, with a link type at each end.
+// form, with a link type at each end.
 #pragma once
 
 #include <string>
@@ -17,8 +17,8 @@ struct Cut {
   std::string type_a, type_b;  // "L1" to "L16"
 };
 
-// The BRICS bonds of a molecule, as RDKit types them, each once, ascending by bond. Single bonds
-// only: L7, which cuts a double bond, is left out.
+// The BRICS bonds of a molecule with RDKit's types, each once, ascending by bond. Only single
+// bonds: L7, which cuts a double bond, is omitted.
 std::vector<Cut> brics_cuts(const RDKit::ROMol& molecule);
 
 }  // namespace fragflow

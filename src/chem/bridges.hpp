@@ -1,4 +1,4 @@
-// Bonds at which a molecule can fall into two.
+// Bonds whose removal splits a molecule in two.
 #pragma once
 
 #include <vector>

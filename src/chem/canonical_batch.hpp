@@ -1,4 +1,4 @@
-// Many SMILES through `standardise` at once, for code that needs no molecules.
+// Applies `standardise` to many SMILES in parallel, for code that needs no molecules.
 #pragma once
 
 #include <span>
@@ -14,7 +14,7 @@ struct CanonicalText {
   std::string reason;  // why it was rejected
 };
 
-// One result per input, in order; adds what was changed to counts. Parallel.
+// One result per input, in order; adds the changes made to counts. Parallel.
 std::vector<CanonicalText> canonical_batch(std::span<const std::string> smiles,
                                            StandardiseCounts& counts);
 

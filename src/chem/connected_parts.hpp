@@ -1,4 +1,4 @@
-// How many molecules one SMILES holds.
+// Counts the molecules in one SMILES.
 #pragma once
 
 #include <GraphMol/MolOps.h>
@@ -8,8 +8,8 @@
 
 namespace fragflow {
 
-// Number of connected parts. RDKit's other forms of this make a molecule of each and sanitise it,
-// which takes time and may throw where the whole was accepted.
+// Number of connected parts. RDKit's own functions make and sanitise a molecule for each, which
+// takes time and may throw although the whole was accepted.
 inline int num_connected_parts(const RDKit::ROMol& molecule) {
   std::vector<int> part_of_atom;
   return static_cast<int>(RDKit::MolOps::getMolFrags(molecule, part_of_atom));

@@ -1,4 +1,4 @@
-// First half of extraction: what BRICS makes of every molecule of a corpus.
+// First half of extraction: the BRICS cuts of every molecule of a corpus.
 #pragma once
 
 #include <set>
@@ -30,7 +30,7 @@ struct CutMolecule {
 
 CutMolecule cut_molecule(const std::string& smiles);
 
-// What an atom that carries hydrogen looks like: element, charge, aromaticity, multiple bonds. For
+// Describes an atom that carries hydrogen: element, charge, aromaticity, multiple bonds. For
 // instance "S(=O)(=O)-H", "C(=O)-H", "S-H", "n-H".
 std::string group_name(const RDKit::Atom& atom);
 

@@ -16,14 +16,14 @@
 namespace fragflow {
 namespace {
 
-// A fragment whose topmost block is known: what it is and which blocks hang below it.
+// A fragment with a given topmost block: its identity, and the blocks below it.
 struct Option {
   Placement placement;        // the first site joins the parent (not at the root), then children
   std::vector<int> children;  // blocks, in the order of the remaining sites
 };
 
-// Options of every block are found from the leaves up: for the fragment that holds the block as its
-// topmost, every bond below is either cut, which needs an option of the block there, or not.
+// Options of every block are computed from the leaves up: for the fragment whose topmost block it
+// is, every bond below is either cut, which needs an option of the block there, or not.
 class Search {
  public:
   Search(const Vocabulary& vocabulary, const FragmentMatcher& matcher, const RDKit::ROMol& molecule,
@@ -157,7 +157,7 @@ class Search {
     return vocabulary_.fragment(placement.fragment).sites[placement.sites[index]];
   }
 
-  // Drops options with a child that no option of the child's block can join.
+  // Drops options with a child whose block has no option that can join.
   void keep_joinable(int top) {
     const std::size_t first = top > 0 ? 1 : 0;
     std::erase_if(options_[top], [&](const Option& option) {
@@ -179,7 +179,7 @@ class Search {
     }
   }
 
-  // needed: nodes.size() + the least number of fragments for what is pending.
+  // needed: nodes.size() + the minimum number of fragments for the pending blocks.
   void list_trees(std::vector<FragmentNode>& nodes, std::vector<Pending>& pending, int needed) {
     if (!result_.complete) return;
     if (++steps_ > limits_.max_steps) return stop_early("steps", limits_.max_steps);

@@ -10,7 +10,7 @@
 namespace fragflow {
 namespace {
 
-// Lines and bytes that decide on the delimiter, the header and the shapes of columns.
+// Lines and bytes used to detect the delimiter, the header and the kinds of columns.
 constexpr std::size_t kSampledLines = 2000, kSampledBytes = 1 << 18;
 constexpr std::size_t kSampledRecords = 200;
 
@@ -24,7 +24,7 @@ std::string sample_of(LineFeed& feed) {
   return sample;
 }
 
-// On one line, without spaces around: names of columns may hold line breaks.
+// On one line and trimmed: names of columns may contain line breaks.
 std::string one_line(std::string_view name) {
   std::string text(trim(name));
   for (char& c : text) {
@@ -67,7 +67,7 @@ void DelimitedRows::read_header() {
   delimiter_ = place.delimiter;
   for (std::size_t i = 0; i < place.records_above; ++i) {
     const std::optional<Record> above = next_record();
-    if (!above) break;  // a quote in a comment made one record of several lines
+    if (!above) break;  // a quote in a comment merged several lines into one record
     remarks_.push_back(fmt::format("line {} above the header was skipped: '{}'", above->line,
                                    shown(above->fields)));
   }

@@ -1,5 +1,5 @@
-// Delimited text with a header, as people export it: the header is found below titles, comments and
-// groups of columns, units below it join the names, rows that are too long are marked.
+// Delimited text with a header, as commonly exported: finds the header below titles, comments and
+// column groups, appends units below it to the names, and marks rows that are too long.
 #pragma once
 
 #include <deque>
@@ -37,7 +37,7 @@ class DelimitedRows : public RowSource {
   bool is_unit_row(const Record& record) const;
   void join_units(const Record& units);
 
-  // The record after `index` others that are not blank; null if the file ends before.
+  // The record after `index` further non-blank ones; null if the file ends before.
   const Record* peek(std::size_t index);
   std::optional<Record> next_record();
   bool read_record(Record& record);
@@ -49,8 +49,8 @@ class DelimitedRows : public RowSource {
   std::vector<std::string> header_;
   ColumnShapes shapes_{0};
   std::deque<Record> ahead_;
-  std::string text_;                   // of the records that are being read
-  std::optional<CsvRecords> records_;  // in text_
+  std::string text_;                   // of the records being read
+  std::optional<CsvRecords> records_;  // views text_
   std::vector<std::string> remarks_;
   std::size_t comments_ = 0, long_rows_ = 0, first_long_line_ = 0;
 };

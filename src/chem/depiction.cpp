@@ -10,8 +10,8 @@
 namespace fragflow {
 namespace {
 
-// What RDKit writes and nobody needs: properties with SVG's default values, and a comment. They are
-// more than half of the text.
+// Redundant output of RDKit: properties with SVG's default values, and a comment. They are more
+// than half of the text.
 constexpr std::array<const char*, 10> kRedundant = {
     "fill-rule:evenodd;", "stroke-linecap:butt;",    "stroke-linejoin:miter;", ";stroke-opacity:1",
     "font-style:normal;", "font-weight:normal;",     "fill-opacity:1;",        "text-anchor:start;",
@@ -48,7 +48,7 @@ PlacedDrawing draw(const RDKit::ROMol& molecule, const Highlight& highlight, boo
   drawer.drawMolecule(copy, "", &highlight.atoms, &highlight.bonds);
   drawer.finishDrawing();
   PlacedDrawing drawing{compact(drawer.getDrawingText()), {}};
-  for (const RDKit::Atom* atom : molecule.atoms()) {  // without hydrogens added for the drawing
+  for (const RDKit::Atom* atom : molecule.atoms()) {  // excludes hydrogens added for the drawing
     const RDGeom::Point2D at = drawer.getDrawCoords(static_cast<int>(atom->getIdx()));
     drawing.atoms.push_back({atom->getSymbol(), at.x, at.y});
   }

@@ -22,15 +22,15 @@ struct PlacedDrawing {
   std::string svg;               // as depict()
   std::vector<DrawnAtom> atoms;  // in the order of the molecule
 };
-// The same with the places of the atoms, for what a page adds to the drawing.
+// The same with the positions of the atoms, for overlays drawn by the page.
 PlacedDrawing depict_with_atoms(const RDKit::ROMol& molecule, int width = 250, int height = 180);
 
-// Atoms and bonds that are drawn on a coloured ground.
+// Atoms and bonds drawn on a coloured background.
 struct Highlight {
   std::vector<int> atoms, bonds;
 };
 
-// The same of a molecule that has coordinates, which are kept.
+// The same for a molecule that has coordinates, which are kept.
 std::string depict_placed(const RDKit::ROMol& molecule, const Highlight& highlight, int width,
                           int height);
 

@@ -1,8 +1,8 @@
 // Greedy selection of fingerprints that are not too similar (mode counting), for millions of them,
 // and MaxMin picking.
 //
-// Candidates are taken in blocks: all of a block are compared with what was kept before it in
-// parallel, the few that remain one after the other. What was kept is searched in one of two ways:
+// Candidates are processed in blocks: all of a block are compared in parallel with those kept
+// before it, the few that remain sequentially. Kept ones are searched in one of two ways:
 // - sparse fingerprints (Morgan): by an inverted index over the rarest bits of each. A pair with
 //   similarity >= cut shares at least cut * p of the p bits of either, so that its rarest common
 //   bit is among the p - ceil(cut * p) + 1 rarest of both (prefix filter; Bayardo et al., WWW
@@ -34,12 +34,12 @@ int needed_common(int p, int q, double cut) {
   return common;
 }
 
-// What has been kept, searchable. Empty fingerprints never come here.
+// A searchable set of the kept fingerprints. Empty fingerprints are never added.
 class KeptSet {
  public:
   virtual ~KeptSet() = default;
   virtual void add(std::int64_t index) = 0;
-  // True if a kept one has at least the cut's similarity. Thread-safe between calls of add.
+  // True if a kept one is at least as similar as the cut. Thread-safe between calls of add.
   virtual bool has_similar(std::int64_t index) const = 0;
 };
 
@@ -181,7 +181,7 @@ std::vector<std::int64_t> select_maxmin(const FingerprintSet& set, std::int64_t 
     chosen.push_back(next);
     parallel_for(set.size(),
                  [&](std::int64_t i) { nearest[i] = std::max(nearest[i], set.tanimoto(i, next)); });
-    nearest[next] = 2;  // never again
+    nearest[next] = 2;  // never chosen again
   }
   return chosen;
 }

@@ -10,11 +10,11 @@ namespace fragflow {
 
 struct ElementCount {
   std::string name;            // "boron"
-  std::int64_t molecules = 0;  // that have it
+  std::int64_t molecules = 0;  // molecules that contain it
 };
 
-// Elements of the molecules that none of `others` has, by falling number of molecules, then by
-// atomic number. Both are SMILES; those that cannot be read have none. Parallel.
+// Elements of `molecules` that occur in none of `others`, by descending number of molecules, then
+// by atomic number. Both are SMILES; unreadable ones count as having no elements. Parallel.
 std::vector<ElementCount> elements_beyond(std::span<const std::string> molecules,
                                           std::span<const std::string> others);
 

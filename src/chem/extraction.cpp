@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t kMaxAtomMaps = 20000;
 constexpr std::size_t kMaxSlotAtoms = 16;
 
-// Everything the corpus shows about one hydrogen-capped piece.
+// The statistics of one hydrogen-capped piece in the corpus.
 struct Skeleton {
   std::string smiles;
   std::int64_t molecules = 0;                   // weighted
@@ -78,8 +78,8 @@ Skeletons collect_skeletons(const std::vector<CutMolecule>& corpus,
   return skeletons;
 }
 
-// The skeleton with a methyl at every use, for alerts: hydrogen would turn every acyl group into
-// an aldehyde.
+// The skeleton with a methyl at every use, for testing alerts: hydrogen would turn every acyl group
+// into an aldehyde.
 std::unique_ptr<RDKit::RWMol> methyl_capped(const Skeleton& skeleton, const UsePattern& pattern) {
   auto molecule = std::make_unique<RDKit::RWMol>(*skeleton.molecule);
   for (const UseSpec& use : pattern) {
@@ -97,7 +97,7 @@ class Selector {
   Selector(const ExtractionOptions& options, std::int64_t total_weight)
       : options_(options), total_weight_(total_weight), alerts_({"brenk"}) {}
 
-  // Why the skeleton is not kept, or nothing; then skeleton.patterns holds what is kept of it.
+  // The reason for dropping the skeleton, or empty; then skeleton.patterns holds the kept patterns.
   std::optional<std::string> refuse(Skeleton& skeleton) const {
     const RDKit::RWMol& molecule = *skeleton.molecule;
     const bool has_ring = molecule.getRingInfo()->numRings() > 0;
@@ -140,7 +140,7 @@ class Selector {
   AlertCatalog alerts_;
 };
 
-// A pattern with a type that joins nothing any more is of no use.
+// A pattern with a type that no longer joins anything is useless.
 void drop_rare_types(const std::set<std::pair<std::string, std::string>>& pairs,
                      Skeletons& skeletons) {
   std::set<std::string> types;
@@ -156,7 +156,7 @@ void drop_rare_types(const std::set<std::pair<std::string, std::string>>& pairs,
   }
 }
 
-// By falling number of molecules, ties by SMILES.
+// By descending number of molecules, ties by SMILES.
 std::vector<Skeleton*> select(Skeletons& skeletons, std::int64_t total_weight,
                               const ExtractionOptions& options, ExtractionResult& result) {
   std::vector<Skeleton*> frequent;
@@ -184,8 +184,8 @@ std::vector<Skeleton*> select(Skeletons& skeletons, std::int64_t total_weight,
   return kept;
 }
 
-// Slots: every atom of every image of a pattern, with all types seen there and room for the most
-// joins seen together.
+// Slots: every atom of every image of a pattern, with all types seen there and the largest number
+// of joins seen together.
 FragmentSpec make_fragment(const Skeleton& skeleton, const ExtractionOptions& options,
                            const std::map<std::string, double>& group_fractions) {
   FragmentSpec fragment;
@@ -228,7 +228,7 @@ void count_kinds(const std::vector<Skeleton*>& kept, ExtractionResult& result) {
   }
 }
 
-// Frequent type pairs of the corpus; rare ones are mostly acetals and aminals of odd natural
+// Frequent type pairs of the corpus; rare ones are mostly acetals and aminals of unusual natural
 // products.
 std::set<std::pair<std::string, std::string>> frequent_pairs(const ExtractionResult& result,
                                                              const ExtractionOptions& options) {

@@ -14,11 +14,11 @@
 namespace fragflow {
 namespace {
 
-// Records among which the header may be.
+// Number of records searched for the header.
 constexpr std::size_t kSearched = 30;
-// A header behind # counts less than any other.
+// A header after # has a lower priority than any other.
 constexpr int kBehindComment = 100;
-// Rows that decide whether a column without a name holds structures; letters of the first.
+// Rows used to detect a column of structures without a name; minimum letters in the first.
 constexpr std::size_t kRowsWithoutHeader = 20, kShortestStructure = 3;
 
 struct Found {
@@ -28,13 +28,13 @@ struct Found {
 };
 
 std::optional<int> rank_of(std::string_view name, const std::string& smiles_column) {
-  // "#2" is a place and no name.
+  // "#2" is a column number, not a name.
   if (smiles_column.empty() || smiles_column[0] == '#') return structure_rank(trim(name));
   if (trim(name) == smiles_column) return 0;
   return {};
 }
 
-// Lowest rank of the cells; `first` stands for the first of them.
+// Lowest rank of the cells; `first` replaces the first of them.
 std::optional<int> rank_of(const std::vector<std::string>& fields, std::string_view first,
                            const std::string& smiles_column) {
   std::optional<int> best = rank_of(first, smiles_column);
@@ -67,7 +67,7 @@ std::optional<Found> find_with(std::string_view sample, char delimiter,
   return best;
 }
 
-// Behind the comments at the start; their number is added to `records`.
+// The sample after the comments at its start; adds their number to `records`.
 std::string_view behind_comments(std::string_view sample, std::size_t& records) {
   for (std::string_view text = sample; !text.empty();) {
     const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
@@ -76,11 +76,11 @@ std::string_view behind_comments(std::string_view sample, std::size_t& records) 
     records += line.empty() ? 0 : 1;
     text.remove_prefix(end);
   }
-  records = 0;  // nothing else is there
+  records = 0;  // there is nothing but comments
   return sample;
 }
 
-// The column whose cells are structures, in all of the first rows but one in five.
+// The column whose cells are structures in at least four fifths of the first rows.
 std::optional<std::size_t> structures_without_header(std::string_view text, char delimiter) {
   CsvRecords records(text, delimiter);
   std::vector<std::string> fields;
@@ -136,7 +136,7 @@ HeaderPlace find_header(std::string_view whole, const std::string& smiles_column
   std::optional<Found> best;
   bool best_splits = false;
   for (const char delimiter : kDelimiters) {
-    if (named != '\0' && delimiter != kDelimiters[0]) break;  // that one alone
+    if (named != '\0' && delimiter != kDelimiters[0]) break;  // only the named one
     const auto found = find_with(sample, named != '\0' ? named : delimiter, smiles_column);
     if (!found) continue;
     const bool splits = find_delimiter(sample.substr(found->position)) == delimiter;

@@ -36,7 +36,7 @@ struct CountFingerprint {
 
 // Thread-safe. 2048 bits.
 Fingerprint fingerprint(const RDKit::ROMol& molecule, FingerprintKind kind);
-// How often each Morgan environment occurs, folded to 2048 bins.
+// Number of occurrences of each Morgan environment, folded to 2048 bins.
 CountFingerprint morgan_counts(const RDKit::ROMol& molecule, int radius);
 
 // |a & b| / |a | b| in [0, 1]; 1 for two empty fingerprints (as RDKit).
@@ -53,7 +53,7 @@ class FingerprintSet {
   explicit FingerprintSet(std::int64_t size) : words_(size * kWords), popcounts_(size) {}
 
   std::int64_t size() const { return static_cast<std::int64_t>(popcounts_.size()); }
-  // Safe from several threads for different indices.
+  // Thread-safe for different indices.
   void set(std::int64_t index, const Fingerprint& fingerprint);
   const std::uint64_t* words(std::int64_t index) const { return words_.data() + index * kWords; }
   int popcount(std::int64_t index) const { return popcounts_[index]; }
@@ -64,7 +64,7 @@ class FingerprintSet {
   std::vector<int> popcounts_;
 };
 
-// Parallel. Throws InternalError for SMILES that RDKit refuses: callers pass canonical SMILES.
+// Parallel. Throws InternalError if RDKit rejects a SMILES: callers pass canonical SMILES.
 FingerprintSet fingerprints(std::span<const std::string> canonical_smiles, FingerprintKind kind);
 
 struct Neighbour {
@@ -72,8 +72,8 @@ struct Neighbour {
   double similarity = 0;
 };
 
-// For every query its nearest neighbour in reference. Parallel; O(queries x reference), less what
-// the numbers of bits rule out.
+// The nearest neighbour in reference of every query. Parallel; at most O(queries x reference):
+// pairs are skipped if their bit counts rule them out.
 std::vector<Neighbour> nearest_neighbours(const FingerprintSet& queries,
                                           const FingerprintSet& reference);
 
@@ -81,16 +81,16 @@ std::vector<Neighbour> nearest_neighbours(const FingerprintSet& queries,
 // result for any number of threads; O(size^2).
 double mean_pairwise_similarity(const FingerprintSet& set);
 
-// Mode counting: goes through the set in its order and keeps a fingerprint if its largest
-// similarity to those kept before is below `cut` (in (0, 1]). Returns the kept indices, ascending;
-// stops after max_kept of them if that is positive. Parallel, with the same result for any number
-// of threads.
+// Mode counting: goes through the set in order and keeps a fingerprint if
+// its similarity to all kept before is below `cut` (in (0, 1]). Returns
+// the kept indices, ascending; stops after max_kept of them if that is
+// positive. Parallel, with the same result for any number of threads.
 std::vector<std::int64_t> select_diverse(const FingerprintSet& set, double cut,
                                          std::int64_t max_kept = 0);
 
-// MaxMin picking: starts with the first and adds the one whose largest similarity to those chosen
-// is smallest (the first of equals), until `count` or all are chosen. Returns indices in the order
-// of choice. Parallel, O(size x count).
+// MaxMin picking: starts with the first and repeatedly adds the one whose largest similarity to
+// those chosen is smallest (ties: the first), until `count` or all are chosen. Returns indices in
+// the order of choice. Parallel, O(size x count).
 std::vector<std::int64_t> select_maxmin(const FingerprintSet& set, std::int64_t count);
 
 }  // namespace fragflow

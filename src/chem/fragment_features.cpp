@@ -18,23 +18,23 @@
 namespace fragflow {
 namespace {
 
-// How much of a site's row (squares of the values) is about the site, the rest being about its
-// fragment.
+// Fraction of a site's row (in squares of the values) that describes the site; the rest describes
+// its fragment.
 constexpr double kFractionOfSite = 0.6;
 
-// Features by name, each with its strength.
+// Features by name, each with a value.
 using NamedFeatures = std::map<std::uint64_t, double>;
 
 void add(NamedFeatures& features, const std::string& name, double strength = 1.0) {
   features[mix_seed(0, name.c_str())] += strength;
 }
 
-// How often something is there: that it is at all counts most.
+// Features of a count, in which presence has the largest weight.
 void add_count(NamedFeatures& features, const std::string& name, double count) {
   if (count > 0) add(features, name, 1.0 + std::log(count));
 }
 
-// The Morgan environments around these atoms (all of them: null).
+// The Morgan environments of these atoms (null: all of them).
 void add_environments(NamedFeatures& features, const RDKit::ROMol& molecule, unsigned radius,
                       const std::vector<std::uint32_t>* atoms) {
   const std::unique_ptr<RDKit::SparseIntVect<std::uint32_t>> counts(
@@ -99,7 +99,7 @@ NamedFeatures of_site(const RDKit::ROMol& molecule, const Fragment& fragment, in
   return features;
 }
 
-// A weight for each feature: the more the fewer rows have it.
+// A weight for each feature, larger for features of fewer rows.
 std::unordered_map<std::uint64_t, double> weights_of(const std::vector<NamedFeatures>& rows) {
   std::unordered_map<std::uint64_t, double> weights;
   for (const NamedFeatures& row : rows) {
@@ -121,7 +121,7 @@ void append_row(const std::vector<Part>& parts, FeatureRows& rows) {
   for (const Part& part : parts) {
     std::map<int, double> values;
     for (const auto& [name, strength] : *part.features) {
-      // Half of the features that share a column count against the others.
+      // Random signs, so that features that share a column do not add up systematically.
       const double sign = (name >> 32 & 1) != 0 ? 1.0 : -1.0;
       values[static_cast<int>(name % kFeatureColumns)] += sign * strength * part.weights->at(name);
     }

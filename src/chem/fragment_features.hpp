@@ -1,5 +1,5 @@
-// What fragments and their sites look like, as rows of features: a network that reads them knows
-// something of a fragment that it has hardly met. No RDKit types: environments read this header.
+// Chemical features of fragments and their sites as rows of numbers, which let a network generalise
+// to rare fragments. No RDKit types: environments include this header.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 namespace fragflow {
 
-// A matrix most of whose entries are 0. Row r holds value[i] in column[i] for i in
-// [offset[r], offset[r + 1]); a column may come twice. The squares of a row's values sum to 1.
+// A sparse matrix. Row r holds value[i] in column[i] for i in [offset[r], offset[r + 1]); a column
+// may be repeated. The squares of a row's values sum to 1.
 struct FeatureRows {
   int columns = 0;
   std::vector<std::int64_t> offset = {0};
@@ -27,11 +27,11 @@ struct FragmentFeatures {
 
 inline constexpr int kFeatureColumns = 512;
 
-// Features are names hashed to columns: Morgan environments of radius 0 to 2 and how many there
-// are, elements, rings, charge, size and slots of a fragment; of a site the environments of its
-// atom of radius 0 to 3, its types, its capacity, how far the other slots are, and what its
-// fragment has. Weights are larger for what few fragments have. A function of the vocabulary.
-// Parallel.
+// Features are names hashed to columns. Of a fragment: Morgan environments of
+// radius 0 to 2 and their counts, elements, rings, charge, size and slots; of
+// a site: the environments of its atom of radius 0 to 3, its types, its
+// capacity, distances to other slots, and the features of its fragment. Rare
+// features have larger weights. A function of the vocabulary. Parallel.
 FragmentFeatures fragment_features(const Vocabulary& vocabulary);
 
 }  // namespace fragflow

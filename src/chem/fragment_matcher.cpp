@@ -77,7 +77,7 @@ FragmentMatcher::FragmentMatcher(const Vocabulary& vocabulary) : vocabulary_(&vo
     for (const RDKit::Atom* atom : molecule->atoms()) {
       if (omitted_hydrogens(*atom) > 0) omitting.push_back(atom);
     }
-    // Every subset of those atoms may be joined.
+    // Every subset of these atoms may be joined.
     for (std::uint32_t subset = 0; subset < (1u << std::min<std::size_t>(omitting.size(), 8));
          ++subset) {
       Form form{f, labelled_graph(*molecule), {}};

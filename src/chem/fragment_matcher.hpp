@@ -1,4 +1,4 @@
-// Which fragments a part of a molecule can be, and with which sites at its cut bonds.
+// Matches a part of a molecule to fragments, with sites at its cut bonds.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace fragflow {
 
-// A connected part: labels hold the hydrogens that would cap its cut bonds.
+// A connected part: labels include the hydrogens that would cap its cut bonds.
 struct PartGraph {
   LabelledGraph graph;
   std::vector<int> cut_atoms;  // per cut bond: the atom of the part at its end
@@ -29,8 +29,8 @@ class FragmentMatcher {
   explicit FragmentMatcher(const Vocabulary& vocabulary);
 
   // All placements, one of each class under Aut(fragment): sites on the atoms of the cut bonds,
-  // within their capacities and, where the fragment lists patterns, inside one of them. Sorted.
-  // `matched` is set if the part is a fragment at all, whatever its sites.
+  // within their capacities and, if the fragment lists patterns, within one of them. Sorted.
+  // `matched` is set if the part is a fragment, even if no sites fit.
   std::set<Placement> placements(const PartGraph& part, bool& matched) const;
 
   int max_atoms() const { return max_atoms_; }
@@ -39,7 +39,7 @@ class FragmentMatcher {
   struct Form {
     int fragment;
     LabelledGraph graph;
-    std::vector<int> raised;  // atoms whose omitted hydrogens are written: need a join
+    std::vector<int> raised;  // atoms whose omitted hydrogens are explicit: need a join
   };
   void add_placements(const PartGraph& part, const Form& form, std::set<Placement>& result) const;
 

@@ -1,4 +1,4 @@
-// Fractions of molecules with groups that careless joining of fragments produces.
+// Fractions of molecules with groups that uncritical joining of fragments produces.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 namespace fragflow {
 
 // (name, fraction of the molecules that have the group), in a fixed order: N-C-O at a saturated
-// carbon, N-N and O-O outside rings, N-halogen, sulfonyl S-H, C(=O)-H, thiol. SMILES that do not
-// parse are left out. NaN for no molecules.
+// carbon, N-N and O-O outside rings, N-halogen, sulfonyl S-H, C(=O)-H, thiol. SMILES that cannot be
+// parsed are ignored. NaN for no molecules.
 std::vector<std::pair<std::string, double>> group_rates(const std::vector<std::string>& smiles);
 
 }  // namespace fragflow

@@ -1,4 +1,4 @@
-// Hydrogens that are atoms of a molecule, where most are only counted at their neighbour.
+// Explicit hydrogen atoms of a molecule; most hydrogens are only counts at their neighbour.
 #pragma once
 
 #include <GraphMol/ROMol.h>

@@ -16,7 +16,7 @@
 namespace fragflow {
 namespace {
 
-// What the library gives, as long as it lives.
+// The library's output, freed with the object.
 class Structure {
  public:
   explicit Structure(std::string text) {
@@ -31,7 +31,7 @@ class Structure {
   int num_atoms() const { return out_.num_atoms; }
   const inchi_Atom& atom(int i) const { return out_.atom[i]; }
 
-  // "" if there is a structure and it has this InChI.
+  // "" if there is a structure with this InChI.
   std::string problem() const {
     const std::string_view said = out_.szMessage == nullptr ? "" : trim(out_.szMessage);
     if (result_ != inchi_Ret_OKAY && result_ != inchi_Ret_WARNING) {
@@ -79,7 +79,7 @@ std::unique_ptr<RDKit::RWMol> molecule_of(const Structure& structure) {
   return molecule;
 }
 
-// The library has one state for all threads.
+// The library has global state and must be locked.
 std::unique_ptr<RDKit::RWMol> ask_library(const std::string& text, std::string& reason) {
   static std::mutex mutex;
   const std::lock_guard lock(mutex);

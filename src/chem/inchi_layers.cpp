@@ -12,7 +12,7 @@ namespace fragflow {
 namespace {
 
 constexpr std::string_view kPrefix = "InChI=";
-// More of anything is no compound: numbers of atoms, hydrogens, parts and charges.
+// Limit for numbers of atoms, hydrogens, parts and charges.
 constexpr unsigned kMost = 1000;
 constexpr int kMostCharges = 99;
 constexpr std::size_t kMostNeighbours = 12;
@@ -104,7 +104,7 @@ std::vector<Part> read_formula(std::string_view text) {
   return parts;
 }
 
-// The texts of a layer for each part: "2*1-2(3)4;" are three, the last empty.
+// The texts of a layer for each part: "2*1-2(3)4;" has three, the last empty.
 std::vector<std::string_view> texts_of_parts(std::string_view layer, std::size_t parts,
                                              const char* where) {
   std::vector<std::string_view> texts;
@@ -195,10 +195,10 @@ class Connections {
     if (count + 1 != neighbours_.size()) throw Fault{kWhere};
   }
 
-  std::vector<std::vector<unsigned>> neighbours_;  // [0] is none
+  std::vector<std::vector<unsigned>> neighbours_;  // [0] is unused
 };
 
-// "2-5,11H,1H3,(H,9,10)": hydrogens of atoms, and those that several share.
+// "2-5,11H,1H3,(H,9,10)": hydrogens of single atoms, and shared ones.
 class Hydrogens {
  public:
   // first: the number of atoms before this part.
@@ -223,7 +223,7 @@ class Hydrogens {
     return number;
   }
 
-  // Behind the last, a comma stands before what several share.
+  // After the last one, a comma precedes shared hydrogens.
   void read_own(Cursor& cursor) {
     do {
       if (cursor.next() == '(') return;
@@ -286,7 +286,7 @@ InchiLayers read_layers(std::string_view text) {
   InchiLayers result;
   result.main = fmt::format("{}/{}", layers[0], layers[1]);
   for (const Part& part : parts) result.atoms += part.atoms;
-  std::string_view before = "";  // names that may not come any more
+  std::string_view before = "";  // names of layers that must not follow any more
   std::string_view connections, hydrogens;
   bool is_isotopic = false;
   for (std::size_t i = 2; i < layers.size(); ++i) {

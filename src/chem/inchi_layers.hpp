@@ -1,6 +1,6 @@
-// What the text of an InChI says ("InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3"): layers between slashes, the
-// formula first, then connections, hydrogens, charges. S. Heller et al., J. Cheminform. 7, 23
-// (2015).
+// Parses the text of an InChI ("InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3"):
+// layers between slashes, first the formula, then connections,
+// hydrogens, charges. S. Heller et al., J. Cheminform. 7, 23 (2015).
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@
 
 namespace fragflow {
 
-// Whether the text starts as one.
+// Whether the text starts like an InChI.
 bool is_inchi(std::string_view text);
 
-// Whether it has layers of stereochemistry, of isotopes.
+// Whether it has layers of stereochemistry or isotopes.
 bool inchi_has_stereo(std::string_view text);
 bool inchi_has_isotopes(std::string_view text);
 
@@ -27,10 +27,10 @@ struct InchiLayers {
   std::vector<MobileGroup> mobile;
 };
 
-// Of a standard InChI, or another of version 1 without fixed hydrogens and metal bonds. Nothing,
-// with a reason, if the layers do not follow the rules or do not fit each other: each part is
-// connected, its numbers are those of its atoms and its hydrogens are those of its formula. (Old
-// versions of the library end the program over texts that are none.)
+// For a standard InChI, or another of version 1 without fixed hydrogens and metal bonds. Empty,
+// with a reason, if the layers are invalid or inconsistent: each part must be connected, its
+// numbers must be those of its atoms and its hydrogens those of its formula. (Old versions of the
+// library terminate the program for invalid texts.)
 std::optional<InchiLayers> read_inchi_layers(std::string_view text, std::string& reason);
 
 }  // namespace fragflow

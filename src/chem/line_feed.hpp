@@ -1,4 +1,4 @@
-// Lines of a file that can be looked at before they are read.
+// Lines of a file with lookahead.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@ class LineFeed {
  public:
   explicit LineFeed(TextLines lines) : lines_(std::move(lines)) {}
 
-  // The line after `index` others, with its end; null if the file ends before.
+  // The line after `index` further ones, with its line end; null if the file ends before.
   const std::string* peek(std::size_t index) {
     while (ahead_.size() <= index) {
       std::string line;

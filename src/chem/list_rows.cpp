@@ -13,7 +13,7 @@
 namespace fragflow {
 namespace {
 
-// Lines that decide whether names come first.
+// Number of lines used to detect whether names come first.
 constexpr std::size_t kSample = 50;
 
 bool is_row(std::string_view line) {
@@ -21,7 +21,7 @@ bool is_row(std::string_view line) {
   return !line.empty() && line.front() != '#';
 }
 
-// "CCO,ethanol" is a line of a list, too; an InChI has commas.
+// "CCO,ethanol" is also accepted as a line of a list; an InChI contains commas.
 StructureCell split_line(std::string_view line) {
   StructureCell cell = split_structure(line);
   const std::size_t comma = cell.structure.find(',');
@@ -41,7 +41,7 @@ ListRows::ListRows(LineFeed feed) : feed_(std::move(feed)) {
   find_order();
 }
 
-// The first line that is a row, if one of its words is a name of columns of structures.
+// Skips the first line that could be a row, if one of its words is a name of structure columns.
 void ListRows::skip_header() {
   std::size_t at = 0;
   while (feed_.peek(at) != nullptr && !is_row(*feed_.peek(at))) ++at;

@@ -10,8 +10,8 @@
 namespace fragflow {
 
 // The SMILES is the first word of a line, the rest is the name; a CXSMILES extension between them
-// is left out. Where only the second words are SMILES, those are taken and the first are the names.
-// Blank lines, lines that start with # and a first line of column names are no rows.
+// is dropped. If only the second words are SMILES, those are used and the first ones are the names.
+// Blank lines, lines that start with # and a first line of column names are skipped.
 class ListRows : public RowSource {
  public:
   explicit ListRows(LineFeed feed);

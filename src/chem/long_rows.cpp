@@ -8,9 +8,9 @@
 namespace fragflow {
 namespace {
 
-// Rows from which on a column that was always empty is taken to be.
+// After this many rows a column that was always empty is assumed to stay empty.
 constexpr std::size_t kRowsOfEmpty = 5;
-// Surpluses up to here are tried in every part (some of the fields behind the last column).
+// Up to this surplus all splits are tried (some of the fields after the last column).
 constexpr std::size_t kFewFields = 8;
 
 // "12", "1,5", ">436.5".

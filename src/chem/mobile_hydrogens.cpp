@@ -14,7 +14,7 @@
 namespace fragflow {
 namespace {
 
-// Candidates that are looked at for one molecule.
+// Maximum number of candidates per molecule.
 constexpr int kMostCandidates = 500;
 
 int double_bonds(const RDKit::ROMol& molecule, const RDKit::Atom* atom) {
@@ -31,7 +31,7 @@ int valence(const RDKit::ROMol& molecule, const RDKit::Atom* atom) {
   return static_cast<int>(sum);
 }
 
-// Through which double bonds can shift: one double bond at carbon or nitrogen as in textbooks.
+// Whether double bonds can shift through the atom: one double bond at carbon or nitrogen.
 bool is_on_the_way(const RDKit::ROMol& molecule, const RDKit::Atom* atom) {
   const int usual = atom->getAtomicNum() == 6 ? 4 : atom->getAtomicNum() == 7 ? 3 : 0;
   return usual > 0 && atom->getFormalCharge() == 0 && double_bonds(molecule, atom) == 1 &&
@@ -45,8 +45,8 @@ const RDKit::Atom* double_partner(const RDKit::ROMol& molecule, const RDKit::Ato
   return nullptr;
 }
 
-// Atoms from `donor` to `acceptor` along single and double bonds in turn; empty if there is no such
-// way. The shortest.
+// The shortest path from `donor` to `acceptor` along alternating single and double bonds; empty if
+// there is none.
 std::vector<unsigned> alternating_path(const RDKit::ROMol& molecule, unsigned donor,
                                        unsigned acceptor) {
   constexpr int kUnseen = -1;
@@ -83,7 +83,7 @@ std::vector<unsigned> alternating_path(const RDKit::ROMol& molecule, unsigned do
   return is_simple ? path : std::vector<unsigned>();
 }
 
-// The molecule with a hydrogen of `donor` at `acceptor`; null if there is no way for it.
+// The molecule with a hydrogen moved from `donor` to `acceptor`; null if there is no path.
 std::unique_ptr<RDKit::RWMol> moved(const RDKit::RWMol& molecule, unsigned donor,
                                     unsigned acceptor) {
   const std::vector<unsigned> path = alternating_path(molecule, donor, acceptor);
@@ -99,7 +99,7 @@ std::unique_ptr<RDKit::RWMol> moved(const RDKit::RWMol& molecule, unsigned donor
   return copy;
 }
 
-// ---- what is drawn
+// ---- preferred structures
 
 bool has_nitrogen(const RDKit::ROMol& molecule, const RDKit::Atom* carbon) {
   for (const RDKit::Atom* neighbour : molecule.atomNeighbors(carbon)) {
@@ -108,7 +108,7 @@ bool has_nitrogen(const RDKit::ROMol& molecule, const RDKit::Atom* carbon) {
   return false;
 }
 
-// Of a double bond that is not aromatic.
+// The score of a double bond that is not aromatic.
 int worth_of(const RDKit::ROMol& molecule, const RDKit::Bond* bond) {
   const RDKit::Atom *carbon = bond->getBeginAtom(), *other = bond->getEndAtom();
   if (other->getAtomicNum() == 6) std::swap(carbon, other);
@@ -129,8 +129,8 @@ int worth_of(const RDKit::ROMol& molecule, const RDKit::Bond* bond) {
   }
 }
 
-// Of the hydrogen of an aromatic nitrogen: 1H-tetrazole, 1H-indazole, 5-substituted 1H-pyrazole,
-// 4-substituted 1H-imidazole.
+// The score of the hydrogen of an aromatic nitrogen: 1H-tetrazole, 1H-indazole, 5-substituted
+// 1H-pyrazole, 4-substituted 1H-imidazole.
 int worth_of_ring_hydrogen(const RDKit::ROMol& molecule, const RDKit::Atom* nitrogen) {
   int nitrogens = 0, fused = 0, substituted = 0;
   for (const RDKit::Atom* beside : molecule.atomNeighbors(nitrogen)) {
@@ -159,7 +159,7 @@ int worth_of(const RDKit::ROMol& molecule) {
   return worth;
 }
 
-// Nothing if RDKit refuses it.
+// Empty if RDKit rejects it.
 std::optional<int> worth_if_sanitised(const RDKit::RWMol& molecule) {
   try {
     RDKit::RWMol copy(molecule);
@@ -185,7 +185,7 @@ struct Search {
   int worth = 0;
   int candidates = 0;
 
-  // The best move of any hydrogen; false if there is none that helps.
+  // Applies the best move of any hydrogen; false if no move improves the score.
   bool improve(const std::vector<MobileGroup>& groups) {
     std::unique_ptr<RDKit::RWMol> best;
     for (const MobileGroup& group : groups) {

@@ -1,5 +1,5 @@
-// An InChI names the atoms that share mobile hydrogens, not which of them has one. Of the
-// structures that it allows this chooses the one that is drawn: amides rather than imidic acids,
+// An InChI names the atoms that share mobile hydrogens, not which of them carries one. Of the
+// structures that it allows this selects the one chemists draw: amides rather than imidic acids,
 // amino groups on aromatic rings rather than imines.
 #pragma once
 
@@ -14,9 +14,9 @@ class RWMol;
 
 namespace fragflow {
 
-// Moves hydrogens of `molecule` (not sanitised, each bond single, double or triple, all hydrogens
-// explicit numbers) within the groups, with the double bonds on the way, as long as a move makes a
-// structure that is drawn rather. Charges stay. Never throws for bad chemistry.
+// Moves hydrogens of `molecule` (not sanitised, bonds single, double or triple, all hydrogens
+// explicit counts) within the groups, shifting double bonds along the way, as long as a move gives
+// a preferred structure. Charges stay. Never throws for bad chemistry.
 std::unique_ptr<RDKit::RWMol> place_mobile_hydrogens(const std::vector<MobileGroup>& groups,
                                                      std::unique_ptr<RDKit::RWMol> molecule);
 

@@ -38,7 +38,7 @@ Panels prepare(std::span<const SheetEntry> entries) {
   return panels;
 }
 
-// finer: pixels for one of a picture's.
+// finer: output pixels per pixel of a panel.
 void draw(RDKit::MolDraw2D& drawer, Panels& panels, int finer = 1) {
   drawer.drawOptions().prepareMolsBeforeDrawing = false;
   drawer.drawOptions().legendFontSize = 15 * finer;
@@ -90,7 +90,7 @@ cairo_status_t read(void* rest, unsigned char* data, unsigned length) {
   return CAIRO_STATUS_SUCCESS;
 }
 
-// RDKit 2022.09 leaves a context of ours empty, so that its picture goes on the page.
+// RDKit 2022.09 draws nothing into our own context, so a rendered picture is put on the page.
 void paint_page(cairo_t* context, const std::string& png, double scale) {
   std::string_view rest = png;
   cairo_surface_t* picture = cairo_image_surface_create_from_png_stream(read, &rest);
@@ -105,7 +105,7 @@ void paint_page(cairo_t* context, const std::string& png, double scale) {
 }
 
 std::string draw_pdf(std::span<const SheetEntry> entries, int columns) {
-  // Some 360 dots an inch with five columns; a page of many more would take gigabytes.
+  // About 360 dpi with five columns; a page of many more would take gigabytes.
   const int finer = std::clamp(9 / columns, 1, 3);
   const double scale = (kPageWidth - 2 * kMargin) / (columns * kWidth);
   const int rows = std::max(1, static_cast<int>((kPageHeight - 2 * kMargin) / (scale * kHeight)));

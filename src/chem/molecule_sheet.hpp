@@ -1,4 +1,4 @@
-// Many molecules drawn on one sheet, to print or to paste.
+// Many molecules drawn on one sheet, for printing or pasting.
 #pragma once
 
 #include <cstddef>
@@ -18,17 +18,17 @@ struct SheetEntry {
   std::string label;  // below the drawing; line breaks are kept
 };
 
-// Of a SMILES, molblock or InChI, as it is written. `molecule` is null if it is refused; reason
+// From a SMILES, molblock or InChI, not standardised. `molecule` is null if it is rejected; reason
 // then says why.
 SheetEntry sheet_entry(std::string_view structure, std::string label, std::string& reason);
 
 enum class SheetFormat { kSvg, kPng, kPdf };
 
-// Whether so many fit into one PNG: cairo draws no picture of more than 32,767 pixels a side.
+// Whether all entries fit into one PNG: cairo is limited to 32,767 pixels per side.
 bool fits_png(std::size_t entries, int columns);
 
-// Row by row, `columns` in each, on white. SVG and PNG are one picture; PDF has A4 pages, which are
-// filled from the top. Throws InternalError for no entries or fewer than one column.
+// Row by row with `columns` entries each, on white. SVG and PNG are a single picture; PDF has A4
+// pages, filled from the top. Throws InternalError for no entries or fewer than one column.
 std::string draw_sheet(const std::vector<SheetEntry>& entries, int columns, SheetFormat format);
 
 }  // namespace fragflow

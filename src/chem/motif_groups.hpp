@@ -1,4 +1,4 @@
-// Functional groups that targets often hold on to.
+// Functional groups that often bind to targets.
 #pragma once
 
 #include <array>

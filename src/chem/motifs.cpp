@@ -27,12 +27,12 @@ namespace {
 using Molecules = std::span<const ParsedMolecule>;
 
 constexpr std::size_t kMostRingSystems = 12;
-// Of the search for common substructures: molecules, their largest size, and how many steps RDKit
-// may report (about 3 seconds of processor time) before what it has is taken.
+// For the search for common substructures: number of molecules, their largest size, and how many
+// steps RDKit may report (about 3 seconds of processor time) before it is stopped.
 constexpr std::size_t kSampled = 10;
 constexpr int kLargestSampled = 60;
 constexpr int kMostReports = 100000;
-// A substructure without hetero atoms says little below this size.
+// A substructure without hetero atoms below this size is not informative.
 constexpr int kTellingCarbons = 9;
 constexpr double kAsCommon = 0.02;
 
@@ -68,8 +68,8 @@ bool is_telling(const RDKit::ROMol& molecule, const std::vector<int>& atoms) {
          });
 }
 
-// (name, SMARTS) of the ring systems that occur in most actives, commonest first. Hydrogens do not
-// count, so that an N-H may be substituted.
+// (name, SMARTS) of the ring systems that occur in most actives, most frequent first. Hydrogens are
+// ignored, so that an N-H may be substituted.
 std::vector<std::pair<std::string, std::string>> common_ring_systems(Molecules actives) {
   struct Count {
     int molecules = 0;
@@ -127,7 +127,7 @@ std::string common_substructure(Molecules actives, double threshold) {
   return RDKit::findMCS(sample, &parameters).SmartsString;
 }
 
-// A name that people can read: what the first active that has it has there. "" if it says little.
+// A readable name, from the first active that contains it. "" if it is not informative.
 std::string name_of_substructure(const std::string& smarts, Molecules actives) {
   const std::unique_ptr<RDKit::ROMol> pattern(RDKit::SmartsToMol(smarts));
   for (const ParsedMolecule& active : actives) {
@@ -179,8 +179,8 @@ class Search {
     if (found.motif.among_actives >= kSharedByMost) found_.push_back(std::move(found));
   }
 
-  // Whether `part` says nothing that `whole` does not say: it is smaller, comes wherever that does,
-  // and hardly anywhere else.
+  // Whether `part` is redundant given `whole`: it is smaller, occurs wherever that does, and hardly
+  // anywhere else.
   static bool implies(const Found& whole, const Found& part) {
     if (whole.is_group != part.is_group || whole.motif.atoms < part.motif.atoms) return false;
     if (part.motif.among_actives > whole.motif.among_actives + kAsCommon) return false;
@@ -195,7 +195,7 @@ class Search {
     for (std::size_t part = 0; part < found_.size(); ++part) {
       bool implied = false;
       for (std::size_t whole = 0; whole < found_.size(); ++whole) {
-        // Of two that imply each other the first stays.
+        // If two imply each other, the first is kept.
         implied |= whole != part && implies(found_[whole], found_[part]) &&
                    (whole < part || !implies(found_[part], found_[whole]));
       }

@@ -1,5 +1,5 @@
-// What the best compounds of a table have in common: functional groups that targets often hold on
-// to, ring systems, and the largest common substructures.
+// Common features of the best compounds of a table: functional groups that often bind to targets,
+// ring systems, and the largest common substructures.
 #pragma once
 
 #include <cstddef>
@@ -12,24 +12,24 @@ namespace fragflow {
 
 struct Motif {
   std::string name;    // "urea", "ring system c1ccc2[nH]ccc2c1", "substructure CNc1ccccc1"
-  std::string smarts;  // what is looked for
+  std::string smarts;  // the search pattern
   int atoms = 0;       // of the pattern
-  double among_actives = 0, among_all = 0;  // shares that have it
+  double among_actives = 0, among_all = 0;  // fractions that contain it
 };
 
-// At least so many actives must share a motif to be listed, and to be called conserved.
+// Minimum fractions of actives for a motif to be listed, and to be called conserved.
 inline constexpr double kSharedByMost = 0.5, kConserved = 0.9;
 
-// The motifs that most actives share, commonest first (of equals the larger). Canonical SMILES,
-// actives best first and among all. A group that only comes with another one of the list is left
-// out, and so is a ring system or substructure inside another that is as common (up to 0.02);
-// benzene and chains alone are no motifs. The same for any number of threads and any speed: the
-// search for common substructures is limited by its steps.
+// The motifs that most actives have in common, most frequent first (ties: the larger). Canonical
+// SMILES; actives are sorted best first and included in all. Omits a group that occurs only
+// together with another one of the list, and a ring system or substructure contained in another of
+// the same frequency (up to 0.02); benzene and chains alone do not count. The same for any number
+// of threads and any speed: the search for common substructures is limited by its steps.
 std::vector<Motif> shared_motifs(std::span<const std::string> actives,
                                  std::span<const std::string> all);
 
-// Which of the motifs to keep as a core: from the largest conserved one on, each that leaves the
-// fraction of actives with all of them at kConserved or above. Indices, ascending.
+// Selects motifs to keep as a core: starting from the largest conserved one, each that keeps the
+// fraction of actives containing all of them at kConserved or above. Indices, ascending.
 std::vector<std::size_t> choose_core(std::span<const Motif> motifs,
                                      std::span<const std::string> actives);
 

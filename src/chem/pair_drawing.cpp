@@ -17,10 +17,10 @@ namespace {
 
 // Steps of the search that RDKit reports, about a second of processor time.
 constexpr int kMostReports = 6000;
-// Fewer common atoms are chance.
+// Fewer common atoms are coincidence.
 constexpr int kFewestCommon = 4;
 
-// Atom of the molecule for every atom of the common substructure; -1 for one that does not count.
+// Atom of the molecule for every atom of the common substructure; -1 if it is dropped.
 using Match = std::vector<int>;
 
 bool goes_on(const RDKit::MCSProgressData&, const RDKit::MCSParameters&, void* reports) {
@@ -51,8 +51,8 @@ Match match_of(const RDKit::ROMol& molecule, const RDKit::ROMol& pattern) {
   return match;
 }
 
-// The search may match part of a five-membered ring with part of a six-membered one (to ask it for
-// whole rings makes it many times slower): such atoms are not common after all.
+// The search may match part of a five-membered ring with part of a six-membered one (requiring
+// complete rings makes it many times slower): such atoms are dropped.
 void drop_other_rings(const RDKit::ROMol& first, const RDKit::ROMol& second, Match& in_first,
                       Match& in_second) {
   const RDKit::RingInfo& rings = *first.getRingInfo();
@@ -64,7 +64,7 @@ void drop_other_rings(const RDKit::ROMol& first, const RDKit::ROMol& second, Mat
   }
 }
 
-// All atoms that are not matched, and the bonds that touch one or that the pattern lacks.
+// All unmatched atoms, and the bonds that touch one or that the pattern lacks.
 Highlight rest_of(const RDKit::ROMol& molecule, const RDKit::ROMol& pattern, const Match& match) {
   std::vector<int> query_of(molecule.getNumAtoms(), -1);
   for (std::size_t query = 0; query < match.size(); ++query) {
@@ -83,7 +83,7 @@ Highlight rest_of(const RDKit::ROMol& molecule, const RDKit::ROMol& pattern, con
   return rest;
 }
 
-// Coordinates of the second that follow the first's where both are equal.
+// Aligns the coordinates of the second molecule with the first's where both are equal.
 void align(const RDKit::ROMol& first, RDKit::ROMol& second, const Match& in_first,
            const Match& in_second) {
   RDKit::MatchVectType pairs;

@@ -23,7 +23,7 @@ struct Listed {
   const char* smiles;  // neutral, without stereo
 };
 
-// Acids and bases that are tested as compounds, too.
+// Acids and bases that are also tested as compounds.
 constexpr Listed kSmallAcids[] = {
     {"benzoic acid", "OC(=O)c1ccccc1"},
     {"salicylic acid", "OC(=O)c1ccccc1O"},
@@ -185,8 +185,8 @@ constexpr Listed kAuxiliaries[] = {
     {"trifluoroethanol", "OCC(F)(F)F"},
 };
 
-// Neutral and without stereo, so that a part is found however it is written. The charge of a part
-// is its own: [Na+].[O-]C(=O)C is acetic acid here.
+// Neutral and without stereo, so that a part is found in any notation. Each part is neutralised by
+// itself: [Na+].[O-]C(=O)C is acetic acid here.
 std::string key_of(const RDKit::ROMol& part) {
   thread_local RDKit::MolStandardize::Uncharger uncharger(/*canonicalOrdering=*/true);
   RDKit::RWMol plain(part);
@@ -230,8 +230,8 @@ const KnownParts& known_parts() {
   return parts;
 }
 
-// Carbon and hydrogen around one ammonium or phosphonium that no hydrogen can leave: the
-// tetraalkylammonium salts of acids in all their lengths.
+// Carbon and hydrogen around one ammonium or phosphonium without removable hydrogens:
+// tetraalkylammonium salts of any chain length.
 bool is_simple_onium(const RDKit::ROMol& part) {
   int centres = 0;
   for (const RDKit::Atom* atom : part.atoms()) {
@@ -243,7 +243,7 @@ bool is_simple_onium(const RDKit::ROMol& part) {
   return centres == 1;
 }
 
-// Whether RDKit's list of solvents and inorganic ions holds the part.
+// Whether RDKit's list of solvents and inorganic ions contains the part.
 bool rdkit_removes(const RDKit::ROMol& part) {
   thread_local const std::unique_ptr<RDKit::MolStandardize::FragmentRemover> remover(
       RDKit::MolStandardize::fragmentRemoverFromParams(
@@ -265,7 +265,7 @@ struct Part {
   double mass = 0;  // of the heavy atoms
   std::string key;
 
-  // The parent is the smallest.
+  // The parent compares as the smallest.
   bool operator<(const Part& other) const {
     return std::tuple(kind, !has_carbon, -heavy_atoms, -mass, std::cref(key).get()) <
            std::tuple(other.kind, !other.has_carbon, -other.heavy_atoms, -other.mass,

@@ -1,4 +1,4 @@
-// Molecules on their way to what is computed from them, so that each is parsed once.
+// Molecules parsed once, for several computations.
 #pragma once
 
 #include <cstdint>
@@ -14,16 +14,16 @@ class RWMol;
 
 namespace fragflow {
 
-// The slots of a fragment tree that take no bond yet, on the atoms of its molecule.
+// The unused slots of a fragment tree, on the atoms of its molecule.
 struct OpenSlots {
-  std::vector<std::uint8_t> of_atom;  // how many each atom has
-  int must_fill = 0;                  // how many of all must be filled in a finished molecule
+  std::vector<std::uint8_t> of_atom;  // number of open slots per atom
+  int must_fill = 0;                  // open slots that must be filled in a finished molecule
 };
 
 struct ParsedMolecule {
   const std::string* smiles = nullptr;  // canonical
   const RDKit::ROMol* molecule = nullptr;
-  const OpenSlots* open_slots = nullptr;  // null for a molecule that does not come from a tree
+  const OpenSlots* open_slots = nullptr;  // null for a molecule that is not from a tree
 };
 
 // Owns the molecules of many canonical SMILES, parsed in parallel.
@@ -35,11 +35,11 @@ class ParsedBatch {
   ParsedBatch(const ParsedBatch&) = delete;
   ParsedBatch& operator=(const ParsedBatch&) = delete;
 
-  // In the order of the texts, without those RDKit refuses.
+  // In the order of the texts, without those that RDKit rejects.
   std::span<const ParsedMolecule> molecules() const { return molecules_; }
-  // Why RDKit refuses text i; "" if it does not.
+  // Why RDKit rejects text i; "" if it does not.
   const std::string& reason(std::size_t i) const { return reasons_[i]; }
-  // Throws InternalError, naming the text, if any is refused: for texts that were parsed before.
+  // Throws InternalError, naming the text, if any is rejected: for texts that were parsed before.
   std::span<const ParsedMolecule> all() const;
 
  private:

@@ -9,7 +9,7 @@
 namespace fragflow {
 namespace {
 
-// Atoms copied in the given order, hydrogens of cut bonds written on them.
+// Copies atoms in the given order; replaces cut bonds by explicit hydrogens.
 std::unique_ptr<RDKit::RWMol> copy_part(const RDKit::ROMol& whole, const std::vector<int>& atoms) {
   auto part = std::make_unique<RDKit::RWMol>();
   std::vector<int> position(whole.getNumAtoms(), -1);

@@ -1,4 +1,4 @@
-// A part of a molecule as a molecule of its own, its open ends capped with hydrogen.
+// A part of a molecule as a separate molecule, its open ends capped with hydrogen.
 #pragma once
 
 #include <memory>
@@ -14,13 +14,13 @@ namespace fragflow {
 
 struct Piece {
   std::unique_ptr<RDKit::RWMol>
-      molecule;            // read from the SMILES: its atom i is atoms[i] of the whole
+      molecule;            // parsed from the SMILES: its atom i is atoms[i] of the whole
   std::string smiles;      // canonical, without stereo
   std::vector<int> atoms;  // in the order of the SMILES
 };
 
-// Every bond from an atom of the part to one outside becomes a hydrogen. Empty SMILES if RDKit
-// refuses the part.
+// Every bond from an atom of the part to one outside is replaced by a hydrogen. Empty SMILES if
+// RDKit rejects the part.
 Piece capped_piece(const RDKit::ROMol& whole, const std::vector<int>& atoms);
 
 }  // namespace fragflow

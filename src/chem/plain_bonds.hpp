@@ -1,11 +1,11 @@
-// Bonds whose order is a matter of course.
+// Single, double, triple and aromatic bonds only.
 #pragma once
 
 #include <GraphMol/ROMol.h>
 
 namespace fragflow {
 
-// No bonds but single, double, triple and aromatic ones.
+// True if no bond is of any other type.
 inline bool has_only_plain_bonds(const RDKit::ROMol& molecule) {
   for (const RDKit::Bond* bond : molecule.bonds()) {
     const auto type = bond->getBondType();

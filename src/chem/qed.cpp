@@ -81,10 +81,10 @@ bool is_aliphatic_ring_atom(const RDKit::ROMol& molecule, const RDKit::Atom& ato
   return false;
 }
 
-// Number of rings that are left without the aliphatic ring atoms: of independent cycles of the
-// graph, bonds - atoms + connected parts.
+// Number of rings without the aliphatic ring atoms: of independent cycles of the graph, bonds -
+// atoms + connected parts.
 int count_aromatic_rings(const RDKit::ROMol& molecule) {
-  std::vector<int> part(molecule.getNumAtoms());  // as a forest of parents; -1: left out
+  std::vector<int> part(molecule.getNumAtoms());  // union-find parents; -1: excluded
   const auto root = [&](int atom) {
     while (part[atom] != atom) atom = part[atom] = part[part[atom]];
     return atom;
@@ -149,7 +149,7 @@ Qed::~Qed() = default;
 
 QedProperties Qed::properties(const RDKit::ROMol& input) const {
   namespace rd = RDKit::Descriptors;
-  // Removing hydrogens sanitises again: a tenth of the time, and nothing to do for most molecules.
+  // Removing hydrogens sanitises again, a tenth of the time, and most molecules need none of it.
   std::unique_ptr<RDKit::ROMol> reduced;
   if (has_hydrogen_atoms(input)) reduced.reset(RDKit::MolOps::removeHs(input));
   const RDKit::ROMol* molecule = reduced ? reduced.get() : &input;

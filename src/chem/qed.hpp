@@ -10,7 +10,7 @@ class ROMol;
 
 namespace fragflow {
 
-// The eight properties QED is made of.
+// The eight properties that define QED.
 struct QedProperties {
   double molecular_weight = 0, logp = 0, hba = 0, hbd = 0, tpsa = 0, rotatable_bonds = 0,
          aromatic_rings = 0, alerts = 0;

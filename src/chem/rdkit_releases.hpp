@@ -1,6 +1,6 @@
-// Where the releases of RDKit that Debian has are spelled differently: 2022.09 in Debian 12,
-// 2025.03 in Debian 13. Each is told by what it offers: Debian's header of RDKit's version holds
-// none.
+// Differences between the RDKit releases in Debian: 2022.09 in Debian 12, 2025.03 in Debian 13.
+// They are distinguished by their features, since Debian's RDKit version header contains no
+// version.
 #pragma once
 
 #include <GraphMol/Atom.h>
@@ -28,8 +28,8 @@ int implicit_valence(const Atom& atom) {
   }
 }
 
-// Empty rings that count as those of symmetrizeSSSR(): of others RDKit 2025.03 thinks nothing, and
-// forgets them.
+// Empty ring information marked as from symmetrizeSSSR(): RDKit 2025.03 ignores and discards other
+// kinds.
 template <typename Rings>
 void start_rings(Rings& rings) {
   rings.reset();
@@ -41,8 +41,8 @@ void start_rings(Rings& rings) {
   }
 }
 
-// Sanitises. update_explicit_count: hydrogens that were atoms become counts of the atoms that bore
-// them.
+// Sanitises. update_explicit_count: removed hydrogen
+// atoms are counted at the atoms that bore them.
 inline void remove_hydrogen_atoms(RDKit::RWMol& molecule, bool update_explicit_count = false) {
   RDKit::MolOps::RemoveHsParameters parameters;
   parameters.updateExplicitCount = update_explicit_count;

@@ -1,4 +1,4 @@
-// Which atoms of a molecule form rings together.
+// Groups the rings of a molecule into ring systems.
 #pragma once
 
 #include <vector>

@@ -39,7 +39,7 @@ std::size_t first_slot(std::uint32_t id, std::size_t table_size) {
   return (id * std::uint64_t{0x9E3779B97F4A7C15} >> 20) & (table_size - 1);
 }
 
-// Tetrahedral centres, with a stereo mark or without.
+// Tetrahedral centres, with or without a stereo mark.
 int num_chiral_centers(const RDKit::ROMol& molecule) {
   RDKit::ROMol copy(molecule);
   RDKit::MolOps::assignStereochemistry(copy, /*cleanIt=*/false, /*force=*/true,
@@ -52,8 +52,8 @@ int num_chiral_centers(const RDKit::ROMol& molecule) {
   return count;
 }
 
-// Penalties for what makes a molecule hard: size, stereo centres, spiro and bridgehead atoms,
-// macrocycles (rings of more than 8 atoms).
+// Penalties for properties that make synthesis hard: size, stereo centres, spiro and bridgehead
+// atoms, macrocycles (rings of more than 8 atoms).
 double complexity_penalty(const RDKit::ROMol& molecule) {
   const double atoms = molecule.getNumAtoms();
   const auto& rings = molecule.getRingInfo()->atomRings();
@@ -113,7 +113,7 @@ double SaScore::operator()(const RDKit::ROMol& molecule) const {
   const double atoms = molecule.getNumAtoms();
   const auto distinct = static_cast<double>(counts.size());
   if (atoms > distinct) score += 0.5 * std::log(atoms / distinct);
-  // From the raw range [-4, 2.5] to 10 .. 1, with the hard end smoothed.
+  // Maps the raw range [-4, 2.5] to 10 .. 1, with the hard end smoothed.
   constexpr double kLowest = -4.0, kHighest = 2.5;
   score = 11 - (score - kLowest + 1) / (kHighest - kLowest) * 9;
   if (score > 8) score = 8 + std::log(score - 8);

@@ -22,7 +22,7 @@ class SaScore {
   double operator()(const RDKit::ROMol& molecule) const;
 
  private:
-  // The contribution of a Morgan environment of radius 2; -4 for one not seen in PubChem.
+  // The contribution of a Morgan environment of radius 2; -4 if it does not occur in PubChem.
   double fragment_score(std::uint32_t id) const;
 
   std::vector<float> scores_;  // distinct contributions

@@ -13,10 +13,10 @@ struct SdfRecord {
   std::vector<std::pair<std::string, std::string>> properties;  // written in order
 };
 
-// V2000 blocks with computed 2D coordinates. Records RDKit cannot parse are left out.
+// V2000 blocks with computed 2D coordinates. Records that RDKit cannot parse are skipped.
 std::string sdf_text(std::span<const SdfRecord> records);
 
-// One block alone, named by its SMILES; "" if RDKit cannot parse that.
+// A single block, named by its SMILES; "" if RDKit cannot parse that.
 std::string molblock_2d(const std::string& smiles);
 
 }  // namespace fragflow

@@ -25,7 +25,7 @@ class SdfEntries {
  public:
   explicit SdfEntries(TextLines lines) : lines_(std::move(lines)) {}
 
-  // False at the end. Blank lines behind the last record are none.
+  // False at the end. Blank lines after the last record are ignored.
   bool next(SdfEntry& entry);
   const TextLines& text() const { return lines_; }
 
@@ -34,12 +34,12 @@ class SdfEntries {
   std::size_t lines_read_ = 0;
 };
 
-// Columns: "SMILES" of the structures (the molblock itself where it has none, so that reading it
-// says why), "Name" of the title lines if there are any, and every data field of any record.
+// Columns: "SMILES" (the molblock itself if it has none, so that parsing it reports why), "Name" of
+// the title lines if there are any, and every data field of any record.
 class SdfRows : public RowSource {
  public:
   // The file is read twice: for the names of its fields, and for its rows. Throws UserError if it
-  // holds no record.
+  // has no records.
   explicit SdfRows(const std::function<TextLines()>& open);
 
   const std::vector<std::string>& header() const override { return header_; }

@@ -1,4 +1,4 @@
-// Functional groups and rings by name, to search molecules for where no pattern can be typed.
+// Named functional groups and rings, for searching molecules where no pattern can be typed.
 #pragma once
 
 #include <cstdint>
@@ -13,20 +13,20 @@ struct SearchGroup {
   const char* smarts;
 };
 
-// In the order in which people look for them: by element and kind, then rings.
+// Ordered as people look for them: by element and kind, then rings.
 std::span<const SearchGroup> search_groups();
 
-// What some of the molecules have.
+// A group found in some of the molecules.
 struct FoundGroup {
   std::string name;
   std::vector<std::int64_t> molecules;  // ascending, at least one
 };
 
-// Of the list above, in its order. Parallel. Canonical SMILES.
+// Groups of the list above, in its order. Parallel. Expects canonical SMILES.
 std::vector<FoundGroup> find_groups(std::span<const std::string> canonical_smiles);
 
-// Ring systems (rings that share atoms, without what hangs on them) of the molecules themselves as
-// SMILES, commonest first. Parallel. Canonical SMILES.
+// Ring systems (rings that share atoms, without substituents) of the given molecules as SMILES,
+// most frequent first. Parallel. Expects canonical SMILES.
 std::vector<FoundGroup> find_ring_systems(std::span<const std::string> canonical_smiles);
 
 }  // namespace fragflow

@@ -1,5 +1,5 @@
-// Searches over many fingerprints. Two fingerprints with p <= q bits have a similarity of at most
-// p / q, which rules out most pairs without looking at them.
+// Searches over many fingerprints. Two fingerprints with p <= q bits have a similarity of at most p
+// / q, which excludes most pairs without comparing them.
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -17,7 +17,7 @@ double similarity_of(int common, int popcount_a, int popcount_b) {
   return either == 0 ? 1.0 : static_cast<double>(common) / either;
 }
 
-// Upper bound of the similarity of fingerprints with so many bits.
+// Upper bound of the similarity of fingerprints with these numbers of bits.
 double similarity_bound(int popcount_a, int popcount_b) {
   const auto [low, high] = std::minmax(popcount_a, popcount_b);
   return high == 0 ? 1.0 : static_cast<double>(low) / high;
@@ -52,7 +52,7 @@ void update_nearest(const std::uint64_t* query, int popcount, const PopcountGrou
   }
 }
 
-// Groups are visited from the query's own number of bits outwards until none can be better.
+// Visits groups outwards from the query's own number of bits until none can be better.
 Neighbour nearest(const std::uint64_t* query, int popcount, const PopcountGroups& reference) {
   Neighbour best;
   std::vector<int> common;

@@ -123,8 +123,8 @@ std::string identity_of(const RDKit::ROMol& molecule, const std::vector<int>& cl
   return RDKit::MolToSmiles(marked) + " " + description;
 }
 
-// The site that atom automorphism `image` sends `site` to: the one of the same kind on the image
-// atom, which exists because the atoms have the same class.
+// The site to which the atom automorphism `image` maps `site`: the one of the same kind on the
+// image atom, which exists because the atoms have the same class.
 int site_image(const std::vector<Site>& sites, std::size_t site, const std::vector<int>& image) {
   for (std::size_t other = 0; other < sites.size(); ++other) {
     if (sites[other].atom == image[sites[site].atom] && sites[other].types == sites[site].types &&
@@ -180,7 +180,7 @@ bool fits(const Pattern& pattern, const std::vector<Site>& sites) {
   });
 }
 
-// Every way to read the written uses as uses of sites (an atom may have several with one type).
+// Every interpretation of the written uses as uses of sites (an atom may have several per type).
 std::set<Pattern> resolve(const std::vector<UseSpec>& uses, const std::vector<Site>& sites,
                           const std::vector<std::string>& names, const std::string& where) {
   std::set<Pattern> partial = {{}};
@@ -204,7 +204,7 @@ std::set<Pattern> resolve(const std::vector<UseSpec>& uses, const std::vector<Si
   return partial;
 }
 
-// Closed under the automorphisms, sorted, without patterns that others contain.
+// Closed under the automorphisms, sorted, without patterns contained in others.
 std::vector<Pattern> make_patterns(const FragmentSpec& spec, const Fragment& fragment,
                                    const std::vector<std::string>& names,
                                    const std::string& where) {

@@ -1,4 +1,4 @@
-// From the plain description of a fragment to sites, symmetries and patterns, with every check.
+// Converts the plain description of a fragment to sites, symmetries and patterns, with all checks.
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@ namespace fragflow {
 
 struct BuiltFragment {
   Fragment fragment;
-  // Equal for two fragments iff they are the same molecule with the same slots, however the atoms
-  // are numbered.
+  // Equal for two fragments iff they are the same molecule with the same slots, for any numbering
+  // of the atoms.
   std::string identity;
 };
 
@@ -28,8 +28,8 @@ BuiltFragment build_fragment(const FragmentSpec& spec, const std::vector<std::st
 bool is_orbit_minimum(const Pattern& pattern,
                       const std::vector<std::vector<std::uint8_t>>& automorphisms);
 
-// Published vocabularies leave out the hydrogens of O=S=O and O=PO: with the first join such sulfur
-// or phosphorus takes its next valence, two higher. 2 for such atoms, 0 for all others.
+// Published vocabularies omit the hydrogens of O=S=O and O=PO: with the first join such sulfur or
+// phosphorus changes to its next valence, two higher. 2 for such atoms, 0 for all others.
 unsigned omitted_hydrogens(const RDKit::Atom& atom);
 
 }  // namespace fragflow

@@ -31,8 +31,8 @@ bool has_dummy(const RDKit::ROMol& molecule) {
   return false;
 }
 
-// RDKit looks for stereochemistry and for hydrogens that are atoms in every molecule, a fifth of
-// the time. Without marks in the text there are none.
+// RDKit searches every molecule for stereochemistry and explicit hydrogen atoms, a fifth of the
+// time. Without marks in the text there are none.
 bool needs_more_than_sanitising(std::string_view smiles) {
   if (smiles.find_first_of("@/\\") != smiles.npos) return true;
   for (std::size_t i = smiles.find('['); i != smiles.npos; i = smiles.find('[', i + 1)) {
@@ -42,13 +42,13 @@ bool needs_more_than_sanitising(std::string_view smiles) {
   return false;
 }
 
-// Atom maps number atoms and mean nothing here; a hydrogen that has one would stay an atom.
+// Atom maps have no meaning here, and a hydrogen with one would remain an atom.
 void clear_atom_maps(std::string_view smiles, RDKit::RWMol& molecule) {
   if (smiles.find(':') == smiles.npos) return;
   for (RDKit::Atom* atom : molecule.atoms()) atom->setAtomMapNum(0);
 }
 
-// The length is checked before parsing and the atoms before sanitising. Null with a reason.
+// Checks the length before parsing and the atoms before sanitising. Null with a reason.
 std::unique_ptr<RDKit::RWMol> parse_smiles_of_others(std::string_view smiles, std::string& reason) {
   const std::string text(trim(smiles));
   if (text.empty()) {
@@ -59,7 +59,7 @@ std::unique_ptr<RDKit::RWMol> parse_smiles_of_others(std::string_view smiles, st
     reason = fmt::format("{} characters; the limit is {}", text.size(), kMaxSmilesLength);
     return nullptr;
   }
-  // RDKit would end at a zero byte and take what stands before it.
+  // RDKit would stop at a zero byte and parse only what precedes it.
   if (!std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F; })) {
     reason = "white space inside the SMILES, or letters that no SMILES has";
     return nullptr;
@@ -81,7 +81,7 @@ std::unique_ptr<RDKit::RWMol> parse_smiles_of_others(std::string_view smiles, st
       return nullptr;
     }
     clear_atom_maps(smiles, *molecule);
-    // RDKit may take for ever over aromatic rings of dummy atoms.
+    // RDKit may not terminate on aromatic rings of dummy atoms.
     if (has_dummy(*molecule)) {
       reason = "a dummy atom (*): not a whole molecule";
       return nullptr;
@@ -105,7 +105,7 @@ bool keep_parent(std::unique_ptr<RDKit::RWMol>& molecule) {
   return true;
 }
 
-// Whether RDKit's neutralisation could do anything: it leaves a charge beside its opposite, as in
+// Whether RDKit's neutralisation may change anything: it keeps a charge next to its opposite, as in
 // nitro groups and N-oxides.
 bool may_be_neutralised(const RDKit::ROMol& molecule) {
   for (const RDKit::Atom* atom : molecule.atoms()) {
@@ -128,7 +128,7 @@ bool same_charges(const RDKit::ROMol& molecule, const RDKit::ROMol& other) {
   return true;
 }
 
-// A molecule with nothing to neutralise is left as it was read.
+// A molecule with nothing to neutralise is left unchanged.
 bool neutralise(std::unique_ptr<RDKit::RWMol>& molecule) {
   if (!may_be_neutralised(*molecule)) return false;
   // Building its patterns costs more than using them.
@@ -160,15 +160,15 @@ bool drop_isotopes(RDKit::RWMol& molecule) {
     changed |= atom->getIsotope() != 0;
     atom->setIsotope(0);
   }
-  // Deuterium kept as an explicit atom is an ordinary hydrogen now.
+  // Deuterium, kept as an explicit atom, is now an ordinary hydrogen.
   if (changed) remove_hydrogen_atoms(molecule);
   return changed;
 }
 
-// What later steps see depends on the canonical SMILES only, not on the input's atom order; and it
-// is the SMILES that they would write. RDKit may need a second round (bonds to metals). `read` is
-// the SMILES that the molecule was read from: where it is the canonical one already, nothing was
-// changed and nothing is left to do, which is half the time for what we have written.
+// Makes the result depend only on the canonical SMILES, not on the input's atom order; this is also
+// the SMILES that later steps would write. RDKit may need a second round (bonds to metals). `read`
+// is the SMILES that the molecule was parsed from: if it is canonical already, nothing was changed
+// and nothing is left to do, which takes half the time for SMILES written by us.
 void settle(std::unique_ptr<RDKit::RWMol> molecule, std::string_view read, Standardised& result) {
   std::string text = write_smiles(*molecule).text;
   bool is_settled = text == read;

@@ -19,7 +19,7 @@ const std::vector<std::vector<std::string_view>>& known_names() {
   return names;
 }
 
-// Lower case, letters and digits only: "Canonical SMILES" and "canonical_smiles" are one name.
+// Lower case, letters and digits only: "Canonical SMILES" and "canonical_smiles" become equal.
 std::string key_of(std::string_view name) {
   std::string key;
   for (const char c : name) {

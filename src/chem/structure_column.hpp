@@ -1,4 +1,4 @@
-// By which names a header is known: those of columns of structures.
+// Recognises columns of structures by name, which identifies the header.
 #pragma once
 
 #include <optional>
@@ -6,8 +6,8 @@
 
 namespace fragflow {
 
-// How surely a column of this name holds structures, 0 best: "SMILES"; "Canonical SMILES" and its
-// kin; "structure", "mol", ...; names of InChI and molblock columns. Nothing: another column.
+// How certainly a column of this name holds structures, 0 best: "SMILES"; "Canonical SMILES" and
+// similar; "structure", "mol", ...; names of InChI and molblock columns. Empty: another column.
 inline constexpr int kStructureRanks = 4;
 std::optional<int> structure_rank(std::string_view name);
 

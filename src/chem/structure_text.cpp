@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kMaxMolblock = 200'000;
 constexpr std::string_view kWhiteSpace = " \t\r\n";
 
-// Behind the extension |...| that text starts with.
+// The rest after the extension |...| at the start of text.
 std::string_view behind_extension(std::string_view text) {
   for (std::size_t end = text.find('|', 1); end != text.npos; end = text.find('|', end + 1)) {
     const std::string_view rest = text.substr(end + 1);
@@ -27,7 +27,7 @@ std::string_view behind_extension(std::string_view text) {
   return "";
 }
 
-// The counts line and what follows, behind three lines of a header, which some tables trim.
+// Restores the three header lines before the counts line, which some tables trim.
 std::string with_header(std::string_view text) {
   std::size_t begin = std::min(text.find("V2000"), text.find("V3000"));
   begin = text.rfind('\n', begin);
@@ -43,7 +43,7 @@ std::unique_ptr<RDKit::RWMol> read(const std::string& block, bool sanitise) {
       RDKit::MolBlockToMol(block, sanitise, /*removeHs=*/sanitise, /*strictParsing=*/true));
 }
 
-// Why the atoms make no molecule that can be used; "" if they may.
+// Why the atoms are not a usable molecule; "" if they may be.
 std::string problem_of(const RDKit::ROMol& molecule) {
   if (molecule.getNumAtoms() == 0) return "a molblock without atoms";
   if (const int heavy = static_cast<int>(molecule.getNumHeavyAtoms()); heavy > kMaxHeavyAtoms) {

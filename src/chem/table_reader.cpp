@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 enum class Extension { kOther, kList, kText, kSdf };
 
-// By the name, without ".gz".
+// By the file name without ".gz".
 Extension extension_of(fs::path path) {
   const auto lower = [](std::string text) {
     for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -38,14 +38,14 @@ Extension extension_of(fs::path path) {
   return extension == ".txt" ? Extension::kText : Extension::kOther;
 }
 
-// The fourth line of an SDF counts atoms and names the version.
+// The fourth line of an SDF holds atom counts and the version.
 bool starts_as_sdf(LineFeed& feed) {
   const std::string* counts = feed.peek(3);
   return counts != nullptr &&
          (counts->find("V2000") != counts->npos || counts->find("V3000") != counts->npos);
 }
 
-// A list whose first line is the header of a delimited table with a column of structures.
+// Whether a list's first line is the header of a delimited table with a column of structures.
 bool has_header_of_table(LineFeed& feed) {
   const std::string* first = feed.peek(0);
   if (first == nullptr) return false;

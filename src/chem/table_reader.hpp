@@ -1,6 +1,6 @@
-// Any file of molecules as a table of text cells: delimited text with a header, a list of SMILES,
-// an SDF; each plain or packed with gzip, in UTF-8, UTF-16 or Windows-1252. A block at a time, so
-// that a file of any length can be read.
+// Reads any file of molecules as a table of text cells: delimited text with a header, a list of
+// SMILES, or an SDF; plain or gzip, in UTF-8, UTF-16 or Windows-1252. Reads block by block, so that
+// files of any length are supported.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ namespace fragflow {
 struct TableRow {
   std::vector<std::string> cells;  // as many as the header has
   std::size_t line = 0;            // 1-based, of the file
-  // How many of the first cells are surely those of their columns: all, but in a row with more
+  // How many of the first cells certainly belong to their columns: all, except in a row with more
   // fields than the header.
   std::size_t certain = 0;
 };
@@ -28,21 +28,21 @@ class RowSource {
  public:
   virtual ~RowSource() = default;
 
-  // Trimmed names, distinct or not, in order.
+  // Trimmed names in order, not necessarily distinct.
   virtual const std::vector<std::string>& header() const = 0;
   virtual std::vector<TableRow> next(std::int64_t max_rows) = 0;
-  // What was found and left out so far, in sentences.
+  // Readable notes on what was detected and skipped so far.
   virtual std::vector<std::string> remarks() const = 0;
   virtual char delimiter() const = 0;
 };
 
 class TableReader {
  public:
-  // smiles_column: how the user calls the column of structures, "": by its name. It only helps to
-  // find the header; whether there is such a column is for the caller to check. Throws UserError
-  // if the file is missing, a folder, empty, or no file of molecules (saying what it is).
+  // smiles_column: the user's name for the column of structures, "": detected by name. It only
+  // helps to find the header; the caller checks whether there is such a column. Throws UserError if
+  // the file is missing, a folder, empty, or not a file of molecules (saying what it is).
   TableReader(const std::filesystem::path& path, const std::string& smiles_column);
-  // Of text in memory, which must stay.
+  // From text in memory, which must outlive this.
   TableReader(std::string_view text, const std::string& source, const std::string& smiles_column);
 
   // A list has the columns "smiles" and "name"; an SDF "SMILES", "Name" (its title lines) and its
@@ -58,11 +58,11 @@ class TableReader {
   std::vector<std::string> remarks() const { return rows_->remarks(); }
 
  private:
-  std::unique_ptr<const std::string> memory_;  // of what can be read only once, else null
+  std::unique_ptr<const std::string> memory_;  // input that can be read only once, else null
   std::unique_ptr<RowSource> rows_;
 };
 
-// All of it.
+// The whole table.
 CsvTable read_whole(TableReader reader);
 
 }  // namespace fragflow

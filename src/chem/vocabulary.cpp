@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kMaxTypes = 63;
 
-// L1, L2, ..., L10: shorter names first, so that numbers sort as numbers.
+// L1, L2, ..., L10: shorter names first, so that numbers are sorted numerically.
 bool natural_less(const std::string& a, const std::string& b) {
   return a.size() != b.size() ? a.size() < b.size() : a < b;
 }
@@ -55,7 +55,7 @@ std::vector<TypeMask> make_partners(const VocabularySpec& spec,
   return partners;
 }
 
-// Origins and plans of a synthon, with lists in the order of its sites.
+// Adds origins and plans of a synthon, with lists in the order of its sites.
 void add_plans(const FragmentSpec& spec, const ReactionList& list, const std::string& where,
                Fragment& fragment) {
   if (spec.origins.empty()) user_error("{}: a synthon must have \"origins\"", where);
@@ -182,7 +182,7 @@ VocabularySpec Vocabulary::to_spec() const {
       out.slots.insert(out.slots.end(), site.capacity, slot);
     }
     for (const Pattern& pattern : fragment.patterns) {
-      // The automorphisms give back the other patterns of the orbit.
+      // The automorphisms restore the other patterns of the orbit.
       if (!is_orbit_minimum(pattern, fragment.automorphisms)) continue;
       auto& uses = out.patterns.emplace_back();
       for (const PatternUse& use : pattern) {

@@ -1,10 +1,10 @@
-// The fragment vocabulary: what may be joined to what, where. No RDKit types: environments read
-// this header.
+// The fragment vocabulary: fragments, their slots, and which may be joined. No RDKit types:
+// environments include this header.
 //
 // A fragment is a molecule with *slots*: atoms that may take one single bond to another fragment.
-// An atom that may take several appears several times. Equal slots on one atom are interchangeable,
-// so they are merged into one *site* with a capacity; every symmetry argument then needs only
-// permutations of sites (small groups), with sorted multisets of neighbours at each site.
+// An atom that may take several is listed several times. Equal slots on one atom are
+// interchangeable, so they are merged into one *site* with a capacity; all symmetry arguments then
+// need only permutations of sites (small groups), with sorted multisets of neighbours at each site.
 #pragma once
 
 #include <cstdint>
@@ -54,13 +54,13 @@ struct Fragment {
   std::vector<Pattern> patterns;
   std::int64_t count = 0;  // occurrences in the corpus, 0 if unknown
   int num_heavy_atoms = 0;
-  // Of a synthon (Vocabulary::reactions()): what one can buy to have it, and in which orders its
-  // slots may be used; lists per site.
+  // For a synthon (Vocabulary::reactions()): purchasable compounds that become it, and the orders
+  // in which its slots may be used; lists are per site.
   std::vector<SynthonOrigin> origins;
   std::vector<SynthonPlan> plans;
 };
 
-// A way to attach a new fragment: one orbit of its sites. Column indices of every attachment logit.
+// A way to attach a new fragment: one orbit of its sites. Indexes the columns of attachment logits.
 struct Block {
   int fragment = 0;
   int site = 0;  // the orbit's smallest site
@@ -91,7 +91,7 @@ class Vocabulary {
   // True if some type of a joins some type of b.
   bool can_join(TypeMask a, TypeMask b) const { return (partners(a) & b) != 0; }
   bool has_patterns() const { return has_patterns_; }
-  // Not null: fragments are synthons, joins are reactions, and a molecule is finished when no slot
+  // Not null: fragments are synthons, joins are reactions, and a molecule is complete when no slot
   // is open.
   const ReactionList* reactions() const { return reactions_.get(); }
 

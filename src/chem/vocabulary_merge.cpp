@@ -9,8 +9,8 @@
 namespace fragflow {
 namespace {
 
-// What makes two fragments the same molecule; the text itself if RDKit refuses it (reported when
-// the vocabulary is built).
+// Identifies the molecule of a fragment; the text itself if RDKit rejects it (reported when the
+// vocabulary is built).
 std::string identity(const FragmentSpec& fragment) {
   const auto molecule = parse_smiles(fragment.smiles);
   return molecule ? canonical_smiles(*molecule) : fragment.smiles;

@@ -1,4 +1,4 @@
-// The vocabulary file as plain data: what is written, before any chemistry is checked.
+// The vocabulary file as plain data, before any chemistry is checked.
 #pragma once
 
 #include <cstdint>
@@ -31,29 +31,29 @@ struct FragmentSpec {
   std::vector<SlotSpec> slots;
   std::vector<std::vector<UseSpec>> patterns;
   std::int64_t count = 0;
-  // Of a synthon: what one can buy to have it. One slot on an atom then, all of them to be used.
+  // For a synthon: compounds to buy. Then one slot per atom at most, all of which must be used.
   std::vector<SynthonOrigin> origins;
 };
 
 struct VocabularySpec {
   std::vector<FragmentSpec> fragments;
   std::vector<std::pair<std::string, std::string>> joins;
-  // The last fragment is a scaffold to start from: it may equal another one. Not part of the file.
+  // The last fragment is a scaffold to start from, possibly equal to another. Not part of the file.
   bool ends_with_start = false;
   // Set: the fragments are synthons (docs/synthesis.md), and every one of them has origins.
   std::shared_ptr<const ReactionList> reactions;
-  std::string made;  // how the file was made, a JSON object; "": not said
+  std::string made;  // how the file was made, a JSON object; "": unknown
 };
 
 // Reads both forms of the file (docs/vocabulary.md). Throws UserError naming source and entry for
 // text that is not JSON, missing or unknown keys and wrong types.
 VocabularySpec parse_vocabulary_json(const std::string& text, const std::string& source);
 
-// The fragments of `first` and those of `second` whose molecule is not among them; the joins of
-// both. A molecule in both keeps the slots and patterns of `first`.
+// The fragments of `first`, and those of `second` with a different molecule; the joins of both. A
+// molecule in both keeps the slots and patterns of `first`.
 VocabularySpec merge_vocabularies(const VocabularySpec& first, const VocabularySpec& second);
 
-// One fragment a line, so that changes can be read.
+// One fragment per line, for readable diffs.
 std::string vocabulary_json(const VocabularySpec& spec);
 
 }  // namespace fragflow

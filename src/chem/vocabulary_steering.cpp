@@ -65,7 +65,7 @@ FragmentSpec scaffold_fragment(const Vocabulary& vocabulary, const std::string& 
   if (molecule->getNumAtoms() == 0 || num_connected_parts(*molecule) != 1) {
     user_error("{}: the scaffold must be one connected molecule", where);
   }
-  // Numbers of atoms ([cH:3]) have no meaning here.
+  // Atom map numbers ([cH:3]) have no meaning here.
   for (RDKit::Atom* atom : molecule->atoms()) atom->setAtomMapNum(0);
   std::vector<Attachment> attachments = marked_attachments(*molecule, vocabulary, where);
   const bool is_marked = !attachments.empty();

@@ -27,8 +27,8 @@ Field& find_field(FieldList& fields, std::string_view name, const std::string& p
 
 struct Reader {
   std::string source;
-  std::vector<std::filesystem::path> folders;  // where relative paths are looked up
-  bool has_lines = true;                       // false: source is all there is to say
+  std::vector<std::filesystem::path> folders;  // base folders of relative paths
+  bool has_lines = true;                       // false: only source is shown
 
   std::string place(const toml::node& node) const {
     return has_lines ? fmt::format("{} line {}", source, node.source().begin.line) : source;
@@ -64,7 +64,7 @@ struct Reader {
     }
   }
 
-  // Of an element whose keys stand elsewhere, too, messages say which one it is.
+  // For an element whose keys are also used elsewhere, messages name the element.
   static std::string prefix_of(const toml::node& element, const FieldTables& tables) {
     if (tables.explanation.empty()) return "";
     const auto name = element.as_table()->get_as<std::string>("name");
@@ -98,7 +98,7 @@ struct Reader {
   }
 };
 
-// A value as it would stand in a file: a number, true, a list, quoted text.
+// Parses a value as in a file: a number, true, a list, quoted text.
 toml::table parse_override(const std::string& value, const std::string& where,
                            const std::string& key, const Field& field) {
   try {
@@ -109,7 +109,7 @@ toml::table parse_override(const std::string& value, const std::string& where,
   user_error("{}: '{}' is no value for '{}': {}", where, value, key, describe_field(field));
 }
 
-// What an element of a list is called: its text `name` or, without one, its text `type`.
+// The name of an element of a list: its text `name` or, without one, its text `type`.
 std::string element_name(const FieldList& fields) {
   for (const char* key : {"name", "type"}) {
     for (const Field& field : fields) {
@@ -120,7 +120,7 @@ std::string element_name(const FieldList& fields) {
   return "";
 }
 
-// The element that `name` means: its index or what it is called.
+// The element selected by `name`: by index or by its name.
 std::size_t find_element(const FieldTables& tables, const std::string& name, const std::string& key,
                          const std::string& where) {
   std::vector<std::string> names;
@@ -132,7 +132,7 @@ std::size_t find_element(const FieldTables& tables, const std::string& name, con
              join(names));
 }
 
-// True if the value of the override is taken as it stands.
+// True if the value of the override is used literally.
 bool is_plain_text(const Field& field, std::string_view value) {
   return std::holds_alternative<std::string*>(field.target) && !value.starts_with('"') &&
          !value.starts_with('\'');
@@ -140,7 +140,7 @@ bool is_plain_text(const Field& field, std::string_view value) {
 
 enum class EmptyLists { kAsValues, kExplained };
 
-// What an element may hold, as comments.
+// The keys of an element, as comments.
 template <typename Print>
 std::string explain_element(const FieldTables& tables, Print&& print) {
   tables.append();

@@ -1,4 +1,4 @@
-// TOML for anything that describes itself by fields.hpp.
+// TOML for all structs that describe themselves with fields.hpp.
 #pragma once
 
 #include <filesystem>
@@ -10,10 +10,10 @@
 
 namespace fragflow {
 
-// Sets the fields that `text` names and leaves the others as they are; a list of tables is replaced
-// as a whole. Throws UserError naming source, line and key for broken TOML, an unknown key (with
-// the nearest known one), a wrong type and a value out of range (with the allowed range). Relative
-// paths that exist below `folder` become absolute; others stay for the data folder.
+// Sets the fields named in `text` and leaves the others unchanged; a list of tables is replaced as
+// a whole. Throws UserError naming source, line and key for invalid TOML, an unknown key (with the
+// nearest known one), a wrong type or a value out of range (with the allowed range). Relative paths
+// that exist below `folder` become absolute; others are resolved in the data folder later.
 void read_toml(std::string_view text, const std::string& source,
                const std::filesystem::path& folder, FieldList& fields);
 
@@ -24,15 +24,15 @@ void read_toml(std::string_view text, const std::string& source,
 void apply_override(std::string_view assignment, const std::filesystem::path& folder,
                     FieldList& fields);
 
-// Which values differ, "section.key before -> now"; names of files may (a folder can be moved).
+// Differing values as "section.key before -> now"; ignores file names (a folder can be moved).
 std::vector<std::string> differences(const FieldList& before, const FieldList& now,
                                      const std::string& prefix = "");
 
-// Every field with its help as a comment; read_toml gives the same values back.
+// Every field with its help as a comment; read_toml reads back the same values.
 std::string print_toml(const FieldList& fields);
 
-// The same for people to start from: of an empty list of tables it shows, as comments, what an
-// element may hold.
+// The same as a starting point for users: for an empty list of tables, the keys of an element are
+// shown as comments.
 std::string explain_toml(const FieldList& fields);
 
 }  // namespace fragflow

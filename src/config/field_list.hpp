@@ -1,5 +1,5 @@
-// A configuration struct as a list of fields: what reading, overriding and printing work on. The
-// list points into the struct, which must outlive it and stay where it is.
+// A configuration struct as a list of fields, for reading, overriding and printing. The list points
+// into the struct, which must outlive it and must not be moved.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +21,9 @@ using FieldList = std::vector<Field>;
 struct FieldTables {
   std::function<std::size_t()> size;
   std::function<void()> clear;
-  std::function<void()> append;  // one more element with its defaults
+  std::function<void()> append;  // appends an element with its defaults
   std::function<FieldList(std::size_t)> fields;
-  // For a list whose elements repeat what stands elsewhere: what people are told in place of the
+  // For a list whose elements repeat fields from elsewhere: the text shown to users instead of the
   // elements' keys. Such a list is not printed while it is empty.
   std::string explanation = {};
 };
@@ -84,7 +84,7 @@ class FieldCollector {
     fields_.push_back({std::move(name), std::move(help), std::move(tables)});
   }
 
-  // New elements are copies of `prototype`, which must stay where it is.
+  // New elements are copies of `prototype`, which must not be moved.
   template <typename Struct>
   void tables_like(std::string name, std::vector<Struct>& elements, const Struct& prototype,
                    std::string help, std::string explanation) {

@@ -44,7 +44,7 @@ double to_double(const FieldValue& value, const FieldOrigin& origin) {
 
 std::int64_t to_integer(const FieldValue& value, const FieldOrigin& origin) {
   if (auto* number = std::get_if<std::int64_t>(&value)) return *number;
-  // 2^53: every whole double up to here is one integer.
+  // 2^53: up to here every whole double is exact.
   if (auto* number = std::get_if<double>(&value);
       number != nullptr && *number == std::floor(*number) && std::abs(*number) <= 0x1p53) {
     return static_cast<std::int64_t>(*number);
@@ -63,7 +63,7 @@ std::string resolve_path(const std::string& path, const FieldOrigin& origin) {
   return path;
 }
 
-// A TOML float needs a dot or an exponent, or it would read back as an integer.
+// A TOML float needs a dot or an exponent, otherwise it would be read as an integer.
 std::string print_double(double value) {
   std::string text = fmt::format("{}", value);
   return text.find_first_of(".einf") == std::string::npos ? text + ".0" : text;
@@ -105,7 +105,7 @@ void set_array(const Field& field, std::vector<Element>& target, const FieldValu
                const FieldOrigin& origin) {
   constexpr bool kTexts = std::is_same_v<Element, std::string>;
   if constexpr (kTexts) {
-    if (auto* text = std::get_if<std::string>(&value)) {  // one text stands for a list of it
+    if (auto* text = std::get_if<std::string>(&value)) {  // a single text is accepted as a list
       set_array(field, target, FieldArray{{*text}, {}}, origin);
       return;
     }

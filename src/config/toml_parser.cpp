@@ -45,9 +45,9 @@ toml::table parse(std::string_view text, std::string_view as_written, const std:
 void throw_toml_defect() { throw TomlDefect(); }
 
 toml::table parse_toml(std::string_view text, const std::string& source) {
-  // toml++ has undefined behaviour where a character that is not ASCII stands outside quotes and
-  // comments, also while it explains another error. So the text is read once with such characters
-  // replaced by one that is refused there; what passes has them in quotes and comments only.
+  // toml++ has undefined behaviour for non-ASCII characters outside quotes and comments, even while
+  // it reports another error. So the text is parsed once with such characters replaced by one that
+  // is rejected there; if that succeeds they occur only in quotes and comments.
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   if (!is_ascii(text)) {
     std::string replaced(text);

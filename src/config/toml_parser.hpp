@@ -1,11 +1,11 @@
-// The one place that includes toml++, and what its version 3.3 needs around it.
+// The only file that includes toml++, with workarounds for its version 3.3.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-// It asserts what some broken files violate ("[=]"), and with NDEBUG takes it for granted, which is
-// undefined behaviour. Here its assertions stay and throw.
+// Some invalid files ("[=]") violate its assertions, which with NDEBUG is undefined behaviour. Here
+// its assertions stay enabled and throw.
 namespace fragflow {
 [[noreturn]] void throw_toml_defect();
 }

@@ -3,7 +3,7 @@
 namespace fragflow {
 namespace {
 
-// More points than this only hide each other.
+// More points would only hide each other.
 constexpr std::size_t kMostKnown = 2000;
 
 // Evenly from the whole table.

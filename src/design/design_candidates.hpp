@@ -1,4 +1,4 @@
-// The shortlist of a design as its report shows it.
+// Converts the shortlist of a design for its report.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace fragflow {
 
-// names: of the shortlist's targets, for people; {""} for the only one of a design without an
+// names: display names of the shortlist's targets; {""} for the only one of a design without an
 // objective.
 CandidateList candidates_of(const Shortlist& list, const std::vector<KnownActivity>& known,
                             const std::vector<std::string>& names);

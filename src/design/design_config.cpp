@@ -19,7 +19,7 @@ constexpr std::size_t kFewestSimilarities = 20;
 constexpr double kNarrowestWindow = 0.1;
 constexpr double kNarrowestPotency = 0.5, kNarrowestFraction = 0.1;
 
-// Decades of a sigmoid's slope in a log unit are those of a window of this width.
+// The slope of a soft end, expressed as the width of a window.
 constexpr double kSoftPotency = 1.0, kSoftFraction = 0.5;
 constexpr double kSteepness = 0.5, kLeastSteepness = 0.2;
 constexpr double kKappa = 0.5;  // also that of ActivityRange
@@ -83,7 +83,7 @@ transform = {{ type = "sigmoid", low = {:.6g}, high = {:.6g} }}
       activity_comment(range), range.kappa, range.low, range.high);
 }
 
-// What a clause does with predictions, for the reader of the file.
+// Explains in the file how a clause uses predictions.
 std::string explanation(const ComponentConfig& component) {
   const TransformConfig& transform = component.transform;
   if (transform.type == "double_sigmoid") {
@@ -139,7 +139,7 @@ transform = {{ type = "scale", divisor = 1.0, lower = 0.2 }}
       Json(core).dump());
 }
 
-// The file up to what a molecule is worth. check_proxy: value and comment.
+// The file up to the score of a molecule. check_proxy: value and comment.
 std::string head_text(const DesignSettings& settings, const DesignExtras& extras,
                       const std::string& check_proxy) {
   return fmt::format(
@@ -191,7 +191,7 @@ floor = 0.01
       Json(settings.run.start_from).dump(), settings.run.steps, settings.run.samples, check_proxy);
 }
 
-// What is wanted of any molecule.
+// Requirements on any molecule.
 constexpr const char* kQuality = R"(
 [[reward.component]]
 name = "qed"  # drug-likeness
@@ -237,7 +237,7 @@ ActivityRange activity_range(std::span<const double> values, bool in_potency) {
     range.low = middle - 0.5 * narrowest;
     range.high = middle + 0.5 * narrowest;
   }
-  // Four digits are enough, and easier to read and change.
+  // Four digits suffice, and are easier to read and change.
   const double unit = std::pow(10, std::floor(std::log10(range.high - range.low)) - 2);
   range.low = std::round(range.low / unit) * unit;
   range.high = std::round(range.high / unit) * unit;
@@ -270,13 +270,13 @@ ComponentConfig clause_component(const ObjectiveClause& clause, const std::strin
   TransformConfig& transform = component.transform;
   transform.k = kSteepness;
   if (wish.kind == Kind::kBetween) {
-    // A narrow window has soft ends: what is outside must differ in what it is worth.
+    // A narrow window has soft ends, so that values outside still differ in score.
     transform.type = "double_sigmoid";
     transform.low = wish.low;
     transform.high = wish.high;
     transform.k =
         std::clamp(kSteepness * (wish.high - wish.low) / width, kLeastSteepness, kSteepness);
-    component.kappa = 0;  // neither end is the cautious one
+    component.kappa = 0;  // neither end is pessimistic
     return component;
   }
   transform.type = "sigmoid";

@@ -1,5 +1,5 @@
-// Everything that the stages of a design found, as the summary, the warnings and the report read
-// it: the same for a design of one activity and for one with an objective.
+// The results of all stages of a design, as used by the summary, the warnings and the report: the
+// same for a design of one activity and for one with an objective.
 #pragma once
 
 #include <cmath>
@@ -20,12 +20,12 @@ struct ActivityFacts {
   TableFacts table;
   ProxyFacts proxy;
   PredictionFacts predictions;
-  int better = 1;    // 1: higher values are better, -1: lower ones, 0: neither or not asked
-  std::string key;   // of its files; "": the only one
+  int better = 1;    // 1: higher values are better, -1: lower ones, 0: neither or unknown
+  std::string key;   // in its file names; "": the only one
   std::string name;  // "" without an objective
 };
 
-// What only a design with an objective has.
+// Only for a design with an objective.
 struct ObjectiveFacts {
   std::vector<ClauseFacts> clauses;
   std::int64_t molecules = 0, all_measured = 0;    // TargetsFacts
@@ -49,8 +49,8 @@ struct DesignFacts {
   std::optional<ObjectiveFacts> objective;
   std::string fragments;          // VocabularyFacts::summary
   MotifFacts motifs;              // of the table
-  std::vector<KeptMotif> kept;    // those of nearly all actives, in the list
-  std::vector<std::string> core;  // SMARTS that candidates must have
+  std::vector<KeptMotif> kept;    // motifs of nearly all actives, in the list
+  std::vector<std::string> core;  // SMARTS that candidates must contain
   TrainFacts train;
   ListFacts list;
   std::vector<CandidateFacts> candidates;  // best first

@@ -26,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What the shortlist says of one target; actives: the best quarter of the table.
+// Facts about the shortlist for one target; actives: the best quarter of the table.
 PredictionFacts prediction_facts(const Shortlist& list, std::size_t t,
                                  const std::vector<std::string>& actives) {
   const ShortlistTarget& target = list.targets[t];
@@ -53,7 +53,7 @@ PredictionFacts prediction_facts(const Shortlist& list, std::size_t t,
   facts.second_correlation = list.check_correlations[t];
   if (!checked.empty()) facts.second_mean = mean(checked);
   if (target.check_proxy.empty()) return facts;
-  // Of the second model, as the table writes activities.
+  // Predictions of the second model, in the units of the table.
   std::vector<double> values;
   for (const auto& [value, std] : load_proxy(target.check_proxy)->predict(actives)) {
     values.push_back(target.sign * value);
@@ -75,7 +75,7 @@ std::int64_t num_far(const Shortlist& list) {
   });
 }
 
-// What is said of a list of either kind.
+// Facts common to both kinds of lists.
 ListFacts list_facts(const Shortlist& list, const std::vector<KnownActivity>& known,
                      const ShortlistSettings& settings) {
   ListFacts facts;
@@ -93,7 +93,7 @@ ListFacts list_facts(const Shortlist& list, const std::vector<KnownActivity>& kn
   return facts;
 }
 
-// How many of the candidates keep what nearly all actives have.
+// How many of the candidates contain the motifs of nearly all actives.
 std::vector<KeptMotif> kept_motifs(const MotifFacts& motifs, const Shortlist& list) {
   std::vector<std::string> smarts, smiles;
   std::vector<KeptMotif> kept;
@@ -108,18 +108,18 @@ std::vector<KeptMotif> kept_motifs(const MotifFacts& motifs, const Shortlist& li
   return kept;
 }
 
-// The report of the run, to which either kind of design adds.
+// The report of the run, to be extended by either kind of design.
 ReportData report_of(const DesignPaths& paths) {
   ReportRequest request;
   request.run_folder = paths.run();
   request.smiles_column = "smiles";
   ReportData report = collect_report(request);
   report.title = "fragflow design";
-  report.molecules.clear();  // the shortlist stands for them
+  report.molecules.clear();  // the shortlist replaces them
   return report;
 }
 
-// wishes: what else is said of the shortlist before the facts.
+// wishes: statements about the shortlist before the facts.
 void write_report(const DesignPaths& paths, const DesignFacts& facts,
                   const std::vector<std::string>& warnings, const std::vector<std::string>& wishes,
                   ReportData report) {
@@ -136,7 +136,7 @@ void write_report(const DesignPaths& paths, const DesignFacts& facts,
   write_file_atomically(paths.report(), render_report(report));
 }
 
-// What the report finds wrong with the second model's view of the samples.
+// The report's objections based on the second model's predictions for the samples.
 std::vector<std::string> doubts_of(const ReportData& report) {
   std::vector<std::string> doubts;
   if (!report.second_opinion) return doubts;
@@ -148,7 +148,7 @@ std::vector<std::string> doubts_of(const ReportData& report) {
   return doubts;
 }
 
-// Compounds of which the table has only a bound are no candidates.
+// Compounds known only by a bound are excluded as candidates.
 void add_known_by_bound(const DesignPaths& paths, ShortlistRequest& request) {
   const CsvTable bounds = read_csv(paths.bounds());
   const std::size_t smiles = bounds.column("smiles", "'" + paths.bounds().string() + "'");
@@ -171,7 +171,7 @@ void write_list(const DesignPaths& paths, const Shortlist& list,
   write_file_atomically(paths.summary(), design_summary(facts, warnings, paths.folder.string()));
 }
 
-// The part of the facts that either kind of design has.
+// The facts common to both kinds of designs.
 DesignFacts common_facts(const Shortlist& list, ListFacts facts, MotifFacts motifs,
                          const StageRunner& runner) {
   DesignFacts all;

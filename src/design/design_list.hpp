@@ -9,15 +9,15 @@
 
 namespace fragflow {
 
-// What a shortlist of a finished run is made from, but for known compounds, targets and settings.
+// The request of a finished run's shortlist, without known compounds, targets and settings.
 ShortlistRequest shortlist_request(const DesignPaths& paths);
 
-// Of a design with one activity column and no objective. Writes shortlist.csv, shortlist.sdf,
+// For a design with one activity column and no objective. Writes shortlist.csv, shortlist.sdf,
 // report.html and summary.txt.
 ShortlistFacts make_list(const DesignSettings& settings, const DesignPaths& paths,
                          const StageRunner& runner);
 
-// The same of a design with an objective (src/design/design_targets.hpp).
+// The same for a design with an objective (src/design/design_targets.hpp).
 ObjectiveShortlistFacts make_objective_list(const DesignSettings& settings,
                                             const DesignPaths& paths, const StageRunner& runner);
 

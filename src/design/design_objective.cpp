@@ -26,7 +26,7 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-// Whether `part` stands in `text` as whole words, so that "C" is no part of "IC50".
+// Whether `part` occurs in `text` as whole words, so that "C" is not part of "IC50".
 bool has_words(std::string_view text, std::string_view part) {
   const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
   for (std::size_t at = text.find(part); at != text.npos; at = text.find(part, at + 1)) {
@@ -63,7 +63,7 @@ std::string joined(const std::vector<std::string>& words, std::size_t count) {
   return join({words.begin(), words.begin() + static_cast<std::ptrdiff_t>(count)}, " ");
 }
 
-// The clause that these words are; nothing if they do not end as one.
+// Parses these words as a clause; empty if they do not end like one.
 std::optional<ObjectivePhrase> read_phrase(std::string_view text) {
   const std::vector<std::string> words = words_of(text);
   const std::size_t count = words.size();
@@ -136,7 +136,7 @@ class Subjects {
       }
       return count == 1 ? place : std::nullopt;
     };
-    // Exactly as written before any case, and whole names before parts.
+    // Exact matches before those ignoring case, and whole names before parts.
     if (const auto i = only([&](const auto& t) { return t.name == text || t.given == text; }))
       return i;
     if (const auto i = only(
@@ -179,7 +179,7 @@ ObjectiveWish negated(const ObjectiveWish& wish) {
   return result;
 }
 
-// Targets in their order: B - A low becomes A - B high, which is the same.
+// Orders targets: B - A low becomes A - B high, which is equivalent.
 ObjectiveClause in_order(ObjectiveClause clause) {
   if (clause.terms.size() == 2 && clause.terms[0].target > clause.terms[1].target) {
     clause.terms = {{clause.terms[1].target, 1}, {clause.terms[0].target, -1}};
@@ -196,7 +196,7 @@ bool same_subject(const ObjectiveClause& a, const ObjectiveClause& b) {
   return true;
 }
 
-// One wish a subject, or a lower and an upper end with room between them.
+// Allows one wish per subject, or a lower and an upper end with room between them.
 void refuse_contradiction(const ObjectiveClause& a, const ObjectiveClause& b,
                           const std::string& first, const std::string& second) {
   const ObjectiveWish x = in_order(a).wish, y = in_order(b).wish;
@@ -209,7 +209,7 @@ void refuse_contradiction(const ObjectiveClause& a, const ObjectiveClause& b,
                   : "contradict each other: ask once for what one value should be");
 }
 
-// A low, B high and A - B high cannot all be had.
+// A low, B high and A - B high cannot all be satisfied.
 void refuse_impossible_difference(std::span<const ObjectiveClause> clauses,
                                   std::span<const std::string> names) {
   std::map<std::size_t, Kind> single;
@@ -263,7 +263,7 @@ std::string plain_key(const std::string& text) {
 std::vector<ObjectivePhrase> parse_objective(const std::string& text) {
   std::vector<ObjectivePhrase> phrases;
   if (trim(text).empty()) return phrases;
-  // A comma within a name does not end a clause, since no wish is before it.
+  // A comma within a name does not end a clause, since no wish precedes it.
   std::string pending;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find_first_of(",;", begin), text.size());

@@ -15,7 +15,7 @@
 namespace fragflow {
 namespace {
 
-// What make_proxy says of each target; nothing if a signal stopped it.
+// The facts of make_proxy for each target; empty if a signal stopped it.
 std::optional<ProxiesFacts> make_proxies(const DesignSettings& settings, const DesignPaths& paths,
                                          const TargetsFacts& tables, const DesignContext& context) {
   const std::vector<DesignPaths> targets = paths_of(settings, paths);
@@ -37,7 +37,7 @@ ObjectiveVocabularyFacts make_fragments(const DesignSettings& settings, const De
                                         const TargetsFacts& tables) {
   const DesignObjective objective = make_objective(settings, paths, tables.targets);
   const MotifFacts motifs = find_motifs(objective.known, /*higher_is_better=*/true);
-  core_patterns(settings.run.keep_core, motifs);  // refused before anything is written
+  core_patterns(settings.run.keep_core, motifs);  // errors are reported before anything is written
   ObjectiveVocabularyFacts facts{make_vocabulary(settings.vocabulary, paths, objective.known,
                                                  /*higher_is_better=*/true, "score"),
                                  0, motifs};
@@ -71,7 +71,7 @@ std::vector<OwnDomain> domains_of(const DesignSettings& settings, const DesignPa
   return domains;
 }
 
-// How many compounds have both values of a difference; nothing for a clause about one activity.
+// Number of compounds with both values of a difference; empty for a clause about one activity.
 std::optional<std::int64_t> measured_both(const DesignObjective& objective,
                                           const ObjectiveClause& clause) {
   if (clause.terms.size() < 2) return {};
@@ -120,7 +120,7 @@ std::vector<std::string> joined(std::initializer_list<std::vector<std::string>> 
   return all;
 }
 
-// The stages' own files in the folder, by what the columns are called.
+// The stages' own files in the folder, by column key.
 struct Files {
   explicit Files(const std::vector<DesignPaths>& targets) {
     for (const DesignPaths& target : targets) {
@@ -144,7 +144,7 @@ std::vector<Stage> objective_stages(const DesignSettings& settings, const Design
   const std::string& objective = settings.score.objective;
   Json table = table_json(settings.table), proxy = settings_json(settings.proxy),
        vocabulary = settings_json(settings.vocabulary), run = settings_json(settings.run);
-  // Another objective needs no other models, and reads the same.
+  // Another objective needs no other models, and reads the table in the same way.
   table["has_objective"] = !objective.empty();
   proxy["seed"] = run["seed"] = settings.seed;
   vocabulary["objective"] = run["objective"] = objective;

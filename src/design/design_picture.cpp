@@ -12,7 +12,7 @@
 namespace fragflow {
 namespace {
 
-// More points than this only hide each other.
+// More points would only hide each other.
 constexpr std::size_t kMostSamples = 1000;
 
 using Values = std::vector<double>;
@@ -23,7 +23,7 @@ Values means_of(const std::filesystem::path& proxy, const std::vector<std::strin
   return means;
 }
 
-// Everything of one target that is drawn.
+// The data drawn for one target.
 struct Drawn {
   std::string label;
   Values samples, shortlist;
@@ -50,7 +50,7 @@ std::pair<double, double> range_of(const Scatter& scatter, const Values Series::
   return {low, high};
 }
 
-// The part of y = x - offset within the drawing; nothing if it is outside.
+// The part of y = x - offset within the drawing; empty if it is outside.
 void add_diagonal(Scatter& scatter, const std::string& name, double offset) {
   const auto [left, right] = range_of(scatter, &Series::x);
   const auto [bottom, top] = range_of(scatter, &Series::y);
@@ -58,7 +58,7 @@ void add_diagonal(Scatter& scatter, const std::string& name, double offset) {
   if (begin < end) scatter.lines.push_back({name, {begin, end}, {begin - offset, end - offset}});
 }
 
-// The ends that a clause gives one of the axes, or their difference.
+// The limits that a clause sets on one of the axes, or on their difference.
 void add_bounds(const DesignObjective& objective, std::size_t a, std::size_t b, Scatter& scatter) {
   const auto [left, right] = range_of(scatter, &Series::x);
   const auto [bottom, top] = range_of(scatter, &Series::y);

@@ -1,4 +1,4 @@
-// Activities against each other, for the report of a design with an objective.
+// Plots of activities against each other, for the report of a design with an objective.
 #pragma once
 
 #include <filesystem>
@@ -9,10 +9,10 @@
 
 namespace fragflow {
 
-// Adds for every two targets, up to kMostPlanes pairs, the known
-// compounds (measured; predicted where one of the two was not), the best samples of the run and the
-// shortlist in the plane of both; for every target what both of its models say of the shortlist and
-// of the known compounds; and its histogram of predictions.
+// Adds, for every two targets, up to kMostPlanes pairs, the known compounds (measured; predicted if
+// one of the two values is missing), the best samples of the run and the shortlist in the plane of
+// both; for every target both models' predictions for the shortlist and the known compounds; and
+// its histogram of predictions.
 void add_activities(const DesignObjective& objective, const Shortlist& list,
                     const std::filesystem::path& run, ReportData& report);
 

@@ -63,7 +63,7 @@ class Design {
  private:
   bool has_run() const { return fs::exists(RunPaths(paths_.run()).checkpoint()); }
 
-  // Before anything is touched: no trained run, shortlist or file changed by hand is lost unasked.
+  // Called before any change, so that no trained run, shortlist or edited file is lost unasked.
   void refuse_losses() const {
     if (request_.overwrite) return;
     for (std::size_t i = 0; i < runner_.stages().size(); ++i) {
@@ -171,7 +171,7 @@ DesignOutcome run_design(const DesignRequest& request) {
   if (!fs::exists(request.settings.activities)) {
     user_error("there is no file '{}' with activities", request.settings.activities);
   }
-  // Before anything is read or written.
+  // Checked before anything is read or written.
   parse_objective(request.settings.score.objective);
   for (std::size_t t = 0; t < request.settings.table.num_targets(); ++t) {
     request.settings.table.column(t);

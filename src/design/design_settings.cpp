@@ -8,7 +8,7 @@
 namespace fragflow {
 namespace {
 
-// The value for one of `count` columns; "" if nothing is said.
+// The value for one of `count` columns; "" if not set.
 std::string one_of(const std::vector<std::string>& values, const char* option, std::size_t index,
                    std::size_t count) {
   if (values.empty()) return "";

@@ -1,4 +1,4 @@
-// What `fragflow design` may be asked, stage by stage.
+// The settings of `fragflow design`, stage by stage.
 #pragma once
 
 #include <cstdint>
@@ -9,23 +9,23 @@
 
 namespace fragflow {
 
-// Options of one activity column, of src/chem/activity_table.hpp.
+// Options of one activity column, from src/chem/activity_table.hpp.
 struct ColumnSettings {
   std::string target, relation, unit_column;
   std::string units = "auto", direction = "auto";
 };
 
-// What is said of activity columns is said once for all of them, or once for each `target` in their
-// order.
+// Options of activity columns are given once for
+// all of them, or once for each `target` in order.
 struct TableSettings {
   std::string smiles, name, decimal = "auto";
   std::vector<std::string> target, relation, unit_column, units, direction;
   std::vector<std::string> where;
 
-  // At least 1: without `target` the column is found.
+  // At least 1: without `target` the column is detected.
   std::size_t num_targets() const { return target.empty() ? 1 : target.size(); }
-  // What is asked of one of them. Throws UserError, naming the option, for lists of another length
-  // and for a direction that is none.
+  // The options of one of them. Throws UserError, naming the option, for lists of another length
+  // and for an invalid direction.
   ColumnSettings column(std::size_t index) const;
 
   template <typename Visitor>

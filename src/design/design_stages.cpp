@@ -34,7 +34,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// With fewer compounds half of them are not enough for a model, and there is no second one.
+// With fewer compounds half of them are too few for a model, and there is no second model.
 constexpr std::int64_t kFewestForCheck = 100;
 
 // report: of train_proxy; compounds: of the table; check_model: "" without a second model.
@@ -92,17 +92,17 @@ std::optional<ProxyFacts> make_proxy(const DesignSettings& settings, const Desig
                  data.size(), all.size());
   }
   if (!table.higher_is_better) {
-    // The model and the reward only know "more is better".
+    // The model and the reward assume that more is better.
     data.negate();
   }
   ProxyTrainingConfig config;
   config.model = settings.proxy.model;
   config.bounds = settings.proxy.bounds;
   config.seed = settings.seed;
-  config.nested = false;  // minutes, for a figure that the summary does not show
-  // One assignment to folds, the same for each model, is enough to choose by and for a summary.
+  config.nested = false;  // takes minutes, for a figure that the summary does not show
+  // One fold assignment, the same for each model, suffices for the choice and for a summary.
   config.gp_fold_seeds = config.forest_fold_seeds = config.mpnn_fold_seeds = 1;
-  // A judge that does not extrapolate is not fooled by what fools a model that does.
+  // A second model that does not extrapolate is not misled like one that does.
   config.check_model = config.model == "forest" ? "gp" : "forest";
   const bool check = data.size() >= kFewestForCheck;
   if (!check) {
@@ -126,7 +126,7 @@ std::optional<ProxyFacts> make_proxy(const DesignSettings& settings, const Desig
 
 namespace {
 
-// Reading a configuration makes the names of files beside it absolute; a design can be moved.
+// Reading a configuration makes relative file names absolute; a design can be moved.
 std::string with_own_files(std::string text, const fs::path& folder) {
   for (const std::string& prefix : {fs::absolute(folder).string() + "/", (folder / "").string()}) {
     for (auto at = text.find('"' + prefix); at != text.npos; at = text.find('"' + prefix)) {
@@ -183,7 +183,7 @@ ConfigFacts make_config(const DesignSettings& settings, const DesignPaths& paths
 
 namespace {
 
-// Whether the run goes on under the configuration it was started with: all but its length.
+// Whether the run can continue with the configuration it was started with, except its length.
 bool can_continue(const RunPaths& run, Config config) {
   if (!fs::exists(run.checkpoint()) || !fs::exists(run.config())) return false;
   Config started = load_config(run.config());

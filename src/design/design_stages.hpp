@@ -12,10 +12,10 @@
 
 namespace fragflow {
 
-// Names inside the folder of a design.
+// File names inside the folder of a design.
 struct DesignPaths {
-  // key: of one of several activity columns, for the files that each has of its own
-  // (table_KEY.csv).
+  // key: of one of several activity columns,
+  // for its own files (table_KEY.csv).
   explicit DesignPaths(std::filesystem::path design_folder, std::string column_key = "")
       : folder(std::move(design_folder)), key(std::move(column_key)) {}
 
@@ -46,7 +46,7 @@ struct DesignContext {
   bool quiet = false;                    // training shows no progress
   std::string command;                   // as typed, for the record of the run
   std::function<StopToken()> listen;     // src/design/design_run.hpp
-  std::filesystem::path init_from = {};  // run whose weights training starts from; empty: fresh
+  std::filesystem::path init_from = {};  // run whose weights training starts from; empty: none
 };
 
 std::vector<Stage> design_stages(const DesignSettings& settings, const DesignPaths& paths,

@@ -38,17 +38,17 @@ std::string left_out(const TableFacts& table) {
   return join(parts);
 }
 
-// A section's title, with what it is about where there are several.
+// A section's title, with its subject if there are several.
 std::string title_of(const char* title, const std::string& subject) {
   return subject.empty() ? fmt::format("\n{}\n", title) : fmt::format("\n{}: {}\n", title, subject);
 }
 
-// What the names of an activity's own files end in.
+// The suffix of the names of an activity's own files.
 std::string ending(const ActivityFacts& activity) {
   return activity.key.empty() ? "" : "_" + activity.key;
 }
 
-// An objective says itself what is better.
+// With an objective, the objective says what is better.
 std::string data_section(const ActivityFacts& activity, bool has_objective) {
   const TableFacts& table = activity.table;
   std::string out = title_of("DATA", activity.name);
@@ -104,7 +104,7 @@ std::string model_name(const std::string& model) {
                              : "Ensemble of graph networks";
 }
 
-// Motifs of the best quarter (design_motifs.hpp), those at least 90 % share with the candidates'.
+// Motifs of the best quarter (design_motifs.hpp); those in at least 90 % also for the candidates.
 std::vector<std::string> motif_sentences(const DesignFacts& facts) {
   std::vector<std::string> lines;
   for (const MotifFact& motif : facts.motifs.list) {
@@ -127,7 +127,7 @@ std::string motif_section(const DesignFacts& facts) {
   return "\nWHAT MOST OF THE BEST COMPOUNDS SHARE\n" + out;
 }
 
-// What the second model says of the list; "" without one.
+// The second model's view of the list; "" without one.
 std::string second_sentence(const ActivityFacts& activity, const ListFacts& list) {
   const PredictionFacts& predictions = activity.predictions;
   if (!predictions.second_mean) return "";
@@ -148,7 +148,7 @@ std::string second_sentence(const ActivityFacts& activity, const ListFacts& list
   return line + ".";
 }
 
-// What the model did with the bounds; "" without any.
+// The model's use of bounds; "" without any.
 std::string bounds_sentence(const ProxyFacts& proxy) {
   if (!proxy.bounds) return "";
   const BoundsFacts& bounds = *proxy.bounds;
@@ -250,7 +250,7 @@ std::string candidates_section(const DesignFacts& facts) {
   return out;
 }
 
-// What is wanted, and where the score of it begins and ends.
+// The objective, and the range in which its score rises.
 std::string objective_section(const DesignFacts& facts) {
   const ObjectiveFacts& objective = *facts.objective;
   std::string out = "\nOBJECTIVE\n";

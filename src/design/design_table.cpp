@@ -72,7 +72,7 @@ void add_values(const ActivityTable& table, TableFacts& facts) {
 }
 
 void add_conflicts(const ActivityTable& table, TableFacts& facts) {
-  // Ten-fold in concentration, or what separates the compounds of the table.
+  // A factor of 10 in concentration, or the standard deviation of the table.
   facts.conflict_spread = table.in_potency ? 1.0 : facts.deviation;
   const std::vector<std::int64_t> conflicts = table.conflicts(facts.conflict_spread);
   facts.repeated =

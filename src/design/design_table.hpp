@@ -11,19 +11,19 @@
 
 namespace fragflow {
 
-// Fewer compounds make no model.
+// The minimum number of compounds for a model.
 inline constexpr std::int64_t kFewestCompounds = 10;
 
-// What a table is read with.
+// Options for reading a table.
 ActivityOptions activity_options(const TableSettings& settings, const ColumnSettings& column);
 
-// The first two files of make_table.
+// Writes the first two files of make_table.
 void write_activities(const ActivityTable& table, const DesignPaths& paths);
-// All of them.
+// Writes all of its files.
 void write_table_files(const ActivityTable& table, const DesignPaths& paths);
 
-// Throws UserError if fewer than kFewestCompounds compounds are left or all have one activity.
-// list: the file that has the rejected rows, "": none.
+// Throws UserError if fewer than kFewestCompounds compounds are left or all have the same activity.
+// list: the file with the rejected rows, "": none.
 void require_usable(const ActivityTable& table, const std::string& source,
                     const std::filesystem::path& list);
 
@@ -35,7 +35,7 @@ void require_usable(const ActivityTable& table, const std::string& source,
 TableFacts make_table(const DesignSettings& settings, const ColumnSettings& column,
                       const DesignPaths& paths);
 
-// What was read, for summaries and later stages.
+// Facts about the table for summaries and later stages.
 TableFacts table_facts(const ActivityTable& table);
 
 }  // namespace fragflow

@@ -21,10 +21,10 @@ namespace fragflow {
 namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-// With fewer compounds that have every value of a difference its scale is that of predictions too.
+// With fewer compounds measured for a difference its scale includes predictions.
 constexpr std::size_t kFewestForScale = 20;
 
-// Columns of samples.csv and names of components that are there anyway.
+// Columns of samples.csv and names of components that always exist.
 const std::vector<std::string> kTaken = {"activity",
                                          "alerts",
                                          "caution",
@@ -46,7 +46,7 @@ const std::vector<std::string> kTaken = {"activity",
                                          "source",
                                          "tpsa"};
 
-// The compounds of all tables, in the order of the first table, then the next ones' others.
+// The compounds of all tables: first those of the first table, then new ones of the next.
 struct Compounds {
   std::vector<KnownActivity> all;
   std::vector<std::vector<double>> values;  // by target and compound
@@ -85,7 +85,7 @@ std::string joint_table(const Compounds& compounds, const std::vector<std::strin
   return text;
 }
 
-// The number of a column by the name that was found for it: "#4 pIC50" where a name comes twice.
+// The number of a column by the name found for it: "#4 pIC50" if a name occurs twice.
 std::size_t number_of(const std::string& name, const std::vector<std::string>& header) {
   for (std::size_t i = 0; i < header.size(); ++i) {
     if (header[i] == name || fmt::format("#{} {}", i + 1, header[i]) == name) return i + 1;
@@ -114,7 +114,7 @@ void refuse_same_column(std::span<const TargetFacts> targets) {
   }
 }
 
-// The clauses asked for, or each target's own direction.
+// The given clauses, or each target's own direction.
 std::vector<ObjectiveClause> clauses_of(const DesignSettings& settings,
                                         std::span<const TargetFacts> targets) {
   std::vector<ObjectiveTarget> columns;
@@ -139,8 +139,8 @@ std::string base_name(const ObjectiveClause& clause, const std::vector<std::stri
   return name;
 }
 
-// What the values of the clause's subject are, of the compounds that have been measured for it; of
-// all compounds, if those are few.
+// The values of the clause's subject: of the compounds measured for it or, if those are few, of all
+// compounds.
 std::vector<double> values_of(const ObjectiveClause& clause, const DesignObjective& objective) {
   const auto subject = [&](const std::vector<std::vector<double>>& values, std::size_t i) {
     double sum = 0;
@@ -230,12 +230,12 @@ TargetsFacts make_targets(const DesignSettings& settings, const DesignPaths& pat
         tables[t].key, column.target, 0, ""};
     target.number = static_cast<std::int64_t>(number_of(target.table.columns.target, header));
     target.wanted = target.table.higher_is_better ? "high" : "low";
-    // From here on values stand as they are, and the objective says what is better.
+    // From now on values are unchanged, and the objective says what is better.
     target.table.higher_is_better = true;
     facts.targets.push_back(std::move(target));
   }
   refuse_same_column(facts.targets);
-  clauses_of(settings, facts.targets);  // refused now rather than after the models are made
+  clauses_of(settings, facts.targets);  // errors are reported before the models are made
   const Compounds compounds = read_compounds(tables);
   if (tables.size() > 1) {
     write_file_atomically(paths.table(), joint_table(compounds, keys_of(settings)));
@@ -297,7 +297,7 @@ DesignObjective make_objective(const DesignSettings& settings, const DesignPaths
     objective.texts.push_back(clause_text(clause, objective.names));
     names.push_back(base_name(clause, objective.keys));
   }
-  names = made_different(names, {});  // two clauses may have one subject
+  names = made_different(names, {});  // two clauses may have the same subject
   for (std::size_t k = 0; k < objective.clauses.size(); ++k) {
     const ObjectiveClause& clause = objective.clauses[k];
     objective.components.push_back(clause_component(clause, names[k], files,

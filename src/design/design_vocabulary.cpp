@@ -26,19 +26,19 @@ constexpr const char* kDefaultVocabulary = "vocabulary.json";
 constexpr const char* kDefaultSynthons = "synthons.json";
 // Three reactions.
 constexpr int kMostBlocks = 4;
-// A table's own fragments are enough from here on.
+// From these numbers on, a table's own fragments suffice.
 constexpr std::int64_t kEnoughFragments = 40, kEnoughRings = 10;
 
 constexpr std::size_t kFewestActives = 20;
-// Every piece, pattern and join of the best quarter passes the limits of extraction.
+// Large enough that every piece, pattern and join of the best quarter passes extraction's limits.
 constexpr std::int64_t kWeightOfActives = 10;
 constexpr int kMostFragmentsOfVocabulary = 400;
-// Larger than what a vocabulary of common pieces wants: a series keeps its fused rings.
+// Larger than for a vocabulary of common pieces, so that a series keeps its fused rings.
 constexpr int kMostRingAtoms = 30, kMostChainAtoms = 12, kMostJoins = 4;
 
-// Molecules of more fragments take the policy long to build, and few tables need them.
+// Larger molecules take the policy long to build, and few tables need them.
 constexpr int kMostFragments = 12, kFewestFragments = 4;
-// The size limit lets this fraction of what can be built at all be built.
+// The size limit is chosen such that this fraction of the buildable molecules remains buildable.
 constexpr double kFractionWithinLimit = 0.95;
 
 struct Extracted {
@@ -46,7 +46,7 @@ struct Extracted {
   ExtractionOptions options;
 };
 
-// Small tables show everything fewer times.
+// In small tables everything occurs less often.
 Extracted extract(const std::vector<KnownActivity>& known,
                   const std::vector<std::size_t>& actives) {
   std::vector<std::string> smiles;
@@ -76,7 +76,7 @@ VocabularySpec default_vocabulary() {
   return parse_vocabulary_json(read_file(path), path.string());
 }
 
-// Of what can be bought, whatever the table holds.
+// The vocabulary of purchasable blocks, independent of the table.
 VocabularySpec synthons(const std::string& choice, VocabularyFacts& facts) {
   const fs::path path = choice == "default" ? data_path(kDefaultSynthons) : fs::path(choice);
   VocabularySpec spec = parse_vocabulary_json(read_file(path), path.string());
@@ -101,7 +101,7 @@ std::string table_summary(const ExtractionResult& result) {
       result.vocabulary.fragments.size(), result.rings, result.linkers, result.substituents);
 }
 
-// The table's fragments, with the default ones where `both` or their small number asks for it.
+// The table's fragments, plus the default ones if `both` is requested or they are few.
 VocabularySpec from_table(const std::string& choice, const std::vector<KnownActivity>& known,
                           const std::vector<std::size_t>& actives, VocabularyFacts& facts) {
   std::optional<Extracted> extracted;
@@ -131,10 +131,10 @@ VocabularySpec from_table(const std::string& choice, const std::vector<KnownActi
   return merged;
 }
 
-// How many fragments the smallest tree of each compound has; 0: none within kMostFragments.
+// Number of fragments in the smallest tree of each compound; 0: none within kMostFragments.
 struct Sizes {
   std::vector<int> fragments;
-  std::vector<std::string> reasons;  // where it is 0
+  std::vector<std::string> reasons;  // reasons for 0
 };
 
 Sizes sizes_of(const Vocabulary& vocabulary, const std::vector<KnownActivity>& known) {
@@ -150,14 +150,14 @@ Sizes sizes_of(const Vocabulary& vocabulary, const std::vector<KnownActivity>& k
         if (found.trees.empty()) {
           sizes.reasons[i] = found.reason;
         } else {
-          sizes.fragments[i] = found.trees.front().num_nodes;  // sorted, by size first
+          sizes.fragments[i] = found.trees.front().num_nodes;  // sorted by size
         }
       },
       /*chunk=*/1);
   return sizes;
 }
 
-// The least limit that lets kShareWithinLimit of the actives that can be built be built.
+// The smallest limit within which kFractionWithinLimit of the buildable actives can be built.
 int size_limit(const Sizes& sizes, const std::vector<std::size_t>& actives) {
   std::vector<int> needed;
   for (const std::size_t i : actives) {
@@ -186,7 +186,7 @@ void write_actives(const std::vector<KnownActivity>& known, const std::vector<st
   write_file_atomically(path, text);
 }
 
-// What keeps actives from being built, commonest first.
+// The reasons why actives cannot be built, most frequent first.
 std::vector<ObstacleFacts> obstacles(const Sizes& sizes, const std::vector<std::size_t>& actives) {
   std::map<std::string, std::int64_t> counts;
   for (const std::size_t i : actives) {
@@ -202,7 +202,7 @@ std::vector<ObstacleFacts> obstacles(const Sizes& sizes, const std::vector<std::
   return list;
 }
 
-// Elements of the table's compounds that no candidate can have, added to the summary.
+// Adds to the summary the elements of the table's compounds that no candidate can have.
 void add_missing_elements(const std::vector<KnownActivity>& known, const VocabularySpec& spec,
                           VocabularyFacts& facts) {
   std::vector<std::string> compounds, fragments, parts;

@@ -23,14 +23,14 @@ constexpr double kNoAgreement = 0.1;    // rank correlation of the two models
 constexpr double kLowUnique = 0.5;      // fraction of the samples
 constexpr double kSmallGain = 1.5;      // mean score, last against first
 
-// NaN, which raises no warning, of nothing.
+// NaN, which raises no warning, for an empty whole.
 double share(std::int64_t part, std::int64_t whole) {
   return static_cast<double>(part) / static_cast<double>(whole);
 }
 
 std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
 
-// The distinct values of a column and their rows, commonest first: "IC50 (812 rows), Ki (33 rows)".
+// The distinct values of a column by frequency: "IC50 (812 rows), Ki (33 rows)".
 std::string fractions_of(const std::map<std::string, std::int64_t>& counts) {
   std::vector<std::pair<std::int64_t, std::string>> sorted;
   for (const auto& [name, count] : counts) sorted.emplace_back(-count, name);
@@ -59,14 +59,14 @@ class Warnings {
     return std::move(list_);
   }
 
-  // With an objective: what is of one activity,
+  // With an objective: the warnings about one activity,
   std::vector<std::string> of_activity(const ActivityFacts& activity) {
     model(activity.proxy);
     data(activity);
     predictions(activity);
     return std::move(list_);
   }
-  // and what is of all.
+  // and those about all.
   std::vector<std::string> of_all() {
     differences();
     distance();
@@ -215,7 +215,7 @@ class Warnings {
   void second_model(const ActivityFacts& activity) {
     const PredictionFacts& predictions = activity.predictions;
     const double median = activity.table.median;
-    // Of a window neither side is worse.
+    // For a window neither side is worse.
     if (predictions.second_mean &&
         activity.better * *predictions.second_mean < activity.better * median) {
       warn(
@@ -223,7 +223,7 @@ class Warnings {
           "the table ({:.2f}), where the first promises {:.2f}: the first has been exploited.",
           *predictions.second_mean, median, predictions.mean_prediction);
     }
-    // Without a second model it is NaN, which is no less than anything.
+    // NaN without a second model; then the comparison is false.
     if (predictions.second_correlation < kNoAgreement) {
       warn(
           "The two models do not agree which candidates are good: rank correlation {:.2f} over {} "

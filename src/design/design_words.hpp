@@ -1,4 +1,4 @@
-// Plain text for people.
+// Helpers for readable plain text.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 namespace fragflow {
 
-// Lines of at most 98 columns; the first begins with `first`, the others with as many spaces.
+// Lines of at most 98 columns; the first starts with `first`, the others with as many spaces.
 std::string wrapped(const std::string& first, const std::string& text);
 
 // "1 compound", "1,017 compounds".

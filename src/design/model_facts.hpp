@@ -1,4 +1,4 @@
-// What the stages of a design report of fragments and of the model of activity
+// Facts about fragments and the model of activity, reported by the stages of a design
 // (src/base/facts.hpp).
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace fragflow {
 
-// Why compounds of the best quarter cannot be built.
+// Reasons why compounds of the best quarter cannot be built.
 struct ObstacleFacts {
   std::string reason;
   std::int64_t compounds = 0;
@@ -24,10 +24,10 @@ struct ObstacleFacts {
   }
 };
 
-// An element that no candidate can hold.
+// An element that no candidate can contain.
 struct MissingElementFacts {
   std::string element;
-  std::int64_t compounds = 0;  // of the table that hold it
+  std::int64_t compounds = 0;  // compounds of the table that contain it
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -37,15 +37,15 @@ struct MissingElementFacts {
 };
 
 struct VocabularyFacts {
-  std::optional<std::int64_t> table_fragments;  // where the table was cut up
-  std::string summary;                          // for people
+  std::optional<std::int64_t> table_fragments;  // if the table was decomposed
+  std::string summary;                          // readable text
   std::string source;                           // "table", "both", "default" or a file
   std::optional<std::int64_t> reactions;        // of synthons
   std::int64_t fragments = 0;
-  std::int64_t max_fragments = 0;           // of a molecule
+  std::int64_t max_fragments = 0;           // per molecule
   std::int64_t actives = 0;                 // the best quarter of the table
-  double actives_built = 0, all_built = 0;  // shares that can be built
-  std::vector<ObstacleFacts> obstacles;     // commonest first
+  double actives_built = 0, all_built = 0;  // fractions that can be built
+  std::vector<ObstacleFacts> obstacles;     // most frequent first
   std::vector<MissingElementFacts> missing_elements;
 
   template <typename Visitor>
@@ -64,10 +64,10 @@ struct VocabularyFacts {
   }
 };
 
-// The stage of a design with an objective, which says what the best quarter is.
+// Of a design with an objective, whose best quarter is defined differently.
 struct ObjectiveVocabularyFacts {
   VocabularyFacts vocabulary;
-  std::int64_t actives_measured = 0;  // of the best quarter, by measured values alone
+  std::int64_t actives_measured = 0;  // in the best quarter, by measured values alone
   MotifFacts motifs;
 
   template <typename Visitor>
@@ -78,11 +78,11 @@ struct ObjectiveVocabularyFacts {
   }
 };
 
-// What became of values that are bounds; met: of held-out ones, the fraction that the model keeps.
+// Treatment of bounds; met: fraction of the held-out bounds that the model satisfies.
 struct BoundsFacts {
   std::int64_t count = 0;
   bool learned = false;
-  std::optional<double> met_learn, met_left_out;  // learning from the others, or not
+  std::optional<double> met_learn, met_left_out;  // if trained with the other bounds, or without
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -97,12 +97,12 @@ struct ProxyFacts {
   std::string model;  // "gp", "forest" or "mpnn"
   // Of the cross-validation.
   double random_r2 = 0, random_rmse = 0, scaffold_r2 = 0, scaffold_rmse = 0;
-  bool check = false;             // there is a second model
+  bool check = false;             // whether there is a second model
   std::string check_model;        // its kind
-  nlohmann::ordered_json report;  // of train_proxy, for people
+  nlohmann::ordered_json report;  // of train_proxy, as readable text
   std::optional<BoundsFacts> bounds;
-  // How many compounds the model has learned from, and of how many they were drawn, if not from
-  // all.
+  // Number of compounds the model was trained on, and of how many they were drawn, if not all were
+  // used.
   std::optional<std::int64_t> drawn, drawn_from;
 
   template <typename Visitor>

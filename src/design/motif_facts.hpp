@@ -1,4 +1,4 @@
-// What the best compounds of a table share (src/base/facts.hpp).
+// Common features of the best compounds of a table (src/base/facts.hpp).
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ struct MotifFact {
 
 struct MotifFacts {
   std::int64_t actives = 0;       // compounds of the best quarter
-  std::vector<MotifFact> list;    // empty if those are few: anything could be common to them
-  std::vector<std::string> core;  // SMARTS that --keep-core auto requires
+  std::vector<MotifFact> list;    // empty if there are too few compounds
+  std::vector<std::string> core;  // SMARTS required by --keep-core auto
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {

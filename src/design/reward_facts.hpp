@@ -1,4 +1,4 @@
-// What the stages of a design report of the reward and of training (src/base/facts.hpp).
+// Facts about reward and training, reported by the stages of a design (src/base/facts.hpp).
 #pragma once
 
 #include <cstdint>
@@ -22,9 +22,9 @@ struct WindowFacts {
 // The reward of one activity.
 struct ConfigFacts {
   WindowFacts activity;
-  std::vector<std::string> core;                     // SMARTS that candidates must have
+  std::vector<std::string> core;                     // SMARTS that candidates must contain
   WindowFacts domain;                                // of the similarity to known compounds
-  std::optional<std::vector<double>> core_in_table;  // fractions of the compounds that have it
+  std::optional<std::vector<double>> core_in_table;  // fractions of the compounds that contain it
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -36,7 +36,7 @@ struct ConfigFacts {
 };
 
 struct ClauseFacts {
-  std::string text;       // as the user may write it
+  std::string text;       // in the form the user may write
   std::string component;  // of the reward
   bool negative = false;  // the component's value is the negative
   std::string transform;

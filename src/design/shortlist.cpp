@@ -21,11 +21,11 @@
 namespace fragflow {
 namespace {
 
-// MaxMin chooses among this many times the wanted molecules.
+// MaxMin chooses among this many times the requested number of molecules.
 constexpr std::int64_t kMaxMinPool = 20;
-// So many of training are compared with the second model: all would take minutes.
+// Number of training molecules compared with the second model: all would take minutes.
 constexpr std::size_t kComparedWithCheck = 1000;
-// Less similar to every known compound than this: the model has seen nothing like it.
+// Below this similarity to every known compound the model has seen nothing comparable.
 constexpr double kFarSimilarity = 0.3;
 // Gap between the two models in deviations of the second (as in the report).
 constexpr double kMaxGap = 2.0;
@@ -55,7 +55,7 @@ std::vector<ShortlistEntry> read_samples(const std::filesystem::path& run, Short
   return entries;
 }
 
-// Adds the best molecules of training that were not drawn again, with their scores alone.
+// Adds the best training molecules that were not drawn again, with only their scores.
 void add_visited(const ShortlistRequest& request, std::vector<ShortlistEntry>& entries) {
   const std::filesystem::path path = request.run / "best.csv";
   if (!std::filesystem::exists(path)) return;
@@ -74,7 +74,7 @@ void add_visited(const ShortlistRequest& request, std::vector<ShortlistEntry>& e
   }
 }
 
-// Of the first `count` entries that are of training: what their components say.
+// Fills in the components of training molecules among the first `count` entries.
 void add_components(const RewardConfig& reward, std::size_t count,
                     std::vector<ShortlistEntry>& entries) {
   std::vector<std::string> smiles;
@@ -175,7 +175,7 @@ void add_attributions(const ShortlistTarget& target, ProxyModel& model,
   }
 }
 
-// Returns what kind of model it was.
+// Returns the kind of the model.
 std::string predict(const ShortlistTarget& target, const std::vector<std::string>& smiles,
                     std::vector<ShortlistEntry>& entries) {
   const std::unique_ptr<ProxyModel> model = load_proxy(target.proxy);

@@ -1,4 +1,4 @@
-// What the last stage of a design reports (src/base/facts.hpp).
+// Facts reported by the last stage of a design (src/base/facts.hpp).
 #pragma once
 
 #include <cmath>
@@ -10,14 +10,14 @@
 
 namespace fragflow {
 
-// Of the list itself.
+// Facts about the list itself.
 struct ListFacts {
   std::int64_t count = 0, wanted = 0;
   double similarity_cut = 0;
   std::int64_t candidates = 0, known = 0, unfit = 0, scaffolds = 0;  // as in Shortlist
   bool routes = false;
   double median_similarity = 0;  // to the nearest known compound
-  std::int64_t far = 0;          // how many are far from all of them
+  std::int64_t far = 0;          // number far from all of them
   nlohmann::ordered_json molecules = nlohmann::ordered_json::array();  // rows of shortlist.csv
 
   template <typename Visitor>
@@ -59,7 +59,7 @@ struct PredictionFacts {
   }
 };
 
-// A motif that nearly all of the best compounds have (MotifFact), in the list.
+// A motif of nearly all of the best compounds (MotifFact), in the list.
 struct KeptMotif {
   std::string name;
   double among_actives = 0, among_candidates = 0;
@@ -77,7 +77,7 @@ struct ShortlistFacts {
   ListFacts list;
   PredictionFacts predictions;
   std::vector<KeptMotif> motifs;
-  std::vector<std::string> opinion;  // what the report finds wrong with the second model's view
+  std::vector<std::string> opinion;  // the report's objections based on the second model
   std::vector<std::string> warnings;
 
   template <typename Visitor>

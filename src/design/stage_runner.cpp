@@ -10,7 +10,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFormat = "fragflow stages 1";
 
-// What differs between two objects of one level: "steps 1000 -> 200, seed 0 -> 1".
+// The differences of two flat objects: "steps 1000 -> 200, seed 0 -> 1".
 std::string difference(const Json& before, const Json& now) {
   std::vector<std::string> parts;
   const auto text = [](const Json& object, const std::string& key) {
@@ -51,7 +51,7 @@ StageRunner::StageRunner(fs::path folder, std::string record_name, std::vector<S
 }
 
 fs::path StageRunner::path_of(const std::string& file) const {
-  return folder_ / file;  // an absolute path stays as it is
+  return folder_ / file;  // absolute paths are unchanged
 }
 
 std::size_t StageRunner::index_of(const std::string& name) const {

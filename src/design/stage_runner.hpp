@@ -1,9 +1,9 @@
-// A folder that is made in stages, each from files and settings to files: stages that are up to
-// date are skipped, what a change concerns is made again, and a stop at any moment loses at most
-// the stage under way.
+// Makes a folder in stages, each from files and settings to files: stages that are up to date are
+// skipped, stages affected by a change are made again, and a stop at any moment loses at most the
+// current stage.
 //
 // The folder's record (a JSON file) holds for every stage its settings, the digests of the files it
-// read and wrote, whether it is done, and the facts it reported.
+// read and wrote, whether it is finished, and the facts it reported.
 #pragma once
 
 #include <filesystem>
@@ -26,14 +26,14 @@ class StageRunner;
 struct Stage {
   std::string name;
   Json settings;
-  std::vector<std::string> inputs;         // files; relative ones are of the folder; may be missing
-  std::vector<std::string> outputs;        // files of the folder that a finished stage leaves
+  std::vector<std::string> inputs;         // files; relative ones are in the folder; may be missing
+  std::vector<std::string> outputs;        // files in the folder that a finished stage leaves
   std::vector<std::string> facts_of = {};  // earlier stages whose facts it reads
-  // May be empty. Called before the stage is recorded as begun, with the record of how it was begun
-  // last (null if never): removes what cannot be continued.
+  // May be empty. Called before the stage is recorded as begun, with the record of its last
+  // beginning (null if none): removes what cannot be continued.
   std::function<void(const Json& before)> prepare = {};
-  // Makes the outputs and returns the stage's facts; nothing if a signal stopped it. Facts of
-  // earlier stages are the runner's.
+  // Makes the outputs and returns the stage's facts; empty if a signal stopped it. Facts of earlier
+  // stages are available from the runner.
   std::function<std::optional<Json>(const StageRunner& runner)> run = {};
 };
 
@@ -47,18 +47,18 @@ class StageRunner {
   StageRunner(std::filesystem::path folder, std::string record_name, std::vector<Stage> stages);
 
   const std::vector<Stage>& stages() const { return stages_; }
-  // Throws UserError, naming the stages there are, for an unknown one.
+  // Throws UserError, naming the existing stages, for an unknown one.
   std::size_t index_of(const std::string& name) const;
 
   // Why the stage must be made (again); "" if it is up to date. `again`: it was finished or begun
-  // before, with other settings or inputs. An output changed by hand does not count: it is used as
+  // before, with other settings or inputs. An output changed by hand is not a reason: it is used as
   // it is.
   struct Need {
     std::string reason;
     bool again = false;
   };
   Need need(std::size_t stage) const;
-  // Finished outputs whose content is not what their stage wrote.
+  // Finished outputs whose content differs from what their stage wrote.
   std::vector<std::string> edited_outputs(std::size_t stage) const;
 
   // Runs the stage and writes the record before and after. False if it was stopped.
@@ -66,14 +66,14 @@ class StageRunner {
 
   // Facts of a finished stage; null before.
   const Json& facts(const std::string& stage) const;
-  // The same as a struct (src/base/facts.hpp). Throws UserError that names the record, the stage
-  // and the key for facts that the struct cannot hold.
+  // The same as a struct (src/base/facts.hpp). Throws UserError naming the record, the stage and
+  // the key for facts that do not match the struct.
   template <typename Facts>
   Facts read(const std::string& stage) const {
     return read_facts<Facts>(facts(stage), "'" + (folder_ / record_name_).string() +
                                                "', what stage " + stage + " found");
   }
-  // A part of the record for the caller, written with it.
+  // A part of the record for use by the caller, saved with it.
   Json& extra() { return record_["extra"]; }
   void save() const;
 
@@ -87,7 +87,7 @@ class StageRunner {
   Json record_;
 };
 
-// Stage::run of a function that returns the facts as a struct, or std::nullopt if it was stopped.
+// Adapts a function that returns the facts as a struct, or std::nullopt if stopped, to Stage::run.
 template <typename Work>
 std::function<std::optional<Json>(const StageRunner&)> stage_work(Work work) {
   return [work](const StageRunner& runner) -> std::optional<Json> {

@@ -1,4 +1,4 @@
-// What the first stage of a design found in the table (src/base/facts.hpp).
+// Facts about the table, reported by the first stage of a design (src/base/facts.hpp).
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace fragflow {
 
-// Rows that were left out, by reason (ActivityTable::Rejected::kind).
+// Numbers of rejected rows, by reason (ActivityTable::Rejected::kind).
 struct RejectedFacts {
   std::int64_t censored = 0, value = 0, unit = 0, flagged = 0, structure = 0, fields = 0;
 
@@ -27,7 +27,7 @@ struct RejectedFacts {
   }
 };
 
-// The columns that were read; "": none.
+// The columns used; "": none.
 struct ColumnFacts {
   std::string smiles, target, relation, unit, type, name, assayed;
 
@@ -63,13 +63,13 @@ struct ConflictFacts {
 struct TableFacts {
   std::int64_t rows = 0, filtered = 0;  // filtered: by --where
   std::int64_t molecules = 0;
-  std::int64_t merged = 0;                   // rows that joined the row of the same compound
-  std::int64_t bounded = 0, bound_rows = 0;  // compounds that only a bound is known of; their rows
+  std::int64_t merged = 0;                   // rows merged into the row of the same compound
+  std::int64_t bounded = 0, bound_rows = 0;  // compounds known only by a bound; their rows
   RejectedFacts rejected;
   std::int64_t scaffolds = 0;
-  std::string standardised;  // what was done to the structures, for people
+  std::string standardised;  // readable: changes made to the structures
   ColumnFacts columns;
-  std::vector<std::string> remarks, notes;  // for people
+  std::vector<std::string> remarks, notes;  // readable text
   std::string delimiter, decimal;
   std::string unit, unit_source;
   bool in_potency = false;  // values are p-units
@@ -77,7 +77,7 @@ struct TableFacts {
   std::string direction_source;
   double min = 0, p05 = 0, median = 0, p95 = 0, max = 0, deviation = 0;  // of the activities
   std::int64_t repeated = 0;                           // compounds measured more than once
-  double conflict_spread = 0;                          // more than this apart: a conflict
+  double conflict_spread = 0;                          // conflict: values further apart than this
   std::int64_t conflicts = 0;                          // compounds
   std::vector<ConflictFacts> worst_conflicts;          // some of them
   std::map<std::string, std::int64_t> types, assayed;  // rows by kind of measurement; by target
@@ -132,9 +132,9 @@ struct TableStageFacts {
 
 // One of the activity columns of a design with an objective.
 struct TargetFacts {
-  // higher_is_better is true: values stand as they are, and the objective says what is better.
+  // higher_is_better is true: values are unchanged, and the objective says what is better.
   TableFacts table;
-  std::string key;          // of its files
+  std::string key;          // in its file names
   std::string given;        // as the user wrote it
   std::int64_t number = 0;  // of the column, from 1
   std::string wanted;       // "high" or "low": its own direction

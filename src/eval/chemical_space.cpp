@@ -10,7 +10,7 @@
 namespace fragflow {
 namespace {
 
-// The third direction is only there so that the second converges well.
+// A third direction improves the convergence of the second.
 constexpr int kDirections = 3;
 constexpr int kIterations = 200;
 constexpr int kBits = kFingerprintBits;
@@ -79,7 +79,7 @@ double product(const std::vector<Coordinates>& vectors, int a, int b) {
   return sum;
 }
 
-// Gram and Schmidt; a direction in which nothing is left becomes 0.
+// Gram-Schmidt; a direction with no remainder becomes 0.
 void make_orthonormal(std::vector<Coordinates>& directions) {
   for (int k = 0; k < kDirections; ++k) {
     for (int earlier = 0; earlier < k; ++earlier) {
@@ -91,7 +91,7 @@ void make_orthonormal(std::vector<Coordinates>& directions) {
   }
 }
 
-// Of the two signs of an axis the one with the longer tail to the right.
+// Of the two signs of an axis, chooses the one with the longer tail to the right.
 void fix_sign(std::vector<double>& values) {
   double skew = 0;
   for (const double value : values) skew += value * value * value;

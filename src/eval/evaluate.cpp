@@ -20,7 +20,7 @@
 namespace fragflow {
 namespace {
 
-// Molecules held as RDKit objects (some 50 kB each) at a time.
+// Molecules held as RDKit objects (about 50 kB each) at a time.
 constexpr std::int64_t kBlockRows = 1024;
 constexpr std::size_t kRejectedShown = 10;
 
@@ -31,7 +31,7 @@ std::vector<Standardised> standardise_rows(const std::vector<MoleculeRow>& rows)
   return result;
 }
 
-// Finds molecules by their SMILES without holding a second copy of it.
+// Finds molecules by SMILES without storing a second copy.
 class SmilesIndex {
  public:
   explicit SmilesIndex(const std::vector<std::string>& smiles)
@@ -68,7 +68,7 @@ class SmilesIndex {
   std::unordered_set<std::int64_t, Hash, Equal> indices_;
 };
 
-// Figures of single molecules, summed in the order of first appearance.
+// Figures of individual molecules, summed in the order of first appearance.
 class PropertySums {
  public:
   void add(const std::vector<const RDKit::ROMol*>& molecules) {
@@ -116,7 +116,7 @@ std::unordered_set<std::string> read_reference(const std::filesystem::path& path
   return reference;
 }
 
-// file: named if there are several; "" otherwise.
+// file: its name if there are several, "" otherwise.
 void note_rejected(const std::string& file, const MoleculeRow& row, const std::string& reason,
                    Evaluation& evaluation) {
   if (evaluation.rejected.size() >= kRejectedShown) return;
@@ -163,7 +163,7 @@ class DistinctMolecules {
         fresh.push_back(block[i].molecule.get());
       } else {
         double& score = molecules_.scores[known];
-        score = std::fmax(score, rows[i].value);  // the one that is not NaN, if one is
+        score = std::fmax(score, rows[i].value);  // the one that is not NaN, if any
       }
     }
     if (options_.properties) properties_.add(fresh);
@@ -235,7 +235,7 @@ Evaluation evaluate_files(std::span<const std::filesystem::path> paths,
     }
     result.novel = static_cast<double>(result.num_novel) / static_cast<double>(result.num_unique);
     std::vector<std::string> sorted(reference.begin(), reference.end());
-    std::sort(sorted.begin(), sorted.end());  // the same subset everywhere
+    std::sort(sorted.begin(), sorted.end());  // the same subset on every machine
     result.alerts_reference =
         alert_fraction(molecule_properties(evenly_spaced(sorted), Alerts::kMatch));
   }

@@ -5,7 +5,7 @@
 namespace fragflow {
 namespace {
 
-// More than any run has whose answer is known.
+// More than any run with a known answer has.
 constexpr std::size_t kMaxCells = 100'000'000;
 
 // side^dimensions, 0 if it is out of range.

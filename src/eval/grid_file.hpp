@@ -14,8 +14,8 @@ struct GridFile {
   std::vector<double> policy_before, policy_after;
 };
 
-// Throws UserError naming the file for missing entries, wrong types, and lists that do not have as
-// many values as the grid has cells.
+// Throws UserError naming the file for missing entries, wrong types, and lists whose length differs
+// from the number of cells.
 GridFile parse_grid_file(const nlohmann::json& json, const std::filesystem::path& path);
 
 }  // namespace fragflow

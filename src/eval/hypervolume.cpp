@@ -16,8 +16,8 @@ bool covers(const Point& a, const Point& b) {
   return true;
 }
 
-// Of the first `dimension` coordinates. Slices lie between neighbouring values of the last one and
-// are as large as the union of the points above them.
+// Uses the first `dimension` coordinates. Slices lie between neighbouring values of the last one;
+// their cross-section is the union of the points above them.
 double sliced(std::vector<Point> points, std::size_t dimension) {
   if (points.empty()) return 0;
   const std::size_t last = dimension - 1;
@@ -39,7 +39,7 @@ double sliced(std::vector<Point> points, std::size_t dimension) {
 }  // namespace
 
 std::vector<std::vector<double>> non_dominated(std::vector<Point> points) {
-  // Whatever covers a point comes before it.
+  // Every point comes after those that dominate it.
   std::sort(points.begin(), points.end(), std::greater<>());
   std::vector<Point> front;
   for (Point& point : points) {

@@ -29,7 +29,7 @@ std::vector<double> mean_ranks(std::span<const double> values) {
   return ranks;
 }
 
-// k of {0, ..., n - 1} without replacement.
+// k distinct random elements of {0, ..., n - 1}.
 std::vector<std::int64_t> random_subset(std::int64_t n, std::int64_t k, Rng& rng) {
   std::vector<std::int64_t> indices(n);
   std::iota(indices.begin(), indices.end(), std::int64_t{0});

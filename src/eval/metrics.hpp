@@ -11,7 +11,7 @@
 
 namespace fragflow {
 
-// Distinct molecules with a score each; NaN: it has none.
+// Distinct molecules with a score each; NaN: no score.
 struct ScoredMolecules {
   std::vector<std::string> smiles;
   std::vector<double> scores;
@@ -19,12 +19,12 @@ struct ScoredMolecules {
   std::int64_t size() const { return static_cast<std::int64_t>(smiles.size()); }
 };
 
-// Indices by score, largest first; equal scores by SMILES, ascending; molecules without a score
-// come last, by SMILES.
+// Indices by score, largest first; ties by SMILES, ascending; molecules without a score come last,
+// by SMILES.
 std::vector<std::int64_t> rank_by_score(const ScoredMolecules& molecules);
 
-// Mean score of the first k of the order that have a score (of all such if there are fewer); NaN if
-// there is none.
+// Mean score of the first k molecules of the order that have a score (of all such if there are
+// fewer); NaN if there are none.
 double top_mean(const ScoredMolecules& molecules, std::span<const std::int64_t> order,
                 std::int64_t k);
 
@@ -41,13 +41,13 @@ std::vector<std::int64_t> find_modes(const ScoredMolecules& molecules,
 // Mean Tanimoto similarity over distinct pairs, NaN for fewer than two molecules.
 struct PairSimilarity {
   double mean = std::numeric_limits<double>::quiet_NaN();
-  std::int64_t molecules = 0, pairs = 0;  // that took part
-  bool exact = true;                      // all pairs, not those of a random subset
+  std::int64_t molecules = 0, pairs = 0;  // used for the mean
+  bool exact = true;                      // all pairs, not a random subset
 };
 inline constexpr std::int64_t kExactPairMolecules = 5000;
 
-// Exact for up to kExactPairMolecules molecules; above, over all pairs of that many molecules drawn
-// at random without replacement (an unbiased estimate, a function of seed).
+// Exact for up to kExactPairMolecules molecules; above that, over all pairs of this many molecules
+// drawn at random without replacement (an unbiased estimate, a function of seed).
 PairSimilarity pair_similarity(const std::vector<std::string>& smiles, FingerprintKind kind,
                                std::uint64_t seed);
 

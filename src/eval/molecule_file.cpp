@@ -21,7 +21,7 @@ std::string lower(std::string text) {
   return text;
 }
 
-// Tables that do not use the comma otherwise may write decimals with it.
+// Tables with another delimiter may use decimal commas.
 std::optional<double> parse_value(const std::string& text, char delimiter) {
   const bool comma = delimiter != ',' && text.find('.') == std::string::npos;
   return parse_decimal(text, comma ? ',' : '.');
@@ -98,7 +98,7 @@ MoleculeRow MoleculeFile::molecule_of(const TableRow& row) {
   return molecule;
 }
 
-// Those of the text come first and may change as more is read; each place is logged once.
+// Remarks on the text come first and may change as more is read; each index is logged once.
 void MoleculeFile::log_remarks() {
   const std::vector<std::string> remarks = reader_.remarks();
   for (; remarks_logged_ < remarks.size(); ++remarks_logged_) {

@@ -1,4 +1,4 @@
-// Numbers for people.
+// Formats numbers for readers.
 #pragma once
 
 #include <string>

@@ -47,7 +47,7 @@ std::vector<std::pair<std::string, std::string>> properties_of(const std::string
   return properties;
 }
 
-// Reads the coordinates from the block, which RDKit has accepted; bonds by its molecule.
+// Reads coordinates from the block, which RDKit has accepted, and bonds from its molecule.
 std::string problem_of_places(const RDKit::ROMol& molecule, Pose& pose) {
   if (molecule.getNumConformers() == 0 || !molecule.getConformer().is3D()) {
     return "it has no 3D coordinates";
@@ -111,7 +111,7 @@ std::vector<PdbAtom> heavy_atoms(const std::string& pdb) {
   return atoms;
 }
 
-// Atoms of the same residue or of neighbouring ones that are as near as bonded atoms are.
+// Bonds atoms of the same or neighbouring residues that are at bonding distance.
 void add_bonds(AtomEnvironments& around) {
   const auto reach = [](const std::string& element) {
     return element == "S" || element == "P" || element.size() > 1 ? 1.25 : 0.95;

@@ -47,7 +47,7 @@ RunData read_run_data(const std::filesystem::path& folder) {
   data.grid = read_json(folder / "grid.json");
   data.fidelity = read_json(folder / "fidelity.json");
   data.metrics = read_table(data, "metrics.csv", "the training curves are left out");
-  const std::string column = data.text("object_column");  // "": of an earlier version
+  const std::string column = data.text("object_column");  // "": written by an earlier version
   bool has_molecules = column.empty() || column == "smiles";
   if (has_molecules) {
     data.samples = read_table(data, "samples.csv",

@@ -1,4 +1,4 @@
-// What lies in a run folder, read for the report; a run under way has only some of it.
+// The contents of a run folder, read for the report; a run in progress has only some of it.
 #pragma once
 
 #include <filesystem>
@@ -21,19 +21,19 @@ struct RunData {
   nlohmann::json run = nlohmann::json::object();       // run.json
   nlohmann::json grid = nlohmann::json::object();      // grid.json of a hypergrid run
   nlohmann::json fidelity = nlohmann::json::object();  // fidelity.json
-  std::vector<std::string> notes;                      // what is missing, for people
+  std::vector<std::string> notes;                      // readable notes on what is missing
 
-  // The text under a key of run.json; "" if it is absent or no text.
+  // The text under a key of run.json; "" if it is absent or not text.
   std::string text(const std::string& key) const;
 };
 
 // Throws UserError if the folder is missing or holds none of the files, or if one is damaged.
 RunData read_run_data(const std::filesystem::path& folder);
 
-// A column as numbers, one a row; NaN where a cell is empty or no number, or the column is absent.
+// A column as numbers, one per row; NaN for empty or non-numeric cells, or if it is absent.
 std::vector<double> numbers_of(const CsvTable& table, const std::string& column);
 
-// The samples as distinct SMILES with their largest score and the row it stands in.
+// The samples as distinct SMILES with their largest score and its row.
 struct SampleRows {
   ScoredMolecules molecules;
   std::vector<std::size_t> rows;        // per molecule: row of samples.csv
@@ -45,9 +45,9 @@ SampleRows distinct_samples(const CsvTable& samples);
 // Compounds with known activity: those the proxy was trained on.
 struct KnownCompounds {
   std::vector<std::string> smiles;  // canonical, distinct
-  std::vector<std::string> names;   // "" where there is none
+  std::vector<std::string> names;   // "": unknown
 };
-// Through standardise(). smiles_column "": found by name.
+// Standardised by standardise(). smiles_column "": detected by name.
 KnownCompounds read_known_compounds(const std::filesystem::path& path,
                                     const std::string& smiles_column);
 

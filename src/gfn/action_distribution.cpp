@@ -16,7 +16,7 @@ namespace {
 
 using torch::autograd::variable_list;
 
-// What a state's sum is over: its rows of place logits, one after the other.
+// The logits that a state's sum runs over: its rows of place logits, one after the other.
 struct Legal {
   explicit Legal(const StateBatch& batch)
       : offset(batch.place_offset), place_mask(batch.place_mask), stop_mask(batch.stop_mask) {}
@@ -32,9 +32,9 @@ struct Legal {
   torch::Tensor place_mask, stop_mask;
 };
 
-// One node of LibTorch's graph, whose gradient is one pass over the logits and then a few entries.
-// A node for each of the terms would make a gradient of all logits for each, and LibTorch their
-// sum.
+// A single custom autograd function, whose gradient is one pass over the logits and then a few
+// entries. A function for each of the terms would make a gradient of all logits for each, and
+// LibTorch would add them.
 template <typename Real>
 class ActionTermsFunction {
  public:
@@ -62,7 +62,7 @@ class ActionTermsFunction {
     return {chosen, log_sums_.detach()};
   }
 
-  // Of place and stop logits.
+  // Gradients of place and stop logits.
   variable_list backward(const variable_list& grad_output) const {
     const torch::Tensor grad_places = torch::empty_like(place_logits_);
     const torch::Tensor grad_stops = torch::empty_like(stop_logits_);
@@ -118,13 +118,13 @@ torch::Tensor ragged_logsumexp(const torch::Tensor& values,
                                const std::vector<std::int64_t>& offset) {
   const auto rows = static_cast<std::int64_t>(offset.size()) - 1;
   std::int64_t width = 1;
-  bool single = true;  // one value in each row: nothing to sum
+  bool single = true;  // one value in each row: no sum needed
   for (std::int64_t r = 0; r < rows; ++r) {
     width = std::max(width, offset[r + 1] - offset[r]);
     single = single && offset[r + 1] - offset[r] == 1;
   }
   if (single) return values;
-  // Rows are few entries long (places of a tree, leaves), so that padding them is cheap.
+  // Rows have few entries (places of a tree, leaves), so that padding them is cheap.
   torch::Tensor index = torch::empty({rows * width}, torch::kInt64);
   auto* entry = index.data_ptr<std::int64_t>();
   const std::int64_t padding = values.size(0);
@@ -198,7 +198,7 @@ Action ActionDistribution::draw(std::int64_t row, double temperature, Rng& rng) 
       stop_is_legal ? std::exp(static_cast<double>(stop) - log_sum) : 0.0;
   double left =
       rng.uniform() * std::accumulate(probabilities.begin(), probabilities.end(), stop_probability);
-  std::int64_t last = -1;  // the last legal action is kept if rounding leaves a rest
+  std::int64_t last = -1;  // the last legal action, chosen if rounding leaves a remainder
   for (std::int64_t i = 0; i < count; ++i) {
     if (legal[i] == 0) continue;
     last = i;

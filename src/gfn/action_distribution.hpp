@@ -1,4 +1,4 @@
-// P_F(a | s): the one place where a policy's logits become probabilities of actions.
+// P_F(a | s): the only place where logits are turned into action probabilities.
 #pragma once
 
 #include <span>
@@ -9,13 +9,13 @@
 
 namespace fragflow {
 
-// Stands for the logit of what is not legal. Finite, so that no gradient becomes NaN; its
-// exponential is exactly 0 beside any real logit.
+// The logit of illegal actions. Finite, so that no gradient becomes NaN; its exponential is exactly
+// 0 relative to any real logit.
 inline constexpr double kMaskedLogit = -1e30;
 
-// K groups of actions, each of one state: those that lead to the same child, say.
+// K groups of actions, each group of one state: for example those that lead to the same child.
 struct ActionGroups {
-  // One more group, for the state in this row of the batch.
+  // Adds a group for the state in this row of the batch.
   void add(std::int64_t row, std::span<const Action> actions);
 
   std::vector<std::int64_t> state;         // [K] row of the state
@@ -23,15 +23,15 @@ struct ActionGroups {
   std::vector<Action> actions;             // of all groups, all legal
 };
 
-// What log-probabilities of actions are made from.
+// Numerators and denominators (in logarithms) of action probabilities.
 struct ActionTerms {
-  torch::Tensor logits;          // [K] of the actions asked for
+  torch::Tensor logits;          // [K] of the requested actions
   torch::Tensor log_normaliser;  // [B] log of the sum of exponentials over a state's legal actions
 };
 
 class ActionDistribution {
  public:
-  // The batch must outlive it. Masks choose, they are no factors.
+  // The batch must outlive it. Masks select entries; they are not multiplied.
   ActionDistribution(const PolicyOutput& output, const StateBatch& batch)
       : batch_(batch),
         place_logits_(output.place_logits.contiguous()),
@@ -41,16 +41,16 @@ class ActionDistribution {
   torch::Tensor log_prob(const ActionGroups& groups) const;
   // [B] -sum of p log p over the legal actions. With gradients.
   torch::Tensor entropy() const;
-  // Drawn with probability proportional to p^(1 / temperature), for the state in this row. Thread-
-  // safe. Throws UserError if the state's logits are not finite.
+  // Draws an action for the state in this row, with probability proportional to p^(1 /
+  // temperature). Thread-safe. Throws UserError if the state's logits are not finite.
   Action sample(std::int64_t row, double temperature, Rng& rng) const;
 
-  // For logits that are more than relative, as those of flow matching, log F(s, a): not normalised.
+  // For logits with an absolute meaning, such as log F(s, a) in flow matching: not normalised.
   // Index of an action in flat_logits().
   std::int64_t flat_index(std::int64_t state, Action action) const;
   // [P * C + B]: place logits, stop logits; kMaskedLogit where an action is not legal.
   torch::Tensor flat_logits() const;
-  // The logits are the entries of flat_logits() at these indices, all of legal actions.
+  // The logits at these indices of flat_logits(), all of legal actions, with their normalisers.
   ActionTerms terms(std::vector<std::int64_t> flat_indices) const;
 
  private:
@@ -66,7 +66,7 @@ class ActionDistribution {
 torch::Tensor ragged_logsumexp(const torch::Tensor& values,
                                const std::vector<std::int64_t>& offset);
 
-// Rows for index_select.
+// int64 tensor of row numbers for index_select.
 torch::Tensor index_tensor(const std::vector<std::int64_t>& rows);
 
 }  // namespace fragflow

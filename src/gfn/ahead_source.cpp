@@ -99,7 +99,7 @@ SourceBatch AheadSource::draw(Policy& policy, std::int64_t step, StepObserver& o
     saved_ends_.clear();
     steps_ahead_ = 0;
     observer.phase_done(StepPhase::kReward);
-    // Streams of random numbers are of steps; the next step's is not used otherwise.
+    // Random streams belong to steps; the next step's stream has no other use.
     if (!is_last) begin(policy, step + 1);
   } else {
     ++steps_ahead_;
@@ -120,8 +120,8 @@ void AheadSource::save(SafetensorsFile& file) const {
       for (const Trajectory& trajectory : batch_.get().visited.trajectories) {
         ends.push_back(trajectory.terminal());
       }
-    } catch (const Stopped&) {    // what was scored of it is where the scorer keeps its scores
-    } catch (const UserError&) {  // the next draw() says it; what was learned is saved
+    } catch (const Stopped&) {    // completed scores are in the scorer's own cache
+    } catch (const UserError&) {  // the next draw() rethrows it; training state is saved
     }
   }
   if (batch_.valid()) batch_.wait();

@@ -18,7 +18,7 @@
 namespace fragflow {
 namespace {
 
-// Particles whose trajectories are drawn and scored at once.
+// Number of particles whose trajectories are drawn and scored together.
 constexpr std::size_t kBlock = 512;
 
 std::vector<std::vector<std::size_t>> blocks_of(std::size_t count) {
@@ -45,7 +45,7 @@ double effective_fraction(std::span<const double> log_weights, double step) {
 
 double annealing_step(std::span<const double> log_weights, double least, double most) {
   if (effective_fraction(log_weights, most) >= least) return most;
-  double low = 0, high = most;  // the fraction falls as the step grows
+  double low = 0, high = most;  // the fraction decreases with the step
   for (int i = 0; i < 60; ++i) {
     const double middle = (low + high) / 2;
     (effective_fraction(log_weights, middle) >= least ? low : high) = middle;
@@ -126,7 +126,7 @@ void AnnealedSampler::next_level() {
   const double next = exponent_ + step;
   FRAGFLOW_CHECK(next > exponent_, "the policy's draws are too far from the target to go on");
   resample(step);
-  // Not by a rounding error below 1.
+  // Reach exactly 1 despite rounding.
   exponent_ = step == 1 - exponent_ ? 1 : next;
   ++levels_;
 }
@@ -183,7 +183,7 @@ void AnnealedSampler::redraw(std::span<const std::size_t> block, std::uint64_t s
   }
   proposals.trajectories = sample_backward_trajectories(
       environment_, policy_, ends, learned_backward_, mix_seed(seed_, "redraw"), stream);
-  // P_F w^t / P_B = R w^(t - 1), and R stays.
+  // P_F w^t / P_B = R w^(t - 1), with unchanged R.
   take(std::move(proposals), {1, exponent_ - 1}, "redraw take", stream, moves_.redrawn);
 }
 
@@ -204,7 +204,7 @@ void AnnealedSampler::regrow(std::span<const std::size_t> block, std::uint64_t s
       complete_trajectories(environment_, policy_, std::move(proposals.trajectories),
                             mix_seed(seed_, "regrow"), stream, Exploration{});
   proposals.rewards = evaluate_ends(reward_, proposals.trajectories);
-  // The way back cuts at the same length, one of as many as the new trajectory has actions.
+  // The reverse move cuts at the same length, one of as many as the new trajectory has actions.
   for (std::size_t k = 0; k < block.size(); ++k) {
     proposals.log_factor[k] -= std::log(static_cast<double>(proposals.trajectories[k].length()));
   }
@@ -229,7 +229,7 @@ void AnnealedSampler::change(std::span<const std::size_t> block, std::uint64_t s
   proposals.trajectories = sample_backward_trajectories(
       environment_, policy_, ends, learned_backward_, mix_seed(seed_, "change back"), stream);
   proposals.rewards = evaluate_ends(reward_, proposals.trajectories);
-  // As in redraw, but for R.
+  // As in redraw, but R changes.
   take(std::move(proposals), {1, exponent_ - 1}, "change take", stream, moves_.changed);
 }
 

@@ -1,11 +1,11 @@
 // Draws from R / Z with the help of a policy that need not have converged: an annealed sequential
 // Monte Carlo sampler (Del Moral, Doucet and Jasra 2006) over trajectories. Its particles start as
-// the policy's own draws and end as draws of the target.
+// draws of the policy and end as draws of the target.
 //
-// With w = R(x) P_B(tau | x) / P_F(tau) of a trajectory tau to x, level t has the density
+// With w = R(x) P_B(tau | x) / P_F(tau) for a trajectory tau to x, level t has the density
 //   P_F(tau) w(tau)^t / Z_t, 0 <= t <= 1:
-// the policy's at 0, and at 1 R(x) P_B(tau | x) / Z, whose objects follow R / Z whatever the
-// policy.
+// the policy's own density at t = 0; at t = 1 R(x) P_B(tau | x) / Z, whose objects follow R / Z for
+// any policy.
 #pragma once
 
 #include <cstdint>
@@ -23,13 +23,13 @@ class Policy;
 
 struct AnnealingConfig {
   std::int64_t particles = 1000;  // at least 2
-  // A level ends where reweighting leaves this fraction of particles effective, in (0, 1).
+  // A level ends where this fraction of the particles stays effective after reweighting, in (0, 1).
   double least_effective = 0.5;
-  int sweeps = 3;        // of all moves, at each level
+  int sweeps = 3;        // of all moves, per level
   int last_sweeps = 10;  // at the target
 };
 
-// Proposals of one kind of move.
+// Counts of one kind of move.
 struct MoveCount {
   std::int64_t proposed = 0, taken = 0;
   double share() const {
@@ -46,25 +46,25 @@ struct AnnealingMoves {
 class AnnealedSampler {
  public:
   // learned_backward: P_B is the policy's backward head; otherwise uniform over distinct parents.
-  // All that it is given must outlive it. The result is a function of the arguments, whatever the
-  // number of threads. Throws UserError for a reward that is not finite.
+  // All arguments must outlive it. The result depends only on the arguments, not on the number of
+  // threads. Throws UserError for a reward that is not finite.
   AnnealedSampler(const Environment& environment, Policy& policy, Reward& reward,
                   bool learned_backward, const AnnealingConfig& config, std::uint64_t seed);
 
-  // Goes on to the next level, or at the target to the next of the last sweeps. False, without
-  // having done anything, if all is done. Throws as the constructor.
+  // Moves to the next level or, at the target, to the next of the last sweeps. Returns false and
+  // does nothing if everything is done. Throws like the constructor.
   bool advance();
 
   double exponent() const { return exponent_; }  // t
-  int levels() const { return levels_; }         // reached so far, without t = 0
+  int levels() const { return levels_; }         // reached so far, not counting t = 0
   const AnnealingMoves& moves() const { return moves_; }
-  // Once exponent() is 1: an estimate of log Z (of Z without bias).
+  // Estimate of log Z, valid once exponent() is 1 (exp of it is an unbiased estimate of Z).
   double log_z() const { return log_z_; }
 
-  // All of equal weight.
+  // All have equal weight.
   const std::vector<Trajectory>& trajectories() const { return trajectories_; }
   const std::vector<RewardResult>& rewards() const { return rewards_; }
-  // The first draw that each particle descends from.
+  // For each particle, the index of its ancestor among the initial draws.
   const std::vector<std::int64_t>& ancestors() const { return ancestors_; }
 
  private:
@@ -73,9 +73,9 @@ class AnnealedSampler {
     std::vector<std::size_t> of;
     std::vector<Trajectory> trajectories;
     std::vector<RewardResult> rewards;
-    std::vector<double> log_factor;  // of the acceptance, besides powers of R and w
+    std::vector<double> log_factor;  // of the acceptance ratio, without the powers of R and w
   };
-  // An acceptance of factor * (R' / R)^reward * (w' / w)^weight.
+  // Exponents of an acceptance ratio factor * (R' / R)^reward * (w' / w)^weight.
   struct Powers {
     double reward = 0, weight = 0;
   };
@@ -106,13 +106,13 @@ class AnnealedSampler {
   std::vector<std::int64_t> ancestors_;
 };
 
-// The step from one exponent to the next, at most `most`: weights w^step leave `least` of all
-// particles effective, (sum w^step)^2 / sum w^(2 step) = least * count.
+// The increment of the exponent, at most `most`, such that the weights w^step leave a fraction
+// `least` of the particles effective: (sum w^step)^2 / sum w^(2 step) = least * count.
 double annealing_step(std::span<const double> log_weights, double least, double most);
 
-// How many independent draws the mean of a quantity over equally weighted particles is worth,
-// from the ancestors that they share (Lee and Whiteley 2018): at most their number, which it also
-// is where all values are equal.
+// The number of independent draws equivalent to the mean of a quantity over equally weighted
+// particles, estimated from shared ancestors (Lee and Whiteley 2018): at most the number of
+// particles, and equal to it if all values are equal.
 double effective_particles(std::span<const double> values, std::span<const std::int64_t> ancestors);
 
 }  // namespace fragflow

@@ -17,7 +17,7 @@ Predecessor draw_uniform_parent(const Environment& environment, const State& chi
   return {parent.state, parent.actions.front()};
 }
 
-// Leaves in proportion to exp(logit): a parent then has the sum over the leaves that lead to it.
+// Draws a leaf in proportion to exp(logit): a parent gets the sum over the leaves that lead to it.
 Predecessor draw_by_leaf(const Environment& environment, const State& child, const float* logits,
                          Rng& rng) {
   std::vector<BackwardAction> leaves;
@@ -43,7 +43,7 @@ std::vector<Predecessor> draw_parents(const Environment& environment, Policy& po
                                       std::span<const State> children, bool learned_backward,
                                       std::span<Rng> generators) {
   torch::NoGradGuard no_grad;
-  // Only states that the network knows have backward logits.
+  // Only states in the network's batch have backward logits.
   std::vector<std::int64_t> row(children.size(), -1);
   DistinctStates distinct;
   StateBatch batch;

@@ -12,9 +12,9 @@ namespace fragflow {
 
 class Policy;
 
-// One parent of every state, none of which is s_0, drawn by P_B: the policy's backward head if
-// learned_backward, uniform over distinct parents otherwise; the policy is then not called.
-// Terminals have one parent wherever stopping is an action. generators[i] belongs to child i.
+// Draws one parent for each state (never s_0) by P_B: the policy's backward head if
+// learned_backward, otherwise uniform over distinct parents without calling the policy. Terminals
+// have one parent if stopping is an action. generators[i] belongs to child i.
 std::vector<Predecessor> draw_parents(const Environment& environment, Policy& policy,
                                       std::span<const State> children, bool learned_backward,
                                       std::span<Rng> generators);

@@ -29,7 +29,7 @@ void read_matrix(ByteReader& from, ItemRange items, std::int64_t columns, torch:
   }
 }
 
-// Everything of a batch of B trajectories but the scores, which are 0.
+// Everything of a batch of B trajectories except the scores, which are 0.
 ScoredBatch blank_batch(std::span<const Trajectory> trajectories,
                         std::span<const double> log_reward) {
   const auto rows = static_cast<std::int64_t>(trajectories.size());
@@ -129,7 +129,7 @@ void BlockGradient::sum_in_order(std::vector<float> own, Adam& optimiser) {
   Communicator& group = *work_.group;
   const std::int64_t count = optimiser.num_parameters(), ranks = group.size();
   const std::int64_t slice = (count + ranks - 1) / ranks;
-  // Rank 0 has as many blocks as any; the pieces of those with fewer end in zeros.
+  // Rank 0 has the most blocks; the pieces of ranks with fewer are padded with zeros.
   const std::int64_t most = work_.blocks_of(0).size(), piece = most * slice;
   std::vector<float> parts(ranks * piece, 0.0f);
   for (std::int64_t rank = 0; rank < ranks; ++rank) {

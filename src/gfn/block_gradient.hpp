@@ -1,11 +1,11 @@
-// The gradient of a batch whose blocks are scored and differentiated apart, on any number of
-// processes, and summed in the order of the blocks: the same bits whoever does which block.
+// The gradient of a batch whose micro-batches (blocks) are scored and differentiated separately, on
+// any number of processes, and summed in block order: bit-identical for every assignment.
 //
-// What an objective needs of a block, log P_F, log P_B and log F of its transitions, are a few
-// numbers. So every process learns those of all blocks, computes the loss of the whole batch by
-// itself, whatever the objective, and sends back through the network only the gradients of its own
-// blocks. The gradients of the weights are exchanged by slices: each process sums one slice over
-// all blocks, and all get the sums (a reduce-scatter and an all-gather; Thakur et al. 2005).
+// All an objective needs of a block are a few numbers: log P_F, log P_B and log F of its
+// transitions. So every process receives those of all blocks, computes the loss of the whole batch
+// by itself, for any objective, and backpropagates only the gradients of its own blocks. Gradients
+// of the weights are exchanged in slices: each process sums one slice over all blocks, and all
+// receive the sums (a reduce-scatter and an all-gather; Thakur et al. 2005).
 #pragma once
 
 #include "models/torch.hpp"
@@ -24,19 +24,19 @@ class BlockGradient {
  public:
   explicit BlockGradient(SharedWork work) : work_(work) {}
 
-  // score_trajectories() block by block; every rank gives the same arguments and gets the scores of
-  // the whole batch. Gradients end at log_pf, log_pb and log_flow, whose own backward() needs.
+  // score_trajectories() block by block; every rank passes the same arguments and gets all scores.
+  // Gradients end at log_pf, log_pb and log_flow, where backward() reads them.
   ScoredBatch score(const Environment& environment, Policy& policy,
                     std::span<const Trajectory> trajectories, std::span<const double> log_reward,
                     bool learned_backward);
 
-  // After the loss went backward to the scores: gives the optimiser's parameters their gradients.
+  // To be called after loss.backward(): fills the gradients of the optimiser's parameters.
   void backward(Adam& optimiser);
 
  private:
   struct Block {
     ItemRange items;
-    ScoredBatch scored;  // with the network behind it
+    ScoredBatch scored;  // with its autograd graph
   };
 
   std::string own_scores() const;

@@ -1,4 +1,4 @@
-// Genetic proposals from a population: new objects, each made of two parents and changed.
+// Genetic proposals from a population: new objects made by crossover and mutation.
 #pragma once
 
 #include <cstdint>
@@ -9,16 +9,16 @@
 
 namespace fragflow {
 
-// The environment as genetic operators need it. Throws UserError, naming what asked for it, unless
-// it is a fragment tree.
+// The environment as the fragment tree that genetic operators need. Throws UserError, naming what
+// asked for it, if it is not one.
 const FragmentTree& fragment_tree_of(const Environment& environment, const char* what);
 
-// Up to `count` different terminals that the population has not seen; fewer where several rounds of
-// tries give no more, none from an empty population. Parents are drawn by rank
-// (Population::draw_rank); a child is the first one changed with probability config.mutation, else
-// their crossover (each in place of the other where it finds nothing): both at once leave little of
-// what made a parent good. A function of the arguments, whatever the number of threads: try i uses
-// the random stream (seed, stream, i).
+// Up to `count` different terminals that the population has not seen; fewer if several rounds of
+// attempts find no more, none from an empty population. Parents are drawn by rank
+// (Population::draw_rank); a child is the first parent mutated with probability config.mutation,
+// else the crossover of both (each replaced by the other if it finds nothing): doing both at once
+// keeps little of a good parent. A function of the arguments, for any number of threads: attempt i
+// uses the random stream (seed, stream, i).
 std::vector<State> breed(const TreeOperators& operators, const Population& population,
                          const BreedingConfig& config, std::int64_t count, std::uint64_t seed,
                          std::uint64_t stream);

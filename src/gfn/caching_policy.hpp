@@ -1,4 +1,4 @@
-// A policy's answers, kept for a second question about the same states.
+// Caches a policy's outputs for repeated evaluation of the same states.
 #pragma once
 
 #include <mutex>
@@ -9,10 +9,10 @@
 
 namespace fragflow {
 
-// Forwards to a policy, without gradients, and answers from memory if it has seen every state of
-// the batch before (the first answer to each counts). For scoring trajectories that it has just
-// sampled; its weights must not change in between. States without conditions only, and without
-// backward logits. Memory grows with the states seen. Several threads may ask at once.
+// Forwards to a policy, without gradients, and answers from the cache if it has seen every state of
+// the batch before (the first output for each counts). For scoring trajectories that were just
+// sampled; the weights must not change in between. Only for states without conditions, and without
+// backward logits. Memory grows with the states seen. Thread-safe.
 class CachingPolicy : public Policy {
  public:
   explicit CachingPolicy(Policy& policy) : policy_(policy) {}
@@ -26,12 +26,12 @@ class CachingPolicy : public Policy {
   };
 
   PolicyOutput answer(const StateBatch& batch, const InferencePolicy& policy);
-  // Where each state of the batch stands; empty if one of them is new.
+  // Cache entries of the states of the batch; empty if one of them is new.
   std::vector<Rows> find(const StateBatch& batch) const;
   void remember(const StateBatch& batch, const PolicyOutput& output);
 
   Policy& policy_;
-  std::mutex mutex_;  // of what follows
+  std::mutex mutex_;  // guards the members below
   std::unordered_map<State, Rows, StateHash> rows_;
   std::int64_t num_states_ = 0, num_places_ = 0;
   std::vector<torch::Tensor> place_logits_, stop_logits_, log_flow_;

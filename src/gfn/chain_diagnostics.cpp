@@ -36,7 +36,7 @@ void check(std::span<const std::vector<double>> chains) {
   }
 }
 
-// Autocovariance at a lag, with n below the sum.
+// Autocovariance at a lag, with divisor n.
 double autocovariance(const std::vector<double>& chain, double center, std::size_t lag) {
   double sum = 0;
   for (std::size_t i = lag; i < chain.size(); ++i) {
@@ -75,7 +75,7 @@ double effective_size(std::span<const std::vector<double>> chains) {
     }
     return 1 - (v.within - covariance) / v.total;
   };
-  // Sums of neighbouring correlations are positive and fall; noise ends that (Geyer 1992).
+  // Sums of neighbouring correlations are positive and fall until noise dominates (Geyer 1992).
   double sum = 0, before = std::numeric_limits<double>::infinity();
   for (std::size_t lag = 1; lag + 1 < n; lag += 2) {
     const double pair = std::min(before, correlation(lag) + correlation(lag + 1));

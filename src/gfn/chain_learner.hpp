@@ -12,13 +12,13 @@
 namespace fragflow {
 
 // training.batch_size chains, each starting from the end of a uniformly random trajectory. A step
-// proposes one move for every chain and takes it with probability
+// proposes one move for every chain and accepts it with probability
 //   min(1, (R(x') / R(x))^(1 / temperature) * q(x | x') / q(x' | x)),
-// so that at temperature 1 with a fixed proposal R / Z is stationary. `visited` are the chains'
-// objects after the move; the first step visits where they start.
+// so that R / Z is stationary at temperature 1 with a fixed proposal. `visited` are the chains'
+// objects after the move; in the first step, their starting points.
 class ChainLearner : public Learner {
  public:
-  // environment and reward must outlive it; every object of the environment is made by a stop.
+  // environment and reward must outlive it; every object of the environment must end by a stop.
   ChainLearner(const Environment& environment, Reward& reward, std::unique_ptr<ChainMoves> moves,
                const ChainConfig& config, const TrainingConfig& training, std::uint64_t seed);
 
@@ -27,7 +27,7 @@ class ChainLearner : public Learner {
   double log_z() const override;
   Policy* sampling_policy() override { return nullptr; }
   // Each sample is a chain's object after config.sample_moves further moves at the final
-  // temperature. Throws UserError if exploration is asked for.
+  // temperature. Throws UserError if exploration is requested.
   std::vector<Trajectory> sample(std::int64_t count, std::uint64_t seed, std::uint64_t stream,
                                  const Exploration& exploration) override;
   std::int64_t num_parameters() const override { return moves_->num_parameters(); }

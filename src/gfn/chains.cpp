@@ -13,7 +13,7 @@ std::vector<RewardResult> evaluate_stopped(const Environment& environment, Rewar
   std::vector<State> ends;
   for (const State& state : states) ends.push_back(environment.apply(state, Action::stop()));
   std::vector<RewardResult> rewards = reward.evaluate(ends);
-  static_cast<void>(finite_log_rewards(rewards));  // refuses those that are not
+  static_cast<void>(finite_log_rewards(rewards));  // throws for rewards that are not finite
   return rewards;
 }
 

@@ -1,4 +1,4 @@
-// The objects of many Markov chains, and a Metropolis-Hastings move of each.
+// The objects of many Markov chains, and one Metropolis-Hastings move for each.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +15,12 @@ struct Chains {
   std::vector<RewardResult> rewards;
 };
 
-// Rewards of objects given as their states before stop. Throws UserError for one that is not
-// finite.
+// Rewards of objects given as their states before
+// stop. Throws UserError if one is not finite.
 std::vector<RewardResult> evaluate_stopped(const Environment& environment, Reward& reward,
                                            const std::vector<State>& states);
 
-// At the ends of uniformly random trajectories; every object of the environment is made by a stop.
+// Starts at the ends of uniformly random trajectories; every object must end by a stop.
 Chains start_chains(const Environment& environment, Reward& reward, std::int64_t count,
                     std::uint64_t seed);
 
@@ -32,9 +32,9 @@ struct TriedMove {
   bool taken = false;
 };
 
-// Proposes one move for every chain and takes it with probability
+// Proposes one move for every chain and accepts it with probability
 //   min(1, (R(x') / R(x))^(1 / temperature) * q(x | x') / q(x' | x)).
-// temperatures, generators: of each chain. Chains to which nothing was proposed are left out.
+// temperatures, generators: one per chain. Chains without a proposal are left out.
 std::vector<TriedMove> move_chains(const Environment& environment, Reward& reward,
                                    ChainMoves& moves, std::span<const double> temperatures,
                                    std::vector<Rng>& generators, Chains& chains);

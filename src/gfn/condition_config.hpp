@@ -1,4 +1,4 @@
-// Which rewards a run learns to sample from at once (src/gfn/conditioning.hpp).
+// The family of rewards that a run learns to sample from (src/gfn/conditioning.hpp).
 #pragma once
 
 #include <cstdint>

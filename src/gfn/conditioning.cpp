@@ -36,7 +36,7 @@ void check_range(const ConditionConfig& config, const RewardConfig& reward) {
 }
 
 // log of a gamma variate (Marsaglia & Tsang, ACM TOMS 2000; a shape below 1 by U^(1 / shape)).
-// Logarithms, because small shapes give numbers that are 0 in double precision.
+// Logarithms, because variates of small shapes underflow to 0 in double precision.
 double log_gamma_variate(double shape, Rng& rng) {
   if (shape < 1) {
     const double boost = std::log(1.0 - rng.uniform()) / shape;

@@ -1,11 +1,11 @@
-// Conditions: what a run that learns a family of rewards draws while training, and how the network
-// sees them.
+// Conditions: what a run that learns a family of rewards draws during training, and how they are
+// encoded for the network.
 //
-// Every kind of condition is one or more numbers u in [0, 1]: beta as its quantile under the
-// distribution that training draws from; preferences as the share of each of their components in
-// the weight that they have together. Each u becomes kBins features, a thermometer with a
-// sliding end: feature k is clamp(kBins u - k, 0, 1). A linear function of them is a piecewise
-// linear function of u, and neighbours share most of their features.
+// Every condition consists of one or more numbers u in [0, 1]: beta as its quantile under the
+// training distribution; preferences as the share of each component in the total weight of the
+// preference components. Each u becomes kBins features, a thermometer code with a sliding end:
+// feature k is clamp(kBins u - k, 0, 1). A linear function of them is a piecewise linear function
+// of u, and neighbouring values share most features.
 #pragma once
 
 #include <cstdint>
@@ -18,16 +18,16 @@
 
 namespace fragflow {
 
-// Positions of the components that condition.preference names, in its order. Throws UserError for a
-// name that the reward does not have, twice or as a filter.
+// Indices of the components named by condition.preference, in its order. Throws UserError for a
+// name that is unknown to the reward, repeated or of a filter.
 std::vector<std::size_t> preference_components(const ConditionConfig& config,
                                                const RewardConfig& reward);
 
-// The share of each of them in the weight that they have together. Throws UserError if that is 0.
+// The share of each of them in their total weight. Throws UserError if that is 0.
 std::vector<double> preference_shares(const std::vector<std::size_t>& components,
                                       std::span<const double> weights);
 
-// Divides the weight that they have together into these shares.
+// Redistributes their total weight according to these shares.
 void share_weight(const std::vector<std::size_t>& components, std::span<const double> shares,
                   std::span<double> weights);
 
@@ -40,18 +40,18 @@ class Conditioning {
 
   // No conditions.
   Conditioning() = default;
-  // Throws UserError for a range that is none, and where the configured reward is not one of the
+  // Throws UserError for an invalid range, and if the configured reward is not a member of the
   // family.
   Conditioning(const ConditionConfig& config, const RewardConfig& reward, std::uint64_t seed);
 
   // Without conditions draw() and own() give Condition::is_used() == false.
   bool is_used() const { return config_.is_used(); }
 
-  // The condition of a trajectory of a step's batch, one for each group of group_size; a function
-  // of (seed, step, group).
+  // The condition of a trajectory of a step's batch, one per group of group_size trajectories; a
+  // function of (seed, step, group).
   Condition draw(std::int64_t step, std::int64_t trajectory) const;
 
-  // The one of the configured reward, which the run's samples follow.
+  // The condition of the configured reward, which the run's samples follow.
   const Condition& own() const { return own_; }
 
  private:
@@ -62,7 +62,7 @@ class Conditioning {
   ConditionConfig config_;
   std::uint64_t seed_ = 0;
   std::vector<double> weights_;           // of all components, as configured
-  std::vector<std::size_t> preferences_;  // which of them share their weight anew
+  std::vector<std::size_t> preferences_;  // those among which weight is redistributed
   Condition own_;
 };
 

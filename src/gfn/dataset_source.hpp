@@ -9,7 +9,7 @@ namespace fragflow {
 
 class DatasetSource : public TrajectorySource {
  public:
-  // Every trajectory of a batch leads to a uniformly drawn terminal of a uniformly drawn object; it
+  // Every trajectory of a batch ends in a uniformly drawn terminal of a uniformly drawn object and
   // uses the random stream (seed, step, trajectory). environment must outlive it; objects must not
   // be empty.
   DatasetSource(const Environment& environment, std::vector<DatasetObject> objects,

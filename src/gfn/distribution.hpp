@@ -12,13 +12,13 @@ namespace fragflow {
 // log(exp(a) + exp(b)); either may be minus infinity.
 double log_add(double a, double b);
 
-// Probability of each terminal (in the order of graph.terminals()) when edges are taken with
-// exp(edge_log_pf): mass is pushed through the DAG in topological order. Throws InternalError if
-// the result does not sum to 1 within 1e-6, which means that edges are missing or doubled.
+// Probability of each terminal (in the order of graph.terminals()) if edges are taken with
+// probability exp(edge_log_pf): mass is pushed through the DAG in topological order. Throws
+// InternalError if the result does not sum to 1 within 1e-6 (edges are missing or doubled).
 std::vector<double> terminal_distribution(const StateGraph& graph,
                                           std::span<const double> edge_log_pf);
 
-// The closed form: flows of the unique solution for uniform P_B over distinct parents.
+// The closed form: flows of the unique solution for P_B uniform over distinct parents.
 //   log F(x) = log R(x);  F(s) = sum over children of P_B(s | s') F(s');  log Z = log F(s0).
 struct ExactFlow {
   std::vector<double> log_flow;     // per state
@@ -42,9 +42,9 @@ struct Distances {
 };
 Distances distances(std::span<const double> p, std::span<const double> q);
 
-// Expected l1_sum of the empirical distribution of num_samples perfect samples of p: the floor
-// below which no sample-based figure can be read (exact binomial mean absolute deviation, De Moivre
-// 1730).
+// Expected l1_sum between p and the empirical distribution of num_samples perfect samples of p: no
+// sample-based figure can be expected below this floor (exact binomial mean absolute deviation, De
+// Moivre 1730).
 double expected_l1_of_perfect_samples(std::span<const double> p, std::int64_t num_samples);
 
 }  // namespace fragflow

@@ -18,7 +18,7 @@ constexpr int kReplicates = 200;
 constexpr int kSubsets = 500;
 constexpr int kBins = 10;
 
-// Rows of a set of draws; a row may be there several times.
+// Indices into a set of draws, possibly repeated.
 using Rows = std::vector<std::size_t>;
 
 std::vector<double> log_weights(const FidelityDraws& draws, const Rows& rows) {
@@ -36,8 +36,8 @@ double log_mean_exp(std::span<const double> values) {
   return largest + std::log(sum / static_cast<double>(values.size()));
 }
 
-// The fixed point of the optimal bridge: with shares s1, s2 of target and own draws,
-// Z = mean_own(w / (s1 w + s2 Z)) / mean_target(1 / (s1 w + s2 Z)).
+// The fixed point of the optimal bridge: with fractions s1, s2 of target and own draws, Z =
+// mean_own(w / (s1 w + s2 Z)) / mean_target(1 / (s1 w + s2 Z)).
 double bridge_log_z(std::span<const double> own, std::span<const double> target) {
   const auto n1 = static_cast<double>(target.size()), n2 = static_cast<double>(own.size());
   const double log_s1 = std::log(n1 / (n1 + n2)), log_s2 = std::log(n2 / (n1 + n2));
@@ -75,7 +75,7 @@ std::size_t pick(Rng& rng, std::size_t count) {
 
 // Mean total variation on random subsets of distinct own draws.
 double subset_distance(const FidelityDraws& own, const Rows& rows, Rng& rng) {
-  // Two draws are taken to be one object if both of its logarithms are equal.
+  // Two draws count as the same object if both of their logarithms are equal.
   std::map<std::pair<double, double>, std::size_t> distinct;
   for (const std::size_t i : rows) distinct.emplace(std::pair(own.log_p[i], own.log_target[i]), i);
   std::vector<std::size_t> objects;
@@ -227,7 +227,7 @@ Fidelity fidelity(const FidelityDraws& own, const FidelityDraws& target, std::ui
   }
   result.by_log_reward = calibration(target, target.log_target, result.log_z.value);
   if (!target.size.empty()) {
-    // A bin for each size: they are few.
+    // One bin per size, since there are few.
     std::map<double, std::vector<double>> ratios;
     for (std::size_t i = 0; i < target.count(); ++i) {
       ratios[target.size[i]].push_back(target.log_p[i] + result.log_z.value - target.log_target[i]);

@@ -1,5 +1,5 @@
-// How well a sampler p follows its target p* = R / Z, estimated from draws of both with exact log p
-// and log R. Natural logarithms throughout. No torch.
+// How well a sampler p approximates its target p* = R / Z, estimated from draws of both with exact
+// log p and log R. Natural logarithms throughout. No torch.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +8,14 @@
 
 namespace fragflow {
 
-// Draws of objects, the same number of entries in each list.
+// Draws of objects; all lists have the same length.
 struct FidelityDraws {
   std::vector<double> log_p;       // exact, of the object
-  std::vector<double> log_target;  // log R of the object (R times its number of trees, where p is
-                                   // in proportion to R of each tree)
-  std::vector<double> size;        // fragments; empty: not known
+  std::vector<double> log_target;  // log R of the object (times its number of trees, if p is
+                                   // proportional to R of each tree)
+  std::vector<double> size;        // number of fragments; empty: unknown
   // Draws of one block depend on each other (a Markov chain): standard errors resample blocks.
-  // Empty: all are independent.
+  // Empty: all draws are independent.
   std::vector<std::int64_t> block;
 
   std::size_t count() const { return log_p.size(); }
@@ -36,14 +36,14 @@ struct CalibrationBin {
 // own: from p; target: from p*. w = R / p.
 struct Fidelity {
   Estimate log_z;        // by bridge sampling between own and target (Meng and Wong 1996)
-  Estimate kl_own;       // KL(p || p*) = log Z - E_own log w: blind to what p never draws
+  Estimate kl_own;       // KL(p || p*) = log Z - E_own log w: ignores modes that p misses
   Estimate kl_target;    // KL(p* || p) = E_target log w - log Z: the primary figure
   Estimate tv_own;       // total variation, 1 - E_own min(1, w / Z)
   Estimate tv_target;    // the same distance, 1 - E_target min(1, Z / w); the two must agree
-  Estimate ess_own;      // effective fraction of own draws, (sum w)^2 / (n sum w^2): flatters p
+  Estimate ess_own;      // effective fraction of own draws, (sum w)^2 / (n sum w^2): optimistic
   Estimate ess_target;   // the same from target draws, Z / E_target w
-  Estimate spread;       // standard deviation over target draws of log p - log R
-  Estimate correlation;  // Pearson, of log p with log R over target draws
+  Estimate spread;       // standard deviation of log p - log R over target draws
+  Estimate correlation;  // Pearson, between log p and log R over target draws
   Estimate slope;        // of the least-squares line of log p on log R, over target draws
   Estimate missed;       // fraction of target draws with p Z / R < .1
   // Mean total variation between p and R, both restricted to random subsets of kSubsetSize distinct
@@ -53,7 +53,7 @@ struct Fidelity {
 };
 inline constexpr int kSubsetSize = 32;
 
-// Throws UserError for fewer than 10 draws of either kind or a value that is not finite. seed: of
+// Throws UserError for fewer than 10 draws of either kind, or a value that is not finite. seed: for
 // bootstrap and subsets.
 Fidelity fidelity(const FidelityDraws& own, const FidelityDraws& target, std::uint64_t seed);
 

@@ -9,7 +9,7 @@
 namespace fragflow {
 namespace {
 
-// The states of the trajectories whose flows are compared: every one but s_0.
+// The states of the trajectories whose flows are compared: all except s_0.
 struct Visits {
   std::vector<const State*> states;
   std::vector<std::int64_t> unfinished, finished;  // positions in `states`
@@ -28,7 +28,7 @@ Visits collect_visits(const Environment& environment, std::span<const Trajectory
   return visits;
 }
 
-// What flows into the distinct states, and the states that the network has to see.
+// The inflow of the distinct states, and the states that the network has to evaluate.
 struct Inflow {
   std::vector<std::vector<Parent>> parents;  // per distinct state
   DistinctStates network;                    // s_0, unfinished states, all parents

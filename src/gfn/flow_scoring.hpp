@@ -12,10 +12,10 @@
 
 namespace fragflow {
 
-// Whole trajectories. K visits of states other than s_0 and X = B objects, in order of trajectory
-// and step; a state that is visited twice counts twice, but its inflow is computed once. The inflow
-// of a state sums over all of its (parent, action) pairs, visited or not. log_reward: one per
-// trajectory. Gradients flow into the policy's parameters.
+// Complete trajectories. K visits of states other than s_0 and X = B objects, in order of
+// trajectory and step; repeated visits of a state count separately, but its inflow is computed
+// once. The inflow of a state is summed over all its (parent, action) pairs, visited or not.
+// log_reward: one per trajectory. Gradients flow into the policy's parameters.
 FlowBatch score_flows(const Environment& environment, Policy& policy,
                       std::span<const Trajectory> trajectories, std::span<const double> log_reward);
 

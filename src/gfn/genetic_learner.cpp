@@ -35,7 +35,7 @@ std::vector<Trajectory> as_trajectories(const std::vector<State>& objects) {
   return trajectories;
 }
 
-// The step number `done` + 1.
+// Makes step number `done` + 1.
 StepResult visit(Reward& reward, const std::vector<State>& objects, std::int64_t done) {
   StepResult result;
   result.visited.trajectories = as_trajectories(objects);

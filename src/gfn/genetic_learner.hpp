@@ -1,5 +1,5 @@
-// Baselines that recombine fragments and learn no policy: a genetic algorithm, and its random
-// beginning by itself.
+// Baselines that recombine fragments and learn no policy: a genetic algorithm, and the random
+// recombination that initialises it.
 #pragma once
 
 #include "src/gfn/breeding.hpp"
@@ -9,12 +9,12 @@
 namespace fragflow {
 
 // A genetic algorithm on the operators of envs/tree_operators.hpp. A step visits
-// training.batch_size objects: random recombinations until as many were visited as the population
-// holds, then new offspring of the population of all that was visited (breeding.hpp), and random
-// recombinations in the place of offspring that could not be found.
+// training.batch_size objects: random recombinations until as many objects as the population holds
+// have been visited, then offspring of the population of all visited objects (breeding.hpp), filled
+// up with random recombinations if too few offspring are found.
 class GeneticLearner : public Learner {
  public:
-  // environment and reward must outlive it. Throws UserError unless the environment is a fragment
+  // environment and reward must outlive it. Throws UserError if the environment is not a fragment
   // tree.
   GeneticLearner(const Environment& environment, Reward& reward, const BreedingConfig& config,
                  const TrainingConfig& training, std::uint64_t seed);
@@ -23,8 +23,8 @@ class GeneticLearner : public Learner {
   std::int64_t steps_done() const override { return steps_done_; }
   double log_z() const override;
   Policy* sampling_policy() override { return nullptr; }
-  // Members of the population, each drawn by rank as a parent is. Throws UserError if exploration
-  // is asked for.
+  // Members of the population, drawn by rank like parents. Throws UserError if exploration is
+  // requested.
   std::vector<Trajectory> sample(std::int64_t count, std::uint64_t seed, std::uint64_t stream,
                                  const Exploration& exploration) override;
   std::int64_t num_parameters() const override { return 0; }
@@ -44,10 +44,10 @@ class GeneticLearner : public Learner {
 };
 
 // Random recombination of fragments by their counts in the corpus (TreeOperators::recombine):
-// training.batch_size objects a step, and for samples too.
+// training.batch_size objects per step, and likewise for samples.
 class RecombinationLearner : public Learner {
  public:
-  // As above.
+  // Arguments as for GeneticLearner.
   RecombinationLearner(const Environment& environment, Reward& reward,
                        const TrainingConfig& training, std::uint64_t seed);
 
@@ -55,7 +55,7 @@ class RecombinationLearner : public Learner {
   std::int64_t steps_done() const override { return steps_done_; }
   double log_z() const override;
   Policy* sampling_policy() override { return nullptr; }
-  // Throws UserError if exploration is asked for.
+  // Throws UserError if exploration is requested.
   std::vector<Trajectory> sample(std::int64_t count, std::uint64_t seed, std::uint64_t stream,
                                  const Exploration& exploration) override;
   std::int64_t num_parameters() const override { return 0; }

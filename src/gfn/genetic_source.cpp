@@ -24,7 +24,7 @@ GeneticSource::GeneticSource(std::unique_ptr<TrajectorySource> inner,
       seed_(seed),
       operators_(fragment_tree_of(environment, "exploration.genetic"), config.breeding.frequency),
       population_(environment, config.breeding) {
-  Experience experience;  // one tree of each is enough: others are the same object
+  Experience experience;  // one tree of each suffices: the others are the same object
   for (const DatasetObject& object : known) {
     experience.trajectories.push_back({{object.terminals.front()}, {}});
     experience.rewards.push_back(object.reward);

@@ -1,4 +1,4 @@
-// Genetic proposals that feed the loss: what crossover and mutation of the best objects give is
+// Genetic proposals during training: objects made by crossover and mutation of the best ones are
 // scored and learned from.
 #pragma once
 
@@ -7,14 +7,14 @@
 
 namespace fragflow {
 
-// What `inner` draws, then up to config.batch_size new objects bred from the best of all that was
-// visited so far (this step's objects among them), each with a trajectory drawn by P_B. They are
-// visited and learned from: which trajectories are seen changes, not where trajectory balance is
-// zero.
+// The batch of `inner`, plus up to config.batch_size new objects bred from
+// the best of all objects visited so far (including this step's), each with
+// a trajectory drawn by P_B. They are visited and learned from: this
+// changes which trajectories are seen, not the zeros of trajectory balance.
 class GeneticSource : public TrajectorySource {
  public:
-  // environment and reward must outlive it. known: objects that are candidates for the population
-  // from the start. Throws UserError unless the environment is a fragment tree.
+  // environment and reward must outlive it. known: initial candidates for the population. Throws
+  // UserError if the environment is not a fragment tree.
   GeneticSource(std::unique_ptr<TrajectorySource> inner, const Environment& environment,
                 Reward& reward, const GeneticConfig& config, bool learned_backward,
                 std::uint64_t seed, std::span<const DatasetObject> known = {});

@@ -7,7 +7,7 @@ namespace {
 
 constexpr double kSmallestIntrinsic = 1e-30;
 
-// P_B + r(s') / F(s') in the place of P_B on every move; the transition into the terminal stays.
+// Replaces P_B by P_B + r(s') / F(s') on every move; the transition into the terminal is unchanged.
 ScoredBatch with_edge_rewards(ScoredBatch batch) {
   FRAGFLOW_CHECK(batch.intrinsic.defined(), "no intrinsic rewards");
   const std::int64_t moves = batch.mask.size(1) - 1;
@@ -15,7 +15,7 @@ ScoredBatch with_edge_rewards(ScoredBatch batch) {
   const torch::Tensor ratio =
       log_intrinsic(batch.intrinsic.narrow(1, 1, moves)) - batch.log_flow.narrow(1, 1, moves);
   const torch::Tensor log_pb = batch.log_pb.narrow(1, 0, moves);
-  // A transition that another one follows is a move.
+  // A transition followed by another one is a move.
   const torch::Tensor is_move = batch.mask.narrow(1, 1, moves);
   batch.log_pb = torch::cat({torch::where(is_move, torch::logaddexp(log_pb, ratio), log_pb),
                              batch.log_pb.narrow(1, moves, 1)},
@@ -23,7 +23,7 @@ ScoredBatch with_edge_rewards(ScoredBatch batch) {
   return batch;
 }
 
-// R + extra in the place of R. extra: [B].
+// Replaces R by R + extra. extra: [B].
 ScoredBatch with_added_reward(ScoredBatch batch, const torch::Tensor& extra) {
   batch.log_reward = torch::logaddexp(batch.log_reward, log_intrinsic(extra));
   const torch::Tensor end = batch.mask.sum(1, /*keepdim=*/true);

@@ -1,11 +1,11 @@
 // Generative augmented flow networks (Pan et al., ICLR 2023): balance with intrinsic rewards r(s),
-// which are numbers here (no gradient). Moves are s_0 .. s_n, then stop to x.
+// which are constants here (no gradient). Moves are s_0 .. s_n, then stop to x.
 //
-// With r held fixed, edge and joint have an exact solution,
+// For fixed r, edge and joint have an exact solution with zero residuals,
 //   F(s) = T(s) + sum over children s' of [P_B(s | s') F(s') + r(s')],
-// T = R (edge) or R + r (joint), where residuals are 0. It is not R / Z: the bias vanishes as r
-// does. Terminal solves R + r instead of R. Node's reward depends on the path, and no exact
-// solution is claimed.
+// where T = R (edge) or R + r (joint). It is not R / Z: the bias vanishes as r does. The terminal
+// objective solves R + r instead of R. In the node objective the reward depends on the path, and no
+// exact solution is claimed.
 #pragma once
 
 #include "src/gfn/objectives.hpp"
@@ -15,7 +15,7 @@ namespace fragflow {
 // Z prod P_F = R(x) prod [P_B(s_t | s_{t+1}) + r(s_{t+1}) / F(s_{t+1})] over the moves, [B] (eq.
 // 4).
 Residuals edge_balance(const ScoredBatch& batch, const torch::Tensor& log_z);
-// The same with R(x) + r(s_n) for R(x) (eq. 6 and the released code).
+// The same with R(x) + r(s_n) instead of R(x) (eq. 6 and the released code).
 Residuals joint_balance(const ScoredBatch& batch, const torch::Tensor& log_z);
 // Z prod P_F = (R(x) + r(s_n)) prod P_B, [B].
 Residuals terminal_balance(const ScoredBatch& batch, const torch::Tensor& log_z);
@@ -27,7 +27,7 @@ Residuals node_balance(const ScoredBatch& batch, const torch::Tensor& log_z);
 Residuals edge_detailed_balance(const ScoredBatch& batch, const torch::Tensor& log_z);
 Residuals joint_detailed_balance(const ScoredBatch& batch, const torch::Tensor& log_z);
 
-// log r, for sums of logarithms: r = 0 gives a number that changes no sum.
+// log r for sums of logarithms: r = 0 gives so low a number that it does not change the sum.
 torch::Tensor log_intrinsic(const torch::Tensor& intrinsic);
 
 }  // namespace fragflow

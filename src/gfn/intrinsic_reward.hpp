@@ -17,7 +17,7 @@ class IntrinsicReward {
   IntrinsicReward(const Environment& environment, const ObjectiveConfig& config,
                   std::uint64_t seed);
 
-  // r(s) = intrinsic_scale * novelty of each, [n] float32, detached. States that are not stopped.
+  // r(s) = intrinsic_scale * novelty, [n] float32, detached. States must not be stopped.
   torch::Tensor values(const std::vector<State>& states);
   // One step of the predictor towards the target on the states of the last values(): Adam on the
   // mean novelty.
@@ -32,7 +32,7 @@ class IntrinsicReward {
   double scale_, learning_rate_;
   RandomDistillation network_;
   Adam optimiser_;
-  torch::Tensor novelty_;  // of the last values(), with its graph; undefined after learn()
+  torch::Tensor novelty_;  // of the last values(), with its autograd graph; undefined after learn()
 };
 
 }  // namespace fragflow

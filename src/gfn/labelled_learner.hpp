@@ -1,5 +1,5 @@
-// Trajectory balance on labelled moves, as code trains that knows drawings but not states. It
-// exists to measure the bias (docs/exactness.md), not to be used.
+// Trajectory balance on labelled moves, as in code that knows drawings but not states. Only for
+// measuring the resulting bias (docs/exactness.md), not for production use.
 #pragma once
 
 #include <memory>
@@ -16,8 +16,8 @@ namespace fragflow {
 
 class LabelledLearner : public Learner {
  public:
-  // counter must outlive it. Learns P_F and log Z with the square of the residual; P_B is uniform
-  // over labelled removals.
+  // counter must outlive it. Learns P_F and log Z with the squared residual; P_B is uniform over
+  // labelled removals.
   LabelledLearner(const DrawingCounter& counter, std::unique_ptr<TrajectorySource> source,
                   const PolicyConfig& policy, const TrainingConfig& training, std::uint64_t seed);
 

@@ -11,7 +11,7 @@
 namespace fragflow {
 namespace {
 
-// A move scored as the trajectory smaller -> larger -> stop: the three factors of both directions.
+// A move scored as the trajectory smaller -> larger -> stop: both directions' three factors.
 struct MoveTrajectory {
   Trajectory trajectory;
   bool is_addition = true;  // from smaller to larger
@@ -44,7 +44,7 @@ class LearnedMoves : public ChainMoves {
 
   std::vector<std::optional<ProposedMove>> propose(std::span<const State> from,
                                                    std::vector<Rng>& rngs) override {
-    // One action of the policy each; where it stops, one step back.
+    // One action of the policy each; if it is stop, one step back.
     std::vector<Trajectory> begun(from.size());
     for (std::size_t i = 0; i < from.size(); ++i) begun[i].states.push_back(from[i]);
     advance_trajectories(environment_, *policy_, begun, rngs, Exploration{});
@@ -102,7 +102,7 @@ class LearnedMoves : public ChainMoves {
   }
 
  private:
-  // to[i] for the given chains: a parent drawn by P_B; nothing for s_0.
+  // For the given chains, to[i] becomes a parent drawn by P_B; nothing for s_0.
   void step_back(std::span<const State> from, const std::vector<std::size_t>& chains,
                  std::vector<Rng>& rngs, std::vector<std::optional<State>>& to) {
     std::vector<State> children;

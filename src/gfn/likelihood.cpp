@@ -22,7 +22,7 @@ std::unordered_map<State, double, StateHash> terminal_log_p(const Environment& e
   std::vector<double> log_mass(graph.states.size(), -std::numeric_limits<double>::infinity());
   log_mass[0] = 0.0;
   for (std::int64_t e = 0; e < graph.num_edges(); ++e) {
-    // Edges are sorted by parent, and parents topologically: the parent's mass is complete.
+    // Edges are sorted by parent in topological order, so that the parent's mass is complete.
     double& child = log_mass[graph.edge_child[e]];
     child = log_add(child, log_mass[graph.edge_parent[e]] + log_pf[e]);
   }

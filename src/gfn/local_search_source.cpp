@@ -16,10 +16,10 @@ void append(Experience& to, const Trajectory& trajectory, const RewardResult& re
   to.rewards.push_back(reward);
 }
 
-// Moves of a trajectory: its actions without the last, which makes the object.
+// Number of moves: the actions except the last, which makes the object.
 int num_moves(const Trajectory& trajectory) { return trajectory.length() - 1; }
 
-// The first `moves` moves.
+// The trajectory cut after `moves` moves.
 Trajectory beginning(const Trajectory& trajectory, int moves) {
   return {{trajectory.states.begin(), trajectory.states.begin() + moves + 1},
           {trajectory.actions.begin(), trajectory.actions.begin() + moves}};
@@ -64,7 +64,7 @@ LocalSearchSource::Round LocalSearchSource::run_round(Experience& current, Polic
 
   Round round;
   std::vector<Trajectory> old_ways;
-  std::vector<int> cuts;  // moves that are kept
+  std::vector<int> cuts;  // number of moves kept
   std::vector<Rng> generators;
   for (std::size_t i = 0; i < ways.size(); ++i) {
     Rng rng(mix_seed(seed_, "accept"), stream, i);
@@ -111,7 +111,7 @@ std::vector<double> LocalSearchSource::log_ratios(Policy& policy,
   both.insert(both.end(), new_ways.begin(), new_ways.end());
   const ScoredBatch scored = score_trajectories(
       environment_, policy, both, std::vector<double>(both.size(), 0.0), learned_backward_);
-  // log P_F - log P_B of each transition; the ends of both ways begin after the cut.
+  // log P_F - log P_B of each transition; the new and old ends begin after the cut.
   const torch::Tensor difference = (scored.log_pf - scored.log_pb).to(torch::kFloat64).contiguous();
   const auto* values = difference.data_ptr<double>();
   const auto sum_from = [&](std::size_t row, int first, int length) {

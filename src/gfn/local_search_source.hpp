@@ -1,5 +1,5 @@
 // Local search (Kim et al., ICLR 2024): objects are changed near their ends, backwards by P_B and
-// forwards again by P_F, and what is accepted is learned from too.
+// forwards again by P_F, and accepted changes are learned from too.
 #pragma once
 
 #include "src/gfn/trajectory_source.hpp"
@@ -8,7 +8,7 @@ namespace fragflow {
 
 // One round proposes a change of every object x of the batch. k is uniform in {1, ..., max_steps};
 // a backward trajectory from x by P_B is cut k moves before its end and completed by P_F, without
-// exploration. Nothing is proposed where x has fewer than k moves.
+// exploration. Objects with fewer than k moves get no proposal.
 //   "better":     accepted if R(x') > R(x).
 //   "metropolis": accepted with probability
 //     min(1, R(x') P_B(new end | x') P_F(old end) / (R(x) P_B(old end | x) P_F(new end))),
@@ -21,17 +21,17 @@ class LocalSearchSource : public TrajectorySource {
                     Reward& reward, const LocalSearchConfig& config, bool learned_backward,
                     std::uint64_t seed);
 
-  // learn: what inner gives to learn from, then the accepted trajectories; visited: what inner
+  // learn: what inner returned to learn from, then the accepted trajectories; visited: what inner
   // visited, then every proposal.
   SourceBatch draw(Policy& policy, std::int64_t step, StepObserver& observer) override;
   void save(SafetensorsFile& file) const override { inner_->save(file); }
   void load(const SafetensorsFile& file) override { inner_->load(file); }
 
-  // One round on its own, for tests: `current` becomes what was accepted or stays. Uses the random
-  // streams (seed, stream, i).
+  // A single round, for tests: entries of `current` are replaced by accepted proposals. Uses the
+  // random streams (seed, stream, i).
   struct Round {
-    Experience proposed;          // only where there was a proposal
-    std::vector<std::size_t> of;  // index in current
+    Experience proposed;          // only of the objects with a proposal
+    std::vector<std::size_t> of;  // index of each proposal in current
     std::vector<bool> accepted;   // per proposal
   };
   Round run_round(Experience& current, Policy& policy, std::uint64_t stream,

@@ -7,7 +7,7 @@
 namespace fragflow {
 namespace {
 
-// Weight of the newest batch in the running mean of log Z, where the objective estimates it.
+// Weight of the newest batch in the running mean of log Z, if the objective estimates it.
 constexpr double kEstimateFraction = 0.05;
 constexpr int kNetworkWidth = 64;
 

@@ -1,4 +1,4 @@
-// The learned log Z: a number, or for a run with conditions a function of them.
+// The learned log Z: a scalar or, for a run with conditions, a function of the condition.
 #pragma once
 
 #include "models/torch.hpp"
@@ -12,23 +12,23 @@
 
 namespace fragflow {
 
-// log Z(c) = a number + network(c). Both have an Adam step size of their own: log_z_learning_rate
-// for the number, and for the network that divided by its width, since a step of all its weights
-// moves the output by about width times as much as a step of one number.
+// log Z(c) = scalar + network(c). Each has its own Adam step size: log_z_learning_rate for the
+// scalar, and the same divided by the network's width for the network, since a step of all its
+// weights moves the output by about width times as much as a step of a scalar.
 class LogPartition {
  public:
-  // own: features of the condition that value() is for; empty: no conditions, no network.
+  // own: features of the condition for value(); empty: no conditions, no network.
   LogPartition(const TrainingConfig& training, const std::vector<float>& own, std::uint64_t seed);
 
-  // With gradients: [B] for conditions [B, K]; [1] where they are undefined, for own.
+  // With gradients: [B] for conditions [B, K]; [1], for own, if they are undefined.
   torch::Tensor of(const torch::Tensor& conditions) const;
   double value() const;
 
   void zero_grad();
-  // One update against the gradients, `share` of the initial step sizes.
+  // One update with the current gradients; step sizes are `share` times the initial ones.
   void step(double share);
-  // Towards the objective's own estimates, in place of step(): a running mean, or with conditions
-  // an update against the mean squared difference. estimates: scalar, or [B] with conditions.
+  // Replaces step(): moves towards the objective's own estimates, by a running mean or, with
+  // conditions, by a step on the mean squared error. estimates: scalar, or [B] with conditions.
   void follow(const torch::Tensor& conditions, const torch::Tensor& estimates,
               std::int64_t steps_done, double share);
 

@@ -8,11 +8,11 @@
 
 namespace fragflow {
 
-// Entries at a time. What is masked is written first and summed up then: the compiler makes no
-// vectors of a sum over bytes and numbers at once.
+// Entries per block. Masked values are first written and then summed, since compilers do not
+// vectorise a sum over bytes and numbers at once.
 constexpr std::int64_t kBlock = 128;
 
-// Nothing beside 1, however far below it the logit is.
+// Negligible relative to 1, however low the logit is.
 template <typename Real>
 FRAGFLOW_INLINE Real fraction_of(Real logit, Real log_sum) {
   return exponential(std::max(logit - log_sum, Real{-100}));

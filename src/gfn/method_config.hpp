@@ -1,4 +1,4 @@
-// Which method a run uses, and what the baselines may choose.
+// The method of a run, and the settings of the baselines.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace fragflow {
 
-// Markov chains over objects; training.batch_size of them, one move each per step.
+// Markov chains over objects: training.batch_size chains, one move each per step.
 struct ChainConfig {
   double temperature = 1.0;
   double temperature_final = 1.0;

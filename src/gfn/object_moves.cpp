@@ -9,7 +9,7 @@
 namespace fragflow {
 namespace {
 
-constexpr std::size_t kMostSteps = 3;  // of rebuilding, each way
+constexpr std::size_t kMostSteps = 3;  // of a rebuilding, in each direction
 constexpr int kNumKinds = 3;
 enum Kind { kAdd, kRemove, kReplace };
 

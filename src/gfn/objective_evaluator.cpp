@@ -10,7 +10,7 @@
 namespace fragflow {
 namespace {
 
-// States of trajectories and where they stand in a [B, T + 1] matrix.
+// States of trajectories and their positions in a [B, T + 1] matrix.
 struct Visits {
   std::vector<State> states;
   std::vector<std::size_t> trajectory;
@@ -28,7 +28,7 @@ struct Visits {
   }
 };
 
-// Every state; terminals as the same object not stopped.
+// Every state; terminals as the same object before stop.
 Visits all_visits(std::span<const Trajectory> trajectories, std::int64_t width) {
   Visits visits;
   for (std::size_t b = 0; b < trajectories.size(); ++b) {
@@ -41,7 +41,7 @@ Visits all_visits(std::span<const Trajectory> trajectories, std::int64_t width) 
   return visits;
 }
 
-// values[i] at slot[i] of a matrix of zeros like `shape`.
+// A matrix of zeros like `shape` with values[i] at slot[i].
 torch::Tensor place(const torch::Tensor& values, const std::vector<std::int64_t>& slot,
                     const torch::Tensor& shape) {
   return torch::zeros({shape.numel()}, shape.options())
@@ -102,7 +102,7 @@ std::vector<Trajectory> ObjectiveEvaluator::cut(std::span<const Trajectory> traj
   return result;
 }
 
-// Each distinct state is scored once, whatever the conditions it is met under.
+// Scores each distinct state once, whatever its conditions.
 torch::Tensor ObjectiveEvaluator::energies(std::span<const Trajectory> trajectories,
                                            const ScoredBatch& batch) {
   const State start = environment_.initial_state();

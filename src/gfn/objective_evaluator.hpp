@@ -1,5 +1,5 @@
-// From trajectories to residuals: scores them and adds what the objective needs to know of their
-// states (energies of unfinished objects, intrinsic rewards).
+// From trajectories to residuals: scores them and adds what the objective needs about their states
+// (energies of unfinished objects, intrinsic rewards).
 #pragma once
 
 #include <cstdint>
@@ -17,22 +17,22 @@ namespace fragflow {
 
 class ObjectiveEvaluator {
  public:
-  // environment and reward must outlive it. reward is asked for the energies of unfinished objects,
-  // where the objective uses them.
+  // environment and reward must outlive it. reward is evaluated on unfinished objects for their
+  // energies, if the objective uses them.
   ObjectiveEvaluator(const Environment& environment, Reward& reward,
                      const ObjectiveConfig& objective, bool learned_backward, std::uint64_t seed);
 
-  // Under `policy`, with gradients; log_reward: of the ends of the trajectories. `step` chooses the
-  // random numbers. blocks: scores them in its blocks (trajectory objectives only), and takes the
-  // gradients on from there. Throws UserError if an energy is not finite.
+  // Residuals under `policy`, with gradients; log_reward: of the trajectories' ends. `step` selects
+  // the random numbers. blocks: scores and backpropagates by blocks (trajectory objectives only).
+  // Throws UserError if an energy is not finite.
   Residuals residuals(Policy& policy, std::span<const Trajectory> trajectories,
                       std::span<const double> log_reward, const torch::Tensor& log_z,
                       std::int64_t step, BlockGradient* blocks = nullptr);
-  // Updates what it has learned itself from the trajectories of the last residuals(): intrinsic
+  // Updates the evaluator's own parameters from the trajectories of the last residuals(): intrinsic
   // rewards, if the objective has any.
   void learn();
 
-  // What learn() changes.
+  // Saves what learn() changes.
   void save(SafetensorsFile& file) const;
   void load(const SafetensorsFile& file);
 

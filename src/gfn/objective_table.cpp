@@ -71,7 +71,7 @@ constexpr bool names_are_those_of_the_config() {
 }
 static_assert(names_are_those_of_the_config());
 
-// Names of the objectives that have an ability.
+// Names of the objectives with a capability.
 std::vector<std::string> names_with(bool Objective::*ability) {
   std::vector<std::string> names;
   for (const Objective& objective : kObjectives) {

@@ -22,13 +22,13 @@ torch::Tensor group_mean(const torch::Tensor& values, const torch::Tensor& group
   return (zeros.index_add(0, group, values) / sizes).index_select(0, group);
 }
 
-// log F with log Z in the place of log F(s_0), [B, T + 1].
+// log F with log F(s_0) replaced by log Z, [B, T + 1].
 torch::Tensor flows(const ScoredBatch& batch, const torch::Tensor& log_z) {
   const torch::Tensor start = log_z.view({-1, 1}).expand({batch.log_flow.size(0), 1});
   return torch::cat({start, batch.log_flow.narrow(1, 1, batch.log_flow.size(1) - 1)}, 1);
 }
 
-// log F = log F~ - E in the place of log F~; the energy of terminals is 0, so that log R stays.
+// Replaces log F~ by log F = log F~ - E; the energy of terminals is 0, so that log R is unchanged.
 ScoredBatch with_energies(ScoredBatch batch) {
   FRAGFLOW_CHECK(batch.energy.defined(), "forward-looking balance needs energies");
   batch.log_flow = batch.log_flow - batch.energy;

@@ -1,4 +1,4 @@
-// Training objectives as pure functions of a scored batch: no environment, no network, no random
+// Training objectives as pure functions of a scored batch: no environment, network or random
 // numbers. Each gives residuals that vanish at the solution p(x) = R(x) / Z; the loss is the
 // weighted mean of g(residual). Moves are s_0 .. s_n, then stop to x.
 #pragma once
@@ -15,20 +15,20 @@ namespace fragflow {
 struct Residuals {
   torch::Tensor value;
   torch::Tensor weight;
-  // Detached: the batch's own estimate, if the objective makes one. Scalar; [B] of each
-  // trajectory's condition where there are any.
+  // Detached: the batch's own estimate of log Z, if the objective makes one. Scalar; with
+  // conditions [B], for each trajectory's condition.
   torch::Tensor log_z;
 };
 
-// log_z everywhere: one number, [1], or that of each trajectory's condition, [B].
+// log_z below: a single value, [1], or that of each trajectory's condition, [B].
 
 // log Z + sum log P_F - log R - sum log P_B, [B] (Malkin et al., NeurIPS 2022).
 Residuals trajectory_balance(const ScoredBatch& batch, const torch::Tensor& log_z);
 
-// The same with log Z replaced by the batch mean of log R + sum log P_B - sum log P_F, [B]
-// (Richter et al. 2020; Zhang et al. 2023): the mean over trajectories of the same batch.group, as
-// log Z depends on the condition. Needs no learned log Z, which at the start of a run on a steep
-// reward is far off and drives the policy into a corner.
+// The same with log Z replaced by the batch mean of log R + sum log P_B - sum log P_F, [B] (Richter
+// et al. 2020; Zhang et al. 2023); the mean is over trajectories of the same batch.group, since log
+// Z depends on the condition. Needs no learned log Z, which is far off early in a run on a steep
+// reward and then drives the policy into a corner.
 Residuals log_partition_variance(const ScoredBatch& batch);
 
 // log F(s) + log P_F - log F(s') - log P_B on every transition, [B, T] (Bengio et al. 2023).
@@ -41,10 +41,10 @@ Residuals subtrajectory_balance(const ScoredBatch& batch, const torch::Tensor& l
                                 double lambda);
 
 // Forward-looking balance (Pan et al., ICML 2023): F(s) = exp(-E(s)) F~(s) with E(s) = -log R(s) of
-// the unfinished object and E(s_0) = 0; batch.log_flow holds the learned log F~. At a terminal x
-// (another node than the state it stops from) F~ is clamped to 1, so that log F(x) = log R(x):
-// where the last F~ is learned too, the sampled distribution is not R / Z. log_z is log F~(s_0).
-// The residuals are those of detailed and of sub-trajectory balance with these F.
+// the unfinished object and E(s_0) = 0; batch.log_flow holds the learned log F~. At a terminal x (a
+// node different from the state it stops from) F~ is fixed to 1, so that log F(x) = log R(x): if F~
+// were learned there too, the sampled distribution would not be R / Z. log_z is log F~(s_0). The
+// residuals are those of detailed and of sub-trajectory balance with these F.
 Residuals forward_looking_detailed_balance(const ScoredBatch& batch, const torch::Tensor& log_z);
 Residuals forward_looking_subtrajectory_balance(const ScoredBatch& batch,
                                                 const torch::Tensor& log_z, double lambda);

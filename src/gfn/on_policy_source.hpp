@@ -1,4 +1,4 @@
-// Fresh trajectories of the current policy, with exploration that fades along the run.
+// Fresh trajectories of the current policy, with exploration that decays during the run.
 #pragma once
 
 #include "src/base/communicator.hpp"
@@ -11,7 +11,7 @@ namespace fragflow {
 class OnPolicySource : public TrajectorySource {
  public:
   // Trajectory i of step t uses the random stream (seed, t, i) and conditioning.draw(t, i). group:
-  // draws training.blocks blocks of the batch with these.
+  // the processes that draw the training.blocks blocks of the batch together.
   OnPolicySource(const Environment& environment, Reward& reward,
                  const ExplorationConfig& exploration, const TrainingConfig& training,
                  const Conditioning& conditioning, std::uint64_t seed,

@@ -14,7 +14,7 @@
 namespace fragflow {
 namespace {
 
-// Places of the true entries of mask [B, T] in its flattened form, [K].
+// Indices of the true entries of mask [B, T] in its flattened form, [K].
 torch::Tensor real_entries(const torch::Tensor& mask) {
   return mask.reshape({-1}).nonzero().squeeze(1);
 }
@@ -70,7 +70,7 @@ void PpoLearner::update(const Experience& experience, StepResult& result) {
     const double gain = ppo_.reward == "reward" ? std::exp(log_rewards[i]) : log_rewards[i];
     gains.insert(gains.end(), experience.trajectories[i].length(), gain);
   }
-  // A row for each true entry of ScoredBatch::mask.
+  // One row for each true entry of ScoredBatch::mask.
   const DistinctStates starts = distinct_start_states(experience.trajectories);
   const torch::Tensor start_rows = index_tensor(starts.row);
   PpoTerms terms;

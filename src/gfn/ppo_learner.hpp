@@ -1,5 +1,5 @@
 // Proximal policy optimisation (Schulman et al. 2017) on the same policy network: maximises the
-// expected reward, not a distribution in proportion to it.
+// expected reward instead of sampling in proportion to it.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@ namespace fragflow {
 
 // The log-flow head is the value V(s). The reward G (log R or R) comes at the end, undiscounted;
 // the advantage of a transition is G - V(s_t), divided by its standard deviation over the batch.
-// Loss, means over transitions, ratio = P_F / P_F when the batch was drawn:
+// Loss, averaged over transitions, with ratio = P_F / (P_F at the time of drawing):
 //   -min(ratio A, clip(ratio, 1 - c, 1 + c) A) + value_weight (G - V)^2 - entropy H(P_F(. | s_t)).
 class PpoLearner : public Learner {
  public:
@@ -48,7 +48,7 @@ class PpoLearner : public Learner {
 };
 
 // The loss above as a pure function. log_pf, old_log_pf, value: [K] transitions; entropy: [K] of
-// the state each starts from; gain: [K] the G of its trajectory.
+// the state each starts from; gain: [K] the reward G of its trajectory.
 struct PpoTerms {
   torch::Tensor log_pf, old_log_pf, value, old_value, entropy, gain;
 };

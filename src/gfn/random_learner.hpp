@@ -1,4 +1,4 @@
-// The baseline that learns nothing: uniformly random legal actions.
+// A baseline that learns nothing: uniformly random legal actions.
 #pragma once
 
 #include <memory>

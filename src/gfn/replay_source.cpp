@@ -12,7 +12,7 @@
 namespace fragflow {
 namespace {
 
-// A molecule can have thousands of trees; more than a few would crowd out the other molecules.
+// A molecule can have thousands of trees; storing all would displace other molecules.
 constexpr std::size_t kMostTerminalsKept = 8;
 constexpr double kRankOffset = 0.01;
 

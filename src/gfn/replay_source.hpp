@@ -1,4 +1,4 @@
-// A memory of objects that training returns to.
+// A replay memory of objects for training.
 #pragma once
 
 #include <span>
@@ -10,17 +10,17 @@
 
 namespace fragflow {
 
-// Distinct terminal states with their rewards: those kept for good, and the last of the others. Of
-// a reward, log_reward, score and validity are kept.
+// Distinct terminal states with their rewards: permanent ones, and the most recent of the others.
+// Of a reward, log_reward, score and validity are kept.
 class ReplayBuffer {
  public:
-  // capacity: states that are not kept for good.
+  // capacity: number of states besides the permanent ones.
   ReplayBuffer(const Environment& environment, std::int64_t capacity)
       : environment_(environment), capacity_(capacity) {}
 
-  // Terminals that stay whatever is added later. Before anything else is added.
+  // Adds permanent terminals. To be called before anything else is added.
   void keep(std::span<const DatasetObject> objects);
-  // The ends of the trajectories. One that is here keeps its age; otherwise the oldest makes room.
+  // Adds the ends of the trajectories. One already held keeps its age; else the oldest is evicted.
   void add(const Experience& experience);
   std::int64_t size() const { return static_cast<std::int64_t>(terminals_.size()); }
 
@@ -28,43 +28,43 @@ class ReplayBuffer {
     std::vector<State> terminals;
     std::vector<RewardResult> rewards;
   };
-  // With replacement. priority:
+  // Draws with replacement. priority:
   //   "uniform";
   //   "top": half of them, rounded down, from the top 10 % by reward (at least one), the others
   //     uniform;
   //   "rank": the r-th best of n (from 0) with probability proportional to 1 / (0.01 n + r), as in
   //     Tripp et al., NeurIPS 2020.
-  // Equal rewards are ordered by arrival. Empty if the buffer is.
+  // Equal rewards are ordered by arrival. Empty if the buffer is empty.
   Draw sample(std::int64_t count, const std::string& priority, Rng& rng) const;
 
-  // load throws UserError for what is no terminal state of this environment.
+  // load throws UserError for states that are not terminal states of this environment.
   void save(SafetensorsFile& file) const;
   void load(const SafetensorsFile& file);
 
  private:
   bool is_better(std::int64_t a, std::int64_t b) const;
   std::int64_t draw_rank(Rng& rng) const;
-  // Brings by_reward_ up to date: slots in `changed` hold others now.
+  // Updates by_reward_ after the slots in `changed` were overwritten.
   void sort_in(const std::vector<std::int64_t>& changed);
 
   const Environment& environment_;
   std::int64_t capacity_;
-  std::int64_t num_kept_ = 0;  // slots before this one are kept for good
-  std::int64_t next_ = 0;      // the slot to fill next, from num_kept_
+  std::int64_t num_kept_ = 0;  // the first slots are permanent
+  std::int64_t next_ = 0;      // the slot to fill next, cycling from num_kept_
   std::vector<State> terminals_;
   std::vector<RewardResult> rewards_;
   std::unordered_map<State, std::int64_t, StateHash> slot_of_;
   std::vector<std::int64_t> by_reward_;  // slots, best first
 };
 
-// Adds config.batch_size trajectories to objects of the buffer, each drawn afresh by P_B: an old
-// path would teach the same credit assignment again. A function of (seed, step) and the buffer.
+// Adds config.batch_size trajectories to objects of the buffer, each drawn afresh by P_B, since an
+// old path would repeat the same credit assignment. A function of (seed, step) and the buffer.
 void append_replayed(const ReplayBuffer& buffer, const ReplayConfig& config,
                      const Environment& environment, Policy& policy, bool learned_backward,
                      std::uint64_t seed, std::int64_t step, SourceBatch& batch);
 
-// What `inner` draws, and `replay.batch_size` trajectories to objects of the buffer, which
-// holds `objects` from the start and whatever inner visited (what it visits now not yet among it).
+// The batch of `inner`, plus `replay.batch_size` trajectories to objects of the buffer, which
+// starts with `objects` and collects everything inner visited in earlier steps.
 class ReplaySource : public TrajectorySource {
  public:
   ReplaySource(std::unique_ptr<TrajectorySource> inner, const Environment& environment,

@@ -21,15 +21,15 @@ Action draw_uniform(const ActionSet& actions, Rng& rng) {
   return drawn;
 }
 
-// Trajectories that a thread takes from beginning to end, without waiting for the others: as many
-// as can be, for more states in a product and fewer that are evaluated twice. For policies whose
-// rows are independent, so that this may depend on the threads.
+// Number of trajectories that a thread draws completely, without waiting for others: as large as
+// possible, for larger products and fewer states evaluated twice. Only for policies with
+// independent rows, where results do not depend on the number of threads.
 std::int64_t group_size(std::int64_t count) {
   const int threads = num_threads();
   return threads == 1 ? count : std::max<std::int64_t>(32, count / (2 * threads));
 }
 
-// For the state in this row of the batch.
+// Draws for the state in this row of the batch.
 Action draw_action(const StateBatch& batch, const ActionDistribution& distribution,
                    std::int64_t row, const Exploration& exploration, Rng& rng) {
   const ActionSet& actions = batch.actions[row];
@@ -62,7 +62,7 @@ void advance(const Environment& environment, Trajectory& trajectory, Action acti
   trajectory.actions.push_back(action);
 }
 
-// A state in a group.
+// A state within a group.
 struct GroupedState {
   State state;
   std::int64_t group;

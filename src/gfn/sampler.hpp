@@ -1,5 +1,5 @@
-// Draws trajectories: the live ones of a group at once, one network evaluation per distinct state
-// and condition; groups in parallel.
+// Draws trajectories: the unfinished ones of a group are advanced together, with one network
+// evaluation per distinct state and condition; groups run in parallel.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace fragflow {
 
 class Policy;
 
-// Changes which actions are drawn; never seen by scoring.
+// Changes the distribution that actions are drawn from; scoring ignores it.
 struct Exploration {
   double epsilon = 0.0;      // probability of a uniformly random legal action
   double temperature = 1.0;  // logits are divided by it
@@ -23,15 +23,15 @@ struct Exploration {
 // `count` trajectories at the initial state, without conditions.
 std::vector<Trajectory> begin_trajectories(const Environment& environment, std::int64_t count);
 
-// `count` trajectories. Trajectory i uses the random stream (seed, stream, i): the result is a
-// function of these, the weights and the environment, whatever the number of threads.
+// `count` trajectories. Trajectory i uses the random stream (seed, stream, i): the result depends
+// only on these, the weights and the environment, not on the number of threads.
 std::vector<Trajectory> sample_trajectories(const Environment& environment, Policy& policy,
                                             std::int64_t count, std::uint64_t seed,
                                             std::uint64_t stream, const Exploration& exploration);
 
-// Draws and takes one action for every trajectory that does not end in a terminal yet, under the
+// Draws and takes one action for every trajectory that has not reached a terminal yet, under the
 // trajectory's condition; generators[i] belongs to trajectory i. Trajectories may begin at any
-// state. False if there was none left.
+// state. Returns false if all were complete.
 bool advance_trajectories(const Environment& environment, Policy& policy,
                           std::span<Trajectory> trajectories, std::span<Rng> generators,
                           const Exploration& exploration);
@@ -43,22 +43,22 @@ std::vector<Trajectory> complete_trajectories(const Environment& environment, Po
                                               std::uint64_t stream, const Exploration& exploration,
                                               std::int64_t first = 0);
 
-// The same with uniformly random legal actions: the baseline, and the source for tests.
+// The same with uniformly random legal actions: a baseline, and a source of test data.
 std::vector<Trajectory> sample_uniform_trajectories(const Environment& environment,
                                                     std::int64_t count, std::uint64_t seed,
                                                     std::uint64_t stream);
 
-// The states of a list, each once, in order of first appearance; row[i] is the place of states[i].
-// States of different groups (BatchConditions) are different.
+// The distinct states of a list in order of first appearance; row[i] is the index of states[i].
+// States of different groups (BatchConditions) are distinct.
 struct DistinctStates {
   std::vector<State> states;
-  std::vector<std::int64_t> group;  // of each of them; empty if the list had no groups
+  std::vector<std::int64_t> group;  // of each distinct state; empty if the list had no groups
   std::vector<std::int64_t> row;
 };
 // groups: one per state, or none.
 DistinctStates distinct_states(const std::vector<const State*>& states,
                                const std::vector<std::int64_t>& groups = {});
-// Of the states that transitions start from, trajectory by trajectory.
+// Distinct states that transitions start from, trajectory by trajectory.
 DistinctStates distinct_start_states(std::span<const Trajectory> trajectories);
 
 }  // namespace fragflow

@@ -12,7 +12,7 @@
 namespace fragflow {
 namespace {
 
-// Where the states of trajectories stand in a set.
+// Positions of the states of trajectories in a set.
 struct Visits {
   std::vector<std::int64_t> first;  // [B] index of s_0 of each trajectory in `state`
   std::vector<std::int64_t> state;  // trajectory by trajectory, s_0 .. x
@@ -23,7 +23,7 @@ struct VisitedStates {
   Visits visits;
 };
 
-// Every state of the batch once (for each condition that it is met under).
+// The distinct states of the batch (once per condition under which they occur).
 VisitedStates collect_states(const Environment& environment,
                              std::span<const Trajectory> trajectories,
                              const BatchConditions& conditions, bool with_leaves) {
@@ -53,7 +53,7 @@ const Parent& find_parent(const std::vector<Parent>& parents, const State& state
   return *found;
 }
 
-// Everything about the transitions that does not depend on the weights, one entry per transition.
+// The part of the transitions that does not depend on the weights, one entry per transition.
 struct Transitions {
   std::vector<std::int64_t> slot;  // b * T + t
   ActionGroups actions;            // from s_t to s_{t+1}: equal ones are summed
@@ -118,7 +118,7 @@ torch::Tensor backward_log_probability(const PolicyOutput& output, const StateBa
   return torch::where(is_move > 0, chosen - normaliser, torch::zeros_like(chosen));
 }
 
-// [B, T] of the transitions of trajectories, zeros elsewhere.
+// [B, T] of the transitions of trajectories, padded with zeros.
 template <typename Value, typename Of>
 torch::Tensor transition_matrix(std::span<const Trajectory> trajectories, std::int64_t length,
                                 torch::ScalarType dtype, Of&& of) {
@@ -131,7 +131,7 @@ torch::Tensor transition_matrix(std::span<const Trajectory> trajectories, std::i
   return matrix;
 }
 
-// [B, T + 1]: the network's log F of states, log R of terminals, 0 behind them.
+// [B, T + 1]: the network's log F of states, log R of terminals, 0 after them.
 torch::Tensor flow_matrix(const torch::Tensor& log_flow, const torch::Tensor& log_reward,
                           const StateSet& set, const Visits& visits,
                           std::span<const Trajectory> trajectories, std::int64_t length) {

@@ -23,7 +23,7 @@ State read_state(ByteReader& from) {
   return state;
 }
 
-// Without the condition, which every rank knows.
+// Without the condition, which is known to every rank.
 void write_trajectory(const Trajectory& trajectory, ByteWriter& to) {
   to.put(static_cast<std::int32_t>(trajectory.actions.size()));
   to.put_all(trajectory.actions.data(), trajectory.actions.size());

@@ -1,4 +1,4 @@
-// Trajectories that the processes of a run draw together: each its blocks, all of them everywhere.
+// Draws trajectories together on all processes of a run: each draws its blocks, all receive all.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@ namespace fragflow {
 
 class Policy;
 
-// complete_trajectories(), block by block. Every rank gives the same arguments and gets all
-// trajectories. For policies whose rows are independent they are those of a process alone.
+// complete_trajectories(), block by block. Every rank passes the same arguments and receives all
+// trajectories. If the policy's rows are independent, the result is that of a single process.
 std::vector<Trajectory> complete_together(const SharedWork& work, const Environment& environment,
                                           Policy& policy, std::vector<Trajectory> begun,
                                           std::uint64_t seed, std::uint64_t stream,

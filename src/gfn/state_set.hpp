@@ -1,4 +1,4 @@
-// Distinct states with what learning needs of them and no weight changes.
+// Distinct states with the data that training needs about them and that no weight changes.
 #pragma once
 
 #include <vector>
@@ -9,13 +9,13 @@
 namespace fragflow {
 
 struct StateSet {
-  std::vector<State> states;                 // terminals too
+  std::vector<State> states;                 // including terminals
   std::vector<std::int64_t> network_row;     // of each state in `batch`; -1 for terminals
   std::vector<std::vector<Parent>> parents;  // of each state
   StateBatch batch;                          // the states that are not terminal
 };
 
-// states: canonical, each once (or once for each condition, which the caller adds to the batch).
+// states: canonical and distinct (once per condition; the caller adds conditions to the batch).
 StateSet make_state_set(const Environment& environment, std::vector<State> states,
                         bool with_leaves);
 

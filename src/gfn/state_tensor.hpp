@@ -1,4 +1,4 @@
-// States in checkpoints.
+// States as tensors in checkpoints.
 #pragma once
 
 #include <string>
@@ -9,10 +9,10 @@
 
 namespace fragflow {
 
-// One-dimensional, int64: of every state its number of nodes, whether it is stopped, and label,
-// parent, parent_site, site of each of its nodes.
+// One-dimensional, int64: for every state its number of nodes, whether it is stopped, and label,
+// parent, parent_site, site of each node.
 TensorData states_tensor(const std::vector<State>& states);
-// Throws UserError, with `name`, for anything else.
+// Throws UserError, with `name`, if the tensor is malformed.
 std::vector<State> states_of(const TensorData& tensor, const std::string& name);
 
 }  // namespace fragflow

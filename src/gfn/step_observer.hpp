@@ -1,4 +1,4 @@
-// Lets a benchmark time the parts of a training step without a second copy of the step.
+// Lets a benchmark time the phases of a training step without duplicating its code.
 #pragma once
 
 namespace fragflow {
@@ -11,11 +11,11 @@ enum class StepPhase { kSampling, kReward, kScoring, kBackward, kOptimiser };
 class StepObserver {
  public:
   virtual ~StepObserver() = default;
-  // The policy to call in place of `policy`: itself, or one that forwards to it. Valid until the
-  // next call.
+  // Returns the policy to call in place of `policy`: itself, or one that forwards to it. Valid
+  // until the next call.
   virtual Policy& watch(Policy& policy) { return policy; }
-  // What was done since the last call (or since the step began) belonged to this phase. A phase may
-  // come several times in a step.
+  // Everything since the last call (or the beginning of the step) belonged to this phase. A phase
+  // may occur several times in a step.
   virtual void phase_done(StepPhase) {}
 };
 

@@ -44,7 +44,7 @@ void TemperedChains::step() {
 }
 
 void TemperedChains::exchange() {
-  // Even and odd pairs in turn, so that the pairs of a step share no chain.
+  // Alternates between even and odd pairs, so that the pairs of a step are disjoint.
   for (std::int64_t g = 0; g < config_.groups; ++g) {
     Rng rng(seed_, steps_, temperatures_.size() + static_cast<std::uint64_t>(g));
     for (int k = static_cast<int>(steps_ % 2); k + 1 < config_.temperatures; k += 2) {

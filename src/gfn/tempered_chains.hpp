@@ -1,5 +1,5 @@
 // Metropolis-Hastings chains over objects with replica exchange (Geyer 1991): copies at higher
-// temperatures move freely between the regions of a peaked reward, and hand what they find down.
+// temperatures move freely between the modes of a peaked reward and pass objects to lower ones.
 #pragma once
 
 #include <cstdint>
@@ -11,36 +11,36 @@
 namespace fragflow {
 
 struct TemperedConfig {
-  std::int64_t groups = 64;  // each with a chain at every temperature
+  std::int64_t groups = 64;  // each with one chain per temperature
   int temperatures = 6;      // geometric from 1 to hottest
   double hottest = 10;
 };
 
 class TemperedChains {
  public:
-  // environment and reward must outlive it; every object is made by a stop. Chains start at the
+  // environment and reward must outlive it; every object must end by a stop. Chains start at the
   // ends of uniformly random trajectories.
   TemperedChains(const Environment& environment, Reward& reward, const TemperedConfig& config,
                  std::uint64_t seed);
   ~TemperedChains();
 
-  // Proposes a move for every chain (src/gfn/object_moves.hpp), taken with probability
-  // min(1, (R' / R)^(1 / T) * Hastings ratio), then exchanges between neighbouring temperatures of
-  // a group. R / Z stays stationary at temperature 1, and R^(1 / T) / Z_T at the others. Throws
+  // Proposes a move for every chain (src/gfn/object_moves.hpp), accepted with probability min(1,
+  // (R' / R)^(1 / T) * Hastings ratio), then exchanges between neighbouring temperatures of a
+  // group. R / Z stays stationary at temperature 1, and R^(1 / T) / Z_T at the others. Throws
   // UserError for a reward that is not finite.
   void step();
 
-  // Of the chain of a group at temperature 1: its object as a finished state, and its reward.
+  // For a group's chain at temperature 1: its object as a finished state, and its reward.
   State state(std::int64_t group) const;
   const RewardResult& reward(std::int64_t group) const;
 
-  // Shares so far: of the moves that were taken at temperature 1, and of exchanges.
+  // Acceptance fractions so far: of moves at temperature 1, and of exchanges.
   double moved() const;
   double exchanged() const;
 
  private:
   void exchange();
-  // Where a group's chain at temperature 1 stands; its hotter ones follow.
+  // Index of a group's chain at temperature 1; its hotter ones follow.
   std::size_t coldest_of(std::int64_t group) const;
 
   const Environment& environment_;

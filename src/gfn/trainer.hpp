@@ -1,6 +1,6 @@
-// GFlowNet training: trajectories from a source, scored, turned into residuals, and an update.
-// Everything it needs to continue goes into a checkpoint; randomness is a function of (seed, step,
-// trajectory).
+// GFlowNet training: trajectories from a source are scored, turned into residuals, and used for an
+// update. A checkpoint holds everything needed to continue; random numbers are a function of (seed,
+// step, trajectory).
 #pragma once
 
 #include <limits>
@@ -22,19 +22,19 @@ namespace fragflow {
 
 class Trainer : public Learner {
  public:
-  // environment and reward must outlive the trainer. reward: for objectives that ask for the worth
+  // environment and reward must outlive the trainer. reward: for objectives that use the energies
   // of unfinished objects (ObjectiveEvaluator), and for training.beta_initial. own: the condition
-  // that sampling_policy(), sample() and log_z() are for, if the source's trajectories have
-  // conditions; its beta is that of the configured reward in any case. group: the processes that
-  // share each step, all with trainers of the same arguments, which then stay the same in every
-  // bit; the result depends on training.blocks, not on their number. Throws UserError for
-  // training.blocks that are more than a batch's trajectories or fewer than processes, and where
-  // the objective or the policy has no blocks.
+  // for sampling_policy(), sample() and log_z(), if the source's trajectories have conditions; its
+  // beta is always that of the configured reward. group: the processes that share each step, all
+  // with trainers of the same arguments, which stay bit-identical; the result depends on
+  // training.blocks, not on the number of processes. Throws UserError if training.blocks exceeds
+  // the trajectories of a batch or is below the number of processes, and if the objective or the
+  // policy does not support blocks.
   Trainer(const Environment& environment, Reward& reward, std::unique_ptr<TrajectorySource> source,
           const PolicyConfig& policy, const ObjectiveConfig& objective,
           const TrainingConfig& training, std::uint64_t seed, const Condition& own = {},
           Communicator& group = single_process());
-  // With the source that `exploration` describes.
+  // With the source described by `exploration`.
   Trainer(const Environment& environment, Reward& reward, const PolicyConfig& policy,
           const ObjectiveConfig& objective, const TrainingConfig& training,
           const ExplorationConfig& exploration, std::uint64_t seed,
@@ -46,26 +46,26 @@ class Trainer : public Learner {
   double log_z() const override;
   // The raw weights.
   Policy& policy() { return *policy_; }
-  // The weights that sample: averaged if training.ema > 0, the best if training.keep_best > 0, raw
-  // otherwise.
+  // The weights used for sampling: averaged if training.ema > 0, the best if training.keep_best >
+  // 0, raw otherwise.
   Policy* sampling_policy() override { return kept_ ? kept_.get() : policy_.get(); }
   std::vector<Trajectory> sample(std::int64_t count, std::uint64_t seed, std::uint64_t stream,
                                  const Exploration& exploration) override;
   std::int64_t num_parameters() const override;
 
-  // Weights, averaged or best weights, log Z, optimiser moments, step counter, the source's memory.
+  // Weights, averaged or best weights, log Z, optimiser moments, step counter, state of the source.
   void save(SafetensorsFile& file) const override;
   void load(const SafetensorsFile& file) override;
   // Weights and log Z.
   void load_weights(const SafetensorsFile& file) override;
 
  private:
-  // log R that the next step learns with, one per trajectory.
+  // log R used as the target of the next step, one per trajectory.
   std::vector<double> log_rewards(const Experience& experience) const;
   // Scores the trajectories under the clean policy and makes one update; fills loss, gradient_norm
   // and log_z.
   void update(const Experience& experience, StepResult& result);
-  // Blends the weights into the average, or keeps them if they are the best so far.
+  // Updates the averaged weights, or keeps the current ones if they are the best so far.
   void update_kept(double loss);
 
   const Environment& environment_;
@@ -80,7 +80,7 @@ class Trainer : public Learner {
   std::unique_ptr<Adam> policy_optimiser_;
   std::optional<BlockGradient> blocks_;  // if training.blocks > 1
   std::int64_t steps_done_ = 0;
-  // Since the last multiple of keep_best steps, and of the best stretch so far.
+  // Losses since the last multiple of keep_best steps, and of the best such stretch so far.
   double stretch_loss_ = 0, best_stretch_loss_ = std::numeric_limits<double>::infinity();
 };
 

@@ -1,4 +1,4 @@
-// What a training run may choose. Formulas: src/gfn/objectives.hpp.
+// Settings of a training run. Formulas: src/gfn/objectives.hpp.
 #pragma once
 
 #include <array>
@@ -179,8 +179,8 @@ struct GeneticConfig {
   }
 };
 
-// Exploration changes which trajectories are drawn, never the log-probabilities they are scored
-// with.
+// Exploration changes which trajectories are drawn, never the log-probabilities that they are
+// scored with.
 struct ExplorationConfig {
   double epsilon = 0.05;
   double epsilon_final = 0.0;

@@ -1,5 +1,5 @@
-// What the sampler stores: states and actions only. Log-probabilities are recomputed under the
-// clean policy in one place (scoring.hpp), so that exploration and replay can never leak into them.
+// Trajectories store states and actions only. Log-probabilities are recomputed under the clean
+// policy in one place (scoring.hpp), so that exploration and replay can never leak into them.
 #pragma once
 
 #include <vector>
@@ -12,7 +12,7 @@ namespace fragflow {
 struct Trajectory {
   std::vector<State> states;    // s_0, ..., s_n, x; x is terminal
   std::vector<Action> actions;  // actions[t] leads from states[t] to states[t + 1]
-  Condition condition = {};     // what the policy was told while drawing, and is scored under
+  Condition condition = {};     // the policy's input while drawing and scoring
 
   const State& terminal() const { return states.back(); }
   int length() const { return static_cast<int>(actions.size()); }

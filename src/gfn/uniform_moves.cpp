@@ -5,7 +5,7 @@
 namespace fragflow {
 namespace {
 
-// Such moves are larger and rarely taken, but without them some objects are out of reach.
+// Rebuildings are larger and rarely accepted, but without them some objects are unreachable.
 constexpr std::size_t kRebuildOneIn = 4;
 
 std::optional<ProposedMove> propose_one(const Environment& environment, const State& from,

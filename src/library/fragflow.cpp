@@ -36,7 +36,7 @@ class ScoreComponent : public Component {
   Score score_;
 };
 
-// What a program does in main(), at the first call of anything.
+// The setup that a program does in main(), done at the first call of any function.
 void set_up() {
   [[maybe_unused]] static const bool done = [] {
     set_up_log(/*quiet=*/true);
@@ -45,7 +45,7 @@ void set_up() {
   }();
 }
 
-// Runs body; what a user can mend becomes an Error.
+// Runs body; errors that a user can fix become an Error.
 template <typename Body>
 auto guarded(Body&& body) {
   set_up();

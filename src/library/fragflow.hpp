@@ -1,12 +1,12 @@
-// fragflow as a library: train a sampler, also on scores of your own, draw molecules from it, and
-// ask how likely it makes them. This header is all that a program needs:
+// fragflow as a library: train a sampler, also with your own scores, draw molecules from it, and
+// compute their likelihoods. This header is all that a program needs:
 //
 //     #include <fragflow/fragflow.hpp>
 //     find_package(fragflow REQUIRED)                                # in CMakeLists.txt
 //     target_link_libraries(my_program fragflow::fragflow)
 //
-// What goes wrong is an Error that says what would be right. Functions use all processors
-// (OMP_NUM_THREADS limits them) and are not to be called from several threads at once.
+// Failures throw an Error that says what would be right. Functions use all processors
+// (OMP_NUM_THREADS limits them) and must not be called from several threads at once.
 #pragma once
 
 #include <atomic>
@@ -28,30 +28,30 @@
 
 namespace fragflow::api {
 
-// A wrong argument, configuration or file.
+// An invalid argument, configuration or file.
 class FRAGFLOW_API Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-// Values of molecules (canonical SMILES), in order; NaN where a molecule has none. Called on the
-// thread that called train() or another function here; a molecule that was scored before is not
-// asked for again. What it throws ends that function and comes out of it.
+// Values of molecules (canonical SMILES), in order; NaN for molecules without a value. Called on
+// the thread that called train() or another function here; not called again for molecules already
+// scored. Its exceptions end that function and propagate from it.
 using Score = std::function<std::vector<double>(std::span<const std::string> smiles)>;
 
-// From now on a configuration may say
+// Makes available in configurations
 //     [[reward.component]]
 //     type = "NAME"
-// The values are scores from 0 to 1, or the component has a transform. Replaces an earlier score of
-// that name.
+// The values must be scores from 0 to 1, unless the component has a transform. Replaces an earlier
+// score with this name.
 FRAGFLOW_API void add_score(const std::string& name, Score score);
 
 struct TrainOptions {
-  std::filesystem::path folder;             // where the run lies
+  std::filesystem::path folder;             // folder of the run
   std::filesystem::path config;             // a TOML file ...
   std::string config_text;                  // ... or its text
-  std::vector<std::string> set;             // "section.key=value", over the configuration
-  bool resume = false;                      // a run that was stopped; its own configuration counts
+  std::vector<std::string> set;             // "section.key=value", applied over the configuration
+  bool resume = false;                      // resumes a stopped run with its own configuration
   bool quiet = true;                        // no progress on standard error
   const std::atomic<bool>* stop = nullptr;  // polled; true ends the run, which can be resumed
 };
@@ -64,14 +64,14 @@ struct TrainResult {
   double log_z = 0;  // natural logarithm of the learned sum of all rewards
 };
 
-// As `fragflow train`: the folder then holds weights, metrics, samples and report.html.
+// Like `fragflow train`: the folder then holds weights, metrics, samples and report.html.
 FRAGFLOW_API TrainResult train(const TrainOptions& options);
 
-// Drawn objects, a value of each: NaN where there is none.
+// Drawn objects with one value each; NaN for missing values.
 struct Molecules {
   std::vector<std::string> smiles;
-  std::vector<double> score, log_reward, log_pf;  // log P_F of the trajectory that was drawn
-  std::int64_t drawn = 0;                         // to find them
+  std::vector<double> score, log_reward, log_pf;  // log P_F of the drawn trajectory
+  std::int64_t drawn = 0;                         // number of draws needed
 };
 
 struct SampleOptions {
@@ -90,13 +90,13 @@ class FRAGFLOW_API Sampler {
   Sampler& operator=(Sampler&&) noexcept;
   ~Sampler();
 
-  // Fewer than asked for if so many that fit cannot be found.
+  // Fewer than requested if not enough suitable ones can be found.
   Molecules sample(const SampleOptions& options) const;
 
   // The exact log p(molecule), summed over all ways to build it; NaN for what cannot be built.
   std::vector<double> log_likelihood(std::span<const std::string> smiles) const;
 
-  // The score that the run was trained on; NaN for what RDKit refuses.
+  // The score used in training; NaN for SMILES that RDKit rejects.
   std::vector<double> score(std::span<const std::string> smiles) const;
 
  private:
@@ -104,7 +104,7 @@ class FRAGFLOW_API Sampler {
   std::unique_ptr<Impl> impl_;
 };
 
-// One line: fragflow and what it was built with.
+// One line: fragflow and the versions of its libraries.
 FRAGFLOW_API std::string version();
 
 }  // namespace fragflow::api

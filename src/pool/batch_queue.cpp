@@ -30,7 +30,7 @@ WorkerStatus& BatchQueue::see(const std::string& worker, double now) {
 
 std::optional<Lease> BatchQueue::take(const std::string& worker, const std::string& name,
                                       double now) {
-  // Those that left: they come back under another id.
+  // Workers that left return under another id.
   std::erase_if(workers_, [&](const auto& entry) {
     return entry.second.lease.empty() && entry.second.last_seen + 10 * config_.lease < now;
   });
@@ -58,7 +58,7 @@ std::optional<Lease> BatchQueue::take(const std::string& worker, const std::stri
   const double seconds = seconds_for(batch.smiles.size());
   const Lease lease{random_token(), batch.smiles, seconds};
   status.lease = lease.id;
-  // The worker kills its program in time and says so: this is for one that does not.
+  // The worker normally kills its program in time and reports it: this is for one that does not.
   lent_[lease.id] = {std::move(batch), worker, now, now + seconds + 2 * config_.lease};
   return lease;
 }
@@ -107,7 +107,7 @@ void BatchQueue::try_again(Batch batch, const std::string& reason, std::vector<P
   }
 }
 
-// It goes on alone; the others of its batch are scored.
+// It is retried alone; the others of its batch are scored.
 void BatchQueue::take_failed_row(const Batch& batch, const PoolRow& row, int count,
                                  const std::string& worker, std::vector<PoolRow>& finished) {
   Batch alone;
@@ -144,7 +144,7 @@ BatchQueue::Verdict BatchQueue::answer(const std::string& worker, const std::str
       take_failed_row(batch, row, count, worker, verdict.finished);
       continue;
     }
-    for (auto& [name, value] : row.values) value += 0.0;  // no -0, which no store keeps
+    for (auto& [name, value] : row.values) value += 0.0;  // turns -0 into 0, as the store does
     ++status.molecules;
     verdict.finished.push_back(std::move(row));
   }

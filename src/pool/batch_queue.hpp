@@ -1,6 +1,6 @@
-// Which molecules wait, which worker has which of them, and what becomes of a batch whose worker is
-// lost, whose program fails or whose answer does not fit. No network and no clock: callers say what
-// happened and when, in seconds of a clock that never goes back. Not thread-safe.
+// Which molecules wait, which worker has which of them, and what happens to a batch whose worker is
+// lost, whose program fails or whose answer is invalid. No network and no clock: callers pass
+// events and times, in seconds of a monotonic clock. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -18,20 +18,20 @@
 
 namespace fragflow {
 
-// A batch lent to a worker. The id is random: nothing that belongs to another batch, or to an
-// earlier start of the run, has the same.
+// A batch lent to a worker. The id is random and
+// therefore unique, also across restarts of the run.
 struct Lease {
   std::string id;
   std::vector<std::string> smiles;
-  double seconds = 0;  // what the program has for the batch
+  double seconds = 0;  // time limit of the program for the batch
 };
 
 struct WorkerStatus {
   std::string name;
   double last_seen = 0;
-  std::int64_t molecules = 0;  // that it has scored
-  std::string lease;           // "": it waits
-  int failures = 0;            // batches in a row that failed, up to the last one
+  std::int64_t molecules = 0;  // scored by this worker
+  std::string lease;           // "": none, the worker waits
+  int failures = 0;            // consecutive failed batches, up to the last one
   double last_failure = 0;
 };
 
@@ -41,58 +41,58 @@ class BatchQueue {
 
   // Molecules that are neither waiting nor lent. Distinct.
   void add(std::span<const std::string> smiles);
-  // Forgets what waits and what is lent.
+  // Drops all waiting and lent molecules.
   void clear();
 
-  // The next batch for a worker, at most config.batch_size molecules and no more than its fraction
-  // of what waits; nothing if nothing waits. A worker that asks while it has a batch gets that
-  // again: it did not hear of it.
+  // The next batch for a worker: at most config.batch_size molecules and its fraction of those
+  // waiting; empty if there are none. A worker that asks while it has a batch gets the same one
+  // again: it did not receive it.
   //
   // One broken worker must not spoil what others score: a batch is not lent again to a worker on
-  // which it failed while another is seen that has not tried it, or that fails less; and a worker
-  // that fails more than others gets nothing for a while, longer after each failure.
+  // which it failed as long as another is active that has not tried it, or that fails less; and a
+  // worker that fails more than others gets nothing for a while, longer after each failure.
   std::optional<Lease> take(const std::string& worker, const std::string& name, double now);
-  // A batch that was lent before the run was started again, to a worker that may still have it.
-  // None of its molecules waits or is lent.
+  // Restores a batch lent before the run was restarted, to a worker that may still have it. None of
+  // its molecules may be waiting or lent.
   void restore(const std::string& worker, const Lease& lease, double now);
-  // A sign of life. False if the lease is not the worker's any more.
+  // Heartbeat. False if the worker no longer holds the lease.
   bool beat(const std::string& worker, const std::string& lease, double now);
 
   struct Verdict {
     std::string refusal;            // "": accepted
     std::vector<PoolRow> finished;  // scored, or given up (with the reason as failure)
   };
-  // Takes the answer for a whole batch if it has exactly one row for each of its molecules, each
-  // with finite values of the same outputs or a failure. What is refused counts as a failed try,
-  // unless the lease is over: then it is only refused. Failures of a worker that scores nothing
-  // while another fails less are not counted.
-  // Of an ended lease that its worker had lost, molecules that still wait are taken.
+  // Accepts the answer for a whole batch if it has exactly one row per molecule, each with finite
+  // values of the same outputs or a failure. A rejected answer counts as a failed attempt, unless
+  // the lease has ended. Failures of a worker that scores nothing while another fails less are not
+  // counted. For a lease that ended because its worker was lost, molecules that still wait are
+  // accepted.
   Verdict answer(const std::string& worker, const std::string& lease, std::vector<PoolRow> rows,
                  double now);
-  // The program failed on the batch.
+  // Reports that the program failed on the batch.
   Verdict fail(const std::string& worker, const std::string& lease, const std::string& reason,
                double now);
-  // The worker leaves: its batch waits again, and nothing is counted.
+  // The worker leaves: its batch waits again, and no failure is counted.
   void give_back(const std::string& worker, const std::string& lease);
-  // Ends the leases of workers that were silent for config.lease seconds, and of those that had
-  // their batch too long. Returns molecules that are given up.
+  // Ends the leases of workers that were silent for config.lease seconds, and of those that
+  // exceeded their time. Returns molecules that are given up.
   std::vector<PoolRow> expire(double now);
-  // For so many seconds until now nobody was listened to (the run was stopped, or its disk slow):
-  // they count for no worker.
+  // Reports that for this many seconds until now no worker was served (the run was stopped, or its
+  // disk slow): this time counts against no worker.
   void was_paused(double seconds, double now);
-  // Molecules that wait and need not any more.
+  // Removes waiting molecules that are no longer needed.
   void drop(const std::set<std::string>& smiles);
-  // Of a lent batch only these molecules are to be scored; the lease ends if there are none.
+  // Restricts a lent batch to these molecules; the lease ends if there are none.
   void keep(const std::string& lease, const std::vector<std::string>& smiles);
-  // Whether this worker has this lease.
+  // Whether this worker holds this lease.
   bool has(const std::string& worker, const std::string& lease) const;
-  // Leases that have ended since the last call, in whatever way.
+  // Leases that have ended for any reason since the last call.
   std::vector<std::string> take_ended() { return std::exchange(ended_, {}); }
 
   std::size_t num_waiting() const;
   std::size_t num_lent() const;
   std::set<std::string> lent() const;  // molecules
-  // Seen within config.lease seconds, by their ids.
+  // Workers seen within config.lease seconds, by id.
   std::map<std::string, WorkerStatus> workers(double now) const;
   std::int64_t num_refused() const { return num_refused_; }
   std::int64_t num_lost() const { return num_lost_; }
@@ -113,22 +113,22 @@ class BatchQueue {
     std::string worker;
     std::vector<std::string> smiles;
   };
-  // An answer for a lease that was ended because its worker was silent.
+  // An answer for a lease that ended because its worker was silent.
   Verdict answer_late(const std::string& worker, const std::string& lease,
                       std::vector<PoolRow> rows);
 
   Lent* find(const std::string& worker, const std::string& lease);
   WorkerStatus& see(const std::string& worker, double now);
-  // Takes the batch back; what is left of it waits again, or is given up.
+  // Removes the batch from its worker; the remaining molecules wait again, or are given up.
   Batch take_back(const std::string& lease);
   void try_again(Batch batch, const std::string& reason, std::vector<PoolRow>& finished);
   void take_failed_row(const Batch& batch, const PoolRow& row, int count, const std::string& worker,
                        std::vector<PoolRow>& finished);
-  // Of a batch, or a molecule of it: how much it counts.
+  // The weight of a failure of a batch or of one of its molecules.
   int note_failure(const std::string& worker, double now);
   bool is_doubtful(const std::string& worker, double now) const;
   bool must_rest(const std::string& worker, double now) const;
-  // The first batch lent before that this worker may have, or the end.
+  // The first returned batch that this worker may have, or the end.
   std::deque<Batch>::iterator find_again(const std::string& worker, double now);
   double seconds_for(std::size_t molecules) const;
 

@@ -1,4 +1,4 @@
-// What a run that waits says of it.
+// Progress reports of a waiting run.
 #include <nlohmann/json.hpp>
 
 #include "src/base/log.hpp"

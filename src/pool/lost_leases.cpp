@@ -1,4 +1,4 @@
-// Leases of workers that were silent, and what they say later.
+// Leases of workers that were silent, and their late answers.
 #include <algorithm>
 
 #include "src/pool/batch_queue.hpp"

@@ -1,4 +1,4 @@
-// One worker's side of the conversation with a run.
+// The worker's side of the protocol with a run.
 #pragma once
 
 #include <memory>
@@ -8,18 +8,18 @@
 
 namespace fragflow {
 
-// The run did not answer, or not as it would: the worker may try again.
+// No valid answer from the run: the worker may try again.
 class NoAnswer : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-// Thread-safe: every question is a connection of its own.
+// Thread-safe: every request uses its own connection.
 class PoolClient {
  public:
   PoolClient(std::string host, int port, std::string token);
 
-  // The reply to POST /name. Throws NoAnswer, saying why.
+  // Sends POST /name and returns the reply. Throws NoAnswer with a reason.
   nlohmann::json ask(const std::string& name, const nlohmann::json& request) const;
 
   // "host:port".

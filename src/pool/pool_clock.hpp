@@ -5,12 +5,12 @@
 
 namespace fragflow {
 
-// Seconds, for what happens in this process.
+// Monotonic seconds, for events of this process.
 inline double clock_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-// Seconds since 1970, for what several runs share: claims, which last so long.
+// Seconds since 1970, for claims, which are shared by several runs.
 inline double system_now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }

@@ -1,4 +1,4 @@
-// What a reward component of type "pool" may choose (docs/cluster.md).
+// The settings of a reward component of type "pool" (docs/cluster.md).
 #pragma once
 
 #include <string>

@@ -17,7 +17,7 @@
 namespace fragflow {
 namespace {
 
-// A scorer that fails on everything is not the molecules' fault.
+// If a scorer fails on everything, the molecules are not the cause.
 constexpr std::size_t kMaxGivenUp = 10, kMaxInARow = 20;
 constexpr double kRenewal = 15, kPause = 2;  // seconds
 constexpr double kLook = 1;
@@ -111,7 +111,7 @@ void PoolDesk::wait_for(std::set<std::string> missing, const StopToken& stop) {
 }
 
 void PoolDesk::check_scorer() const {
-  // As many as a step wants: the last ones of a step are often those that were hard.
+  // At least as many in a row as a step wants: its last molecules are often the difficult ones.
   const bool never_worked = !has_scores_ && given_up_.size() >= kMaxGivenUp;
   const bool works_no_more = given_up_in_a_row_ >= std::max(kMaxInARow, num_wanted_);
   if (!never_worked && !works_no_more) return;
@@ -124,7 +124,7 @@ void PoolDesk::check_scorer() const {
       never_worked ? "" : " in between", row.smiles, row.failure);
 }
 
-// The run was stopped, or its disk slow: workers said that they live, and nobody listened.
+// The run was stopped, or its disk slow: heartbeats of workers were not processed.
 void PoolDesk::notice_pause(double now) {
   if (now - last_tick_ > kPause) queue_.was_paused(now - last_tick_, now);
   last_tick_ = now;
@@ -154,7 +154,7 @@ void PoolDesk::look_elsewhere() {
     done_[row.smiles] = std::move(row);
   }
   queue_.drop(found);
-  // The claim of the other run may be over: whether it is turns out when a worker asks.
+  // The claim of the other run may have ended: this is checked when a worker asks.
   const std::vector<std::string> claimed(elsewhere_.begin(), elsewhere_.end());
   queue_.add(claimed);
   elsewhere_.clear();
@@ -203,8 +203,8 @@ void PoolDesk::finish(std::vector<PoolRow> rows, const std::string& worker) {
   const auto first_failed = std::stable_partition(
       rows.begin(), rows.end(), [](const PoolRow& row) { return row.failure.empty(); });
   const std::span<PoolRow> scored(rows.begin(), first_failed);
-  // First on the disk, then anything else. What the store has is what counts: another run may have
-  // been first.
+  // First stored on disk, before anything else. The store's content is authoritative: another run
+  // may have been first.
   if (!scored.empty()) store_.add(scorer_, scored, worker);
   std::vector<std::string> names;
   for (const PoolRow& row : scored) names.push_back(row.smiles);
@@ -214,7 +214,7 @@ void PoolDesk::finish(std::vector<PoolRow> rows, const std::string& worker) {
   for (auto row = first_failed; row != rows.end(); ++row) {
     given_up_[row->smiles] = *row;
     unstored_failures_.push_back(*row);
-    // The first ones and then ever fewer.
+    // Warns about the first ones and then at increasing intervals.
     if (std::has_single_bit(given_up_.size())) {
       spdlog::warn("reward component '{}': {} scores the floor ({} so far): {}", component_,
                    row->smiles, given_up_.size(), row->failure);

@@ -18,7 +18,7 @@ namespace fragflow {
 PoolAddress read_pool_address(const std::filesystem::path& folder) {
   const std::filesystem::path path = pool_address_file(folder);
   struct stat status;
-  // Workers may be there before the run.
+  // Workers may start before the run.
   std::error_code error;
   if (!std::filesystem::exists(folder, error) && !error) {
     user_error("there is no folder '{}'", folder.string());

@@ -1,4 +1,4 @@
-// The files by which workers find a run: its address and its token.
+// The files by which workers find a run: address and token.
 #pragma once
 
 #include <filesystem>
@@ -7,7 +7,7 @@
 
 namespace fragflow {
 
-// What workers need to know, as the run writes it to pool.json.
+// The content of pool.json, which a run writes for its workers.
 struct PoolAddress {
   std::string host;
   int port = 0;
@@ -15,7 +15,7 @@ struct PoolAddress {
   std::string version;
 };
 
-// Throws UserError if there is none, or if others can write it: what it names is started.
+// Throws UserError if it is missing, or if others can write it, since the program it names is run.
 PoolAddress read_pool_address(const std::filesystem::path& folder);
 
 inline std::filesystem::path pool_address_file(const std::filesystem::path& folder) {
@@ -29,10 +29,10 @@ inline std::filesystem::path pool_status_file(const std::filesystem::path& folde
   return folder / "pool_status.json";
 }
 
-// The folder of a run that serves workers; one run at a time, until the object is gone.
+// The folder of a run that serves workers; locked to one run during the object's lifetime.
 class PoolFolder {
  public:
-  // Makes the folder and the token (mode 0600) if they are not there. Throws UserError if another
+  // Creates the folder and the token (mode 0600) if they are missing. Throws UserError if another
   // run serves workers from there.
   explicit PoolFolder(std::filesystem::path path);
   ~PoolFolder();

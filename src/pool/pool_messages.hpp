@@ -1,4 +1,4 @@
-// Rows as they travel: {"smiles": "CCO", "values": {"affinity": -7.5}} or {"smiles": ...,
+// JSON format of rows: {"smiles": "CCO", "values": {"affinity": -7.5}} or {"smiles": ...,
 // "failure": "why it has none"}.
 #pragma once
 
@@ -10,7 +10,7 @@
 namespace fragflow {
 
 nlohmann::json json_of(const std::vector<PoolRow>& rows);
-// null becomes NaN. Throws UserError for what are no rows.
+// null becomes NaN. Throws UserError for malformed rows.
 std::vector<PoolRow> parse_rows(const nlohmann::json& json);
 
 }  // namespace fragflow

@@ -1,4 +1,4 @@
-// What a user sees of a run that waits for its workers: a line in the log now and then, and
+// Progress of a run that waits for its workers: an occasional line in the log, and
 // pool_status.json.
 #pragma once
 
@@ -12,23 +12,23 @@
 
 namespace fragflow {
 
-// Of the molecules that the run waits for now, but for `scored`, `given_up`, `refused` and `lost`,
-// which count since the start.
+// Of the molecules the run is waiting for, except `scored`, `given_up`, `refused` and `lost`, which
+// count from the start.
 struct PoolNumbers {
-  std::size_t wanted = 0;     // not in the store when the run asked
+  std::size_t wanted = 0;     // not in the store when the run requested them
   std::size_t waiting = 0;    // for a worker
   std::size_t lent = 0;       // at a worker
-  std::size_t elsewhere = 0;  // scored for another run that shares the store
+  std::size_t elsewhere = 0;  // being scored for another run that shares the store
   std::int64_t scored = 0, given_up = 0;
   std::int64_t refused = 0;  // answers
-  std::int64_t lost = 0;     // batches whose worker was lost
+  std::int64_t lost = 0;     // batches of lost workers
   std::map<std::string, WorkerStatus> workers;
 };
 
 class PoolProgress {
  public:
-  // Molecules a minute over the last five minutes, negative while there is too little to tell;
-  // seconds that are left, likewise. `now` in seconds of a clock that never goes back.
+  // Molecules per minute over the last five minutes, negative if not yet known; seconds left,
+  // likewise. `now` in seconds of a monotonic clock.
   double per_minute(double now) const;
   double seconds_left(const PoolNumbers& numbers, double now) const;
 

@@ -1,4 +1,4 @@
-// What a worker says of one molecule.
+// A worker's result for one molecule.
 #pragma once
 
 #include <map>
@@ -7,14 +7,14 @@
 
 namespace fragflow {
 
-// A value always travels with the SMILES it belongs to, so that none can be given to another.
+// Values are always sent with their SMILES, so that they cannot be assigned to another molecule.
 struct PoolRow {
   std::string smiles;                    // canonical, as it was sent
   std::map<std::string, double> values;  // by name of the output, finite; empty: not scored
   std::string failure;                   // why it was not scored; "" if it was
 };
 
-// Why rows are no answer for a batch, "" if they are: one row for each of its molecules, each with
+// Why rows are not a valid answer for a batch, "" if they are: one row per molecule, each with
 // finite values of the same outputs or a failure.
 std::string what_does_not_fit(const std::vector<std::string>& smiles,
                               const std::vector<PoolRow>& rows);

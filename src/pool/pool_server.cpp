@@ -20,7 +20,7 @@ namespace fragflow {
 namespace {
 
 constexpr std::size_t kMaxRequest = std::size_t{1} << 26;
-// Requests are short, but who connects and says nothing keeps a thread for kPatience seconds.
+// Requests are short, but a silent connection occupies a thread for kPatience seconds.
 constexpr int kThreads = 32, kPatience = 3;
 
 std::string host_name() {
@@ -34,7 +34,7 @@ bool is_number(const std::string& host) {
          ::inet_pton(AF_INET6, host.c_str(), &address) == 1;
 }
 
-// Names are the same in capitals.
+// Host names are case-insensitive.
 std::string lower(std::string name) {
   for (char& letter : name) letter = static_cast<char>(std::tolower(letter));
   return name;
@@ -45,14 +45,14 @@ std::string without_port(std::string host) {
   return host.substr(0, host.find(':'));
 }
 
-// Addresses in numbers are what no name of somebody else's can stand for.
+// Numeric addresses cannot be used for DNS rebinding.
 bool is_this_machine(const std::string& host, const std::string& address) {
   const std::string name = lower(without_port(host)), own = lower(host_name());
   return is_number(name) || name == "localhost" || name == lower(address) || name == own ||
          name.starts_with(own + ".") || own.starts_with(name + ".");
 }
 
-// The library would share the port with another program that serves there.
+// By default the library would share the port with another program that serves there.
 void allow_address_again(socket_t socket) {
   const int yes = 1;
   setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
@@ -106,7 +106,7 @@ class PoolServer::Server {
         port, address_);
   }
 
-  // Before anything of the request is used.
+  // Checked before anything of the request is used.
   bool refuse(const httplib::Request& request, httplib::Response& response) const {
     if (request.get_header_value_count("Host") != 1 ||
         !is_this_machine(request.get_header_value("Host"), address_)) {

@@ -1,4 +1,4 @@
-// Secrets that only the user's own processes know.
+// Secrets known only to the user's own processes.
 #pragma once
 
 #include <filesystem>
@@ -7,21 +7,21 @@
 
 namespace fragflow {
 
-// 128 bits from the system, as 32 hexadecimal digits.
+// 128 random bits from the system, as 32 hexadecimal digits.
 std::string random_token();
 
-// In a time that does not tell how much of it is right.
+// Compares in constant time.
 bool is_same_token(std::string_view given, std::string_view token);
 
-// Writes a file that only the user can read, at every moment, and that is whole when it has its
-// name. Throws UserError.
+// Writes a file that only the user can ever read, and that is complete when it gets its name.
+// Throws UserError.
 void write_privately(const std::filesystem::path& path, const std::string& text);
 
-// The token in a file, which is made (mode 0600) if it is not there, so that workers of a run that
-// was stopped know the one that goes on. Throws UserError if others may read the file, or if it
+// The token in a file, which is created (mode 0600) if it is missing, so that workers of a stopped
+// run can authenticate when it is resumed. Throws UserError if others may read the file, or if it
 // holds no token.
 std::string read_or_make_token(const std::filesystem::path& path);
-// The same for a file that has to be there.
+// The same for a file that must exist.
 std::string read_token(const std::filesystem::path& path);
 
 }  // namespace fragflow

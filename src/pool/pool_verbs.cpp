@@ -1,4 +1,4 @@
-// What workers ask of the desk.
+// Handlers of the workers' requests.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -32,7 +32,7 @@ nlohmann::json PoolDesk::lend(const nlohmann::json& request, double now) {
   std::optional<Lease> lease;
   or_end([&] { lease = lend_claimed(worker, worker_name, now); });
   if (!lease) {
-    // However many wait, they ask some 200 times a second together.
+    // All waiting workers together send about 200 requests per second.
     const auto num_workers = static_cast<double>(queue_.workers(now).size());
     return {{"wait", std::clamp(0.005 * num_workers, 0.05, 1.0)}};
   }
@@ -48,7 +48,7 @@ std::optional<Lease> PoolDesk::lend_claimed(const std::string& worker, const std
       store_.add_lease(scorer_, owner_, {lease->id, worker, lease->smiles});
       return lease;
     }
-    // The rest is another run's, or scored by it.
+    // The rest is claimed or scored by another run.
     elsewhere_.insert(lease->smiles.begin(), lease->smiles.end());
     for (const std::string& text : claimed) elsewhere_.erase(text);
     queue_.keep(lease->id, claimed);
@@ -87,7 +87,7 @@ nlohmann::json PoolDesk::take_answer(const std::string& worker, const std::strin
   BatchQueue::Verdict verdict;
   if (problem.empty()) {
     verdict = queue_.answer(worker, lease, std::move(rows), now);
-  } else {  // what is no list of rows is an answer that does not fit
+  } else {  // malformed rows count as an invalid answer
     verdict = queue_.fail(worker, lease, problem, now);
     verdict.refusal = problem;
   }
@@ -127,7 +127,7 @@ bool PoolDesk::take_early(const std::string& worker, const std::string& lease,
     if (fits && row.failure.empty()) scored.push_back(row);
   }
   for (PoolRow& row : scored) {
-    for (auto& [output, value] : row.values) value += 0.0;  // as BatchQueue::answer
+    for (auto& [output, value] : row.values) value += 0.0;  // as in BatchQueue::answer
   }
   or_end([&] {
     if (!scored.empty()) store_.add(scorer_, scored, name);

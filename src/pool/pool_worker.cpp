@@ -20,7 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double kLongestPause = 2;  // seconds
 
-// Tells the run now and then that the worker lives, from a thread of its own.
+// Sends heartbeats to the run from a thread of its own.
 class Heartbeat {
  public:
   Heartbeat(std::function<void()> beat, double seconds)
@@ -70,7 +70,7 @@ class Worker {
   }
 
  private:
-  // The reply, or nothing after request.patience seconds without one, or when asked to stop.
+  // The reply, or empty after request.patience seconds without one, or if asked to stop.
   std::optional<nlohmann::json> ask(const std::string& name, nlohmann::json question) {
     question["worker"] = id_;
     const auto begin = Clock::now();
@@ -101,7 +101,7 @@ class Worker {
     outcome_.last_problem = problem;
   }
 
-  // False if the run is gone.
+  // Returns false if the run is gone.
   bool score(const nlohmann::json& reply) {
     const std::string lease = reply.at("lease");
     const std::vector<std::string> smiles = reply.at("smiles");
@@ -135,7 +135,7 @@ class Worker {
     return true;
   }
 
-  // One that does not arrive is no reason to stop: the answer may.
+  // A failed heartbeat is no reason to stop: the answer may still arrive.
   void beat(const PoolClient& run, const std::string& lease) const {
     try {
       run.ask("beat", {{"worker", id_}, {"lease", lease}});
@@ -151,7 +151,7 @@ class Worker {
     }
   }
 
-  // Shorter if asked to stop.
+  // Ends early if asked to stop.
   void pause(double seconds) const {
     const auto end = Clock::now() + std::chrono::duration<double>(seconds);
     while (Clock::now() < end && !request_.stop.stop_requested()) {

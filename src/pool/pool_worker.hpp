@@ -1,5 +1,5 @@
-// A worker: asks a run for batches of molecules and scores them, until it is asked to stop or the
-// run is gone.
+// A worker: requests batches of molecules from a run and scores them, until it is asked to stop or
+// the run is gone.
 #pragma once
 
 #include <cstdint>
@@ -13,28 +13,28 @@
 
 namespace fragflow {
 
-// How a batch is to be scored, as the run says.
+// How to score a batch, as specified by the run.
 struct BatchTerms {
   std::string protocol;  // PoolConfig::protocol
   bool echo = true;
   double seconds = 0;  // for the whole batch
 };
 
-// Where a run is, and the scorer with which this worker would score for it.
+// The location of a run, and the scorer that this worker would use for it.
 struct FoundRun {
   PoolClient client;
   std::string version;  // PoolConfig::version
-  std::string command;  // as one line; "" if the run is not to compare it with its own
+  std::string command;  // as one line; "" if the run should not compare it with its own
 };
 
 struct WorkerRequest {
-  // It is asked again after each failure, as a run that goes on may be somewhere else. Throws
-  // UserError while it cannot be told.
+  // Called again after each failure, since a resumed run may have moved. Throws UserError if the
+  // run cannot be found.
   std::function<FoundRun()> find_run;
-  // One row for each SMILES. Throws UserError, saying why, if the batch failed.
+  // One row for each SMILES. Throws UserError with a reason if the batch failed.
   std::function<std::vector<PoolRow>(const std::vector<std::string>&, const BatchTerms&)> score;
-  std::string name;       // for people
-  double patience = 300;  // seconds without the run until the worker ends
+  std::string name;       // for display
+  double patience = 300;  // seconds without contact after which the worker ends
   StopToken stop;
 };
 

@@ -1,4 +1,4 @@
-// Which run has which molecules scored, and by which worker.
+// Claims of molecules by runs, and leases of batches by workers.
 #include <sstream>
 
 #include "src/base/text.hpp"
@@ -13,7 +13,7 @@ std::vector<std::string> ScoreStore::claim(const ScorerName& scorer,
   std::vector<std::string> claimed;
   Transaction transaction([this](const char* sql) { run(sql); }, database_);
   const std::int64_t id = id_of(scorer);
-  // Not what was scored in between.
+  // Excludes molecules scored in the meantime.
   Statement statement(
       *this,
       "INSERT INTO claims SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM molecules WHERE "

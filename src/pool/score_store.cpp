@@ -94,7 +94,7 @@ void ScoreStore::check_format(Open open) {
   const auto is_empty = [&] { return value_of("SELECT count(*) FROM sqlite_master") == 0; };
   if (open == Open::kWrite && is_empty()) {
     Transaction transaction([this](const char* sql) { run(sql); }, database_);
-    if (is_empty()) {  // still: another run may have been first
+    if (is_empty()) {  // checked again: another run may have been first
       run(kTables);
       run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplication, kFormat)
               .c_str());

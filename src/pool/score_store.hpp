@@ -1,8 +1,8 @@
-// Scores of molecules in one SQLite file, kept for good and shared by runs, so that no molecule is
-// scored twice. SQLite (Debian's libsqlite3) survives kills and full disks, locks for several
-// programs, and can be read by any other tool.
+// Scores of molecules in one SQLite file, stored permanently and shared by runs, so that no
+// molecule is scored twice. SQLite (Debian's libsqlite3) survives kills and full disks, locks
+// against other programs, and can be read by other tools.
 //
-// Its ordinary journal is used, not the write-ahead log, which does not work on network folders.
+// Uses the rollback journal, since the write-ahead log does not work on network folders.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct sqlite3;
 
 namespace fragflow {
 
-// Whose scores they are. Another version or another command line is another scorer.
+// Identifies a scorer. Another version or another command line is another scorer.
 struct ScorerName {
   std::string version;
   std::string command;  // as one line
@@ -28,33 +28,33 @@ struct ScorerName {
 };
 
 // Throws UserError, naming the file, if it cannot be opened, read or written (folder missing, disk
-// full, locked for 30 seconds, damaged, no score store). What was stored before is kept then. Not
+// full, locked for 30 seconds, damaged, not a score store). Stored data is then kept. Not
 // thread-safe.
 class ScoreStore {
  public:
   enum class Open { kRead, kWrite };
-  // kWrite creates a missing file, kRead refuses.
+  // kWrite creates a missing file, kRead throws.
   explicit ScoreStore(const std::filesystem::path& path, Open open = Open::kWrite);
   ~ScoreStore();
   ScoreStore(const ScoreStore&) = delete;
   ScoreStore& operator=(const ScoreStore&) = delete;
 
-  // The rows of those molecules that have one, in their order.
+  // The rows of those molecules that have one, in order.
   std::vector<PoolRow> find(const ScorerName& scorer, std::span<const std::string> smiles);
   // Whether any molecule has a score.
   bool has_scores(const ScorerName& scorer);
-  // All of them or, on an error, none; they are on the disk afterwards. A score is never replaced;
-  // a failure is, by a score. Frees the claims on the molecules.
+  // Stores all of them or, on an error, none; they are durable on return. A score is never
+  // replaced; a failure is replaced by a score. Releases the claims on the molecules.
   void add(const ScorerName& scorer, std::span<const PoolRow> rows, const std::string& worker);
 
-  // Of several runs that want the same molecule one scores it: those of `smiles` that `owner` may
-  // score now, for `seconds` from `now` on (of the system's clock), are claimed for it and
-  // returned. What was its own stays so.
+  // Lets only one of several runs score a molecule: returns those of `smiles` that `owner` may
+  // score now, and claims them for it for `seconds` from `now` on (system clock). Its own claims
+  // are kept.
   std::vector<std::string> claim(const ScorerName& scorer, std::span<const std::string> smiles,
                                  const std::string& owner, double now, double seconds);
   void free_claims(const std::string& owner);
 
-  // Batches that are being scored, so that a run that was killed knows them when it goes on.
+  // Batches being scored, so that a killed run knows them when it is resumed.
   struct StoredLease {
     std::string id, worker;
     std::vector<std::string> smiles;
@@ -76,9 +76,9 @@ class ScoreStore {
     std::string worker;
     std::int64_t added = 0;
   };
-  // Every molecule, ordered by scorer and SMILES.
+  // Calls use for every molecule, ordered by scorer and SMILES.
   void for_each(const std::function<void(const Entry&)>& use);
-  // Molecules that were given up are tried again. Returns how many there were.
+  // Makes given-up molecules available again. Returns how many there were.
   std::int64_t remove_failures();
 
  private:

@@ -1,6 +1,6 @@
-// The scores of molecules from worker processes: looked up in the store, otherwise lent to workers
-// until every molecule has a score or is given up. Which worker scores what, and in which order
-// they answer, makes no difference to the result.
+// Scores molecules by worker processes: looks them up in the store, otherwise lends them to workers
+// until every molecule has a score or is given up. The result does not depend on which worker
+// scores what, or on the order of their answers.
 #pragma once
 
 #include <filesystem>
@@ -16,7 +16,7 @@ namespace fragflow {
 
 class ScoringPool {
  public:
-  // component: who wants scores, for messages. Nothing is opened before there is a molecule to
+  // component: name of the requester, for messages. Nothing is opened before the first molecule to
   // score. Throws UserError without a command.
   ScoringPool(const PoolConfig& config, std::string component);
   ~ScoringPool();
@@ -25,14 +25,14 @@ class ScoringPool {
 
   const PoolConfig& config() const;
 
-  // The folder that config.folder and config.store fall back to, and what ends the waiting.
+  // Sets the default of config.folder and config.store, and the token that ends waiting.
   void work_in(const std::filesystem::path& run_folder, const StopToken& stop);
 
   // One value of the output `property` (the only one if empty) for each of the canonical SMILES,
-  // which may repeat; NaN for one that was given up, with a warning that says why. Waits for
-  // workers as long as it takes; throws Stopped if it was asked to stop, and UserError if the store
-  // cannot be read or written, if the output is unknown, or if molecule after molecule is given up
-  // and none was ever scored. What was scored until then is stored.
+  // which may be repeated; NaN for molecules that were given up, with a warning that says why.
+  // Waits for workers indefinitely; throws Stopped if it was asked to stop, and UserError if the
+  // store cannot be read or written, if the output is unknown, or if many molecules in a row are
+  // given up and none was ever scored. Scores obtained until then are stored.
   std::vector<double> values(const std::string& property, std::span<const std::string> smiles);
 
  private:

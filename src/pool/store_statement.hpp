@@ -1,4 +1,4 @@
-// SQL statements and transactions of a ScoreStore, for its own sources only.
+// SQL statements and transactions of a ScoreStore, only for its own sources.
 #pragma once
 
 #include <sqlite3.h>
@@ -66,7 +66,7 @@ class ScoreStore::Statement {
   sqlite3_stmt* statement_ = nullptr;
 };
 
-// Rolls back if it is not committed. `Store::run` is private, so that it comes as a function.
+// Rolls back unless committed. `Store::run` is private and is therefore passed as a function.
 class Transaction {
  public:
   Transaction(const std::function<void(const char*)>& run, sqlite3* database)

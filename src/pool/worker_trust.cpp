@@ -1,4 +1,4 @@
-// Which worker may have what, after batches that failed on it.
+// Decides which worker may have which batch after failures.
 #include <algorithm>
 #include <cmath>
 

@@ -1,6 +1,6 @@
 #include "models/torch.hpp"
 
-// What Debian's LibTorch was built with; its headers show the class only then.
+// Debian's LibTorch was built with this; its headers declare the class only then.
 #define USE_C10D_GLOO
 
 #include <arpa/inet.h>
@@ -26,14 +26,14 @@ namespace {
 
 using Milliseconds = std::chrono::milliseconds;
 constexpr Milliseconds kJoin = std::chrono::minutes(5);
-// Others may wait for a slow scorer as long as they live, which PeerWatch looks after.
+// Ranks may wait for a slow scorer indefinitely; PeerWatch detects lost ones.
 constexpr Milliseconds kNever = std::chrono::hours(24 * 365);
 
 constexpr const char* kResume =
     "the run cannot go on; its last checkpoint is whole: start it again with 'train --resume', "
     "with any number of processes";
 
-// The address of this machine towards `host`; "" if there is none.
+// The local address used to reach `host`; "" if there is none.
 std::string own_address(const std::string& host) {
   addrinfo hints{}, *found = nullptr;
   hints.ai_socktype = SOCK_DGRAM;
@@ -43,7 +43,7 @@ std::string own_address(const std::string& host) {
   const int file = ::socket(found->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   sockaddr_in own{};
   socklen_t size = sizeof own;
-  // Connecting a datagram socket sends nothing, but chooses the way.
+  // Connecting a datagram socket sends nothing, but selects the route.
   if (file >= 0 && ::connect(file, found->ai_addr, found->ai_addrlen) == 0 &&
       ::getsockname(file, reinterpret_cast<sockaddr*>(&own), &size) == 0) {
     std::array<char, INET_ADDRSTRLEN> text{};
@@ -54,7 +54,7 @@ std::string own_address(const std::string& host) {
   return address;
 }
 
-// A machine's own name often leads to 127.0.1.1, at which no other machine reaches it.
+// A machine's own name often resolves to 127.0.1.1, which other machines cannot reach.
 void refuse_loopback(const std::string& host, const std::string& address) {
   in_addr literal{};
   if (!address.starts_with("127.") || host == "localhost" ||
@@ -68,7 +68,7 @@ void refuse_loopback(const std::string& host, const std::string& address) {
       host, address);
 }
 
-// Processes that meet at a file are on one machine and need no interface.
+// Processes that meet at a file are on one machine and need no network interface.
 std::shared_ptr<gloo::transport::Device> make_device(const RankPlace& place) {
   if (!place.file.empty()) return c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1");
   if (const char* interface = std::getenv("GLOO_SOCKET_IFNAME")) {
@@ -120,7 +120,7 @@ void wait_for_all(c10d::Store& store, const RankPlace& place) {
   }
 }
 
-// The first line of what c10d says, without its stack.
+// The first line of a c10d message, without its stack.
 std::string short_text(const std::exception& error) {
   const std::string text = error.what();
   return text.substr(0, text.find('\n'));
@@ -130,7 +130,7 @@ class GlooGroup : public Communicator {
  public:
   explicit GlooGroup(const RankPlace& place) : rank_(place.rank), size_(place.size) {
     try {
-      const auto device = make_device(place);  // first: it may be refused
+      const auto device = make_device(place);  // first, since it may throw
       store_ = make_store(place);
       wait_for_all(*store_, place);
       start_watch(place);
@@ -187,12 +187,12 @@ class GlooGroup : public Communicator {
     FRAGFLOW_CHECK(count % size_ == 0, "{} values for {} ranks", count, size_);
     torch::Tensor given = torch::from_blob(const_cast<float*>(parts.data()), {count});
     torch::Tensor taken = torch::empty({count});
-    std::vector<std::int64_t> equal;  // none: equal parts
+    std::vector<std::int64_t> equal;  // empty: equal parts
     run([&] { return gloo_->alltoall_base(taken, given, equal, equal); });
     return {taken.data_ptr<float>(), taken.data_ptr<float>() + count};
   }
 
-  // All go together: nobody ends while another still listens.
+  // A barrier: nobody ends while another still listens.
   void leave() override {
     if (!gloo_) return;
     watch_->end();
@@ -221,7 +221,7 @@ class GlooGroup : public Communicator {
     }
   }
 
-  // Rank 0 looks after all others, and they after rank 0.
+  // Rank 0 watches all others, and they watch rank 0.
   void start_watch(const RankPlace& place) {
     const auto beat = [this](std::int64_t count) {
       store_->set(beat_key(rank_), bytes_of(std::to_string(count)));
@@ -248,7 +248,7 @@ class GlooGroup : public Communicator {
   int rank_, size_;
   c10::intrusive_ptr<c10d::Store> store_;
   c10::intrusive_ptr<c10d::ProcessGroupGloo> gloo_;  // null after leave()
-  std::unique_ptr<PeerWatch> watch_;                 // before the store goes
+  std::unique_ptr<PeerWatch> watch_;                 // destroyed before the store
 };
 
 }  // namespace

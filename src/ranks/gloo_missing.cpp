@@ -1,4 +1,4 @@
-// In the place of gloo_group.cpp where LibTorch was built without Gloo.
+// Replaces gloo_group.cpp if LibTorch was built without Gloo.
 #include "src/base/check.hpp"
 #include "src/ranks/join_ranks.hpp"
 

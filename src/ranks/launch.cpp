@@ -25,15 +25,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// For what the others still write (a checkpoint) once one has failed.
+// Time for the others to finish writing (a checkpoint) after one has failed.
 constexpr auto kGrace = std::chrono::seconds(5);
 constexpr auto kPause = std::chrono::milliseconds(20);
 
-// A signal handler can reach nothing but a static.
+// A signal handler can access only static variables.
 volatile std::sig_atomic_t second_signal = 0;
 void on_second_signal(int signal) { second_signal = signal; }
 
-// A fresh file name for the processes to meet at; the file is gone with the object.
+// A unique file name for the processes to meet at; the file is removed with the object.
 class MeetingFile {
  public:
   MeetingFile() {
@@ -76,7 +76,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return result;
 }
 
-// A group of its own: a terminal's Ctrl-C reaches the launcher alone, which passes it on once.
+// Each rank has its own process group: Ctrl-C reaches only the launcher, which forwards it once.
 pid_t start_rank(const LaunchRequest& request, const std::string& file, int rank) {
   std::vector<std::string> arguments = {"fragflow"};
   arguments.insert(arguments.end(), request.arguments.begin(), request.arguments.end());
@@ -86,7 +86,7 @@ pid_t start_rank(const LaunchRequest& request, const std::string& file, int rank
   const pid_t child = ::fork();
   if (child < 0) user_error("cannot start rank {}: {}", rank, std::strerror(errno));
   if (child > 0) return child;
-  // Only system calls from here on.
+  // Only system calls are allowed from here on.
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent) ::_exit(1);
@@ -124,7 +124,7 @@ class Ranks {
       if (request_.stop.stop_requested() && !is_stopping) {
         is_stopping = true;
         kill_all(SIGINT);
-        // Asked once more: what is done in a step is not waited for.
+        // A second signal: do not wait for the current step.
         std::signal(SIGINT, on_second_signal);
         std::signal(SIGTERM, on_second_signal);
       }
@@ -157,8 +157,8 @@ class Ranks {
       if (status == 0) continue;
       if (!failed) code_ = exit_code(status);
       if (!failed) failed = Clock::now();
-      // What a process that ended by itself has to say it has said. One that was killed has not,
-      // and may be noticed after those that lost it.
+      // A process that ended by itself has reported its error. One that was killed has not, and its
+      // end may be noticed after those of ranks that lost it.
       if (!is_killed_ && WIFSIGNALED(status)) report(static_cast<int>(rank), status);
     }
   }

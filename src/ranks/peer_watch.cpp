@@ -60,7 +60,7 @@ void PeerWatch::exchange() {
       report("the connection to the other processes is gone");
     }
     last_exchange_ = Clock::now().time_since_epoch().count();
-    // In short pieces, so that the end does not wait.
+    // In short pieces, so that the destructor does not wait.
     const auto before = Clock::now();
     for (auto left = settings_.every; left.count() > 0 && !ends_;
          left -= std::chrono::milliseconds(50)) {
@@ -77,7 +77,7 @@ void PeerWatch::look() {
   while (!ends_ && !reported_) {
     const auto before = Clock::now();
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    // This process was stopped, too (all by a batch system, say): that time does not count.
+    // This process was stopped as well (for example by a batch system): that time does not count.
     const auto gap = Clock::now() - before;
     if (gap > settings_.limit / 2) last_exchange_ += Clock::duration(gap).count();
     const auto silent = Clock::now().time_since_epoch() - Clock::duration(last_exchange_.load());

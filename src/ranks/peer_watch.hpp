@@ -1,5 +1,5 @@
-// Notices processes of a run that hang. A connection tells at once when a process is gone, but
-// nothing when it is stopped, or its machine is.
+// Detects hanging processes of a run. A connection shows at once that a process has ended, but not
+// that it, or its machine, was stopped.
 #pragma once
 
 #include <atomic>
@@ -12,25 +12,25 @@
 
 namespace fragflow {
 
-// Tells the others again and again that this process lives, and looks whether they do.
+// Sends heartbeats of this process, and checks those of the others.
 class PeerWatch {
  public:
   struct Settings {
-    std::chrono::milliseconds every{2000};    // between two beats
-    std::chrono::milliseconds limit{20'000};  // a process without a beat for so long is lost
+    std::chrono::milliseconds every{2000};    // interval of heartbeats
+    std::chrono::milliseconds limit{20'000};  // a process without a heartbeat for this long is lost
   };
-  // A count that grows with every beat of each watched process; -1 before its first.
+  // A count that increases with every heartbeat of each watched process; -1 before its first.
   struct Peer {
     int rank = 0;
     std::int64_t beats = -1;
   };
 
-  // beat: tells that this process lives; peers: what the others told. Both may throw or hang where
-  // what carries them is gone, which is a loss, too. lost: called once, with what is to be said;
-  // must not return in earnest. All are called by threads of the watch.
+  // beat: sends a heartbeat; peers: heartbeats of the others. Both may throw or hang if the
+  // transport is gone, which also counts as a loss. lost: called once with a message; must not
+  // return in production. All are called by threads of the watch.
   PeerWatch(std::function<void(std::int64_t)> beat, std::function<std::vector<Peer>()> peers,
             std::function<void(const std::string&)> lost, Settings settings);
-  // What is lost from here on is none of its business.
+  // Losses after this call are ignored.
   void end();
   ~PeerWatch();
   PeerWatch(const PeerWatch&) = delete;
@@ -39,8 +39,8 @@ class PeerWatch {
  private:
   using Clock = std::chrono::steady_clock;
 
-  void exchange();  // thread: beats and reads
-  void look();      // thread: notices if exchange() hangs
+  void exchange();  // thread: sends and receives
+  void look();      // thread: detects that exchange() hangs
   void report(const std::string& message);
 
   std::function<void(std::int64_t)> beat_;

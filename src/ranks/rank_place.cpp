@@ -14,8 +14,8 @@
 namespace fragflow {
 namespace {
 
-// The variables of one starter. job: names the job among those of this machine; local_size, nodes:
-// how many of its processes, on how many machines; null: it does not say.
+// The variables of one launcher. job: identifies the job on this machine; local_size, nodes: number
+// of its processes here, and of machines; null: not provided.
 struct Starter {
   const char *name, *rank, *size, *job, *local_size, *nodes;
 };
@@ -25,7 +25,7 @@ constexpr std::array<Starter, 4> kStarters = {{
     {"Open MPI", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "PMIX_NAMESPACE",
      "OMPI_COMM_WORLD_LOCAL_SIZE", nullptr},
     {"MPICH", "PMI_RANK", "PMI_SIZE", nullptr, "MPI_LOCALNRANKS", nullptr},
-    // A batch script has SLURM_NTASKS, too, but is alone; only what srun started has these.
+    // A batch script also has SLURM_NTASKS, but is alone; only srun sets these.
     {"Slurm", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_JOB_ID", nullptr,
      "SLURM_STEP_NUM_NODES"},
 }};
@@ -43,7 +43,7 @@ int whole_number(const char* name, const char* text, int low, int high) {
   return value;
 }
 
-// On one machine the job's name is enough to meet.
+// On one machine the job's name suffices as a meeting point.
 std::string file_of_job(const Starter& starter, const GetVariable& get, int size) {
   const char* job = starter.job == nullptr ? nullptr : get(starter.job);
   const char* local = starter.local_size == nullptr ? nullptr : get(starter.local_size);
@@ -54,7 +54,7 @@ std::string file_of_job(const Starter& starter, const GetVariable& get, int size
   if (!is_set(job) || !on_one_machine) return "";
   std::string name = job;
   if (const char* step = get("SLURM_STEP_ID"); is_set(step)) name += std::string("-") + step;
-  // A job that was queued again must not meet what it left behind.
+  // A requeued job must not use the file left by its first start.
   if (const char* again = get("SLURM_RESTART_COUNT"); is_set(again))
     name += std::string("-") + again;
   for (char& c : name) {
@@ -106,7 +106,7 @@ std::optional<RankPlace> rank_place(const GetVariable& get) {
     const char *rank = get(starter.rank), *size = get(starter.size);
     if (!is_set(rank) && !is_set(size)) continue;
     if (!is_set(rank) || !is_set(size)) {
-      // Schedulers set one of theirs outside of their steps, too.
+      // Schedulers set one of their variables outside of their steps, too.
       if (starter.rank != kStarters[0].rank) continue;
       user_error("{} is set, but {} is not: both say which of how many processes this is",
                  is_set(rank) ? starter.rank : starter.size,

@@ -1,5 +1,5 @@
-// Reward components that the processes of a run evaluate together: each its blocks of the molecules
-// that nobody has scored yet. Every process remembers all values, as a process alone would.
+// Reward components evaluated jointly by the processes of a run: each evaluates its blocks of the
+// unscored molecules, and all processes cache all values, like a single process.
 #pragma once
 
 #include "src/base/communicator.hpp"
@@ -7,12 +7,12 @@
 
 namespace fragflow {
 
-// A component that asks `inner` for the molecules of one block at a time. work.group must outlive
-// it. All ranks must ask for the same molecules.
+// A component that evaluates `inner` one block of molecules at a time. work.group must outlive it.
+// All ranks must pass the same molecules.
 std::unique_ptr<Component> share_component(std::unique_ptr<Component> inner,
                                            const SharedWork& work);
 
-// Every component that is made from here on is shared. Not thread-safe.
+// Shares every component that is made from now on. Not thread-safe.
 void fraction_components(const SharedWork& work);
 
 }  // namespace fragflow

@@ -1,4 +1,4 @@
-// Files built into the program (see CMakeLists.txt), so that a report needs nothing beside it.
+// Files embedded in the program (see CMakeLists.txt), so that a report is self-contained.
 #pragma once
 
 #include <string_view>
@@ -15,7 +15,7 @@ std::string_view candidates_js();  // a module
 // Poses in a receptor: assets/poses.css, poses.js (a module)
 std::string_view poses_css();
 std::string_view poses_js();
-// The page of a run under way: assets/watch
+// The page of a run in progress: assets/watch
 std::string_view watch_css();
 std::string_view watch_js();
 

@@ -1,4 +1,4 @@
-// The columns of the table of candidates: what can be sorted by and filtered.
+// The columns of the table of candidates, for sorting and filtering.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -11,7 +11,7 @@ namespace fragflow {
 // [{"key", "label", "digits" (after the point), "help", "shown" (in the table from the start)}]
 nlohmann::json column_descriptions(const CandidateList& list);
 
-// One number per column, in that order; NaN where there is none.
+// One number per column, in that order; NaN for missing values.
 nlohmann::json column_values(const CandidateList& list, std::size_t index,
                              const MoleculeProperties& properties);
 

@@ -24,11 +24,11 @@ namespace {
 
 using Json = nlohmann::json;
 
-// The best so many are compared with their nearest compound atom by atom; what the search for the
-// common part costs is seconds for a few pairs, and a page has to stay small.
+// This many of the best are compared with their nearest compound atom by atom: the search for the
+// common part takes seconds for a few pairs, and a page has to stay small.
 constexpr std::int64_t kMostCompared = 200;
 
-// Molecules with one scaffold, in the order in which the scaffolds come first; the ringless last.
+// Groups molecules by scaffold, in order of first occurrence; ringless ones last.
 Json scaffold_groups(const std::vector<std::string>& scaffolds) {
   std::vector<FoundGroup> groups;
   for (std::size_t i = 0; i < scaffolds.size(); ++i) {
@@ -86,7 +86,7 @@ Json nearest_json(const Candidate& candidate, bool compare) {
           {"drawing", pair.second}};
 }
 
-// Elements and places in the drawing: on these the page draws what the atoms add.
+// Elements and positions in the drawing, on which the page draws atom contributions.
 Json atoms_json(const PlacedDrawing& drawing) {
   Json json = Json::array();
   for (const DrawnAtom& atom : drawing.atoms) {
@@ -102,7 +102,7 @@ Json activity_json(const CandidateActivity& activity) {
                {"second_deviation", activity.second_deviation},
                {"constant", activity.constant},
                {"atoms", Json::array()}};
-  // More digits than the page shows, so that their sum is right.
+  // More digits than the page shows, so that their sum is correct.
   for (const double value : activity.atoms) json["atoms"].push_back(std::round(1e5 * value) / 1e5);
   return json;
 }
@@ -135,11 +135,11 @@ Json row_json(const Candidate& candidate, bool compare) {
   return row;
 }
 
-// Places of candidates and known compounds on one map.
+// Positions of candidates and known compounds on one map.
 Json add_map(const CandidateList& list, std::vector<std::string> smiles, std::vector<Json>& rows) {
   for (const KnownCompoundPoint& known : list.known) smiles.push_back(known.smiles);
   const PlanePoints plane = principal_plane(fingerprints(smiles, FingerprintKind::kMorgan2));
-  // Three digits are more than a pixel.
+  // Three digits are finer than a pixel.
   const auto place = [&](std::size_t i) -> Json {
     return {{"x", std::round(1000 * plane.x[i]) / 1000},
             {"y", std::round(1000 * plane.y[i]) / 1000}};
@@ -155,7 +155,7 @@ Json add_map(const CandidateList& list, std::vector<std::string> smiles, std::ve
   return {{"known", points}, {"map_share", plane.share}};
 }
 
-// The same for the same molecules, whatever else has changed: notes stay with them.
+// Equal for the same molecules, whatever else has changed, so that notes are kept.
 std::string key_of(const std::vector<std::string>& smiles) {
   return fmt::format("fragflow-candidates-{:016x}", fnv1a(join(smiles, "\n")));
 }

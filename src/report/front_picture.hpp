@@ -7,8 +7,8 @@
 
 namespace fragflow {
 
-// An SVG element: a dot per candidate, coloured by the fraction of the first component, and the
-// edge of what they cover.
+// An SVG element: a dot per candidate, coloured by the preference for the first component, and the
+// boundary of the dominated area.
 std::string render_front_picture(const FrontPicture& picture);
 
 }  // namespace fragflow

@@ -10,8 +10,8 @@ namespace fragflow {
 // &, <, >, " and ' replaced by entities: safe in elements and in quoted attributes.
 std::string escape_html(std::string_view text);
 
-// JSON that may stand inside a <script> element: every "<" is written as its code. Text that is not
-// UTF-8 is replaced, NaN and infinities become null.
+// JSON that is safe inside a <script> element: every "<" is escaped. Text that is not UTF-8 is
+// replaced, NaN and infinities become null.
 std::string json_for_script(const nlohmann::json& value);
 
 }  // namespace fragflow

@@ -1,4 +1,4 @@
-// The section of the report that shows poses, which assets/poses.js draws.
+// The report section with poses, drawn by assets/poses.js.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

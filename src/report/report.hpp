@@ -1,7 +1,7 @@
 // The report of a run: plain data in, one self-contained HTML page out.
 //
-// ReportData holds text as it is (nothing escaped, nothing formatted as HTML except the drawings);
-// render_report escapes everything. Empty vectors and absent optionals leave their section out.
+// ReportData holds plain text (not escaped, not formatted as HTML except the drawings);
+// render_report escapes everything. Empty vectors and absent optionals omit their section.
 #pragma once
 
 #include <optional>
@@ -66,13 +66,13 @@ struct MoleculeCard {
   double score = 0;
   std::vector<ComponentValue> components;
   double qed = 0, sa = 0;
-  std::vector<std::string> alerts;           // names of BRENK and PAINS alerts it carries
+  std::vector<std::string> alerts;           // names of its BRENK and PAINS alerts
   std::string nearest_name, nearest_smiles;  // most similar known compound; empty: none given
   double nearest_similarity = 0;             // Tanimoto, 0..1
-  std::optional<RouteScheme> route = {};     // how it is made, where that is known
+  std::optional<RouteScheme> route = {};     // how it is made, if known
 };
 
-// The poses of the molecules shown, by the scorer of one component.
+// The poses of the displayed molecules, from the scorer of one component.
 struct ShownPose {
   std::size_t molecule = 0;  // index into ReportData::molecules
   double value = 0;          // raw, of the component
@@ -82,7 +82,7 @@ struct PoseView {
   std::string component;
   std::vector<ShownPose> poses;
   AtomEnvironments around;
-  std::size_t missing = 0;  // molecules shown without a pose
+  std::size_t missing = 0;  // displayed molecules without a pose
 };
 
 // Statements with a verdict: alerts, synthetic accessibility, second opinion.
@@ -93,7 +93,7 @@ struct Finding {
   bool good = true;       // false: shown as a warning
 };
 
-// What a second model, trained on other compounds and never part of the reward, says.
+// Predictions of a second model, trained on other compounds and never part of the reward.
 struct SecondOpinion {
   std::string explanation;
   std::vector<Finding> findings;
@@ -101,7 +101,7 @@ struct SecondOpinion {
   Series known;  // the same for training compounds
 };
 
-// How well the policy follows R / Z, from draws of both.
+// How well the policy follows R / Z, estimated from draws of both.
 struct TargetFit {
   std::string explanation;
   std::vector<Finding> findings;
@@ -114,7 +114,7 @@ struct ReportTable {
   std::vector<std::vector<std::string>> rows;
 };
 
-// What a policy does in each cell of a two-dimensional grid.
+// The policy in each cell of a two-dimensional grid.
 struct PolicyPicture {
   std::string title, explanation;
   int side = 0;
@@ -130,7 +130,7 @@ struct FrontPicture {
   std::vector<double> share;  // of the first component in the preference, 0..1
 };
 
-// Points in a plane, and lines over them (such as where both axes are equal).
+// Points in a plane, and lines over them (such as the diagonal).
 struct Scatter {
   std::string title, explanation, x_label, y_label;
   std::vector<Series> points;  // the last one is drawn largest, on top
@@ -139,11 +139,11 @@ struct Scatter {
 
 struct ReportData {
   std::string title, subtitle;
-  std::vector<std::string> warnings;    // shown at the top, in colour
-  std::vector<std::string> notes;       // absent inputs and the like
+  std::vector<std::string> warnings;    // displayed at the top, in colour
+  std::vector<std::string> notes;       // such as missing inputs
   std::vector<std::string> statements;  // how to read the results (target, flat SMILES, settings)
   std::vector<KeyFigure> figures;
-  ReportTable stages;  // of a run that has them; else without rows
+  ReportTable stages;  // of a run with stages; otherwise without rows
   std::vector<Curve> curves;
   std::string curves_explanation;
   std::vector<HeatMap> heat_maps;
@@ -152,7 +152,7 @@ struct ReportData {
   std::string molecules_title = "Best diverse molecules", molecules_explanation;
   std::vector<MoleculeCard> molecules;
   std::vector<PoseView> poses;
-  std::optional<CandidateList> candidates;  // shown first
+  std::optional<CandidateList> candidates;  // displayed first
   std::string scatters_explanation;
   std::vector<Scatter> scatters;  // activities against each other
   std::vector<Histogram> histograms;
@@ -161,11 +161,11 @@ struct ReportData {
   std::optional<TargetFit> target_fit;
   std::vector<std::pair<std::string, std::string>> provenance;  // versions, command, seeds
   std::string evaluation_title = "All figures";
-  ReportTable evaluation;  // every evaluate figure
+  ReportTable evaluation;  // every figure of evaluate
   std::string config;      // the effective config.toml
 };
 
-// The whole page: styles, scripts and data inline; loads nothing from anywhere.
+// The complete page: styles, scripts and data inline; loads no external resources.
 std::string render_report(const ReportData& data);
 
 }  // namespace fragflow

@@ -20,7 +20,7 @@ constexpr int kCards = 24;
 // Morgan similarity below which two of the molecules shown count as different.
 constexpr double kCardSimilarity = 0.5;
 
-// The samples with everything the sections share.
+// The samples with data used by several sections.
 struct Samples {
   SampleRows rows;
   std::vector<std::int64_t> order;             // by score
@@ -228,7 +228,7 @@ void add_provenance(const RunData& run, ReportData& report) {
     }
   }
   for (const auto& [key, value] : run.run.items()) {
-    if (key == "warnings") continue;  // they stand at the top
+    if (key == "warnings") continue;  // they are shown at the top
     const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
     if (!text.empty()) report.provenance.emplace_back(key, text);
   }
@@ -254,7 +254,7 @@ void add_provenance(const RunData& run, ReportData& report) {
   report.config = run.config;
 }
 
-// Every pair of components that the run learned preferences over, and what all of them cover.
+// Plots every pair of components with learned preferences, and their joint hypervolume.
 void add_front(const RunData& run, ReportData& report) {
   if (!run.front) return;
   constexpr std::string_view kFraction = "share_";
@@ -269,7 +269,7 @@ void add_front(const RunData& run, ReportData& report) {
   }
   run.front->column("score", "front.csv");
   const std::vector<double> scores = numbers_of(*run.front, "score");
-  std::vector<std::size_t> kept;  // that no filter refused
+  std::vector<std::size_t> kept;  // not rejected by a filter
   for (std::size_t i = 0; i < scores.size(); ++i) {
     if (scores[i] > 0) kept.push_back(i);
   }

@@ -1,4 +1,4 @@
-// Fills a report from what a run left behind.
+// Builds a report from the files of a run.
 #pragma once
 
 #include <functional>
@@ -15,7 +15,7 @@
 
 namespace fragflow {
 
-// A model of activity, whatever it is made of: one mean and standard deviation per SMILES.
+// A model of activity of any kind: one mean and standard deviation per SMILES.
 struct PredictedValues {
   std::vector<double> mean, std;
 };
@@ -27,16 +27,16 @@ struct ReportInputs {
   std::vector<double> known_scores;  // by the run's reward (evenly_spaced); empty: not scored
   Predictor proxy;                   // the one in the reward; empty: none
   Predictor check_proxy;             // trained on other compounds, never in the reward; empty: none
-  std::vector<PoseSource> poses;     // where the reward's scorers left them; empty: nowhere
+  std::vector<PoseSource> poses;     // where the reward's scorers left them; empty: no poses
   EvaluateOptions evaluate;
 };
 
 ReportData build_report(const ReportInputs& inputs);
 
-// The parts of build_report, for tests and for commands that have only some of the inputs.
+// Parts of build_report, for tests and for commands that have only some of the inputs.
 
-// Loss, log Z, scores, unique share and modes against trajectories; empty columns are left out. A
-// long run is thinned to a few hundred points, each the mean of neighbouring rows.
+// Loss, log Z, scores, unique fraction and modes against trajectories; empty columns are omitted. A
+// long run is reduced to a few hundred points, each the mean of neighbouring rows.
 std::vector<Curve> training_curves(const CsvTable& metrics);
 
 // Target, learned distribution and their difference on a grid of side^dimensions cells, first
@@ -44,22 +44,22 @@ std::vector<Curve> training_curves(const CsvTable& metrics);
 std::vector<HeatMap> grid_heat_maps(int side, int dimensions, std::span<const double> target,
                                     std::span<const double> learned);
 
-// Fractions of each set in common bins of a round width; the outermost bins also hold what lies
-// beyond the central 99 %. Any values will do: those that are not finite count nowhere, and without
-// a finite one there are no bins.
+// Fractions of each set in common bins of a round width; the outermost bins also contain values
+// beyond the central 99 %. Non-finite values are not counted in any bin, and if there is no finite
+// value there are no bins.
 Histogram make_histogram(const std::string& title, const std::string& explanation,
                          const std::vector<std::pair<std::string, std::vector<double>>>& sets,
                          int max_bins = 40);
 
-// Alerts and synthetic accessibility of the best molecules beside the known compounds (may be
-// empty).
+// Alerts and synthetic accessibility of the best molecules compared with the known compounds (may
+// be empty).
 std::vector<Finding> quality_findings(std::span<const MoleculeProperties> best,
                                       std::span<const MoleculeProperties> known);
 
-// What the second model says of the best molecules, and whether the two part. They part if one of
-// three things holds: its mean for the best is not above its mean for the known compounds; over all
-// samples the ranks of both models correlate by less than 0.3; on average the reward's model
-// promises more than twice the second model's own standard deviation beyond what that one predicts.
+// The second model's predictions for the best molecules, and whether the models disagree. They
+// disagree if one of these holds: the second model's mean for the best is not above its mean for
+// known compounds; over all samples the models' rank correlation is below 0.3; on average the
+// reward's model exceeds the second model's prediction by more than twice its standard deviation.
 struct OpinionInputs {
   std::vector<double> best_proxy, best_check, best_check_std;  // the best molecules
   std::vector<double> sample_proxy, sample_check;              // all samples

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMaxPoints = 300;
 
-// Means of consecutive rows, so that at most kMaxPoints are left; missing values are left out.
+// Means of consecutive rows, so that at most kMaxPoints remain; missing values are skipped.
 Series thinned(const std::string& name, const std::vector<double>& x,
                const std::vector<double>& y) {
   Series series{name, {}, {}};
@@ -61,13 +61,13 @@ std::vector<double> finite(std::vector<double> values) {
   return values;
 }
 
-// The central 99 % of every set; nothing if no value is finite. A user's scorer may answer any
-// number: what is too far out for the arithmetic of bins counts as kFarthest, and values that are
-// too close to each other for bins between them count as one, in the middle of a wider range.
+// The central 99 % of every set; empty if no value is finite. A user's scorer may return any
+// number: values too large for the arithmetic of bins are clipped to kFarthest, and values too
+// close to each other for separate bins count as one, in the middle of a wider range.
 std::optional<std::pair<double, double>> histogram_range(
     const std::vector<std::pair<std::string, std::vector<double>>>& sets) {
   constexpr double kFarthest = 1e300, kSmallest = 1e-290;
-  constexpr double kFinest = 1e-9;  // of the values' size
+  constexpr double kFinest = 1e-9;  // relative to the values
   double low = INFINITY, high = -INFINITY;
   for (const auto& [name, values] : sets) {
     std::vector<double> sorted = finite(values);

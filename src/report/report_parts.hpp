@@ -1,4 +1,4 @@
-// What sections of the report page are made of, as HTML.
+// HTML building blocks of report sections.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace fragflow {
 std::string paragraph(const std::string& text, const char* style_class);
 // body: HTML.
 std::string section(const char* id, const char* title, const std::string& body);
-// Where the page's script draws the chart `id`.
+// The place where the page's script draws the chart `id`.
 std::string chart_card(const std::string& title, const std::string& explanation,
                        const std::string& id);
 std::string findings_html(const std::vector<Finding>& items);

@@ -15,7 +15,7 @@
 namespace fragflow {
 namespace {
 
-// A card for each picture; nothing if there are none.
+// A card for each picture; empty if there are none.
 template <typename Picture>
 std::string picture_section(const char* id, const char* title, const std::vector<Picture>& pictures,
                             std::string (*render)(const Picture&)) {

@@ -1,4 +1,4 @@
-// The parts of the report page, each an HTML string ("" where there is nothing to show).
+// The sections of the report page, each an HTML string ("" if there is nothing to show).
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -12,7 +12,7 @@ namespace fragflow {
 std::string render_header(const ReportData& data);
 // The key figures.
 std::string render_summary(const ReportData& data);
-// A sticky list of links to the sections that are there.
+// A sticky list of links to the existing sections.
 std::string render_navigation(const ReportData& data);
 std::string render_stages(const ReportData& data);
 std::string render_curves(const ReportData& data);
@@ -29,8 +29,8 @@ std::string render_evaluation(const ReportData& data);
 // Statements, versions and seeds, effective config.
 std::string render_provenance(const ReportData& data);
 
-// What the page's script draws: {"charts": [{"id", "kind", ...}]}. Identifiers match the canvases
-// that the sections above write.
+// Data of the charts drawn by the page's script: {"charts": [{"id", "kind", ...}]}. Identifiers
+// match the canvases written by the sections above.
 nlohmann::json chart_data(const ReportData& data);
 
 }  // namespace fragflow

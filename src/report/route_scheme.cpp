@@ -60,7 +60,7 @@ std::optional<SchemeStep> step_of_text(std::string_view text) {
   return step;
 }
 
-// The text alone where RDKit refuses it: the table may come from elsewhere.
+// Falls back to the text if RDKit rejects it: the table may come from elsewhere.
 std::string drawing(const std::string& smiles, Size size) {
   const auto molecule = parse_smiles(smiles);
   const std::string body = molecule ? depict(*molecule, size.width, size.height)

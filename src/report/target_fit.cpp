@@ -13,10 +13,10 @@
 namespace fragflow {
 namespace {
 
-// A policy that comes as near as this follows its target for all that a chemist would notice.
+// A policy this close to its target follows it for all practical purposes.
 constexpr double kGoodDistance = 0.15, kGoodDivergence = 0.1, kGoodCorrelation = 0.95;
 constexpr double kFewMissed = 0.05;
-// The two estimates of one distance may differ by so many standard errors.
+// The two estimates of one distance may differ by this many standard errors.
 constexpr double kErrors = 4;
 
 struct Figure {

@@ -1,5 +1,5 @@
-// How well a run's policy follows R / Z, for the report: from what `fragflow evaluate --run
-// --target-draws` left in the run folder.
+// How well a run's policy follows R / Z, for the report: from the output of `fragflow evaluate
+// --run --target-draws` in the run folder.
 #pragma once
 
 #include <filesystem>

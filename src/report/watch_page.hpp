@@ -1,4 +1,4 @@
-// The page of a run under way (`fragflow watch`): an empty frame that asks for its content.
+// The live page of a run (`fragflow watch`): an empty frame that fetches its content.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -8,11 +8,11 @@
 
 namespace fragflow {
 
-// The whole page, with styles and scripts inline. It fetches "data.json?have=VERSION" beside its
-// own address every other second, and links to "report.html" there once that is offered.
+// The complete page, with styles and scripts inline. It fetches "data.json?have=VERSION" relative
+// to its own address every two seconds, and links to "report.html" there once that is available.
 std::string render_watch_page(const std::string& title);
 
-// What a fetch brings: figures, curves and molecules of a report as the page's script takes them.
+// The fetched content: figures, curves and molecules of a report, as used by the page's script.
 nlohmann::json watch_sections(const ReportData& report);
 
 }  // namespace fragflow

@@ -1,4 +1,4 @@
-// One score from the scores of the components.
+// The aggregate score of a molecule from the scores of its components.
 #pragma once
 
 #include <span>
@@ -10,13 +10,13 @@ namespace fragflow {
 // With values v_i and weights w_i of the components that are not filters:
 //   geometric_mean  (prod v_i^w_i)^(1 / sum w_i)
 //   product         prod v_i^w_i
-// times the value of every filter; an empty product is 1. Negative values count as 0, weight 0
-// means that a value plays no part, and NaN anywhere gives NaN. Values are in the order of
-// config.components, transformed; so are weights, where they replace those of the configuration.
+// multiplied by the value of every filter; an empty product is 1. Negative values count as 0,
+// values of weight 0 are ignored, and any NaN gives NaN. Values are transformed and in the order of
+// config.components; so are weights, which replace those of the configuration if given.
 double aggregate(const RewardConfig& config, std::span<const double> values,
                  std::span<const double> weights = {});
 
-// beta * log(max(score, floor)); the floor for NaN.
+// beta * log(max(score, floor)); NaN counts as the floor.
 double log_reward(const RewardConfig& config, double beta, double score);
 
 }  // namespace fragflow

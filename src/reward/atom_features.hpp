@@ -1,4 +1,4 @@
-// Molecules as atom graphs for the networks.
+// Converts molecules to atom graphs for the networks.
 #pragma once
 
 #include <span>
@@ -13,7 +13,7 @@ class ROMol;
 
 namespace fragflow {
 
-// Appends the bonds of every atom and the end of the molecule; features are the caller's.
+// Appends the bonds of every atom and the end of the molecule; the caller adds features.
 void append_bonds(const RDKit::ROMol& molecule, AtomGraph& graph);
 
 // Number of feature columns of mpnn_atom_graph.
@@ -23,7 +23,7 @@ inline constexpr int kMpnnAtomFeatures = 38;
 // sp3, other), aromatic, in a ring, ring sizes 3 to 7 and larger. Thread-safe.
 AtomGraph mpnn_atom_graph(const RDKit::ROMol& molecule);
 
-// Parallel.
+// Computed in parallel.
 std::vector<AtomGraph> mpnn_atom_graphs(std::span<const ParsedMolecule> molecules);
 
 }  // namespace fragflow

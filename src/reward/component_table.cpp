@@ -37,7 +37,7 @@ class FunctionComponent : public Component {
   std::function<double(const RDKit::ROMol&)> function_;
 };
 
-// Slots that must be filled and are not; 0 for a molecule that does not come from a tree.
+// Number of open slots that must be filled; 0 for a molecule that is not from a tree.
 class MustFillComponent : public Component {
  public:
   std::vector<double> values(std::span<const ParsedMolecule> molecules) override {
@@ -52,7 +52,7 @@ class MustFillComponent : public Component {
 
 using Make = std::function<std::unique_ptr<Component>(const ComponentConfig&, SharedScorers&)>;
 
-// A type that shares nothing.
+// A type without shared scorers.
 Make alone(std::unique_ptr<Component> (*make)(const ComponentConfig&)) {
   return [make](const ComponentConfig& config, SharedScorers&) { return make(config); };
 }
@@ -105,8 +105,8 @@ std::unique_ptr<Component> make_smarts(const ComponentConfig& config) {
   return pattern_component(config.smarts, config.mode);
 }
 
-// Molecules as patterns: their atoms with element, charge and aromaticity, and their bonds; what
-// else the atoms carry plays no part.
+// Molecules as patterns: their atoms with element, charge and aromaticity, and their bonds; other
+// properties of the atoms are ignored.
 std::unique_ptr<Component> make_substructure(const ComponentConfig& config) {
   if (config.molecules.empty()) {
     user_error("reward component '{}': substructure needs molecules = [\"SMILES\", ...]",
@@ -169,7 +169,7 @@ std::vector<ComponentType> built_in_types() {
   // Ertl's score runs from 1 (easy) to 10 (hard).
   const TransformConfig easy_is_one = {.type = "linear", .low = 10, .high = 1};
   const TransformConfig without_any = {.type = "left_step", .low = 0};
-  // About what compounds of new scaffolds show in tables of one target (docs/rewards.md).
+  // Typical values of compounds with new scaffolds in tables of one target (docs/rewards.md).
   const TransformConfig near_enough = {.type = "sigmoid", .low = 0.2, .high = 0.6};
   return {
       {"proxy", alone(make_proxy_component), none, {"file", "kappa", "open_slots"}},
@@ -203,7 +203,7 @@ std::vector<ComponentType>& types() {
   return table;
 }
 
-// What its type does not read is refused rather than ignored.
+// Options that the type does not read are errors.
 void refuse_unread(const ComponentConfig& config, const ComponentType& type) {
   std::vector<std::string> read = {"name", "type", "weight", "filter", "transform"};
   read.insert(read.end(), type.reads.begin(), type.reads.end());

@@ -1,4 +1,4 @@
-// What a conditioned policy is told besides the state: which reward of a family it is to follow.
+// The condition of a policy besides the state: which reward of a family it should follow.
 #pragma once
 
 #include <vector>
@@ -7,7 +7,7 @@ namespace fragflow {
 
 struct Condition {
   double beta = 1.0;                 // log R = beta * log(max(score, floor))
-  std::vector<float> features;       // the same as the network sees it; empty: no condition
+  std::vector<float> features;       // encoded for the network; empty: no condition
   std::vector<double> weights = {};  // of the components; empty: those of the configuration
 
   bool is_used() const { return !features.empty(); }

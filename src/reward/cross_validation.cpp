@@ -119,7 +119,7 @@ RegressionQuality regression_quality(std::span<const double> targets,
   std::vector<double> means;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const double error = targets[i] - predictions[i].mean;
-    // A model without a notion of its deviation is never within it.
+    // Without deviations, errors never count as within them.
     const double z = predictions[i].std > 0 ? std::abs(error) / predictions[i].std : INFINITY;
     squares += error * error;
     total += (targets[i] - mean) * (targets[i] - mean);

@@ -17,16 +17,16 @@ inline constexpr int kNumFolds = 5;
 // The fold of each row, in [0, num_folds).
 using Folds = std::vector<int>;
 
-// A random permutation of the rows, dealt out in turn.
+// Deals out a random permutation of the rows in turn.
 Folds random_folds(std::int64_t size, int num_folds, std::uint64_t seed);
 
-// Rows of one scaffold stay together: groups sorted by size, largest first, each to the fold that
-// has fewest rows so far (the first of equals). The seed decides the order among groups of one
-// size.
+// Keeps rows of one scaffold together: groups sorted by size, largest first, each assigned to the
+// fold with the fewest rows so far (ties: the first). The seed decides the order among groups of
+// equal size.
 Folds scaffold_folds(const std::vector<std::string>& scaffolds, int num_folds, std::uint64_t seed);
 
-// The folds of further rows beside rows that have theirs: a scaffold that is there goes to its
-// fold, the others are dealt out as scaffold_folds does among themselves.
+// Folds of further rows, given rows with folds: a known scaffold goes to its fold, the others are
+// distributed as by scaffold_folds.
 Folds folds_beside(const std::vector<std::string>& scaffolds,
                    const std::vector<std::string>& other_scaffolds, const Folds& other_folds,
                    int num_folds, std::uint64_t seed);
@@ -36,33 +36,33 @@ struct RegressionQuality {
   double rmse = 0;  // root of the mean squared error
   double mae = 0;   // mean absolute error
   double spearman = 0;
-  // Calibration of the deviation: the fractions of |error| within 1 and 1.96 deviations (0.683 and
-  // 0.95 if the errors are normal and the deviations right) and the root mean square of
-  // error / deviation (1 if right).
+  // Calibration of the deviations: fractions of |error| within 1 and 1.96 deviations (0.683 and
+  // 0.95 if errors are normal and deviations right) and the root mean square of error / deviation
+  // (1 if right).
   double within_1 = 0, within_2 = 0, rms_z = 0;
 
   RegressionQuality& operator+=(const RegressionQuality& other);
   RegressionQuality operator/(double count) const;
 };
 
-// At least two rows; a constant target gives r2 = 0.
+// Needs at least two rows; a constant target gives r2 = 0.
 RegressionQuality regression_quality(std::span<const double> targets,
                                      std::span<const ProxyModel::Prediction> predictions);
 
-// How predictions do where some molecules are known by a bound only.
+// Quality of predictions if some molecules are known only by a bound.
 struct CensoredQuality {
-  double bounds_met = 0;  // fraction of the bounds that the predicted means keep
-  // Mean over all rows of the natural logarithm of what a prediction, a normal distribution, gave
-  // to what was found: density of a measurement, chance of a bound. A proper score: only the truth
-  // does best, deviations included.
+  double bounds_met = 0;  // fraction of the bounds that predicted means satisfy
+  // Mean over all rows of the natural logarithm of the probability assigned by the predicted normal
+  // distribution: density of a measurement, probability of a bound. A proper score: maximal only
+  // for the true distribution, deviations included.
   double log_score = 0;
 
   CensoredQuality& operator+=(const CensoredQuality& other);
   CensoredQuality operator/(double count) const;
 };
 
-// predictions: of the targets, then of the bounds, of which there is at least one; above as in
-// ProxyData::Bounds. Deviations must be positive.
+// predictions: of the targets, then of the bounds (at least one); above as in ProxyData::Bounds.
+// Deviations must be positive.
 CensoredQuality censored_quality(std::span<const double> targets, std::span<const double> limits,
                                  std::span<const char> above,
                                  std::span<const ProxyModel::Prediction> predictions);
@@ -70,28 +70,28 @@ CensoredQuality censored_quality(std::span<const double> targets, std::span<cons
 // Rank correlation with mean ranks for ties; 0 if either side is constant.
 double spearman(std::span<const double> a, std::span<const double> b);
 
-// Trains on some rows, predicts others. seed for whatever is random in training.
+// Trains on some rows, predicts others. seed: for any randomness in training.
 using FitAndPredict = std::function<std::vector<ProxyModel::Prediction>(
     std::span<const std::int64_t> train, std::span<const std::int64_t> test, std::uint64_t seed)>;
 
-// Where a series of fits stands.
+// Progress of a series of fits.
 struct FitProgress {
   std::string what;  // "gp, scaffold folds"
-  int fit = 0;       // the one that begins, from 1
+  int fit = 0;       // the one that starts now, from 1
   int total = 0;
 };
-// Called before every fit and, where one takes long, with the same numbers while it goes on. May
-// throw to end the work (src/base/stopped.hpp).
+// Called before every fit and, during long fits, repeatedly with the same numbers. May throw to
+// stop the work (src/base/stopped.hpp).
 using FitObserver = std::function<void(const FitProgress&)>;
 
-// Reports a series of `total` fits, whichever model each is of. Copies share their count.
+// Reports a series of `total` fits of any models. Copies share their count.
 class FitSeries {
  public:
   FitSeries(FitObserver observer, std::string what, int total);
 
-  // `model`, each of whose fits is the next one of the series.
+  // Wraps `model` so that each of its fits counts as the next one of the series.
   FitAndPredict counted(FitAndPredict model) const;
-  // For models that can tell while they are fitted.
+  // For models that can report progress during a fit.
   std::function<void()> poll() const;
 
  private:
@@ -99,11 +99,11 @@ class FitSeries {
   std::shared_ptr<FitProgress> progress_;
 };
 
-// Every row predicted by the model that did not see its fold.
+// Predicts every row by the model whose training excluded its fold.
 std::vector<ProxyModel::Prediction> out_of_fold(const FitAndPredict& model, const Folds& folds,
                                                 std::uint64_t seed);
 
-// Pooled over the folds: one result for each fold assignment; their number is the training seed.
+// Pooled over the folds: one result per fold assignment, whose index is the training seed.
 std::vector<RegressionQuality> cross_validate(const FitAndPredict& model,
                                               std::span<const double> targets,
                                               std::span<const Folds> assignments);

@@ -21,7 +21,7 @@ class DomainComponent : public Component {
   TrainingDomain domain_;
 };
 
-// Distinct compounds of the table; what is no molecule is left out, as it is where models learn.
+// Distinct compounds of the table; invalid molecules are dropped, as in the training of models.
 std::vector<std::string> read_compounds(const ComponentConfig& config) {
   const CsvTable table = read_csv(config.file);
   const std::size_t column = table.column(config.smiles_column, "'" + config.file + "'");

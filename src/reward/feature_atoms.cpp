@@ -14,7 +14,7 @@
 namespace fragflow {
 namespace {
 
-// For every feature the atoms of each of its occurrences.
+// For every feature, the atoms of each occurrence.
 using Occurrences = std::map<std::uint32_t, std::vector<std::vector<int>>>;
 
 Occurrences morgan_occurrences(const RDKit::ROMol& molecule) {
@@ -25,7 +25,7 @@ Occurrences morgan_occurrences(const RDKit::ROMol& molecule) {
                                                       /*useChirality=*/false, /*useBondTypes=*/true,
                                                       /*onlyNonzeroInvariants=*/false, &centres));
   const unsigned num_atoms = molecule.getNumAtoms();
-  // A copy of the molecule, since RDKit keeps the matrix as its property.
+  // A copy of the molecule, since RDKit stores the matrix as a property of it.
   const RDKit::ROMol copy(molecule);
   const double* distances = RDKit::MolOps::getDistanceMat(copy);
   Occurrences occurrences;

@@ -1,4 +1,4 @@
-// The atoms that a molecule's features stand on.
+// The atoms that make up a molecule's features.
 #pragma once
 
 #include <utility>
@@ -8,12 +8,12 @@
 
 namespace fragflow {
 
-// (atom, share), shares positive with sum 1.
+// (atom, fraction), fractions positive with sum 1.
 using AtomShares = std::vector<std::pair<int, double>>;
 
-// One entry per feature, in the order of counts, which molecule_features gave of this molecule.
-// Every occurrence of a feature counts equally, and in it every atom: of a Morgan environment all
-// atoms within its radius, of an atom pair its two ends. Thread-safe.
+// One entry per feature, in the order of counts, which must be the result of molecule_features for
+// this molecule. Every occurrence of a feature has equal weight, divided equally among its atoms:
+// all atoms within the radius of a Morgan environment, the two ends of an atom pair. Thread-safe.
 std::vector<AtomShares> feature_atoms(const RDKit::ROMol& molecule, MoleculeFeature feature,
                                       const FeatureCounts& counts);
 

@@ -12,7 +12,7 @@
 namespace fragflow {
 namespace {
 
-// In the metadata: what the columns are.
+// Metadata: the kinds of columns.
 constexpr const char* kFeatures = "morgan_counts,descriptors";
 constexpr int kNumDescriptors = 8;
 constexpr std::int64_t kNumFeatures = kFingerprintBits + kNumDescriptors;
@@ -102,7 +102,7 @@ FitAndPredict forest_fit_and_predict(std::span<const std::string> smiles,
       train_targets.push_back(all_targets[row]);
     }
     for (const std::int64_t row : test) test_rows.push_back((*rows)[row]);
-    if (train_rows.empty()) {  // as where all molecules share a scaffold
+    if (train_rows.empty()) {  // possible if all molecules have one scaffold
       return std::vector<ProxyModel::Prediction>(test.size());
     }
     return to_predictions(

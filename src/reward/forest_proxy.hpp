@@ -1,5 +1,5 @@
-// A random forest on Morgan counts and descriptors as a proxy. It answers with means of measured
-// values, so that it cannot promise more than the best of them: a sober second opinion.
+// A random forest on Morgan counts and descriptors as a proxy. It predicts means of measured values
+// and so never more than the best of them: a conservative second opinion.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,7 @@ class ForestProxy : public ProxyModel {
                                           std::span<const double> targets, std::uint64_t seed);
 
   std::string kind() const override { return "forest"; }
-  // The deviation is that of the trees.
+  // The deviation is over the trees.
   std::vector<Prediction> predict_parsed(std::span<const ParsedMolecule> molecules) override;
   std::string describe() const;
 

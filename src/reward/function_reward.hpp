@@ -1,5 +1,5 @@
-// A reward that is a function of the state: for experiments, tests and kinds of objects of your
-// own.
+// A reward that is a function of the state: for experiments, tests and user-defined kinds of
+// objects.
 #pragma once
 
 #include <atomic>
@@ -17,12 +17,12 @@ class FunctionReward : public Reward {
   using LogReward = std::function<double(const State&)>;
   using Object = std::function<std::string(const State&)>;
 
-  // log_reward: finite, of any state but s0. object: how a state is written in tables; null: "".
+  // log_reward: finite, for any state but s0. object: text of a state in tables; null: "".
   explicit FunctionReward(LogReward log_reward, Object object = nullptr)
       : log_reward_(std::move(log_reward)), object_(std::move(object)) {}
 
   std::vector<std::string> component_names() const override { return {}; }
-  // score = R. Every state is valid, and every one is a call, also if it was asked for before.
+  // score = R. Every state is valid, and each one counts as a call, even if it is repeated.
   std::vector<RewardResult> evaluate(std::span<const State> states) override {
     std::vector<RewardResult> results;
     for (const State& state : states) {

@@ -26,7 +26,7 @@ const std::vector<MoleculeFeature>& all_features() {
   return features;
 }
 
-// Kernels offered to the marginal likelihood, as positions in all_features().
+// Kernels to choose from by marginal likelihood, as indices into all_features().
 const std::array<std::vector<int>, 3> kCandidates = {std::vector<int>{0}, std::vector<int>{1},
                                                      std::vector<int>{1, 2}};
 
@@ -66,11 +66,11 @@ std::vector<std::int64_t> tuning_rows(std::int64_t size, std::uint64_t seed) {
 }
 
 struct Choice {
-  std::vector<int> features;  // positions in all_features()
+  std::vector<int> features;  // indices into all_features()
   GpParameters parameters;
 };
 
-// The first rows measured, the others known by a bound.
+// Measured rows first, then those known by a bound.
 struct Observations {
   std::vector<double> targets;
   ProcessBounds bounds;
@@ -149,7 +149,7 @@ Counts select(const Counts& counts, std::span<const std::int64_t> rows) {
   return part;
 }
 
-// Adds what one kernel says.
+// Adds the contributions of one kernel.
 void add_contributions(const RDKit::ROMol& molecule, MoleculeFeature feature,
                        const FeatureCounts& counts, const CountIndex& index,
                        std::span<const double> weights, ProxyModel::Attribution& attribution) {
@@ -361,14 +361,14 @@ FitAndPredict gp_fit_and_predict(std::span<const std::string> smiles,
                                  std::span<const double> targets, const ProcessBounds& bounds,
                                  bool learn_bounds) {
   check_size(static_cast<std::int64_t>(smiles.size()));
-  // Fingerprints and similarities know nothing of the targets: once for all folds.
+  // Fingerprints and similarities do not depend on the targets: computed once for all folds.
   auto counts = std::make_shared<std::vector<Counts>>(
       molecule_features(ParsedBatch(smiles).all(), all_features()));
   const auto all =
       std::make_shared<Observations>(Observations{{targets.begin(), targets.end()}, bounds});
   return [counts, all, learn_bounds](std::span<const std::int64_t> train,
                                      std::span<const std::int64_t> test, std::uint64_t seed) {
-    if (!learn_bounds) {  // they stand behind the others
+    if (!learn_bounds) {  // bounds come after the measured rows
       const auto first = std::lower_bound(train.begin(), train.end(), all->num_measured());
       train = train.first(first - train.begin());
     }

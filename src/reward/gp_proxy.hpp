@@ -17,18 +17,18 @@ namespace fragflow {
 
 // An exact Gaussian process keeps an n x n matrix: 0.8 GB at this size.
 inline constexpr std::int64_t kMaxGpRows = 10000;
-// Hyper-parameters are found on at most this many rows, drawn at random.
+// Hyper-parameters are fitted on at most this many rows, drawn at random.
 inline constexpr std::int64_t kMaxGpTuningRows = 1200;
 
-// Of a file: what rows have beyond the noise of a measurement. Only there if it learned from
-// bounds.
+// Array name in a file: noise of rows beyond measurement noise. Present only if the model learned
+// from bounds.
 inline constexpr const char* kExtraNoise = "gp.extra_noise";
 
 class GpProxy : public ProxyModel {
  public:
-  // Chooses among three kernels (Morgan bits; Morgan counts; Morgan counts + atom pairs) and their
-  // parameters by marginal likelihood on the given rows: the first have the targets, those behind
-  // them the bounds. Throws UserError beyond kMaxGpRows.
+  // Chooses among three kernels (Morgan bits; Morgan counts; Morgan counts + atom pairs) and fits
+  // their parameters by marginal likelihood on the given rows: first those with targets, then those
+  // with bounds. Throws UserError beyond kMaxGpRows.
   static std::unique_ptr<GpProxy> fit(std::vector<std::string> smiles, std::vector<double> targets,
                                       std::uint64_t seed, const ProcessBounds& bounds = {});
 
@@ -36,15 +36,15 @@ class GpProxy : public ProxyModel {
   std::vector<Prediction> predict_parsed(std::span<const ParsedMolecule> molecules) override;
   JointPosterior posterior(std::span<const ParsedMolecule> molecules) override;
 
-  // Exact. With the process' weights a_j of its compounds j, kernel weights w and counts x_f, r_jf,
+  // Exact. With weights a_j of the training compounds j, kernel weights w and counts x_f, r_jf,
   //
   //   mean(x) = m + sum_f c_f,   c_f = sum_j w a_j min(x_f, r_jf) / sum_g max(x_g, r_jg)
   //
-  // summed over the kernels: the similarity to each compound is split over the features that make
-  // its numerator, the denominator taken as it is (as Balfer and Bajorath, J. Chem. Inf. Model.
-  // 2015, 55, 1136, for support vector machines with this kernel). c_f goes in equal parts to the
-  // occurrences of f, and from each to its atoms (feature_atoms.hpp). Features that no compound
-  // has get 0, although they make the molecule less similar to all. Leaving out an atom's features
+  // summed over the kernels: the similarity to each compound is split over the features of its
+  // numerator, with the denominator held fixed (as Balfer and Bajorath, J. Chem. Inf. Model. 2015,
+  // 55, 1136, for support vector machines with this kernel). c_f is divided equally among the
+  // occurrences of f, and each of these among its atoms (feature_atoms.hpp). Features that no
+  // compound has get 0, although they reduce the similarity to all. Leaving out an atom's features
   // (Riniker and Landrum, J. Cheminform. 2013) would count them, but does not add up to the
   // prediction. The constant is m, the mean of the process.
   std::optional<std::vector<Attribution>> attribute(
@@ -52,11 +52,11 @@ class GpProxy : public ProxyModel {
 
   const std::vector<MoleculeFeature>& features() const { return features_; }
   const GpParameters& parameters() const { return parameters_; }
-  // One line for people: kernels, weights, noise.
+  // One readable line: kernels, weights, noise.
   std::string describe() const;
 
-  // Molecules, targets and parameters; the matrices are computed again on loading. Bounds are kept
-  // as the pseudo-observations they have become (models/censored_process.hpp).
+  // Saves molecules, targets and parameters; matrices are recomputed on loading. Bounds are saved
+  // as pseudo-observations (models/censored_process.hpp).
   void save(SafetensorsFile& file) const;
   static std::unique_ptr<GpProxy> load(const SafetensorsFile& file, const std::string& name);
 
@@ -67,15 +67,15 @@ class GpProxy : public ProxyModel {
 
   std::vector<std::string> smiles_;
   std::vector<double> targets_;
-  std::vector<double> extra_noise_;  // beyond that of a measurement; empty without bounds
+  std::vector<double> extra_noise_;  // beyond measurement noise; empty without bounds
   std::vector<MoleculeFeature> features_;
   GpParameters parameters_;
-  std::vector<CountIndex> indices_;  // per feature
+  std::vector<CountIndex> indices_;  // one per feature
   std::optional<GaussianProcess> process_;
 };
 
-// For cross-validation: kernel choice and parameters from the training rows only. Rows as for
-// GpProxy::fit; the bounds among the training rows are left out unless learn_bounds.
+// For cross-validation: chooses kernel and parameters from the training rows only. Rows as for
+// GpProxy::fit; bounds among the training rows are ignored unless learn_bounds.
 FitAndPredict gp_fit_and_predict(std::span<const std::string> smiles,
                                  std::span<const double> targets, const ProcessBounds& bounds = {},
                                  bool learn_bounds = true);

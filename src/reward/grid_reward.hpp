@@ -1,5 +1,5 @@
-// Rewards of the hypergrid, by integer tests: the published floating-point tests land exactly on a
-// cell for some heights.
+// Rewards of the hypergrid, with integer tests: for some heights the published floating-point
+// thresholds fall exactly on a cell.
 #pragma once
 
 #include <atomic>
@@ -15,29 +15,29 @@
 namespace fragflow {
 
 // "ring_band" (Bengio et al., NeurIPS 2021): R = r0 + r1 [all coordinates in the ring] + r2 [all in
-// the band]; with m = height - 1 and d = |2x - m|, ring: 2d > m, band: 3m < 5d < 4m.
-// "sparse_goals" (Pan et al., ICLR 2023; two dimensions): R = 1 at (H-2, H-2), (H-2, 1), (1, H-2),
-// else 0, plus 1e-8 everywhere so that the logarithm exists.
+// the band]; with m = height - 1 and d = |2x - m|, ring: 2d > m, band: 3m < 5d < 4m. "sparse_goals"
+// (Pan et al., ICLR 2023; two dimensions): R = 1 at (H-2, H-2), (H-2, 1), (1, H-2), else 0, plus
+// 1e-8 everywhere so that the logarithm exists.
 class GridReward : public Reward {
  public:
   // beta: exponent of the published reward. Throws UserError if every cell's reward is 0, or for
-  // goals on anything but a square of height at least 4.
+  // goals unless the grid is a square of height at least 4.
   GridReward(const GridRewardConfig& config, int dimension, int height, double beta = 1.0);
 
   std::vector<std::string> component_names() const override { return {}; }
-  // score = R, log_reward = beta * log R, object = "3,5". States with a node per dimension whose
-  // label is the coordinate; stopped or not.
+  // score = R, log_reward = beta * log R, object = "3,5". States have one node per dimension,
+  // labelled with the coordinate; stopped or not.
   std::vector<RewardResult> evaluate(std::span<const State> states) override;
   RewardResult under(const Condition& condition, const State& state,
                      RewardResult result) const override;
-  // Distinct cells evaluated.
+  // Number of distinct cells evaluated.
   std::int64_t num_calls() const override { return num_seen_; }
   void save(SafetensorsFile& file) const override;
   void load(const SafetensorsFile& file) override;
 
   // R of a cell.
   double value(std::span<const int> cell) const;
-  // The mode (connected group of best cells) the cell belongs to, in [0, num_modes()); -1: none.
+  // The mode (connected group of best cells) of the cell, in [0, num_modes()); -1: none.
   int mode_of(std::span<const int> cell) const;
   int num_modes() const;
   // Sum of R over all height^dimension cells, from the numbers of ring and band coordinates.

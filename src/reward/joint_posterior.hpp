@@ -1,4 +1,4 @@
-// What a Gaussian process believes of several molecules together.
+// The joint posterior of a Gaussian process for several molecules.
 #pragma once
 
 #include <cstdint>
@@ -6,12 +6,12 @@
 
 namespace fragflow {
 
-// Of the activities themselves, without the noise of a measurement; in the units of the model,
-// where more is better.
+// Of the activities themselves, without measurement noise; in the units of the model, oriented so
+// that more is better.
 struct JointPosterior {
   std::vector<double> means;       // [m]
-  std::vector<double> covariance;  // [m, m], row by row
-  double noise = 0;                // variance that a measurement adds
+  std::vector<double> covariance;  // [m, m], row-major
+  double noise = 0;                // additional variance of a measurement
 
   std::size_t size() const { return means.size(); }
   double covariance_of(std::size_t i, std::size_t j) const {
@@ -19,8 +19,8 @@ struct JointPosterior {
   }
 };
 
-// `count` independent draws of all activities together, [count, m] row by row: what Thompson
-// sampling chooses by. A function of its arguments. O(m^3).
+// `count` independent joint draws of all activities, [count, m] row-major, as used by Thompson
+// sampling. A function of its arguments. O(m^3).
 std::vector<double> joint_draws(const JointPosterior& posterior, std::int64_t count,
                                 std::uint64_t seed);
 

@@ -28,11 +28,11 @@ std::string feature_name(MoleculeFeature feature);
 // Throws UserError for another name.
 MoleculeFeature molecule_feature(std::string_view name);
 
-// One fingerprint per molecule for each of the features: result[feature][molecule]. Parallel.
+// One fingerprint per molecule and feature: result[feature][molecule]. Computed in parallel.
 std::vector<std::vector<FeatureCounts>> molecule_features(
     std::span<const ParsedMolecule> molecules, std::span<const MoleculeFeature> features);
 
-// What makes kAtomPairs. Thread-safe.
+// The generator behind kAtomPairs. Thread-safe.
 const RDKit::FingerprintGenerator<std::uint32_t>& atom_pair_generator();
 
 }  // namespace fragflow

@@ -9,7 +9,7 @@
 namespace fragflow {
 namespace {
 
-// The text if it is one molecule as this program writes it: canonical, without stereo or isotopes.
+// The text if it is a molecule as written by this program: canonical, without stereo or isotopes.
 std::string own_text(std::string_view smiles) {
   const std::string text(trim(smiles));
   if (text.size() > kMaxSmilesLength || text.find('.') != text.npos) return "";
@@ -23,7 +23,7 @@ std::vector<CanonicalText> MoleculeForms::canonical(std::span<const std::string>
                                                     StandardiseCounts& counts) {
   const auto size = static_cast<std::int64_t>(smiles.size());
   std::vector<Standardised> standardised(smiles.size());
-  std::vector<std::string> charged(smiles.size());  // own texts that standardising would change
+  std::vector<std::string> charged(smiles.size());  // such texts that standardising would change
   parallel_for(size, [&](std::int64_t i) {
     standardised[i] = standardise(smiles[i]);
     standardised[i].molecule.reset();

@@ -1,9 +1,9 @@
-// Which form of a molecule counts where a run is at hand.
+// Decides which form of an input molecule is used with a given run.
 //
-// Molecules are standardised when they are read: one neutral parent stands for all its salts. A run
-// whose fragments carry charges draws, scores and writes molecules with charges, though. The rule:
-// a molecule in the text that the run itself would write keeps its charges if the run's fragments
-// build it so; every other one is standardised.
+// Molecules are standardised when read: one neutral parent represents all its salts. However, a run
+// whose fragments carry charges draws, scores and writes charged molecules. The rule: a molecule
+// written exactly as the run would write it keeps its charges if the run's fragments can build it
+// in this form; all others are standardised.
 #pragma once
 
 #include <functional>
@@ -21,12 +21,12 @@ namespace fragflow {
 
 class MoleculeForms {
  public:
-  // find: the run's environment, asked for when the first charged molecule comes; null: it builds
-  // no molecules, and all are standardised.
+  // find: called for the run's environment when the first charged molecule occurs; null: the run
+  // builds no molecules, and all are standardised.
   using FindEnvironment = std::function<std::shared_ptr<const FragmentTree>()>;
   explicit MoleculeForms(FindEnvironment find) : find_(std::move(find)) {}
 
-  // As canonical_batch, but for the molecules that keep their charges. Parallel.
+  // Like canonical_batch, except for molecules that keep their charges. Parallel.
   std::vector<CanonicalText> canonical(std::span<const std::string> smiles,
                                        StandardiseCounts& counts);
 

@@ -22,14 +22,14 @@ bool has_must_fill(const Vocabulary& vocabulary) {
   return false;
 }
 
-// Taking a molecule apart takes a tenth of the time of making it.
+// Freeing a molecule takes a tenth of the time of making it.
 void discard(std::vector<Assembled>& assembled) {
   parallel_for(
       static_cast<std::int64_t>(assembled.size()),
       [&](std::int64_t i) { assembled[i].molecule.reset(); }, kLongBodies);
 }
 
-// A synthon with an open slot is no compound.
+// A synthon with an open slot is not a compound.
 void refuse_open(Assembled& assembled) {
   const auto& open = assembled.open_slots.of_atom;
   if (std::all_of(open.begin(), open.end(), [](std::uint8_t slots) { return slots == 0; })) return;
@@ -68,7 +68,7 @@ std::vector<Assembled> MoleculeReward::assemble(std::span<const State> states) c
       [&](std::int64_t i) {
         FRAGFLOW_CHECK(states[i].num_nodes > 0, "a finished molecule has fragments");
         assembled[i] = assembler_.assemble(fragment_nodes(states[i]));
-        // What is not finished may still fill its slots.
+        // Unfinished states may still fill their slots.
         if (!states[i].stopped) assembled[i].open_slots.must_fill = 0;
         if (states[i].stopped && has_reactions_) refuse_open(assembled[i]);
       },
@@ -116,7 +116,7 @@ std::vector<RewardResult> MoleculeReward::evaluate(std::span<const State> states
 
 RewardResult MoleculeReward::under(const Condition& condition, const State& /*state*/,
                                    RewardResult result) const {
-  // What is remembered has no components any more, and needs none without other weights.
+  // Cached results have no components, which are needed only for other weights.
   if (result.valid && !condition.weights.empty()) {
     result.score = aggregate(scorer_.config(), result.transformed, condition.weights);
   }

@@ -1,5 +1,5 @@
-// The reward of finished fragment trees: assembled, written as SMILES that survives a round trip,
-// and scored as exactly what is written.
+// The reward of finished fragment trees: the molecule is assembled, written as SMILES that survives
+// a round trip, and scored exactly as written.
 #pragma once
 
 #include "src/chem/assembly.hpp"
@@ -14,8 +14,8 @@ std::vector<FragmentNode> fragment_nodes(const State& state);
 
 class MoleculeReward : public Reward {
  public:
-  // Throws UserError for a configuration that does not fit; warns where the vocabulary has slots
-  // that must be filled and no component looks at them.
+  // Throws UserError for an inconsistent configuration; warns if the vocabulary has slots that must
+  // be filled but no component depends on them.
   MoleculeReward(const Vocabulary& vocabulary, const RewardConfig& config);
 
   std::vector<std::string> component_names() const override { return scorer_.names(); }

@@ -39,7 +39,7 @@ MoleculeRoutes MoleculeRouter::routes_of(const std::string& canonical,
   result.canonical = canonical;
   const MoleculeTrees::Result found = trees_.find(canonical);
   result.reason = found.reason;
-  // One more than wanted tells that there are more.
+  // One more than requested shows whether there are more.
   const RouteLimits one_more{limits.max_routes + 1, limits.max_tries};
   bool complete = found.complete;
   for (const State& tree : found.trees) {

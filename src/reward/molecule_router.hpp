@@ -1,4 +1,4 @@
-// Routes of synthesis to given molecules within a vocabulary of synthons.
+// Synthesis routes to given molecules within a vocabulary of synthons.
 #pragma once
 
 #include <string>
@@ -12,12 +12,12 @@ namespace fragflow {
 
 struct MoleculeRoutes {
   std::string smiles;         // as given
-  std::string canonical;      // "": no molecule
+  std::string canonical;      // "": not a molecule
   std::vector<Route> routes;  // fewest steps first, then cheapest
-  std::string reason;         // why there is none, or which limit was met
+  std::string reason;         // why there is no route, or which limit was reached
 };
 
-// Routes within a vocabulary of synthons. Thread-safe after construction.
+// Finds routes within a vocabulary of synthons. Thread-safe after construction.
 class MoleculeRouter {
  public:
   // start: environment.start, a compound that every route uses; "": none. Throws UserError,
@@ -25,7 +25,7 @@ class MoleculeRouter {
   MoleculeRouter(Vocabulary vocabulary, const std::string& source, int max_reactions,
                  const std::string& start = "");
 
-  // For canonical SMILES, in parallel.
+  // Takes canonical SMILES; runs in parallel.
   std::vector<MoleculeRoutes> routes(const std::vector<std::string>& canonical,
                                      const RouteLimits& limits) const;
   const RouteFinder& finder() const { return finder_; }

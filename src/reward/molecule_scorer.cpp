@@ -153,7 +153,7 @@ void MoleculeScorer::load(const SafetensorsFile& file) {
   if (row * width != raw.num_elements() || begin != smiles.size()) {
     user_error("the saved scores are damaged: {} molecules, {} values", row, raw.num_elements());
   }
-  // Files of earlier versions hold every molecule that was scored.
+  // Files of earlier versions contain every scored molecule.
   num_calls_ = file.tensors.contains("reward.num_calls")
                    ? *file.at("reward.num_calls").int64s("reward.num_calls")
                    : row;

@@ -1,5 +1,5 @@
-// The score of molecules: components, transforms, aggregation, and a cache by canonical SMILES (and
-// by open slots, if a component depends on them).
+// Scores molecules: components, transforms, aggregation, and a cache by canonical SMILES (and by
+// open slots, if a component depends on them).
 #pragma once
 
 #include <atomic>
@@ -29,11 +29,11 @@ struct MoleculeScore {
 
 class MoleculeScorer {
  public:
-  // Some 60 MB; a run of any length needs no more memory.
+  // About 60 MB, which bounds the memory of runs of any length.
   static constexpr std::size_t kCacheCapacity = 200'000;
 
-  // Loads models and catalogs. Throws UserError for a configuration that does not fit. The cache
-  // keeps the molecules that were scored last, cache_capacity of them.
+  // Loads models and catalogs. Throws UserError for an inconsistent configuration. The cache holds
+  // the cache_capacity molecules scored last.
   explicit MoleculeScorer(RewardConfig config, std::size_t cache_capacity = kCacheCapacity);
 
   // The configuration with defaults filled in (names, transforms).
@@ -46,20 +46,20 @@ class MoleculeScorer {
     for (const auto& component : components_) component->work_in(context);
   }
 
-  // One result per molecule, in order. Each is scored once, and results do not depend on the number
-  // of threads.
+  // One result per molecule, in order. Repeated molecules are scored once, and results do not
+  // depend on the number of threads.
   std::vector<MoleculeScore> score(std::span<const ParsedMolecule> molecules);
-  // The same from canonical SMILES; unparsable text is a value that is not valid.
+  // The same from canonical SMILES; for unparsable text the result is not valid.
   std::vector<MoleculeScore> score(std::span<const std::string> canonical_smiles);
 
   // The result of a molecule that could not be scored.
   MoleculeScore failed(std::string reason) const;
 
-  // How often a molecule was scored; one that the cache answered for is not counted again.
+  // Number of molecules scored; those answered from the cache are not counted.
   std::int64_t num_calls() const { return num_calls_; }
 
-  // The cache, so that a resumed run scores and counts as one that never stopped. load replaces it;
-  // throws UserError if the components are others.
+  // Stores the cache, so that a resumed run scores and counts like an uninterrupted one. load
+  // replaces it and throws UserError if the components differ.
   void save(SafetensorsFile& file) const;
   void load(const SafetensorsFile& file);
 
@@ -68,16 +68,16 @@ class MoleculeScorer {
 
   std::string key_of(const ParsedMolecule& molecule) const;
   void remember(std::string key, std::vector<double> raw);
-  void forget_oldest();  // what the cache has no room for
+  void forget_oldest();  // down to the cache's capacity
   MoleculeScore result_of(const std::vector<double>& raw) const;
 
   RewardConfig config_;
   std::vector<std::unique_ptr<Component>> components_;
   bool needs_open_slots_ = false;
   std::size_t cache_capacity_;
-  std::atomic<std::int64_t> num_calls_ = 0;  // read by others while a thread scores
+  std::atomic<std::int64_t> num_calls_ = 0;  // readable while another thread scores
   Cache cache_;
-  std::deque<const Cache::value_type*> order_;  // of the cache, as they were scored
+  std::deque<const Cache::value_type*> order_;  // cache entries in order of scoring
 };
 
 }  // namespace fragflow

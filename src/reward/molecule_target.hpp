@@ -12,18 +12,18 @@
 
 namespace fragflow {
 
-// Divides the reward of a finished tree by the number of trees of its molecule: distinct,
-// reachable and terminal in this very environment (the number depends on its limits). Where trees
-// of one molecule differ in reward (an open must_fill slot), R(molecule) is their mean. score and
-// the components stay as they are.
+// Divides the reward of a finished tree by the number of trees of its molecule: distinct, reachable
+// and terminal in this environment (the number depends on its limits). If trees of one molecule
+// differ in reward (an open must_fill slot), R(molecule) is their mean. score and the components
+// are unchanged.
 class MoleculeTarget : public Reward {
  public:
   // environment must outlive the reward; `reward` scores its finished trees.
   MoleculeTarget(const FragmentTree& environment, std::unique_ptr<Reward> reward);
 
   std::vector<std::string> component_names() const override { return reward_->component_names(); }
-  // Trees without a molecule (RDKit refuses it) and unfinished ones keep their reward. Where the
-  // search for trees meets its limit, those found count, and the log says so once.
+  // Trees without a molecule (rejected by RDKit) and unfinished ones keep their reward. If the
+  // search for trees reaches its limit, those found are used, and this is logged once.
   std::vector<RewardResult> evaluate(std::span<const State> states) override;
   std::vector<RewardResult> identify(std::span<const State> states) override;
   RewardResult under(const Condition& condition, const State& state,
@@ -39,7 +39,7 @@ class MoleculeTarget : public Reward {
 
   std::unique_ptr<Reward> reward_;
   MoleculeTrees trees_;
-  // One thread may evaluate while another asks for what was evaluated before under a condition.
+  // One thread may evaluate while another asks for cached results under a condition.
   mutable std::mutex mutex_;
   std::unordered_map<std::string, double> log_num_trees_;  // by canonical SMILES
   bool warned_ = false;

@@ -1,4 +1,4 @@
-// All the ways in which an environment can build a given molecule.
+// All trees by which an environment can build a given molecule.
 #pragma once
 
 #include <string>
@@ -16,13 +16,13 @@ class MoleculeTrees {
   explicit MoleculeTrees(const FragmentTree& environment);
 
   struct Result {
-    // Terminal states whose molecule it is: canonical, distinct, reachable, sorted.
+    // Terminal states that assemble to the molecule: canonical, distinct, reachable, sorted.
     std::vector<State> trees;
     bool complete = true;  // false: a limit stopped the search, and trees may be missing
-    std::string reason;    // why there is no tree, or which limit was met
+    std::string reason;    // why there is no tree, or which limit was reached
   };
 
-  // For a SMILES as `standardise` writes it. Thread-safe.
+  // Expects a SMILES as written by `standardise`. Thread-safe.
   Result find(std::string_view canonical_smiles) const;
 
  private:

@@ -74,7 +74,7 @@ FitAndPredict mpnn_fit_and_predict(std::span<const std::string> smiles,
       train_targets.push_back(all_targets[row]);
     }
     for (std::int64_t row : test) test_graphs.push_back(&(*graphs)[row]);
-    if (train_graphs.size() < 2) {  // as where nearly all molecules share a scaffold
+    if (train_graphs.size() < 2) {  // possible if nearly all molecules have one scaffold
       const double mean = train_targets.empty() ? 0.0 : train_targets[0];
       return std::vector<ProxyModel::Prediction>(test.size(), {mean, 0.0});
     }

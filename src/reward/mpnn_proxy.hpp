@@ -13,7 +13,7 @@ namespace fragflow {
 
 class MpnnProxy : public ProxyModel {
  public:
-  // poll: called every few moments while training; may throw to end it.
+  // poll: called frequently during training; may throw to stop it.
   static std::unique_ptr<MpnnProxy> fit(std::span<const std::string> smiles,
                                         std::span<const double> targets, int num_members,
                                         std::uint64_t seed, const std::function<void()>& poll = {});

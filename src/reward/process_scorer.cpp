@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kShownText = 300, kShownMolecules = 3, kShownLines = 8;
 
-// On one line.
+// Makes the text printable on one line.
 std::string printable(std::string_view text) {
   std::string line;
   for (const char c : text) {
@@ -27,14 +27,14 @@ std::string printable(std::string_view text) {
   return line;
 }
 
-// The middle is left out if it is long.
+// Long text is shortened in the middle.
 std::string shortened(std::string_view text) {
   if (text.size() <= kShownText) return printable(text);
   return printable(text.substr(0, kShownText / 2)) + " ... " +
          printable(text.substr(text.size() - kShownText / 2));
 }
 
-// As they are, but for control characters and the ends of long ones.
+// The last lines, without control characters and shortened.
 std::string last_lines(std::string_view text) {
   text = trim(text);
   std::vector<std::string> lines;
@@ -91,7 +91,7 @@ ScorerAnswer ProcessScorer::answer(const std::vector<std::string>& smiles, doubl
 std::vector<double> ProcessScorer::values_of(const Part& part, const std::string& property) const {
   if (part.has_failed) return std::vector<double>(part.end - part.begin, std::nan(""));
   const std::vector<double>* values = nullptr;
-  // Left out in the configuration it is the only one there is.
+  // If not configured, the only output is used.
   const std::string& name = property.empty() ? part.answer.begin()->first : property;
   try {
     values = &find_output(part.answer, property);
@@ -125,7 +125,7 @@ std::vector<ProcessScorer::Part> ProcessScorer::divide() const {
       if (i > part.begin) part.question += '\n';
       part.question += smiles_[i];
     }
-    // As REINVENT sends them: there is no line end after the last.
+    // As in REINVENT: no line end after the last line.
     if (config_.protocol == "stream") part.question += "\n\n";
   }
   return parts;
@@ -213,7 +213,7 @@ void ProcessScorer::fail(const Part& part, const std::string& what) {
   const std::string message = fmt::format("reward component '{}': the scoring program {}{}",
                                           component_, what, details(part));
   if (config_.on_error == "stop") throw UserError(message);
-  // The first ones and then ever fewer.
+  // Warns about the first ones and then at increasing intervals.
   if (std::has_single_bit(static_cast<std::uint64_t>(++num_failures_))) {
     spdlog::warn("{}\n  its molecules score the floor (failure {})", message, num_failures_);
   }

@@ -17,7 +17,7 @@ ActivityTable read_as_it_stands(const std::filesystem::path& path, const std::st
   ActivityOptions options;
   options.columns.smiles = smiles_column;
   options.columns.target = target_column;
-  options.units = "none";  // what the column holds is what the proxy predicts
+  options.units = "none";  // the proxy predicts the column's own values
   options.direction = "higher";
   return read_activity_table(path, options);
 }

@@ -31,7 +31,7 @@ std::unique_ptr<ProxyModel> load_proxy(const std::filesystem::path& path, bool o
   if (is_ours && kind->second == "forest") {
     return ForestProxy::load(file, path.string());
   }
-  // A foreign file, without our metadata.
+  // A file from elsewhere, without our metadata.
   if (SehNetwork::recognises(file)) {
     return std::make_unique<SehProxy>(file, path.string(), open_slots);
   }

@@ -22,7 +22,7 @@ class ProxyModel {
 
   struct Prediction {
     double mean = 0;  // in the units of the training target
-    double std = 0;   // of the prediction, same units; 0 where the model has no notion of it
+    double std = 0;   // of the prediction, same units; 0 if the model provides none
   };
 
   // A predicted mean as a sum: constant + the contributions of the atoms.
@@ -31,30 +31,30 @@ class ProxyModel {
     std::vector<double> atoms;  // in the order of the SMILES
   };
 
-  // One prediction per molecule, in order. Batched; may use all threads.
+  // One prediction per molecule, in order. Computed in batches; may use all threads.
   virtual std::vector<Prediction> predict_parsed(std::span<const ParsedMolecule> molecules) = 0;
-  // What is believed of the molecules together. Throws InternalError where the model has no notion
-  // of it: only "gp" has. Memory: some 32 bytes for each pair.
+  // The joint posterior of the molecules. Throws InternalError if the model has none: only "gp"
+  // does. Memory: about 32 bytes per pair.
   virtual JointPosterior posterior(std::span<const ParsedMolecule> molecules);
-  // Predictions from canonical SMILES. Throws InternalError for SMILES that RDKit refuses: callers
-  // pass what they have already parsed.
+  // Predictions from canonical SMILES. Throws InternalError if RDKit rejects a SMILES: callers pass
+  // only SMILES that they have parsed.
   std::vector<Prediction> predict(std::span<const std::string> canonical_smiles) {
     return predict_parsed(ParsedBatch(canonical_smiles).all());
   }
-  // Which atoms raise and lower the mean; no value where the model has no exact split of that kind.
+  // Contributions of atoms to the mean; empty if the model has no exact decomposition.
   virtual std::optional<std::vector<Attribution>> attribute(
       std::span<const std::string> /*canonical_smiles*/) {
     return std::nullopt;
   }
 };
 
-// In the metadata of a file written by `fragflow proxy train`.
+// In the metadata of files written by `fragflow proxy train`.
 inline constexpr const char* kProxyFormat = "fragflow proxy 1";
-// The same where a Gaussian process has learned from bounds: rows with a noise of their own.
+// The same for a Gaussian process trained with bounds: some rows have their own noise.
 inline constexpr const char* kProxyFormatWithBounds = "fragflow proxy 2";
 
 // Reads a file written by `fragflow proxy train`, or the weights of the sEH network. Throws
-// UserError if it is neither, and if the model is to read open slots but is not the sEH network.
+// UserError if it is neither, and if open_slots is set but the model is not the sEH network.
 std::unique_ptr<ProxyModel> load_proxy(const std::filesystem::path& path, bool open_slots = false);
 
 }  // namespace fragflow

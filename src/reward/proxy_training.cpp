@@ -17,7 +17,7 @@
 namespace fragflow {
 namespace {
 
-// Below it the folds of a nested cross-validation hold no more than a few molecules.
+// With fewer rows the folds of a nested cross-validation have only a few molecules.
 constexpr std::int64_t kMinAutoRows = 50;
 
 using nlohmann::ordered_json;
@@ -55,7 +55,7 @@ std::string digits(const Folds& folds) {
   return text;
 }
 
-// Of the measured molecules, with the bounds behind them.
+// Splits of the measured molecules, followed by the bounds.
 struct Splits {
   std::vector<Folds> random, scaffold;
 };
@@ -70,7 +70,7 @@ Splits make_splits(const ProxyData& data, int num_seeds) {
   for (int seed = 0; seed < num_seeds; ++seed) {
     const Folds scaffold = scaffold_folds(data.scaffolds, kNumFolds, seed);
     splits.random.push_back(joined(random_folds(data.size(), kNumFolds, seed),
-                                   // Two bounds of one molecule stay together.
+                                   // Two bounds of one molecule stay in the same fold.
                                    folds_beside(data.bounds.smiles, {}, {}, kNumFolds, seed)));
     splits.scaffold.push_back(joined(
         scaffold, folds_beside(data.bounds.scaffolds, data.scaffolds, scaffold, kNumFolds, seed)));
@@ -92,7 +92,7 @@ ProcessBounds process_bounds(const ProxyData::Bounds& bounds) {
   return {bounds.limits, bounds.above};
 }
 
-// Each fit is one of the series. Without bounds.
+// Counts each fit in the series. Without bounds.
 FitAndPredict fit_and_predict(const std::string& model, const ProxyData& data, int num_members,
                               const FitSeries& series) {
   return series.counted(model == "gp"       ? gp_fit_and_predict(data.smiles, data.targets)
@@ -134,8 +134,8 @@ ordered_json scaffold_cross_validation(const std::string& model, const ProxyData
   return report;
 }
 
-// A Gaussian process on measured molecules and bounds, of which the training folds' are learned
-// from or not; both are predicted.
+// A Gaussian process on measured molecules and bounds, learning from the bounds of the training
+// folds or not; both kinds of rows are predicted.
 ordered_json with_held_out_bounds(const ProxyData& data, const ProxyTrainingConfig& config,
                                   const Splits& splits, bool learn) {
   ordered_json report;
@@ -169,7 +169,7 @@ ordered_json with_held_out_bounds(const ProxyData& data, const ProxyTrainingConf
   return report;
 }
 
-// Both ways with bounds, or the one that was asked for, and which of them counts ("learned").
+// Both treatments of bounds, or the requested one, and which of them is used ("learned").
 ordered_json censored_cross_validation(const ProxyData& data, const ProxyTrainingConfig& config,
                                        const Splits& splits) {
   ordered_json with, without = with_held_out_bounds(data, config, splits, false);
@@ -217,12 +217,12 @@ double inner_r2(const FitAndPredict& run, const ProxyData& data,
   return regression_quality(part.targets, out_of_fold(on_part, inner, seed)).r2;
 }
 
-// The accuracy of the whole procedure, choice of the model included: each outer scaffold fold is
-// predicted by the model that an inner cross-validation of the other folds prefers.
+// The accuracy of the whole procedure including the choice of the model: each outer scaffold fold
+// is predicted by the model preferred by an inner cross-validation of the other folds.
 ordered_json nested_cross_validation(const ProxyData& data, const ProxyTrainingConfig& config,
                                      const Folds& outer) {
   spdlog::info("auto: nested cross-validation on scaffold folds");
-  // For each outer fold both models on the inner ones, and the better one on all of them.
+  // For each outer fold: both models on the inner folds, then the better one on all of them.
   const FitSeries series(config.on_fit, "choice of the model, nested folds",
                          kNumFolds * (2 * kInnerFolds + 1));
   const FitAndPredict gp = fit_and_predict("gp", data, 0, series);
@@ -242,7 +242,7 @@ ordered_json nested_cross_validation(const ProxyData& data, const ProxyTrainingC
   return report;
 }
 
-// All, or as many as it takes, drawn at random.
+// All of the data, or a random subset of the maximum size.
 ProxyData for_gaussian_process(const ProxyData& data, const ProxyTrainingConfig& config) {
   FRAGFLOW_CHECK(config.max_gp_rows <= kMaxGpRows, "{} rows", config.max_gp_rows);
   const std::int64_t all = data.size() + data.bounds.size();
@@ -290,7 +290,7 @@ Fitted fit(const std::string& model, const ProxyData& all, const ProxyTrainingCo
   return fitted;
 }
 
-// By scaffold, so that no series is on both sides.
+// By scaffold, so that no series is in both halves.
 std::pair<ProxyData, ProxyData> halves(const ProxyData& data, std::uint64_t seed) {
   const Folds sides = scaffold_folds(data.scaffolds, 2, mix_seed(seed, "halves"));
   std::vector<std::int64_t> first, second;
@@ -312,7 +312,7 @@ ordered_json measure(ProxyModel& model, const ProxyData& unseen) {
   return to_json(regression_quality(unseen.targets, model.predict(unseen.smiles)));
 }
 
-// Nothing else is lost: networks and forests get the measurements alone.
+// Networks and forests learn from measurements only.
 ProxyData without_bounds(ProxyData data) {
   data.bounds = {};
   return data;
@@ -349,7 +349,7 @@ std::string choose_model(const ProxyData& data, const ProxyTrainingConfig& confi
       best_r2 = r2;
     }
   }
-  // Random folds choose nothing: half of the time for those that lost.
+  // Random folds do not affect the choice: skipping them for rejected models halves the time.
   ordered_json& chosen = report["cross_validation"][best];
   if (!chosen.contains("random")) {
     chosen["random"] = cross_validation(best, "random", data, config, splits);
@@ -379,7 +379,7 @@ void write(const std::filesystem::path& path, Fitted& fitted, const ordered_json
   write_safetensors(path, fitted.file);
 }
 
-// As cross-validation found; where no Gaussian process was tried, unless they are to be left out.
+// As decided by cross-validation; if no Gaussian process was tried, unless they are to be left out.
 bool learns_bounds(const ordered_json& report, const ProxyTrainingConfig& config) {
   const ordered_json tried = report.value("cross_validation", ordered_json::object());
   if (tried.contains("gp") && tried["gp"].contains("bounds"))
@@ -433,7 +433,7 @@ ProxyTrainingResult train_proxy(const ProxyData& all, const ProxyTrainingConfig&
     result.summary += quality_line("proxy, other half", report["halves"]["proxy_on_second_half"]);
     result.summary += quality_line("check, other half", report["halves"]["check_on_first_half"]);
   }
-  // Enough to repeat every figure elsewhere: the rows and their folds, one digit each.
+  // Sufficient to repeat every figure elsewhere: the rows and their folds, one digit each.
   ordered_json stored = report;
   stored["rows"] = data.first_row;
   stored["targets"] = data.targets;

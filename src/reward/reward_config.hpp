@@ -1,4 +1,4 @@
-// What the [reward] section may choose. Formulas: transform.hpp, aggregate.hpp, grid_reward.hpp.
+// The [reward] section. Formulas: transform.hpp, aggregate.hpp, grid_reward.hpp.
 #pragma once
 
 #include <string>
@@ -34,7 +34,7 @@ struct TransformConfig {
   }
 };
 
-// A program of the user's that scores molecules (docs/scorers.md).
+// A user's program that scores molecules (docs/scorers.md).
 struct ProcessConfig {
   std::vector<std::string> command;
   std::string property;
@@ -64,7 +64,7 @@ struct ProcessConfig {
   }
 };
 
-// A TorchScript module of the user's (docs/scorers.md).
+// A user's TorchScript module (docs/scorers.md).
 struct TorchScriptConfig {
   std::string input = "morgan";
   int radius = 2;
@@ -81,7 +81,7 @@ struct TorchScriptConfig {
   }
 };
 
-// What is asked of a molecule's routes of synthesis (docs/synthesis.md).
+// Scores of a molecule's synthesis routes (docs/synthesis.md).
 struct RouteConfig {
   std::string value = "steps";
   std::string stock;
@@ -98,7 +98,7 @@ struct RouteConfig {
   }
 };
 
-// One model of a sum of predictions.
+// One model in a sum of predictions.
 struct ProxyTermConfig {
   std::string file;
   double coefficient = 1.0;
@@ -221,7 +221,7 @@ struct RewardConfig {
   }
 };
 
-// Looks up every file of the components with find_file() (src/base/data_path.hpp).
+// Resolves every file of the components with find_file() (src/base/data_path.hpp).
 void find_files(RewardConfig& reward);
 
 }  // namespace fragflow

@@ -17,7 +17,7 @@ namespace fragflow {
 namespace {
 
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
-// Of one molecule: more routes than nearly every molecule of three reactions has.
+// Per molecule: more routes than almost any molecule of three reactions has.
 constexpr RouteLimits kLimits{.max_routes = 20, .max_tries = 200};
 
 // Canonical SMILES of the molecules of a file.
@@ -52,7 +52,7 @@ double fraction_bought_in(const std::unordered_set<std::string>& stock, const Ro
   return found / bought;
 }
 
-// Of several compounds for a synthon a route takes the first that fits: those in stock come first.
+// If several compounds give a synthon, a route uses the first that fits: those in stock come first.
 Vocabulary with_stock_first(const std::string& file, const std::unordered_set<std::string>& stock) {
   VocabularySpec spec = parse_vocabulary_json(read_file(file), file);
   for (FragmentSpec& fragment : spec.fragments) {
@@ -94,7 +94,7 @@ class RouteComponent : public Component {
     double best = kUnknown;
     for (const Route& route : routes) {
       const double value = value_of(route);
-      // fmin and fmax pass over NaN.
+      // fmin and fmax ignore NaN.
       best = small_is_good ? std::fmin(best, value) : std::fmax(best, value);
     }
     return best;

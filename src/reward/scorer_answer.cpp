@@ -16,7 +16,7 @@ using nlohmann::json;
 
 constexpr int kVersion = 1;
 
-// Python writes NaN, Infinity and -Infinity, which JSON does not know: null instead, outside texts.
+// Replaces Python's NaN, Infinity and -Infinity, which are not JSON, by null outside of strings.
 std::string without_bare_words(std::string_view text) {
   std::string result;
   bool in_text = false;
@@ -94,7 +94,7 @@ ScorerAnswer read_outputs(const json& answer, std::size_t num_molecules) {
   return outputs;
 }
 
-// For each molecule of the answer its place among those that were sent.
+// For each molecule of the answer its index among those sent.
 std::vector<std::size_t> read_places(const json& list, std::span<const std::string> smiles) {
   if (!list.is_array() || list.size() != smiles.size()) {
     user_error("answered \"smiles\" that are not a list of the {} that were sent", smiles.size());

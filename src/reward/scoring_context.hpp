@@ -1,4 +1,4 @@
-// Where and until when a reward is evaluated: for components that talk to other programs.
+// The run folder and stop request of an evaluation, for components that use other programs.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +9,7 @@ namespace fragflow {
 
 struct ScoringContext {
   std::filesystem::path run_folder;  // of the run whose objects are scored
-  StopToken stop;                    // asks a component that waits to give up: it throws Stopped
+  StopToken stop;                    // asks a waiting component to give up: it throws Stopped
 };
 
 }  // namespace fragflow

@@ -10,20 +10,20 @@ class ROMol;
 
 namespace fragflow {
 
-// What the network reads of a molecule. With `open_slots`, atoms that have one are flagged; where
-// none has, the first atom is, as in the code that the weights come from. Thread-safe.
+// The network's input for a molecule. With `open_slots`, atoms with an open slot are flagged; if
+// there are none, the first atom is, as in the code that the weights come from. Thread-safe.
 SehMolecule seh_molecule(const RDKit::ROMol& molecule, const OpenSlots* open_slots = nullptr);
 
 class SehProxy : public ProxyModel {
  public:
-  // Throws UserError naming the array that is missing or has another shape. With `open_slots` the
-  // score is one of the tree: the network sees which atoms have an open slot.
+  // Throws UserError naming the array that is missing or has the wrong shape. With `open_slots` the
+  // score depends on the tree: the network sees which atoms have an open slot.
   SehProxy(const SafetensorsFile& file, const std::string& name, bool open_slots)
       : network_(file, name), open_slots_(open_slots) {}
 
   std::string kind() const override { return "seh"; }
-  // Raw scores (about 0 to 10); no notion of a deviation. NaN for a molecule without the open slots
-  // that the network is to see.
+  // Raw scores (about 0 to 10), without deviations. NaN for a molecule whose open slots are
+  // required but unknown.
   std::vector<Prediction> predict_parsed(std::span<const ParsedMolecule> molecules) override;
 
  private:

@@ -17,10 +17,10 @@
 namespace fragflow {
 namespace {
 
-// Molecules given to the module at a time, and elements of their fingerprints.
+// Molecules per call of the module, and maximum number of fingerprint elements.
 constexpr std::size_t kBlock = 1024, kMaxElements = std::size_t{1} << 25;
 
-// What a module threw, without the stack: the reason is its last line.
+// The message of a module's exception, without the stack: its last line is the reason.
 std::string what_of(const std::exception& error) {
   const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
   const std::string_view text =

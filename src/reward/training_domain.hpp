@@ -1,4 +1,4 @@
-// How near a molecule is to the compounds a model was made from: what it knows something about.
+// Similarity of a molecule to a model's training compounds, as a measure of its applicability.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ namespace fragflow {
 // compounds.
 class TrainingDomain {
  public:
-  // neighbours: how many compounds count, at least 1; all of them if there are fewer. The SMILES
-  // are canonical, distinct and at least one.
+  // neighbours: number of compounds to average, at least 1; all of them if there are fewer. The
+  // SMILES are canonical, distinct and at least one.
   TrainingDomain(std::span<const std::string> canonical_smiles, int neighbours);
 
   // One value in [0, 1] per molecule. Parallel.
@@ -33,8 +33,8 @@ class TrainingDomain {
 double mean_of_largest(std::span<double> values, int neighbours);
 
 // The same similarity of every compound to those of other scaffold folds (cross_validation.hpp):
-// how near new series of the same origin are to what is known. A compound without any in other
-// folds is left out, so that the result may be empty.
+// how similar new series of the same origin are to known ones. Compounds with none in other folds
+// are left out, so that the result may be empty.
 std::vector<double> held_out_similarities(std::span<const std::string> canonical_smiles,
                                           int neighbours, std::uint64_t seed);
 

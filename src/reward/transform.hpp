@@ -1,4 +1,4 @@
-// From a raw value to a score.
+// Transforms of raw values to scores.
 #pragma once
 
 #include "src/reward/reward_config.hpp"
@@ -18,7 +18,7 @@ namespace fragflow {
 // NaN stays NaN. Throws InternalError for "auto": components replace it first.
 double transform(const TransformConfig& config, double x);
 
-// Throws UserError, naming `component`, where low and high do not fit the type.
+// Throws UserError, naming `component`, if low and high are invalid for the type.
 void check_transform(const TransformConfig& config, const std::string& component);
 
 }  // namespace fragflow

@@ -14,7 +14,7 @@
 namespace fragflow {
 namespace {
 
-// Below this fraction of the particles the output depends on few of the policy's draws.
+// Below this effective fraction the output depends on few of the policy's draws.
 constexpr double kFewEffective = 0.1;
 
 double mean_log_reward(const std::vector<RewardResult>& rewards) {
@@ -33,7 +33,7 @@ double effective_size(const AnnealedSampler& sampler) {
                   effective_particles(sizes, sampler.ancestors()));
 }
 
-// Particles in random order: neighbours descend from the same draws.
+// Particles in random order, since neighbours have common ancestors.
 std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed) {
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), 0);

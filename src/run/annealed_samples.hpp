@@ -1,4 +1,4 @@
-// Samples that follow R / Z although the policy has not converged: `fragflow sample --exact`.
+// Samples that follow R / Z even if the policy has not converged: `fragflow sample --exact`.
 #pragma once
 
 #include <cstdint>
@@ -19,13 +19,13 @@ inline constexpr std::int64_t kLeastParticles = 1000;
 
 struct AnnealedSamples {
   std::vector<Sample> samples;
-  std::int64_t particles = 0;  // all of them, valid or not
-  std::int64_t ancestors = 0;  // different first draws that they descend from
-  // Independent draws that all particles are worth: by log R and by the number of fragments, the
-  // smaller of both.
+  std::int64_t particles = 0;  // including invalid ones
+  std::int64_t ancestors = 0;  // number of distinct initial draws among their ancestors
+  // Effective number of independent draws among all particles: the smaller of the values by log R
+  // and by the number of fragments.
   double effective_size = 0;
   double mean_log_reward = 0;        // over all particles
-  double mean_log_reward_drawn = 0;  // over the policy's own draws, before anything was done
+  double mean_log_reward_drawn = 0;  // over the policy's own draws, before annealing
   int levels = 0;
   AnnealingMoves moves;
   double log_z = 0;
@@ -33,14 +33,14 @@ struct AnnealedSamples {
 };
 
 // Draws particles with the policy and moves them to the target (src/gfn/annealed_sampler.hpp), then
-// chooses among those that satisfy the request in random order; fewer than asked for are returned,
-// with a warning, if these are not enough. Of the request its exploration does not count. Throws
-// UserError for a method without a policy, and if asked to stop.
+// picks in random order those that satisfy the request; returns fewer than requested, with a
+// warning, if there are not enough. The request's exploration is ignored. Throws UserError for a
+// method without a policy, and if stopped.
 AnnealedSamples draw_annealed(const Experiment& experiment, Learner& learner,
                               const SampleRequest& request, const AnnealedRequest& annealed);
 
 nlohmann::ordered_json annealed_json(const AnnealedSamples& result);
-// For people.
+// Readable text.
 std::string annealed_text(const AnnealedSamples& result);
 
 }  // namespace fragflow

@@ -11,7 +11,7 @@
 
 namespace fragflow {
 
-// So many that fifty of them differ where the best are all alike.
+// Keeps so many that at least fifty differ even if the best are all alike.
 class BestObjects {
  public:
   static constexpr std::size_t kCapacity = 20'000;

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// "SubTB(0.9)" as "SubTB_0.9_": names are for people, folders for every file system.
+// "SubTB(0.9)" becomes "SubTB_0.9_": display names may contain characters that paths may not.
 std::string folder_name(const std::string& method, std::uint64_t seed) {
   std::string name = method;
   for (char& c : name) {

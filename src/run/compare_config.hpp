@@ -1,4 +1,4 @@
-// What `fragflow compare` runs: methods and seeds on one base configuration under one budget.
+// The configuration of `fragflow compare`: methods and seeds, a base configuration and a budget.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,7 @@ struct CompareConfig {
   std::int64_t budget = 20000;
   std::string budget_kind = "trajectories";
   std::vector<ComparedMethod> methods;
-  std::string file;  // that it was read from, for messages
+  std::string file;  // the file it was read from, for messages
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -56,17 +56,17 @@ struct ComparedRun {
 };
 
 // Reads the file over the defaults; overrides apply to the comparison ("budget=100"). Throws
-// UserError as load_config does, for methods without a name or with the same, for names that cannot
-// be folders, and without seeds or methods.
+// UserError like load_config, for methods without a name or with equal names, for names that cannot
+// be folder names, and if there are no seeds or methods.
 CompareConfig load_comparison(const std::filesystem::path& path,
                               const std::vector<std::string>& overrides);
 
 // Every method with every seed, method by method, in folders below `folder`. Throws UserError for
-// settings that do not fit.
+// incompatible settings.
 std::vector<ComparedRun> plan_comparison(const CompareConfig& config,
                                          const std::filesystem::path& folder);
 
-// Commented TOML of every value; load_comparison gives the same back.
+// Commented TOML of every value; load_comparison reads it back to the same configuration.
 std::string print_comparison(CompareConfig config);
 
 }  // namespace fragflow

@@ -28,7 +28,7 @@ double last_of(const CsvTable& table, const std::string& column) {
   return values.empty() ? NAN : values.back();
 }
 
-// order: of rank_by_score.
+// order: the result of rank_by_score.
 double top_similarity(const ScoredMolecules& molecules, std::span<const std::int64_t> order,
                       std::size_t count, FingerprintKind kind) {
   std::vector<std::string> best;
@@ -54,7 +54,7 @@ void add_molecule_figures(const ComparedRun& run, const CsvTable& metrics, RunFi
   figures.emplace_back("scaffolds", evaluation.scaffolds);
 }
 
-// One run's table as far as curves need it.
+// The columns of one run's table that curves need.
 struct RunTable {
   std::string method;
   CsvTable table;
@@ -71,8 +71,8 @@ double value_at(const std::vector<double>& xs, const std::vector<double>& ys, do
   return after == xs.begin() ? NAN : ys[after - xs.begin() - 1];
 }
 
-// Mean over the seeds with the range from the smallest to the largest as a band. Where one seed has
-// no value yet there is none.
+// Mean over the seeds, with the range from the smallest to the largest as a band. Empty where one
+// seed has no value yet.
 std::optional<Series> band_of(const std::string& method, const std::vector<RunTable>& tables,
                               const std::string& x_column, const std::string& column, double end) {
   struct Line {
@@ -137,7 +137,7 @@ std::vector<RunTable> read_tables(const std::vector<ComparedRun>& runs, bool exa
   return tables;
 }
 
-// The target once, then what each method learned with its first seed.
+// The target, followed by what each method learned with its first seed.
 std::vector<HeatMap> heat_maps_of(const std::vector<ComparedRun>& runs) {
   std::vector<HeatMap> maps;
   std::string previous;
@@ -226,7 +226,7 @@ nlohmann::ordered_json json_of(const CompareConfig& config,
   return json;
 }
 
-// What the best objects score says nothing of a grid, whose modes are all known.
+// Scores of the best objects are not informative on a grid, whose modes are all known.
 bool has_structure(const ComparedRun& run) {
   return task_kind(run.config.environment.name).has_structure;
 }

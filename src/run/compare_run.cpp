@@ -27,7 +27,7 @@ RunState state_of(const ComparedRun& run) {
   return is_finished ? RunState::kFinished : RunState::kStopped;
 }
 
-// False if it was stopped.
+// Returns false if it was stopped.
 bool train_one(const ComparedRun& run, RunState state, const CompareRequest& request) {
   TrainingRequest training;
   training.config = run.config;
@@ -45,7 +45,7 @@ CompareOutcome run_comparison(const CompareRequest& request) {
   const std::vector<ComparedRun> runs = plan_comparison(request.config, request.folder);
   std::vector<RunState> states;
   for (const ComparedRun& run : runs) {
-    // Finds what does not fit before hours of work.
+    // Finds incompatible settings before hours of work.
     name_place(fmt::format("'{}', method '{}'", request.config.file, run.method),
                [&] { make_experiment(run.config); });
     states.push_back(state_of(run));

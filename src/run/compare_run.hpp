@@ -1,4 +1,4 @@
-// Runs a comparison: what is finished is kept, what was stopped is resumed.
+// Runs a comparison: finished runs are kept, stopped ones are resumed.
 #pragma once
 
 #include <filesystem>
@@ -19,13 +19,13 @@ struct CompareRequest {
 };
 
 struct CompareOutcome {
-  bool finished = false;  // false: asked to stop; the same command continues
+  bool finished = false;  // false: stopped; the same command continues
   std::int64_t runs = 0, finished_runs = 0;
   nlohmann::ordered_json results;  // compare.json, if finished
 };
 
-// Trains what is missing in FOLDER/runs, then writes compare.json and report.html. Throws UserError
-// if a run in the folder was made with other settings, before anything is trained.
+// Trains missing runs in FOLDER/runs, then writes compare.json and report.html. Throws UserError
+// before training anything if a run in the folder was made with other settings.
 CompareOutcome run_comparison(const CompareRequest& request);
 
 }  // namespace fragflow

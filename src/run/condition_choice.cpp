@@ -118,7 +118,7 @@ std::vector<std::string> condition_fields(const Config& config, const Condition&
   if (config.condition.learns_beta()) fields.push_back(csv_number(condition.beta));
   if (config.condition.learns_preferences()) {
     for (const double share : own_shares(config, condition.weights)) {
-      fields.push_back(fmt::format("{:.10g}", share));  // without the rounding of their sum
+      fields.push_back(fmt::format("{:.10g}", share));  // hides rounding errors
     }
   }
   return fields;

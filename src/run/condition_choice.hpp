@@ -1,4 +1,4 @@
-// Choosing among the rewards that a conditioned run has learned, and saying which was chosen.
+// Selects one of the rewards that a conditioned run has learned, and describes the selection.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@ namespace fragflow {
 // Empty: the run's own reward.
 struct ConditionChoice {
   std::optional<double> beta;
-  std::string preference;  // "activity=0.7,qed=0.3": shares, scaled to sum 1; those left out are 0
+  std::string preference;  // "activity=0.7,qed=0.3": shares, scaled to sum 1; omitted ones: 0
 
   bool is_empty() const { return !beta && preference.empty(); }
 };
@@ -21,7 +21,7 @@ struct ConditionChoice {
 // Writes the choice into [reward]. Throws UserError, naming `run`, if the run has not learned it.
 void apply_choice(const ConditionChoice& choice, const std::string& run, Config& config);
 
-// The fractions of a preference choice, in the order of condition.preference.
+// The shares of a preference choice, in the order of condition.preference.
 std::vector<double> parse_preference(const std::string& text, const std::string& run,
                                      const Config& config);
 // Makes them the weights of the configured reward.
@@ -32,7 +32,7 @@ std::string describe_conditions(const Config& config);
 // The condition of the configured reward: "beta 32".
 std::string describe_own_condition(const Config& config);
 
-// What tables of objects say of the condition that each follows; none without conditions.
+// Table columns of the condition that each object was drawn under; none without conditions.
 std::vector<std::string> condition_columns(const Config& config);
 std::vector<std::string> condition_fields(const Config& config, const Condition& condition);
 

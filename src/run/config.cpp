@@ -24,7 +24,7 @@ StageConfig prototype_of(const Config& config) {
   return stage;
 }
 
-// Folders of poses are beside the config file before they are there, too.
+// Folders of poses are relative to the config file even before they exist.
 void place_poses(RewardConfig& reward, const std::filesystem::path& folder) {
   for (ComponentConfig& component : reward.components) {
     if (component.poses.empty()) continue;
@@ -77,7 +77,7 @@ Config parse_config(const std::string& text, const std::string& source,
   };
   read_toml(text, source, folder, fields);
   apply(/*of_stages=*/false);
-  if (!config.stages.empty()) {  // again: only now it is known what they start from
+  if (!config.stages.empty()) {  // reread: their defaults are known only now
     config.stage_prototype = prototype_of(config);
     read_toml(text, source, folder, fields);
     apply(/*of_stages=*/false);

@@ -1,5 +1,5 @@
-// Everything a training run may choose, as one struct composed of the layers' structs. Reading,
-// overriding, checking and printing derive from visit_fields (src/base/fields.hpp).
+// The complete configuration of a training run, one struct composed of the layers' structs.
+// Reading, overriding, checking and printing derive from visit_fields (src/base/fields.hpp).
 #pragma once
 
 #include <cstdint>
@@ -33,8 +33,8 @@ struct Config {
   RewardConfig reward;
   MetricsConfig metrics;
   OutputConfig output;
-  std::vector<StageConfig> stages;  // empty: the run is one
-  StageConfig stage_prototype;      // while reading: what stages start from
+  std::vector<StageConfig> stages;  // empty: a run without stages
+  StageConfig stage_prototype;      // while reading: the defaults of a stage
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -58,30 +58,30 @@ struct Config {
   }
 };
 
-// What stage k of a configuration with stages is trained with: a run without stages.
+// The configuration of stage k, as that of a run without stages.
 Config config_of_stage(const Config& config, std::size_t k);
 // "2 of 3 (refine)" of stage 1; "2 of 3" without a name.
 std::string stage_label(const Config& config, std::size_t k);
-// Throws UserError if there are stages: for commands that train in one piece.
+// Throws UserError if there are stages: for commands that do not support them.
 void refuse_stages(const Config& config, const std::string& command);
 
 // Reads a TOML file over the defaults, then applies the overrides ("section.key=value") in order.
-// Relative paths are looked up beside the file, then in the data folder. Throws UserError naming
-// file, line, key and what is allowed.
+// Relative paths are resolved beside the file, then in the data folder. Throws UserError naming
+// file, line, key and the allowed values.
 Config load_config(const std::filesystem::path& path,
                    const std::vector<std::string>& overrides = {});
 
-// The same for TOML from elsewhere: `source` names it in messages, `folder` is where its relative
-// paths start.
+// The same for TOML text from elsewhere: `source` names it in messages, `folder` is the base of its
+// relative paths.
 Config parse_config(const std::string& text, const std::string& source,
                     const std::filesystem::path& folder,
                     const std::vector<std::string>& overrides = {});
 
-// What differs between the configuration a run was started with and another, but for what may
-// change when it is continued: training.steps, [stop], names of files, where workers are.
+// The differences between the configuration a run was started with and another one, except what may
+// change on resuming: training.steps, [stop], file names, the location of workers.
 std::vector<std::string> changes_of_run(Config started, Config now);
 
-// Commented TOML of every value in effect; parse_config gives the same config back.
+// Commented TOML of every value in effect; parse_config reads it back to the same configuration.
 std::string print_config(Config config);
 
 }  // namespace fragflow

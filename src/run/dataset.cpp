@@ -14,7 +14,7 @@
 namespace fragflow {
 namespace {
 
-// What a row of the table says.
+// The content of a row of the table.
 struct Row {
   std::string object;
   std::optional<double> score;  // empty: to be computed
@@ -41,8 +41,8 @@ std::vector<Row> read_rows(const Task& task, const DatasetConfig& config) {
   return rows;
 }
 
-// The terminal states of each row; none where it is no object here. The number of an object's
-// terminals belongs to a score from the table, so that then all of them have to be known.
+// The terminal states of each row; empty if it is not an object of this environment. Scores from
+// the table are combined with the number of terminals, so that then all of them must be known.
 std::vector<std::vector<State>> terminals_of(const Task& task, const std::vector<Row>& rows) {
   std::vector<std::string> objects;
   for (const Row& row : rows) objects.push_back(row.object);
@@ -50,7 +50,7 @@ std::vector<std::vector<State>> terminals_of(const Task& task, const std::vector
   return task.terminals_of(objects, /*complete_only=*/has_score);
 }
 
-// Rewards of all objects: from the table, or computed (those of a molecule's first tree).
+// Rewards of all objects: from the table, or computed (by the first tree of a molecule).
 void add_rewards(const Experiment& experiment, const std::vector<Row>& rows,
                  std::vector<DatasetObject>& objects) {
   std::vector<State> first;

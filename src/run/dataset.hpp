@@ -8,13 +8,13 @@
 
 namespace fragflow {
 
-// The objects that [dataset] describes, distinct and in order of first appearance (of several rows
-// of one object the first counts). Rows that are no object of this environment are counted in a
+// The distinct objects described by [dataset], in order of first appearance (the first of several
+// rows of one object counts). Rows that are not objects of this environment are counted in a
 // warning. Throws UserError for a missing file or column, or if no object is left.
 std::vector<DatasetObject> load_dataset(const Experiment& experiment);
 
-// The same of exploration.replay.file, with computed rewards; empty if none is named or no row is
-// an object (a warning says so).
+// The same for exploration.replay.file, with computed rewards; empty, with a warning, if no row is
+// an object, and empty if no file is named.
 std::vector<DatasetObject> load_known_objects(const Experiment& experiment);
 
 }  // namespace fragflow

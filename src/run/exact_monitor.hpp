@@ -1,5 +1,5 @@
-// The exact distance to R / Z along a run on a space that can be listed (metrics.exact): the rows
-// of exact.csv.
+// The exact distance to R / Z during a run on an enumerable space (metrics.exact): the rows of
+// exact.csv.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ namespace fragflow {
 
 class ExactMonitor {
  public:
-  // Throws UserError for a space of too many states.
+  // Throws UserError if the space has too many states.
   explicit ExactMonitor(const Experiment& experiment);
 
   void observe(const StepResult& result);
@@ -25,11 +25,11 @@ class ExactMonitor {
   static std::string header();
   // tv, jsd: of the policy's exact distribution; empty for a method without a policy. l1_visited:
   // summed absolute difference between R / Z and the fractions of objects in the second half of all
-  // visited so far, empty if they were drawn under various conditions; l1_floor: what perfect
-  // samples of that number would show.
+  // visited so far, empty if they were drawn under various conditions; l1_floor: its expectation
+  // for the same number of perfect samples.
   std::string row(Learner& learner, std::int64_t step) const;
-  // For grid.json: the figures and what the task can draw (of the policy, or of what was visited
-  // where there is none). null: nothing can be drawn.
+  // For grid.json: the figures and what the task can draw (of the policy or, without one, of the
+  // visited objects). null: nothing can be drawn.
   nlohmann::ordered_json picture(Learner& learner) const;
 
   void save(SafetensorsFile& file) const;

@@ -1,5 +1,5 @@
-// Training on an environment small enough to be listed, with the exact distance to R / Z along the
-// way: what `grid` and `validate` share.
+// Training on an enumerable environment, with the exact distance to R / Z during the run: shared by
+// `grid` and `validate`.
 #pragma once
 
 #include <filesystem>
@@ -16,7 +16,7 @@
 
 namespace fragflow {
 
-// The known answer. Vectors are per terminal, in the order of graph.terminals().
+// The exact answer. Vectors are per terminal, in the order of graph.terminals().
 struct ExactTarget {
   StateGraph graph;
   std::vector<RewardResult> rewards;
@@ -24,13 +24,13 @@ struct ExactTarget {
   double log_z = 0;
 };
 
-// Lists the experiment's environment and scores every terminal with a reward object of its own, so
-// that the experiment's counter of reward calls is for training. Throws UserError if there are more
-// than max_states states.
+// Enumerates the experiment's environment and scores every terminal with a separate reward object,
+// so that the experiment's counter of reward calls counts training only. Throws UserError if there
+// are more than max_states states.
 ExactTarget make_exact_target(const Experiment& experiment, std::int64_t max_states);
 
 // Rewards looked up in a target; unfinished objects are scored by `unfinished`, which must outlive
-// it.
+// this.
 class TabulatedReward : public Reward {
  public:
   TabulatedReward(const ExactTarget& target, Reward& unfinished);
@@ -53,13 +53,13 @@ struct ExactTrainingOptions {
   std::filesystem::path metrics;  // CSV to write
   int evaluations = 40;           // rows
   bool quiet = false;
-  // A second distribution that a column tv_predicted compares with; empty: none.
+  // A second distribution, compared in a column tv_predicted; empty: none.
   std::vector<double> predicted;
   StopToken stop = {};
 };
 
 // Trains to the end and writes a row of metrics at every evaluation. Throws UserError if stopped
-// before, or if the method has no policy.
+// before the end, or if the method has no policy.
 void run_exact_training(Learner& learner, const TrainingConfig& training,
                         const Environment& environment, const ExactTarget& target,
                         const ExactTrainingOptions& options);

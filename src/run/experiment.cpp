@@ -17,7 +17,7 @@
 namespace fragflow {
 namespace {
 
-// Training from memory alone while scores are awaited.
+// Checks training from memory alone while scores are awaited.
 void check_ahead(const Config& config) {
   const ReplayConfig& replay = config.exploration.replay;
   if (replay.ahead == 0) return;
@@ -43,7 +43,7 @@ void check_ahead(const Config& config) {
   }
 }
 
-// What the method has no use for is refused rather than ignored.
+// Settings that the method does not use are errors.
 void check_method(const Config& config, const Task& task) {
   const ExplorationConfig& exploration = config.exploration;
   const bool changes_batches = exploration.replay.batch_size > 0 ||
@@ -87,7 +87,7 @@ void check_method(const Config& config, const Task& task) {
   }
 }
 
-// Conditions are drawn with new trajectories; what brings others with it is refused.
+// Conditions are drawn with new trajectories; sources that add other trajectories are refused.
 void check_conditions(const Config& config) {
   const auto refuse = [](bool used, const char* what, const char* why) {
     if (used) user_error("[condition] and {} do not go together: {}", what, why);

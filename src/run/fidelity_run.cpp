@@ -43,7 +43,7 @@ struct Draws {
   std::int64_t left_out = 0;
 };
 
-// The rows of a file that have a log p. Sizes and chains are read where the file has them.
+// The rows of a file that have a log p. Sizes and chains are read if the file has them.
 Draws draws_of(const std::filesystem::path& path, const CsvTable& table,
                const std::vector<MoleculeLikelihood>& molecules, bool by_molecule) {
   if (table.rows.size() != molecules.size()) {

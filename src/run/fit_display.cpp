@@ -38,7 +38,7 @@ void FitDisplay::operator()(const FitProgress& progress) {
   const auto interval = std::chrono::milliseconds(terminal_ ? 200 : 10000);
   if (quiet_ || !is_new_fit || (now - last_shown_ < interval)) return;
   last_shown_ = now;
-  // Fits of a series take about the same time.
+  // The fits of a series take about the same time.
   const double seconds = std::chrono::duration<double>(now - start_).count();
   const int done = progress.fit - 1;
   const std::string line =

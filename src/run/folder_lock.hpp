@@ -1,12 +1,12 @@
-// One process at a time works in a folder.
+// Ensures that only one process at a time works in a folder.
 #pragma once
 
 #include <filesystem>
 
 namespace fragflow {
 
-// Holds an exclusive lock on folder/.lock for as long as it lives; the system releases it when the
-// process ends, however that ends.
+// Holds an exclusive lock on folder/.lock during its lifetime; the system releases it when the
+// process ends, even by a crash.
 class FolderLock {
  public:
   // Creates the folder and its parents. Throws UserError if that is not possible, if the folder

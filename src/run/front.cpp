@@ -7,7 +7,7 @@
 namespace fragflow {
 namespace {
 
-// Continues shares, of which `left` of `divisions` are still to be given away.
+// Extends a vector of shares, of which `left` of `divisions` are still to be assigned.
 void add_points(std::vector<double>& shares, std::size_t parts, int left, int divisions,
                 std::vector<std::vector<double>>& points) {
   if (shares.size() + 1 == parts) {

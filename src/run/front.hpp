@@ -1,4 +1,4 @@
-// Samples along the front: at shares on a grid of the simplex, of a run that learned preferences.
+// Samples along the Pareto front: at shares on a grid of the simplex, for runs with preferences.
 #pragma once
 
 #include <filesystem>
@@ -13,18 +13,18 @@ namespace fragflow {
 // order.
 std::vector<std::vector<double>> simplex_grid(std::size_t parts, int divisions);
 
-// request.count objects at each point of the grid; `learner` has the weights, its own shares do not
-// matter. Stops early when asked to. Throws UserError for a run without preferences.
+// request.count objects at each point of the grid; `learner` provides the weights, its own shares
+// are ignored. Stops early on request. Throws UserError for a run without preferences.
 std::vector<Sample> draw_front(const Experiment& experiment, const Learner& learner, int divisions,
                                const SampleRequest& request, SampleTotals& totals);
 
-// What a run leaves: [condition] front and front_samples; nothing without preferences
-// or when asked to stop.
+// Written at the end of a run: [condition] front and front_samples; nothing without preferences or
+// if stopped.
 void write_front(const std::filesystem::path& path, const Experiment& experiment,
                  const Learner& learner, StopToken stop = {});
 
-// Volume between the origin and the scores (after their transforms) of the components that
-// preferences are over, of the samples with a score above 0 (which no filter refused).
+// Hypervolume between the origin and the scores (after transforms) of the preference components,
+// over samples with a score above 0 (not rejected by a filter).
 double front_hypervolume(const Experiment& experiment, const std::vector<Sample>& samples);
 
 }  // namespace fragflow

@@ -1,4 +1,4 @@
-// The grid benchmark: train on a hypergrid whose answer is known, and measure the distance to it.
+// The grid benchmark: trains on a hypergrid with a known answer and measures the distance to it.
 #pragma once
 
 #include <filesystem>
@@ -14,8 +14,8 @@ struct GridRequest {
   std::string preset;  // for the record; "" if a configuration file was given
   Config config;       // environment.name = "hypergrid"
   std::filesystem::path folder;
-  std::int64_t samples = 200000;  // fresh samples for the empirical figures; 0: none
-  int evaluations = 40;           // exact distances along the run
+  std::int64_t samples = 200000;  // fresh samples for empirical figures; 0: none
+  int evaluations = 40;           // number of exact distances during the run
   bool overwrite = false;
   bool quiet = false;
   StopToken stop;
@@ -23,8 +23,8 @@ struct GridRequest {
 
 // The configuration of a published benchmark with this project's training settings: a 2 x 256 MLP,
 // batches of 16, and the given number of trajectories. "tutorial" learns offline: TB with a learned
-// P_B from the distinct cells that 20,000 uniformly random trajectories end at, the best weights
-// kept.
+// P_B from the distinct cells where 20,000 uniformly random trajectories end, keeping the best
+// weights.
 Config grid_config(const std::string& preset, std::int64_t trajectories);
 
 // Trains, writes config.toml, metrics.csv, grid.json, run.json and report.html into the folder, and

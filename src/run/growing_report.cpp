@@ -31,13 +31,13 @@ constexpr std::size_t kShown = 24;  // best objects on the page
 
 bool holds_design(const fs::path& folder) { return fs::exists(folder / "design.json"); }
 
-// The run that is shown: a design has it inside, a run with stages one for each.
+// The run to show: a design contains one, a run with stages one per stage.
 fs::path shown_run(const fs::path& folder) {
   const fs::path run = holds_design(folder) ? folder / "run" : folder;
   return latest_stage(run).value_or(run);
 }
 
-// Of files that come and go; equal if nothing has changed.
+// A fingerprint of files that may come and go; equal if nothing has changed.
 std::string stamp_of(const std::vector<fs::path>& files) {
   std::string stamp;
   for (const fs::path& file : files) {
@@ -49,11 +49,11 @@ std::string stamp_of(const std::vector<fs::path>& files) {
   return stamp;
 }
 
-// The rows that are complete: the last may be half written.
+// The complete rows: the last one may be half written.
 std::optional<CsvTable> complete_rows(const fs::path& path) {
   if (!fs::exists(path)) return {};
   std::string text = read_file(path);
-  text.resize(text.rfind('\n') + 1);  // npos + 1: nothing
+  text.resize(text.rfind('\n') + 1);  // npos + 1: empties the text
   if (text.empty()) return {};
   CsvTable table = parse_csv(text, "'" + path.string() + "'");
   if (table.rows.empty()) return {};
@@ -90,7 +90,7 @@ std::vector<KeyFigure> figures_of(const CsvTable& metrics, std::int64_t steps) {
   return figures;
 }
 
-// The part of the page that only a checkpoint changes.
+// The part of the page that changes only with a checkpoint.
 ReportData best_of(const RunPaths& paths, const nlohmann::json& run) {
   ReportData report;
   if (!fs::exists(paths.checkpoint())) return report;
@@ -128,7 +128,7 @@ ReportData best_of(const RunPaths& paths, const nlohmann::json& run) {
 std::int64_t planned_steps(const RunPaths& paths) {
   try {
     return load_config(paths.config()).training.steps;
-  } catch (const UserError&) {  // being written, or its files have moved: not what is asked here
+  } catch (const UserError&) {  // being written, or files have moved: not an error here
     return 0;
   }
 }
@@ -157,7 +157,7 @@ GrowingReport::GrowingReport(fs::path folder) : folder_(std::move(folder)) {
 std::optional<fs::path> GrowingReport::finished_report() const {
   const fs::path path = folder_ / "report.html";
   if (holds_design(folder_)) {
-    // Written by the last stage; an earlier one may be out of date while the design is made again.
+    // Written by the last stage; an earlier one may be out of date while the design is remade.
     return fs::exists(path) ? std::optional(path) : std::nullopt;
   }
   const bool finished = run_metadata(folder_).value("finished", false);
@@ -183,7 +183,7 @@ void GrowingReport::refresh() {
     } else {
       const std::int64_t steps = planned_steps(paths);
       std::string best_stamp = stamp_of({paths.checkpoint()});
-      if (best_stamp != best_stamp_) {  // drawing molecules takes longer than all else
+      if (best_stamp != best_stamp_) {  // drawing molecules takes most of the time
         best_ = best_of(paths, run);
         best_stamp_ = std::move(best_stamp);
       }

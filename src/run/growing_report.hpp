@@ -1,5 +1,5 @@
-// What those who watch a run see of it, from the files that it has written so far. Reads only, and
-// takes no lock, so that the run does not notice.
+// The live view of a run for `watch`, from the files written so far. Read-only and without locks,
+// so that the run is not affected.
 #pragma once
 
 #include <cstdint>
@@ -15,17 +15,17 @@ namespace fragflow {
 
 class GrowingReport {
  public:
-  // folder: of a run, of a run with stages (the one under way is shown) or of a design (its run).
-  // It may be empty so far. Throws UserError if it is missing or holds something else.
+  // folder: of a run, of a run with stages (shows the current one) or of a design (its run). It may
+  // still be empty. Throws UserError if it is missing or holds something else.
   explicit GrowingReport(std::filesystem::path folder);
 
-  // For the page of src/report/watch_page.hpp, as JSON: "version" (another number when there is
-  // something new), "state" (waiting, training, finished or damaged), "text" (the same for people),
-  // "age" (seconds since the last record; null before the first), "report" (whether there is a
-  // finished one) and, unless `have` is the version, what watch_sections() gives. Thread-safe.
+  // JSON for the page of src/report/watch_page.hpp: "version" (changes when there is something
+  // new), "state" (waiting, training, finished or damaged), "text" (the same in words), "age"
+  // (seconds since the last record; null before the first), "report" (whether a finished one
+  // exists) and, unless `have` is the current version, the output of watch_sections(). Thread-safe.
   std::string data(std::int64_t have);
 
-  // The report of the finished run or design; nothing before.
+  // The report of the finished run or design; empty before.
   std::optional<std::filesystem::path> finished_report() const;
 
  private:
@@ -33,10 +33,10 @@ class GrowingReport {
 
   std::filesystem::path folder_;
   std::mutex mutex_;
-  std::string stamp_ = "nothing read yet";  // of the files that sections_ was made of
+  std::string stamp_ = "nothing read yet";  // of the files that sections_ was made from
   std::int64_t version_ = 0;
   nlohmann::json sections_;
-  std::string best_stamp_ = "nothing read yet";  // of the checkpoint that best_ was made of
+  std::string best_stamp_ = "nothing read yet";  // of best_'s checkpoint
   ReportData best_;
   std::string state_, text_;
 };

@@ -1,4 +1,4 @@
-// Exact likelihoods of given molecules under a trained policy, and how well they follow the reward.
+// Exact likelihoods of given molecules under a trained policy, and their agreement with the reward.
 #pragma once
 
 #include <cstdint>
@@ -15,13 +15,13 @@ namespace fragflow {
 struct LikelihoodRequest {
   std::filesystem::path run;         // folder of a run that builds molecules
   std::filesystem::path input;       // .csv with a header, or .smi
-  std::string smiles_column;         // "": found by name
-  std::int64_t max_states = 20'000;  // molecules with more states on the ways to them are left out
+  std::string smiles_column;         // "": detected by name
+  std::int64_t max_states = 20'000;  // molecules with more ancestor states are omitted
   ConditionChoice condition;         // of a run with [condition]
 };
 
-// Correlation and least-squares line of log p - log n_trees (target "tree") or log p (target
-// "molecule") against log R, each distinct molecule counted once. A perfect sampler has 1, 1, 1.
+// Correlations and least-squares slope of log p - log n_trees (target "tree") or log p (target
+// "molecule") against log R, counting each distinct molecule once. A perfect sampler has 1, 1, 1.
 struct LikelihoodFit {
   std::string run, target;
   std::int64_t rows = 0;  // of the input
@@ -30,15 +30,15 @@ struct LikelihoodFit {
   double slope = MoleculeLikelihood::kNone;
 };
 
-// Calls on_row for every row of the input in its order. Rows that cannot be built are rows with a
-// reason, never errors. Throws UserError for a missing run or file, and for a run on a grid.
+// Calls on_row for every row of the input, in order. Rows that cannot be built get a reason and are
+// not errors. Throws UserError for a missing run or file, and for a run on a grid.
 LikelihoodFit evaluate_likelihoods(const LikelihoodRequest& request,
                                    const std::function<void(const MoleculeLikelihood&)>& on_row);
 
 // Keys: run, target, rows, n, pearson, spearman, slope (docs/likelihood.md).
 nlohmann::ordered_json likelihood_json(const LikelihoodFit& fit);
 
-// What is correlated, and the three figures, as a sentence for people.
+// A readable sentence: what is correlated, and the three figures.
 std::string likelihood_text(const LikelihoodFit& fit);
 
 }  // namespace fragflow

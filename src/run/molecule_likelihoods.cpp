@@ -58,7 +58,7 @@ class MoleculeLikelihoods::Impl {
     }
   }
 
-  // What should rise with slope 1 in log R, were the policy perfect.
+  // The quantity that rises with slope 1 in log R for a perfect policy.
   double comparable(const MoleculeLikelihood& row) const {
     return row.log_p - (is_molecule_target_ ? 0.0 : std::log(static_cast<double>(row.num_trees)));
   }
@@ -79,12 +79,12 @@ class MoleculeLikelihoods::Impl {
     if (row.result.canonical.empty()) return;
     MoleculeTrees::Result found = finder_.find(row.result.canonical);
     row.result.reason = std::move(found.reason);
-    // With trees missing, the sum over them would be too small.
+    // If trees are missing, the sum over them would be too small.
     if (found.complete) row.trees = std::move(found.trees);
     row.result.num_trees = static_cast<std::int64_t>(row.trees.size());
   }
 
-  // log of the mean of R over the trees: they differ only where a must_fill slot is open.
+  // log of the mean of R over the trees, which differ only if a must_fill slot is open.
   void score(std::vector<Row>& rows) {
     std::vector<State> trees;
     for (const Row& row : rows) trees.insert(trees.end(), row.trees.begin(), row.trees.end());
@@ -101,7 +101,7 @@ class MoleculeLikelihoods::Impl {
         result.log_reward = log_add(result.log_reward, results[next].log_reward);
         if (result.reason.empty()) result.reason = results[next].reason;
       }
-      // The rewards of a molecule target are divided by the count already.
+      // The rewards of a molecule target are already divided by the count.
       if (!is_molecule_target_) result.log_reward -= std::log(count);
     }
   }

@@ -1,4 +1,4 @@
-// How likely a trained policy is to make given molecules, exactly.
+// The exact likelihood of given molecules under a trained policy.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace fragflow {
 
-// Of one molecule. NaN where there is none; `reason` then says why.
+// For one molecule. NaN for missing values; `reason` then says why.
 struct MoleculeLikelihood {
   static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
@@ -27,19 +27,19 @@ struct MoleculeLikelihood {
 
 class MoleculeLikelihoods {
  public:
-  // run must outlive the object. max_states: molecules with more states on the ways to them are
-  // left out. Throws UserError for a run that builds no molecules; `name` is the run in messages.
+  // run must outlive the object. max_states: molecules with more ancestor states are omitted.
+  // Throws UserError for a run that builds no molecules; `name` is the run in messages.
   MoleculeLikelihoods(TrainedRun& run, const std::string& name, std::int64_t max_states = 20'000);
   ~MoleculeLikelihoods();
 
-  // One result per SMILES, in order. Molecules that cannot be built have a reason, never an error.
+  // One result per SMILES, in order. Molecules that cannot be built get a reason, never an error.
   std::vector<MoleculeLikelihood> of(std::span<const std::string> smiles);
 
-  // What should rise with slope 1 in log R, were the policy perfect: log p - log n_trees (target
+  // The quantity that rises with slope 1 in log R for a perfect policy: log p - log n_trees (target
   // "tree") or log p (target "molecule").
   double comparable(const MoleculeLikelihood& molecule) const;
 
-  // What reading the SMILES has met so far, for people.
+  // Readable summary of problems met so far in reading SMILES.
   std::string summary() const;
 
  private:

@@ -1,4 +1,4 @@
-// Poses that scorers left of a run's molecules: where they are, and as one SD file.
+// Poses that scorers wrote for a run's molecules: finds them and collects them in one SD file.
 #pragma once
 
 #include <filesystem>
@@ -13,12 +13,12 @@ namespace fragflow {
 
 bool leaves_poses(const RewardConfig& reward);
 
-// One for each component with `poses`, but once for each folder.
+// One source per component with `poses`, without duplicate folders.
 std::vector<PoseSource> pose_sources(const RewardConfig& reward);
 
-// In the order of the samples, with what their table says as properties, "rank" from 1 and
-// "pose_of", the component; a molecule without a pose has no record, which is logged. Returns the
-// number of records.
+// In the order of the samples, with the columns of their table as properties, "rank" from 1 and
+// "pose_of", the component; molecules without a pose are skipped and logged. Returns the number of
+// records.
 std::size_t write_poses(const std::filesystem::path& path, const Experiment& experiment,
                         const std::vector<Sample>& samples);
 

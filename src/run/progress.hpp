@@ -10,7 +10,7 @@ namespace fragflow {
 
 struct ProgressValues {
   std::int64_t step = 0;
-  std::int64_t num_trajectories = 0;  // so far, this process and earlier ones
+  std::int64_t num_trajectories = 0;  // so far, including earlier processes
   double loss = 0;
   double log_z = 0;
   double mean_score = 0;
@@ -28,11 +28,11 @@ std::string format_duration(double seconds);
 
 class Progress {
  public:
-  // quiet shows nothing. first_step and first_trajectories: where a resumed run continues, so that
-  // speed and remaining time count this process only.
+  // quiet shows nothing. first_step and first_trajectories: where a resumed run continues; speed
+  // and remaining time count only this process.
   Progress(std::int64_t total_steps, bool quiet, std::int64_t first_step = 0,
            std::int64_t first_trajectories = 0);
-  // Ends the line.
+  // Ends the line of output.
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;

@@ -17,11 +17,11 @@ namespace fragflow {
 namespace {
 
 constexpr const char* kKey = "reward_watch";
-constexpr double kSmallFraction = 0.01;  // of the molecules; fewer are not worth naming
+constexpr double kSmallFraction = 0.01;  // of the molecules; smaller fractions are not reported
 
 std::string percent(double part, double whole) {
   const double share = 100 * part / whole;
-  // 99.97 % are not all.
+  // 99.97 % must not be shown as 100 %.
   if (share > 0 && share < 100) return fmt::format("{:.1f} %", std::clamp(share, 0.1, 99.9));
   return fmt::format("{:.0f} %", share);
 }
@@ -31,11 +31,11 @@ bool is_required_pattern(const ComponentConfig& component) {
          component.mode == "require";
 }
 
-// What the molecule would score without component i.
+// The score of the molecule without component i.
 double score_without(const RewardConfig& config, std::vector<double> values, std::size_t i) {
   std::vector<double> weights;
   for (const ComponentConfig& component : config.components) weights.push_back(component.weight);
-  values[i] = 1;  // a filter that lets it pass
+  values[i] = 1;  // so that a filter passes
   weights[i] = 0;
   return aggregate(config, values, weights);
 }
@@ -161,7 +161,7 @@ std::string RewardWatch::remedy(std::size_t index) const {
         "= \"scale\" with lower = 0.1); docs/rewards.md.",
         names_[index]);
   }
-  if (components_[index].found == 0) return "";  // said below
+  if (components_[index].found == 0) return "";  // reported below
   if (!has_memory_) {
     return fmt::format(
         "The few molecules with the pattern of '{}' have to be learned from again: "

@@ -20,7 +20,7 @@ SafetensorsFile read_file_or_name_previous(const RunPaths& paths) {
   }
 }
 
-// What was edited in config.toml since has no part in weights that are trained.
+// Later edits of config.toml do not affect weights that are already trained.
 void warn_of_edits(const RunPaths& paths, const Config& trained) {
   if (!std::filesystem::exists(paths.config())) return;
   try {
@@ -47,7 +47,7 @@ SafetensorsFile read_checkpoint(const RunPaths& paths) {
 void check_environment(const SafetensorsFile& file, const Experiment& experiment,
                        const std::filesystem::path& folder) {
   const auto found = file.metadata.find("environment");
-  if (found == file.metadata.end()) return;  // of an earlier version
+  if (found == file.metadata.end()) return;  // written by an earlier version
   const std::string here = experiment.task->identity();
   if (found->second == here) return;
   user_error(

@@ -1,4 +1,4 @@
-// What is read from the checkpoint of a run.
+// Reads the checkpoint of a run.
 #pragma once
 
 #include <filesystem>
@@ -13,18 +13,18 @@ namespace fragflow {
 
 inline constexpr const char* kCheckpointFormat = "fragflow checkpoint 2";
 
-// Throws UserError if it is damaged (naming the one before, if that is there) or of another format.
+// Throws UserError if it is damaged (naming the previous one, if it exists) or of another format.
 SafetensorsFile read_checkpoint(const RunPaths& paths);
 
 // The configuration that the checkpoint of a run was trained with.
 Config trained_config(const SafetensorsFile& file, const RunPaths& paths);
 
-// Other fragments, or another start, can have weights of equal shapes. Throws UserError if the
+// Weights for other fragments, or another start, can have equal shapes. Throws UserError if the
 // checkpoint of `folder` was trained on others than the experiment has.
 void check_environment(const SafetensorsFile& file, const Experiment& experiment,
                        const std::filesystem::path& folder);
 
-// The configuration a run is trained with, from its checkpoint; warns where config.toml was edited.
+// The configuration of a run, from its checkpoint; warns if config.toml was edited.
 Config run_config(const std::filesystem::path& folder);
 
 // The experiment and the weights of a run, for sampling and evaluation.
@@ -32,8 +32,8 @@ struct TrainedRun {
   Experiment experiment;
   std::unique_ptr<Learner> learner;
 };
-// choice: the reward that samples, likelihoods and log R are to be of. Throws UserError if the run
-// has not learned it.
+// choice: the reward to use for samples, likelihoods and log R. Throws UserError if the run has not
+// learned it.
 TrainedRun load_run(const std::filesystem::path& folder, const ConditionChoice& choice = {});
 
 }  // namespace fragflow

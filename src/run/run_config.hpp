@@ -1,4 +1,4 @@
-// What a run records and delivers besides the trained policy, and when it ends.
+// What a run records and writes besides the trained policy, and when it ends.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace fragflow {
 
-// Modes counted while training: in order of arrival (the report and `evaluate` count by score).
+// Modes counted during training: in order of arrival (report and `evaluate` count them by score).
 struct MetricsConfig {
   double mode_score = 0.8;
   double mode_similarity = 0.7;
@@ -28,7 +28,7 @@ struct MetricsConfig {
   }
 };
 
-// Ends before the last step (src/run/stop_rules.hpp).
+// Early stopping (src/run/stop_rules.hpp).
 struct StopConfig {
   std::int64_t reward_calls = 0;
   double minutes = 0;
@@ -55,7 +55,7 @@ struct StopConfig {
   }
 };
 
-// A table of objects to learn from in place of new trajectories.
+// A table of objects to learn from instead of new trajectories.
 struct DatasetConfig {
   std::string file;
   std::string object_column;
@@ -77,7 +77,7 @@ struct DatasetConfig {
   }
 };
 
-// What `train` writes at its end.
+// Files that `train` writes at the end.
 struct OutputConfig {
   std::int64_t samples = 1000;
   std::int64_t top = 100;

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Names of the files in the folder, sorted, without the lock and the mark of a start.
+// Names of the files in the folder, sorted, except the lock and the start mark.
 std::vector<std::string> files_in(const fs::path& folder) {
   const RunPaths paths(folder);
   std::vector<std::string> names;
@@ -27,7 +27,7 @@ std::vector<std::string> files_in(const fs::path& folder) {
   return names;
 }
 
-// Of a run with stages only the stages have checkpoints.
+// In a run with stages only the stages have checkpoints.
 void check_resumable(const fs::path& folder) {
   if (!holds_stages(folder)) open_run(folder);
 }
@@ -41,7 +41,7 @@ bool was_killed_at_start(const RunPaths& paths) {
          !holds_stages(paths.folder);
 }
 
-// The checkpoint goes first: a half-removed run must not look like one to resume.
+// The checkpoint is removed first: a half-removed run must not look resumable.
 std::vector<fs::path> files_of_run(const RunPaths& paths) {
   return {paths.checkpoint(),   paths.previous_checkpoint(),
           paths.metrics(),      paths.timings(),
@@ -70,7 +70,7 @@ void check_existing(const RunPaths& paths, ExistingRun existing) {
   }
 }
 
-// Their files, as an overwritten run's; a folder that holds anything else stays.
+// Removes their files, as of an overwritten run; a folder that holds anything else is kept.
 void remove_stages(const fs::path& folder) {
   for (std::size_t k = 0; fs::is_directory(stage_folder(folder, k)); ++k) {
     const RunPaths stage(stage_folder(folder, k));
@@ -91,14 +91,14 @@ RunFolder::RunFolder(const fs::path& path, ExistingRun existing) : path_(path) {
   const bool anew = existing == ExistingRun::kOverwrite || was_killed_at_start(paths);
   if (anew && holds_stages(path)) remove_stages(path);
   for (const fs::path& file : files_of_run(paths)) {
-    fs::remove(file.string() + ".tmp");  // what a killed process was writing
+    fs::remove(file.string() + ".tmp");  // left by a killed process
     if (anew) fs::remove(file);
   }
-  if (existing == ExistingRun::kResume) end_start();  // killed right after its first checkpoint
+  if (existing == ExistingRun::kResume) end_start();  // was killed right after its first checkpoint
 }
 
 void RunFolder::begin_start() const {
-  // An empty file, created at once: there is no moment at which it is half there.
+  // An empty file, created atomically.
   const fs::path mark = RunPaths(path_).starting();
   if (!std::ofstream(mark)) user_error("cannot write '{}'", mark.string());
 }

@@ -1,4 +1,4 @@
-// The folder of one training run: what lies where, and who may write.
+// The folder of one training run: its file names, and exclusive write access.
 #pragma once
 
 #include <filesystem>
@@ -12,18 +12,18 @@ namespace fragflow {
 // What to do if the folder already holds a run.
 enum class ExistingRun { kRefuse, kResume, kOverwrite };
 
-// Holds an exclusive lock on the folder for as long as it lives.
+// Holds an exclusive lock on the folder during its lifetime.
 class RunFolder {
  public:
-  // kRefuse: a folder that is missing or empty, or whose run was killed before it had a checkpoint
-  // (nothing is lost: its files are removed); anything else in it is an error that names the
-  // choices.
-  // kResume: a folder that holds a checkpoint. kOverwrite: removes the files of an earlier run,
-  // and nothing else; refuses a folder with files but no run. Throws UserError also if another
-  // process trains there or the folder cannot be written.
+  // kRefuse: accepts a missing or empty folder, or one whose run was killed
+  // before its first checkpoint (nothing is lost: its files are removed);
+  // anything else is an error that names the options. kResume: accepts a
+  // folder with a checkpoint. kOverwrite: removes only the files of an
+  // earlier run; refuses a folder with files but no run. Throws UserError
+  // also if another process trains there or the folder cannot be written.
   RunFolder(const std::filesystem::path& path, ExistingRun existing);
 
-  // Around the writing of a new run's first files, up to its first checkpoint.
+  // Marks that the first files of a new run are being written, until its first checkpoint.
   void begin_start() const;
   void end_start() const;
 
@@ -32,7 +32,7 @@ class RunFolder {
   std::optional<FolderLock> lock_;
 };
 
-// Names inside a run folder.
+// File names inside a run folder.
 struct RunPaths {
   explicit RunPaths(std::filesystem::path run_folder) : folder(std::move(run_folder)) {}
 
@@ -42,7 +42,7 @@ struct RunPaths {
   std::filesystem::path trajectories() const { return folder / "trajectories.csv"; }
   std::filesystem::path timings() const { return folder / "timings.csv"; }
   std::filesystem::path checkpoint() const { return folder / "checkpoint.safetensors"; }
-  // The checkpoint before the last one, should that be damaged from outside.
+  // The second-last checkpoint, in case the last one is damaged from outside.
   std::filesystem::path previous_checkpoint() const {
     return folder / "checkpoint.previous.safetensors";
   }
@@ -54,19 +54,19 @@ struct RunPaths {
   std::filesystem::path metadata() const { return folder / "run.json"; }
   std::filesystem::path grid() const { return folder / "grid.json"; }  // hypergrid only
   std::filesystem::path best() const { return folder / "best.csv"; }   // best objects visited
-  // How well the policy follows R / Z, as `fragflow evaluate --target-draws` found.
+  // How well the policy follows R / Z, written by `fragflow evaluate --target-draws`.
   std::filesystem::path fidelity() const { return folder / "fidelity.json"; }
   std::filesystem::path exact() const { return folder / "exact.csv"; }  // with metrics.exact
   std::filesystem::path lock() const { return folder / ".lock"; }
-  // There while a new run has no checkpoint yet.
+  // Exists while a new run has no checkpoint yet.
   std::filesystem::path starting() const { return folder / ".starting"; }
 };
 
 // "it is empty", or "it holds: " and the names of its files; for messages.
 std::string listing_of(const std::filesystem::path& folder);
 
-// The run in `folder`, to read from; of a run with stages the last finished one. Throws UserError
-// if there is no checkpoint in it, saying what is there.
+// The run in `folder`, for reading; for a run with stages, the last finished stage. Throws
+// UserError that describes the folder if there is no checkpoint in it.
 RunPaths open_run(const std::filesystem::path& folder);
 
 }  // namespace fragflow

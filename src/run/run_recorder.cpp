@@ -105,7 +105,7 @@ void RunRecorder::save(SafetensorsFile& file) const {
                                   static_cast<std::int64_t>(steps_with_new_)};
   file.tensors["recorder.without_new"] = TensorData::from_int64({2}, without);
   std::vector<std::int64_t> seen(seen_.begin(), seen_.end());
-  std::sort(seen.begin(), seen.end());  // the same bytes whatever the order of insertion
+  std::sort(seen.begin(), seen.end());  // bytes independent of insertion order
   file.tensors["recorder.seen"] =
       TensorData::from_int64({static_cast<std::int64_t>(seen.size())}, seen.data());
   best_.save(file);
@@ -127,7 +127,7 @@ void RunRecorder::load(const SafetensorsFile& file) {
     num_steps_without_new_ = without[0];
     steps_with_new_ = static_cast<double>(without[1]);
   } else {
-    steps_with_new_ = steps_;  // of an earlier version
+    steps_with_new_ = steps_;  // written by an earlier version
   }
   const TensorData& seen = file.at("recorder.seen");
   const std::int64_t* hashes = seen.int64s("recorder.seen");

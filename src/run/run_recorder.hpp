@@ -1,5 +1,5 @@
-// What a training run has seen so far: the numbers of metrics.csv. Everything is part of the
-// checkpoint, so that a resumed run writes the same rows as one that was never stopped.
+// Statistics of a training run so far: the numbers of metrics.csv. All of it is stored in the
+// checkpoint, so that a resumed run writes the same rows as an uninterrupted one.
 #pragma once
 
 #include <cstdint>
@@ -24,14 +24,14 @@ class RunRecorder {
   void observe(const StepResult& result);
 
   static std::string header();
-  // The row of everything since the last row; starts a new interval.
+  // The row for everything since the last row; starts a new interval.
   std::string next_row(std::int64_t reward_calls);
   ProgressValues progress() const { return progress_; }
 
   double unique_share() const;
-  // Steps that visited nothing new: they learned from memory (exploration.replay.ahead).
+  // Steps that visited no new objects: they learned from memory (exploration.replay.ahead).
   std::int64_t num_steps_without_new() const { return num_steps_without_new_; }
-  // Of the steps since the last row; 1 if there are none.
+  // Among the steps since the last row; 1 if there are none.
   double fraction_of_steps_with_new() const { return steps_ == 0 ? 1 : steps_with_new_ / steps_; }
   std::int64_t num_trajectories() const { return num_trajectories_; }
   std::int64_t num_distinct() const { return static_cast<std::int64_t>(seen_.size()); }

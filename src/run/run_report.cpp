@@ -23,8 +23,8 @@
 namespace fragflow {
 namespace {
 
-// A file named by run.json: as it stands, in the run folder or in data/. Nothing, with a note for
-// the reader, if it is not there any more: a report never fails for it.
+// A file named by run.json: at that path, in the run folder or in data/. Empty, with a note for the
+// reader, if it no longer exists: a report never fails because of it.
 std::optional<std::filesystem::path> find_input(RunData& run, const std::string& key) {
   const std::string name = run.text(key);
   if (name.empty()) return {};
@@ -39,7 +39,7 @@ std::optional<std::filesystem::path> find_input(RunData& run, const std::string&
   }
 }
 
-// Files given on the command line must be there; those run.json names may be gone.
+// Files given on the command line must exist; those named by run.json may be gone.
 std::optional<std::filesystem::path> choose(RunData& run, const std::filesystem::path& given,
                                             const std::string& key) {
   if (!given.empty()) return given;
@@ -58,7 +58,7 @@ Predictor make_predictor(const std::filesystem::path& path) {
   };
 }
 
-// What the run's reward says of the known compounds, for the histogram of scores.
+// Scores the known compounds by the run's reward, for the histogram of scores.
 void score_known(ReportInputs& inputs) {
   if (!inputs.known || !inputs.run.samples || inputs.run.config.empty()) return;
   try {
@@ -110,7 +110,7 @@ ReportInputs collect(const ReportRequest& request) {
   return inputs;
 }
 
-// What each stage did, from run.json.
+// A summary of each stage, from run.json.
 ReportTable stage_table(const std::filesystem::path& folder) {
   const nlohmann::json run = nlohmann::json::parse(read_file(RunPaths(folder).metadata()));
   ReportTable table{

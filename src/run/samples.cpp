@@ -50,7 +50,7 @@ Drawn draw_trajectories(const Environment& environment, Learner& learner,
     drawn.log_pf.assign(kBatch, std::numeric_limits<double>::quiet_NaN());
     return drawn;
   }
-  // Scoring asks for the states that were just sampled.
+  // Scoring evaluates the states that were just sampled.
   CachingPolicy caching(*policy);
   drawn.trajectories = sample_trajectories(environment, caching, kBatch, seed, stream, exploration);
   drawn.log_pf = log_pf_of(environment, caching, drawn.trajectories);
@@ -70,7 +70,7 @@ std::vector<Sample> samples_of(const Experiment& experiment,
   return samples;
 }
 
-// Those from `first` on, at most `count`.
+// The samples from `first` on, at most `count`.
 std::vector<Sample> score_drawn(const Experiment& experiment, const SampleRequest& request,
                                 const Drawn& drawn, std::size_t first, std::size_t count) {
   const auto trajectories = std::span<const Trajectory>(drawn.trajectories).subspan(first);
@@ -205,8 +205,8 @@ std::vector<Sample> draw_samples(const Experiment& experiment, Learner& learner,
       break;
     }
     const Drawn drawn = draw_batch(experiment, learner, request, seed, stream);
-    // What is not needed is not scored, as a score may take minutes; where few satisfy the request,
-    // ever more at a time.
+    // Scores only what is needed, since a score may take minutes; if few satisfy the request, the
+    // batches grow.
     std::size_t at_a_time = 0;
     for (std::size_t first = 0; first < drawn.trajectories.size();) {
       const auto missing = static_cast<std::size_t>(request.count) - kept.size();

@@ -1,4 +1,4 @@
-// Drawing finished objects from a trained policy and writing them down.
+// Draws finished objects from a trained policy and writes them to files.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +16,9 @@ namespace fragflow {
 
 struct Sample {
   RewardResult reward;
-  double log_pf = 0;  // of the trajectory that was drawn, under the policy; NaN without one
+  double log_pf = 0;  // of the drawn trajectory under the policy; NaN without a policy
   State terminal;
-  Condition condition;  // that it was drawn under, if the run has any
+  Condition condition;  // that it was drawn under, if the run has conditions
 };
 
 // One of several parts of a file of samples, counted from 1.
@@ -26,19 +26,19 @@ struct Shard {
   int index = 1, count = 1;
 };
 
-// "2/8". Throws UserError for anything else than 1/n to n/n, n at most 100,000.
+// Parses "2/8". Throws UserError for anything but 1/n to n/n with n at most 100,000.
 Shard parse_shard(const std::string& text);
 
 struct SampleRequest {
   std::int64_t count = 1000;
-  // This part of `count` draws, in their order: all parts, one after the other, are the valid ones
-  // of them, those of a request without shards if none is invalid. Not with `unique`.
+  // This part of `count` draws, in order: all parts concatenated are the valid draws among them,
+  // and equal those of a request without shards if none is invalid. Not with `unique`.
   std::optional<Shard> shard;
   bool unique = false;  // each object once
-  bool scored = true;   // false: what the reward would say is not asked for, scores are NaN
+  bool scored = true;   // false: scores are not computed and are NaN
   double min_score = -std::numeric_limits<double>::infinity();
   std::uint64_t seed = 0;
-  Exploration exploration;  // default: the policy as it is
+  Exploration exploration;  // default: none
   StopToken stop;
 };
 
@@ -46,37 +46,37 @@ struct SampleTotals {
   std::int64_t drawn = 0, invalid = 0;
 };
 
-// Draws until `count` objects satisfy the request, in batches whose random streams are (seed,
-// batch, trajectory). Gives up with a warning after 100 times as many draws, or when asked to stop;
-// fewer are then returned. Invalid objects are left out and counted.
+// Draws until `count` objects satisfy the request, in batches with the random streams (seed, batch,
+// trajectory). Gives up with a warning after 100 times as many draws, or if stopped; then returns
+// fewer. Invalid objects are dropped and counted.
 std::vector<Sample> draw_samples(const Experiment& experiment, Learner& learner,
                                  const SampleRequest& request, SampleTotals& totals);
 
-// Of trajectories that were drawn under the experiment's own condition, with their rewards.
+// From trajectories drawn under the experiment's own condition, with their rewards.
 std::vector<Sample> samples_of(const Experiment& experiment, Policy& policy,
                                std::span<const Trajectory> trajectories,
                                std::vector<RewardResult> rewards);
 
 // columns: the task's object column, score, log_reward, log_pf, num_fragments, fragments, then
-// <name>_raw and <name> per component, the columns of
-// Task::detail_columns, the condition of a run with [condition], seed.
+// <name>_raw and <name> per component, the columns of Task::detail_columns, the condition of a run
+// with [condition], seed.
 std::string samples_csv(const Experiment& experiment, const std::vector<Sample>& samples,
                         std::uint64_t seed);
-// SMILES and, where it is known, score, one molecule a line.
+// SMILES and, if known, score; one molecule per line.
 std::string samples_smi(const std::vector<Sample>& samples);
 // 2D coordinates and the scores as properties.
 std::string samples_sdf(const Experiment& experiment, const std::vector<Sample>& samples);
-// What the table has of each sample but for the seed, name and text; empty fields are left out.
+// The table's values of each sample except the seed, as (name, text); empty fields are omitted.
 std::vector<std::vector<std::pair<std::string, std::string>>> sample_properties(
     const Experiment& experiment, const std::vector<Sample>& samples);
 
-// The best samples that differ: by score descending, ties by SMILES, each object once, Tanimoto
+// The best distinct samples: by score descending, ties by SMILES, each object once, Tanimoto
 // similarity to better ones below max_similarity; at most `count`.
 std::vector<Sample> best_diverse(const std::vector<Sample>& samples, std::int64_t count,
                                  double max_similarity, const std::string& fingerprint);
 
-// Writes in the format that the name's ending says: .csv, .smi or .sdf. Throws UserError for others
-// (before anything is drawn if called through check_format).
+// Writes the format given by the file extension: .csv, .smi or .sdf. Throws UserError for others
+// (before drawing, through check_sample_format).
 void check_sample_format(const std::filesystem::path& path, bool molecules);
 void write_samples(const std::filesystem::path& path, const Experiment& experiment,
                    const std::vector<Sample>& samples, std::uint64_t seed);

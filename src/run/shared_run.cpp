@@ -14,7 +14,7 @@
 namespace fragflow {
 namespace {
 
-// The text that `make` gives on rank 0, on every rank; or its error, as share_config() says.
+// Returns on every rank the text that `make` returns on rank 0, or its error as in share_config().
 std::string share_text(Communicator& group, const std::function<std::string()>& make) {
   constexpr char kText = '+', kError = '-';
   if (!group.is_first()) {
@@ -45,8 +45,8 @@ void check_same(Communicator& group, const std::string& what, const std::string&
   }
 }
 
-// A program remembers the answer for one list of molecules, so that it would be started for every
-// block and once more for every component.
+// A program caches the answer for one list of molecules, so that it would be started for every
+// block and again for every component.
 void check_programs(const Config& config) {
   if (config.training.blocks == 1) return;
   std::vector<std::vector<std::string>> commands;

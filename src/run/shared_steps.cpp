@@ -11,10 +11,10 @@ void take_part(const TrainingRequest& request) {
   Experiment experiment = make_experiment(request.config);
   check_same_everywhere(group, experiment);
   const std::unique_ptr<Learner> learner = experiment.make_learner(Experiment::Use::kTrain, group);
-  // Scores all objects, for which rank 0 needs the others.
+  // Scores all objects, for which rank 0 needs the other ranks.
   if (experiment.config.metrics.exact) const ExactMonitor monitor(experiment);
   share_state(group, experiment, *learner, [] {});
-  spdlog::set_level(spdlog::level::warn);  // failures of its scorers; the rest rank 0 says, too
+  spdlog::set_level(spdlog::level::warn);  // failures of its scorers; rank 0 reports the rest
   while (all_go_on(group, /*done=*/false, request.stop)) {
     learner->step();
     if (learner->steps_done() % experiment.config.training.checkpoint_every == 0) {

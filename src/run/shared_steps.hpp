@@ -1,11 +1,11 @@
-// What the ranks of a run other than 0 do.
+// The training loop of ranks other than 0.
 #pragma once
 
 #include "src/run/training_run.hpp"
 
 namespace fragflow {
 
-// Takes its part in every step that rank 0 makes in train(); returns when that ends the loop.
+// Takes part in every step of rank 0's train(); returns when its loop ends.
 void take_part(const TrainingRequest& request);
 
 }  // namespace fragflow

@@ -1,4 +1,4 @@
-// [[stage]]: parts of a run that follow each other, each from the weights of the one before.
+// [[stage]]: consecutive parts of a run, each starting from the weights of the previous one.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@
 
 namespace fragflow {
 
-// Limits of [environment] that the network does not know of (of max_fragments it has an input
-// each).
+// Limits of [environment] that do not affect the network's shape (it has one input per value of
+// max_fragments).
 struct StageLimits {
   int min_fragments = 1;
   int max_heavy_atoms = 0;
@@ -26,7 +26,7 @@ struct StageLimits {
   }
 };
 
-// What a stage may have of its own; what it does not set is that of the run.
+// Settings of a single stage; everything not set is taken from the run.
 struct StageConfig {
   std::string name;
   std::int64_t seed = -1;

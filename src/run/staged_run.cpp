@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-// Each can be trained, on the same objects and with the same network.
+// Checks that each can be trained, on the same objects and with the same network.
 void check_stages(const Config& config) {
   check_pools(config);
   std::string first_identity;
@@ -48,7 +48,7 @@ void check_stages(const Config& config) {
   }
 }
 
-// How long a stage trains: what may change when a run is resumed.
+// The length settings of a stage, which may change when a run is resumed.
 std::vector<std::string> changes_of_length(Config before, Config now) {
   Config unchanged = now;
   unchanged.training.steps = before.training.steps;
@@ -132,7 +132,7 @@ class StagedRun {
     }
   }
 
-  // Finished and recorded, and not to be made longer.
+  // Finished and recorded, and not to be extended.
   bool is_done(std::size_t k) const {
     return manifest_["stages"].at(k).value("finished", false) && is_finished_run(folder_of(k)) &&
            changes_of_length(trained(k), config_of_stage(config_, k)).empty();
@@ -162,7 +162,7 @@ class StagedRun {
     write_manifest();
   }
 
-  // What is on disk says that it is under way until it is recorded.
+  // From now on the files on disk say that it is in progress, until it is recorded.
   void begin(std::size_t k) {
     manifest_["finished"] = false;
     manifest_["stages"].at(k)["finished"] = false;

@@ -1,6 +1,6 @@
-// A run with [[stage]]: training runs that follow each other, each from the weights of the one
-// before. Every stage is a run of its own in a folder of its own (staged_folder.hpp); the folder
-// above has the whole configuration, run.json with what the stages did, and the report.
+// A run with [[stage]]: consecutive training runs, each from the weights of the previous one. Every
+// stage is a complete run in its own folder (staged_folder.hpp); the parent folder holds the whole
+// configuration, run.json with a summary of the stages, and the report.
 #pragma once
 
 #include <string>
@@ -16,11 +16,11 @@ struct StageOutcome {
   TrainingOutcome training;
 };
 
-// Trains what is left of the stages, in order; a stage that is finished is not touched again. A
-// stop (TrainingOutcome::finished of the last entry is false) or a kill leaves a folder that
-// resumes to the same bits. Before anything is written, throws UserError if a stage cannot be
-// trained or needs another network than the first; when resuming, if the length of a stage has
-// changed that another one has already started from.
+// Trains the remaining stages, in order; finished stages are not touched. A stop
+// (TrainingOutcome::finished of the last entry is false) or a kill leaves a folder that resumes
+// bit-identically. Throws UserError, before writing anything, if a stage cannot be trained or needs
+// a different network than the first; on resuming, if the length of a stage was changed from which
+// another one has already started.
 std::vector<StageOutcome> train_stages(const TrainingRequest& request);
 
 }  // namespace fragflow

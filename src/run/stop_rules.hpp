@@ -1,4 +1,4 @@
-// Reasons to end a run before its last step.
+// Rules for ending a run before its last step.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +11,11 @@
 
 namespace fragflow {
 
-// What the rules look at. Rows of metrics.csv have all of it, so that a resumed run decides as one
-// that was never stopped.
+// The input of the rules. Rows of metrics.csv contain all of it, so that a resumed run decides like
+// an uninterrupted one.
 struct TrainingProgress {
   double step = 0, trajectories = 0;
-  double distinct = 0;  // objects drawn so far
+  double distinct = 0;  // number of distinct objects drawn so far
   double top_100 = 0;   // mean score of the best 100 so far
 };
 
@@ -26,12 +26,12 @@ class StopRules {
  public:
   explicit StopRules(const StopConfig& config) : config_(config) {}
 
-  // Rows come in order of steps.
+  // Rows must be added in order of steps.
   void add(const TrainingProgress& row) { rows_.push_back(row); }
 
-  // Why to stop now, as a phrase for people; nothing: go on. The plateau and the fraction of new
-  // objects are of whole spans of rows: from the last row back to the latest one that is at least
-  // plateau_steps (unique_steps) earlier.
+  // The reason to stop now, as a readable phrase; empty: continue. Plateau and fraction of new
+  // objects are computed over spans of rows: from the last row back to the latest one that is at
+  // least plateau_steps (unique_steps) earlier.
   std::optional<std::string> reason(std::int64_t reward_calls, double minutes) const;
 
  private:

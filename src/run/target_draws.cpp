@@ -42,7 +42,7 @@ TargetDraws draw_target(const Experiment& experiment, const TargetRequest& reque
       const RewardResult& reward = chains.reward(index);
       log_rewards[c].push_back(reward.log_reward);
       sizes[c].push_back(state.num_nodes);
-      // A chain's draws are spread evenly over what is kept of it.
+      // A chain's draws are spaced evenly over the part that is kept.
       const std::int64_t wanted = (request.count + request.chains - 1 - index) / request.chains;
       const std::int64_t at = step - (request.moves - kept);
       if (drawn[c] < wanted && (2 * drawn[c] + 1) * kept / (2 * wanted) == at) {

@@ -36,7 +36,7 @@
 namespace fragflow {
 namespace {
 
-// How far an output file goes with the checkpoint: rows behind it are cut off on resume.
+// The length of an output file at the checkpoint: later rows are cut off on resume.
 template <typename AppendedFile>
 void save_length(SafetensorsFile& file, const std::string& name, AppendedFile& output) {
   output.sync();
@@ -54,8 +54,8 @@ std::string sampling_weights(const TrainingConfig& training) {
   return training.keep_best > 0 ? "best" : "raw";
 }
 
-// In training by earlier calls, for stop.minutes. Clock times are no part of the result, so that
-// what a kill left of them is good enough.
+// Training time of earlier calls, for stop.minutes. Clock times do not affect results, so an
+// approximation after a kill is good enough.
 double minutes_in(const std::filesystem::path& timings) {
   double seconds = 0;
   try {
@@ -115,7 +115,7 @@ class Run {
     const SafetensorsFile file = read_checkpoint(paths_);
     check_unchanged(file);
     check_environment(file, experiment_, paths_.folder);
-    experiment_.reward().load(file);  // first: what was scored before is no new call
+    experiment_.reward().load(file);  // first, so that known scores are not counted as new calls
     learner_->load(file);
     recorder_.load(file);
     reward_watch_.load(file);
@@ -130,7 +130,7 @@ class Run {
     if (experiment_.config.output.trajectories) {
       open_trajectories(saved_length(file, "trajectories"));
     }
-    // Clock times are no part of the result: rows after the checkpoint stay.
+    // Clock times do not affect results: rows after the checkpoint are kept.
     std::error_code error;
     const auto timings = std::filesystem::file_size(paths_.timings(), error);
     timings_ = std::make_unique<AppendFile>(paths_.timings(), error ? 0 : timings);
@@ -153,13 +153,13 @@ class Run {
     begin_ = std::chrono::steady_clock::now();
     auto last = begin_;
     bool done = is_done();
-    // It is of the policy that is about to change.
+    // It describes the policy that is about to change.
     if (!done) std::filesystem::remove(paths_.fidelity());
     while (all_go_on(*request_.group, done, request_.stop)) {
       try {
         observe(learner_->step());
       } catch (const Stopped&) {
-        // In the middle of a step: the last checkpoint is where a resumed run goes on.
+        // In the middle of a step: a resumed run continues from the last checkpoint.
         return false;
       }
       const std::int64_t step = learner_->steps_done();
@@ -191,8 +191,8 @@ class Run {
     return done;
   }
 
-  // Draws the final samples and writes everything that a finished run leaves. False if a signal
-  // came meanwhile: a resumed run draws them all again.
+  // Draws the final samples and writes all files of a finished run. False if interrupted by a
+  // signal: a resumed run draws them all again.
   bool finish(TrainingOutcome& outcome) {
     try {
       return write_results(outcome);
@@ -267,7 +267,7 @@ class Run {
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
-  // Some settings would be ignored, others would take effect in the middle of a run.
+  // Some changes would be ignored, others would take effect in the middle of a run.
   void check_unchanged(const SafetensorsFile& file) const {
     const auto changes = changes_of_run(trained_config(file, paths_), experiment_.config);
     if (changes.empty()) return;
@@ -286,7 +286,7 @@ class Run {
     if (monitor_) monitor_->observe(result);
   }
 
-  // Keeps the reason if it is another than the last step.
+  // Records the reason if it is other than the last step.
   bool is_done() {
     if (learner_->steps_done() >= experiment_.config.training.steps) return true;
     const std::chrono::duration<double, std::ratio<60>> minutes =
@@ -304,9 +304,9 @@ class Run {
         experiment_.reward().component_names(), experiment_.config);
   }
 
-  // A second name for the file that the next write replaces; at every moment one of them is whole.
+  // A hard link to the file that the next write replaces; one of the two is always complete.
   void keep_previous() const {
-    std::error_code error;  // a file system without hard links goes without
+    std::error_code error;  // not supported by all file systems
     std::filesystem::remove(paths_.previous_checkpoint(), error);
     std::filesystem::create_hard_link(paths_.checkpoint(), paths_.previous_checkpoint(), error);
   }
@@ -356,11 +356,11 @@ class Run {
   std::vector<std::string> warnings_;  // at the end of training
   StopRules stop_rules_;
   std::string stop_reason_;
-  double minutes_before_ = 0;                    // in training, by earlier calls
-  std::chrono::steady_clock::time_point begin_;  // of this call's training
+  double minutes_before_ = 0;                    // training time of earlier calls
+  std::chrono::steady_clock::time_point begin_;  // start of this call's training
   std::unique_ptr<ExactMonitor> monitor_;        // with metrics.exact
   std::unique_ptr<AppendFile> metrics_, timings_, exact_;
-  std::int64_t reward_calls_ = 0;  // of training, without those of the final samples
+  std::int64_t reward_calls_ = 0;  // of training, without the final samples
   std::unique_ptr<TrajectoryTable> trajectories_;
 };
 
@@ -368,14 +368,14 @@ class Run {
 
 TrainingOutcome train(const TrainingRequest& request) {
   refuse_stages(request.config, "this run");
-  // Everything that can be wrong with the request is found before the folder is touched.
-  std::atomic<bool> is_over = false;  // first: scorers look at it
+  // Finds all errors in the request before the folder is touched.
+  std::atomic<bool> is_over = false;  // declared first: scorers read it
   Experiment experiment = make_experiment(request.config);
   const RunPaths paths(request.folder);
   check_same_everywhere(*request.group, experiment);
   Run run(request, experiment, paths);
-  // Whatever ends the run, also an error: a thread that waits for scores gives up, since `run`
-  // waits for it.
+  // However the run ends, even by an error: a thread that waits for scores must give up, since
+  // `run` waits for it.
   const SetAtExit end{is_over};
   std::optional<RunFolder> folder;
   share_state(*request.group, experiment, run.learner(), [&] {

@@ -1,5 +1,5 @@
-// trajectories.csv: every object that training drew, in order. Grows during the run and is cut back
-// to the checkpoint on resume.
+// trajectories.csv: every object drawn in training, in order. Grows during the run and is truncated
+// to the checkpoint's length on resuming.
 #pragma once
 
 #include <filesystem>
@@ -14,8 +14,8 @@ namespace fragflow {
 
 class TrajectoryTable {
  public:
-  // Opens path and cuts it to length bytes; a length of 0 begins a new table. object_column: of
-  // the task; components are the names of the reward's components.
+  // Opens path and truncates it to length bytes; length 0 begins a new table. object_column: of the
+  // task; components: names of the reward's components.
   TrajectoryTable(const std::filesystem::path& path, std::size_t length,
                   const std::string& object_column, const std::vector<std::string>& components,
                   const Config& config);

@@ -41,7 +41,7 @@ void write_terminals(const std::filesystem::path& path, const Environment& envir
   write_file_atomically(path, text);
 }
 
-// What training on labelled moves does not know is refused.
+// Refuses settings not supported by training on labelled moves.
 void check_labelled(const Config& config) {
   const TrainingConfig& training = config.training;
   const std::pair<const char*, bool> settings[] = {

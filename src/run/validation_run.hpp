@@ -1,5 +1,5 @@
-// Validation on molecules: train on a fragment space whose every state can be listed, and measure
-// the exact distance to R / Z, or the bias of training on labelled moves.
+// Validation on molecules: trains on an enumerable fragment space and measures the exact distance
+// to R / Z, or the bias of training on labelled moves.
 #pragma once
 
 #include <filesystem>
@@ -22,8 +22,8 @@ struct ValidationRequest {
 };
 
 // Trains, writes config.toml, metrics.csv (the curve), terminals.csv and validation.json into the
-// folder, and returns the figures. Throws UserError for another environment, a space beyond
-// max_states, or naive_actions together with a learned P_B.
+// folder, and returns the figures. Throws UserError for another environment, more than max_states
+// states, or naive_actions together with a learned P_B.
 nlohmann::ordered_json run_validation(const ValidationRequest& request);
 
 }  // namespace fragflow

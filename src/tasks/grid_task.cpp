@@ -56,7 +56,7 @@ class GridTask : public Task {
   }
 
  private:
-  // "3,5" as a finished cell of this grid; nothing if it is none.
+  // Parses "3,5" as a finished cell of this grid; empty if it is invalid.
   std::optional<State> parse_cell(const std::string& text) const {
     State state = grid_.initial_state();
     std::istringstream in(text);

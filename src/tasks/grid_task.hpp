@@ -1,4 +1,4 @@
-// Cells of a hypergrid, whose rewards and modes are known.
+// The hypergrid task: cells with known rewards and modes.
 #pragma once
 
 #include "src/tasks/task.hpp"

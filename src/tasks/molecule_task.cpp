@@ -41,7 +41,7 @@ class MoleculeTask : public Task {
   std::string object_column() const override { return "smiles"; }
   const FragmentTree* fragment_tree() const override { return tree_.get(); }
 
-  // The fragments and the start; forbidden fragments are no part of it.
+  // The fragments and the start; forbidden fragments are not included.
   std::string identity() const override {
     const Vocabulary& vocabulary = tree_->vocabulary();
     const bool has_start = tree_->start() >= 0;
@@ -111,7 +111,7 @@ class MoleculeTask : public Task {
  private:
   bool by_molecule() const { return config_.target == "molecule"; }
 
-  std::string vocabulary_;  // as the configuration names it
+  std::string vocabulary_;  // as named in the configuration
   RewardConfig config_;
   std::unique_ptr<FragmentTree> tree_;
   std::unique_ptr<Reward> reward_;

@@ -16,10 +16,10 @@
 namespace fragflow {
 namespace {
 
-// Bounds the memory; beyond it everything is learned again.
+// Bounds the memory; when exceeded the cache is cleared.
 constexpr std::size_t kMaxSurroundings = 1 << 15;
 
-// RDKit's ranges are not for the algorithms of the library.
+// RDKit's ranges do not work with the standard algorithms.
 template <typename Range, typename Predicate>
 bool any_of(Range range, const Predicate& predicate) {
   for (const auto* object : range) {
@@ -32,7 +32,7 @@ bool matches(const RDKit::Atom& query, const RDKit::Atom& atom) {
   return !query.hasQuery() || query.getQuery()->Match(&atom);
 }
 
-// Hydrogens of several kinds.
+// Example hydrogens of several kinds.
 const RDKit::ROMol& hydrogens() {
   static const std::unique_ptr<RDKit::ROMol> molecule = [] {
     const std::unique_ptr<RDKit::ROMol> heavy(RDKit::SmilesToMol("CCO.N.S.c1ccccc1.[NH4+].[SiH4]"));
@@ -59,10 +59,10 @@ bool reads_only_keys(const RDKit::ROMol& pattern) {
   return !any_of(pattern.atoms(), reads_more) && !any_of(pattern.bonds(), reads_more);
 }
 
-// A pattern from the atom that it decides about, or from the one that this hydrogen is bound to.
+// A pattern viewed from the atom that it decides about, or from the neighbour of this hydrogen.
 struct Reach {
   const RDKit::Atom* centre;
-  int bonds;  // how far it looks from there
+  int bonds;  // its radius from there
   int branches;
 };
 
@@ -83,8 +83,8 @@ Reach reach_of(const RDKit::ROMol& pattern) {
   return reach;
 }
 
-// Whether an atom's surroundings say if it matches: a tree; where it looks two bonds far, all of
-// that is beyond one neighbour, so that no atom could stand in two places of it.
+// Whether the environment of an atom determines if the pattern matches: it must be a tree; if it
+// reaches two bonds, then only beyond one neighbour, so that no atom could occur twice in it.
 bool is_decided_nearby(const RDKit::ROMol& pattern) {
   if (!reads_only_keys(pattern) || pattern.getNumBonds() + 1 != pattern.getNumAtoms()) return false;
   const RDKit::Atom& root = *pattern.getAtomWithIdx(0);
@@ -119,8 +119,8 @@ bool AtomContributions::find_classes(const RDKit::ROMol& molecule) {
   return true;
 }
 
-// The atom's class, then each neighbour's with the bond to it, in an order of their numbers; where
-// the atom is deep, each followed by its own other neighbours.
+// The atom's class, then each neighbour's with the bond to it, in sorted order; for a deep atom,
+// each followed by its own other neighbours.
 const std::u32string& AtomContributions::surroundings(const RDKit::Atom& atom) {
   const RDKit::ROMol& molecule = atom.getOwningMol();
   const AtomClass own = classes_[atom.getIdx()];

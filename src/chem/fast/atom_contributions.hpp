@@ -1,6 +1,6 @@
-// What atoms contribute to a sum that SMARTS patterns define (the first pattern whose first atom it
-// matches decides), remembered by what lies within one bond of an atom, or within two where a
-// pattern reaches so far. Molecules that are built from fragments have few such surroundings.
+// Caches the contributions of atoms to a sum defined by SMARTS patterns (the first pattern whose
+// first atom matches the atom decides). The key is everything within one bond of the atom, or two
+// if a pattern reaches so far. Molecules built from fragments have few distinct environments.
 #pragma once
 
 #include <cstdint>
@@ -20,29 +20,29 @@ namespace fragflow {
 // One object per thread.
 class AtomContributions {
  public:
-  // The patterns must outlive it. Those that do not decide by such surroundings (is_local()) make
-  // it remember nothing.
+  // The patterns must outlive it. If some pattern is not decided by such environments (is_local()),
+  // nothing is cached.
   explicit AtomContributions(std::span<const RDKit::ROMol* const> patterns);
 
   bool is_local() const { return is_local_; }
-  // The sum over the atoms of a molecule and then over their hydrogens, none of which may be an
-  // atom of it; nothing unless all surroundings are known.
+  // The sum over the atoms of a molecule and their hydrogens, none of which may be an explicit
+  // atom; empty unless all environments are cached.
   std::optional<double> sum(const RDKit::ROMol& molecule);
-  // What the atoms contribute to sum(): with_hydrogens is molecule with all hydrogens as atoms
-  // after its own, and of_atom has a number for each of these.
+  // Caches contributions for sum(): with_hydrogens is molecule with all hydrogens appended as
+  // atoms, and of_atom has a number for each of its atoms.
   void learn(const RDKit::ROMol& molecule, const RDKit::ROMol& with_hydrogens,
              std::span<const double> of_atom);
 
  private:
   struct AtomClass {
     std::uint32_t id;
-    bool is_deep;  // a pattern may look two bonds far from here
+    bool is_deep;  // a pattern may reach two bonds from here
   };
   struct Contribution {
     double own, of_hydrogen;
   };
 
-  // The classes of all atoms into classes_; false if one is not known.
+  // Fills classes_ with the classes of all atoms; false if one is not cached.
   bool find_classes(const RDKit::ROMol& molecule);
   const std::u32string& surroundings(const RDKit::Atom& atom);
 
@@ -50,7 +50,7 @@ class AtomContributions {
   std::vector<const RDKit::Atom*> deep_centres_;  // atoms of patterns
   std::unordered_map<std::uint64_t, AtomClass> class_of_key_;
   std::unordered_map<std::u32string, Contribution> known_;
-  std::vector<AtomClass> classes_;  // of the molecule at hand
+  std::vector<AtomClass> classes_;  // of the current molecule
   std::vector<Contribution> found_;
   std::u32string text_;
   std::vector<std::u32string> branches_;

@@ -1,6 +1,6 @@
 // Octanol-water partition by atom contributions (Wildman and Crippen, J. Chem. Inf. Comput. Sci.
-// 1999): the numbers of RDKit's calcClogP. Many times faster, because the contributions of known
-// surroundings are remembered, and because for others most patterns are screened.
+// 1999), equal to RDKit's calcClogP. Many times faster, because contributions of known atom
+// environments are cached, and for other atoms most patterns are screened out.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,7 @@ class CrippenLogP {
   CrippenLogP();
   ~CrippenLogP();
 
-  // Hydrogens need not be atoms of the molecule.
+  // Hydrogens may be implicit.
   double operator()(const RDKit::ROMol& molecule) const;
 
  private:

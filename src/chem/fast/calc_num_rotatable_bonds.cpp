@@ -25,7 +25,7 @@ bool is_chain_single(const RDKit::Bond& bond) {
          bond.getOwningMol().getRingInfo()->numBondRings(bond.getIdx()) == 0;
 }
 
-// Number of bonds of the atom for which holds(bond, neighbour).
+// Number of bonds of the atom that satisfy holds(bond, neighbour).
 template <typename Predicate>
 int count_bonds(const RDKit::Atom& atom, const Predicate& holds) {
   int count = 0;
@@ -35,7 +35,7 @@ int count_bonds(const RDKit::Atom& atom, const Predicate& holds) {
   return count;
 }
 
-// CX3 with three equal halogens, or tert-butyl: turning it changes nothing.
+// CX3 with three equal halogens, or tert-butyl: rotating it changes nothing.
 bool is_symmetric_end(const RDKit::Atom& atom) {
   if (!is_aliphatic(atom, 6)) return false;
   const auto three = [&](const auto& matches) {
@@ -102,7 +102,7 @@ int fast_num_rotatable_bonds(const RDKit::ROMol& molecule) {
       continue;
     }
     const RDKit::Atom &a = *bond->getBeginAtom(), &b = *bond->getEndAtom();
-    // One end outside the acyl group is enough.
+    // It suffices that one end is outside the acyl group.
     if (may_turn(a) && may_turn(b) && !(is_in_acyl_group(a) && is_in_acyl_group(b))) ++count;
   }
   return count;

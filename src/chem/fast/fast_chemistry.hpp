@@ -1,9 +1,9 @@
-// What is in this folder gives RDKit's answers sooner; tests/chem compare them. A file is named
-// after the function of RDKit that it equals (pattern_screen, which only leaves out searches that
-// would find nothing, and atom_contributions and query_invariants, which calc_clogp and the screen
-// use, have none). RDKit can do the work instead: to tell whether a difference is ours, or when
-// another RDKit disagrees. Short cuts of a few lines elsewhere stay: aromatic rings for QED
-// (qed.cpp), steps of sanitising that the text makes needless (standardise.cpp).
+// Faster functions with the same results as RDKit's; tests/chem compare them. A file is named after
+// the RDKit function it equals (exceptions: pattern_screen, which only skips searches that would
+// find nothing, and atom_contributions and query_invariants, used by calc_clogp and the screen).
+// RDKit can do the work instead: to find out whether a difference is ours, or when another RDKit
+// disagrees. Shortcuts of a few lines are elsewhere: aromatic rings for QED (qed.cpp), redundant
+// steps of sanitising (standardise.cpp).
 #pragma once
 
 #include <string>
@@ -23,11 +23,11 @@ enum class Accelerator {
 // The names of their files, in this order.
 const std::vector<std::string>& accelerator_names();
 
-// Whether it does the work, and not RDKit. True for all until use_rdkit_for().
+// Whether it replaces RDKit. True for all until use_rdkit_for().
 bool is_used(Accelerator accelerator);
 
-// names: "all", or some of accelerator_names() with commas between; "": none. The program takes
-// them from the environment variable FRAGFLOW_USE_RDKIT. Throws UserError for other names. Not
+// names: "all", or some of accelerator_names(), comma-separated; "": none. The program reads them
+// from the environment variable FRAGFLOW_USE_RDKIT. Throws UserError for other names. Not
 // thread-safe.
 void use_rdkit_for(std::string_view names);
 

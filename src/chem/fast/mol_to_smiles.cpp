@@ -12,7 +12,7 @@
 namespace fragflow {
 namespace {
 
-// The digits of ring closures, numbered anew: the smallest that no open ring has. A digit is free
+// Renumbers the digits of ring closures: the smallest one that no open ring has. A digit is free
 // again from the next atom on, so that no atom closes and opens rings with the same one.
 class RingDigits {
  public:
@@ -103,7 +103,7 @@ WrittenSmiles write_smiles(RDKit::ROMol& molecule) {
                                      colours, written.ranks, stack);
   RingDigits digits;
   for (const auto& element : stack) append(element, digits, written);
-  // The only mark that the walk leaves.
+  // The only property that the traversal leaves on the molecule.
   molecule.getAtomWithIdx(static_cast<unsigned>(first - written.ranks.begin()))
       ->clearProp(RDKit::common_properties::_TraversalStartPoint);
   return written;

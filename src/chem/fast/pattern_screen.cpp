@@ -19,10 +19,10 @@
 namespace fragflow {
 namespace {
 
-// Bounds the memory of the classes that are remembered; beyond it they are found again.
+// Bounds the memory of the cached classes; when exceeded the cache is cleared.
 constexpr std::size_t kMaxBondClasses = 1 << 14;
 
-// False only if the query cannot match, whatever its unknown parts say.
+// False only if the query cannot match, whatever its unknown parts evaluate to.
 template <typename Query, typename Object>
 bool may_match(const Query& query, const Object& object) {
   if (reads_only_the_invariant(query)) return query.Match(&object);
@@ -38,8 +38,8 @@ bool may_match(const Query& query, const Object& object) {
   return true;
 }
 
-// Equal texts stand for equal queries where every part is known; other queries are told apart by
-// their address.
+// Equal texts mean equal queries if every part is known; other queries are identified by their
+// address.
 template <typename Object>
 std::string query_text(const Object& object, const std::string& smarts) {
   const bool is_plain = object.hasQuery() && reads_only_the_invariant(*object.getQuery());

@@ -1,10 +1,10 @@
 // Which of many SMARTS patterns can occur in a molecule at all: a cheap necessary condition, so
-// that the search for sub-graphs runs for the few patterns that are left.
+// that substructure searches run only for the few remaining patterns.
 //
-// A pattern can occur only if each of its bonds is matched by some bond of the molecule, and where
-// it has the same bond several times, by as many; lone atoms likewise. Atoms that agree in element,
-// charge, hydrogens, ring membership and so on match the same pattern atoms, and there are few such
-// classes: their answers are kept.
+// A pattern can occur only if each of its bonds is matched by some bond of the molecule and, if it
+// has the same bond several times, by as many; the same holds for isolated atoms. Atoms that agree
+// in element, charge, hydrogens, ring membership and so on match the same pattern atoms; there are
+// few such classes, and the results are cached for each.
 #pragma once
 
 #include <cstdint>
@@ -20,18 +20,18 @@ class ROMol;
 
 namespace fragflow {
 
-// Remembers what it has seen: one object per thread.
+// Caches results: use one object per thread.
 class PatternScreen {
  public:
   // The patterns must outlive the screen.
   explicit PatternScreen(std::span<const RDKit::ROMol* const> patterns);
 
-  // Indices, ascending, of the patterns that may occur; every pattern that occurs is among them.
-  // The molecule is sanitised. The result holds until the next call.
+  // Indices, ascending, of the patterns that may occur, including every pattern that does. The
+  // molecule must be sanitised. The result is valid until the next call.
   std::span<const int> candidates(const RDKit::ROMol& molecule);
 
  private:
-  // A feature is an atom or a bond (with its two ends) that patterns ask for.
+  // A feature is an atom or a bond (with its two ends) required by patterns.
   struct BondFeature {
     const RDKit::Bond* bond;
     std::size_t begin_atom, end_atom;  // positions in atom_features_
@@ -46,7 +46,7 @@ class PatternScreen {
   struct AtomClass {
     std::uint32_t id;
     std::vector<bool> may_match;        // per atom feature
-    std::vector<std::size_t> features;  // those that may match
+    std::vector<std::size_t> features;  // indices of features that may match
   };
 
   const AtomClass* class_of(const RDKit::Atom& atom);
@@ -60,7 +60,7 @@ class PatternScreen {
   std::vector<int> all_;
   std::unordered_map<std::uint64_t, AtomClass> atom_classes_;
   std::unordered_map<std::uint64_t, std::vector<std::size_t>> bond_classes_;
-  // Of the molecule at hand: how many of its atoms and bonds may match each feature.
+  // For the current molecule: how many of its atoms and bonds may match each feature.
   std::vector<int> atom_counts_, bond_counts_;
   std::vector<const AtomClass*> classes_;
   std::vector<int> candidates_;

@@ -1,5 +1,5 @@
-// What SMARTS queries read of an atom or a bond, as numbers: those with the same number match the
-// same queries.
+// The properties of an atom or a bond that SMARTS queries test, encoded as a number: those with the
+// same number match the same queries.
 #pragma once
 
 #include <GraphMol/QueryOps.h>
@@ -11,8 +11,8 @@
 
 namespace fragflow {
 
-// Whether a query that is not made of others depends on nothing but the keys below. Others
-// (recursive SMARTS, chirality, neighbours) do not.
+// Whether an elementary query depends only on the keys below. Others (recursive SMARTS, chirality,
+// neighbours) do not.
 bool is_known_query(const std::string& description);
 bool is_compound_query(const std::string& description);
 
@@ -24,7 +24,7 @@ bool reads_only_the_invariant(const Query& query) {
                      [](const auto& child) { return reads_only_the_invariant(*child); });
 }
 
-// Of an atom of a molecule whose rings are known; nothing if a number is out of the ordinary.
+// For an atom of a molecule with ring information; empty if a property is out of range.
 std::optional<std::uint64_t> atom_invariant(const RDKit::Atom& atom);
 // The same for a bond, below 256.
 std::uint32_t bond_invariant(const RDKit::Bond& bond);

@@ -15,7 +15,7 @@
 namespace fragflow {
 namespace {
 
-// Everything RDKit's ranks and its text depend on. Hydrogens on aromatic nitrogen and phosphorus
+// Everything that RDKit's ranks and text depend on. Hydrogens on aromatic nitrogen and phosphorus
 // are written if they are explicit.
 bool is_same_atom(const RDKit::Atom& a, const RDKit::Atom& b) {
   return a.getAtomicNum() == b.getAtomicNum() && a.getDegree() == b.getDegree() &&
@@ -25,7 +25,7 @@ bool is_same_atom(const RDKit::Atom& a, const RDKit::Atom& b) {
          (!a.getIsAromatic() || a.getNumExplicitHs() == b.getNumExplicitHs());
 }
 
-// Whether atom i of `read` is atom_of[i] of `made` for all i, and likewise their bonds.
+// Whether atom i of `read` equals atom_of[i] of `made` for all i, and likewise their bonds.
 bool is_same_molecule(const RDKit::ROMol& read, const RDKit::ROMol& made,
                       const std::vector<unsigned>& atom_of) {
   if (read.getNumAtoms() != made.getNumAtoms() || read.getNumBonds() != made.getNumBonds()) {
@@ -51,7 +51,7 @@ std::vector<unsigned> inverse(const std::vector<unsigned>& permutation) {
   return result;
 }
 
-// RDKit lets written hydrogens of aromatic atoms be implicit while it moves double bonds about.
+// RDKit makes explicit hydrogens of aromatic atoms implicit when it rearranges double bonds.
 void copy_hydrogen_marks(const RDKit::ROMol& from, const std::vector<unsigned>& atom_of,
                          RDKit::ROMol& to) {
   for (RDKit::Atom* atom : to.atoms()) {
@@ -76,8 +76,8 @@ void copy_rings(const RDKit::ROMol& from, const std::vector<unsigned>& atom_in_t
   }
 }
 
-// The walk of the text follows from ranks, atoms and bonds. So the text is the same if the atoms of
-// the same rank are the same with the same bonds between them.
+// The text is determined by ranks, atoms and bonds. So it is the same if atoms of equal rank are
+// the same with the same bonds between them.
 bool is_written_the_same(const RDKit::ROMol& read, const RDKit::ROMol& made,
                          const WrittenSmiles& written) {
   const std::vector<unsigned> ranks = canonical_ranks(read);
@@ -141,12 +141,12 @@ std::unique_ptr<RDKit::RWMol> read_back(const WrittenSmiles& written, const RDKi
   prepare_rdkit();
   std::unique_ptr<RDKit::RWMol> read(RDKit::SmilesToMol(written.text, parameters));
   if (!read) return nullptr;
-  // RDKit's sanitising, without the search for rings and aromaticity.
+  // RDKit's sanitising, without perception of rings and aromaticity.
   RDKit::MolOps::cleanUp(*read);
   read->updatePropertyCache();
   RDKit::MolOps::assignRadicals(*read);
   if (!is_same_molecule(*read, made, written.order)) return nullptr;
-  // First the rings: RDKit 2025.03 asks for them when it counts hydrogens.
+  // Rings first: RDKit 2025.03 needs them to count hydrogens.
   copy_rings(made, inverse(written.order), *read);
   copy_hydrogen_marks(made, written.order, *read);
   RDKit::MolOps::setConjugation(*read);

@@ -57,7 +57,7 @@ std::unique_ptr<ChemicalReaction> read_reaction(const std::string& smarts, unsig
   return reaction;
 }
 
-// That what reacts is what is recognised.
+// Checks that the reacting groups are the recognised ones.
 void check_reactants(const std::string& smarts, const std::string& groups,
                      const std::string& where) {
   if (without_maps(smarts).rfind(without_maps(groups) + ">>", 0) != 0) {
@@ -68,7 +68,7 @@ void check_reactants(const std::string& smarts, const std::string& groups,
   }
 }
 
-// Null if RDKit refuses it.
+// Null if RDKit rejects it.
 Molecule sanitised(const RDKit::ROMol& product) {
   auto result = std::make_unique<RDKit::RWMol>(product);
   for (RDKit::Atom* atom : result->atoms()) atom->setAtomMapNum(0);
@@ -80,7 +80,7 @@ Molecule sanitised(const RDKit::ROMol& product) {
   return result;
 }
 
-// The one way SMILES of products are written: as they come back when they are read.
+// SMILES of products are always written as they are after reading them back.
 std::string read_back_smiles(const RDKit::ROMol& molecule) {
   const auto parsed = parse_smiles(canonical_smiles(molecule));
   return parsed ? canonical_smiles(*parsed) : "";
@@ -203,7 +203,7 @@ GroupMask ReactionEngine::groups(const RDKit::ROMol& molecule) const {
   const auto is_in_partner = [&](const RDKit::MatchVectType& match) {
     return std::all_of(match.begin(), match.end(), is_of_partner);
   };
-  // Filtered afterwards: RDKit asks a check of its own inside recursive queries, too.
+  // Filtered afterwards, since RDKit would also apply its check inside recursive queries.
   const auto occurs = [&](const RDKit::ROMol& query) {
     const auto first = RDKit::SubstructMatch(molecule, query, one);
     if (first.empty() || !is_in_partner(first[0])) return !first.empty();

@@ -1,4 +1,4 @@
-// The reactions, run by RDKit.
+// Runs the reactions by RDKit.
 #pragma once
 
 #include <memory>
@@ -14,14 +14,14 @@ class RWMol;
 
 namespace fragflow {
 
-// Atoms of this isotope or a higher one stand for what a slot is joined to (slot_closing.hpp).
+// Atoms with this isotope or a higher one represent the partner at a slot (slot_closing.hpp).
 inline constexpr unsigned kPartnerIsotope = 1000;
 
 class ReactionEngine {
  public:
-  // Reads every SMARTS and runs every worked example: the reaction must give the one product that
-  // the example says, and so must joining the two synthons. Throws UserError naming source and
-  // entry. check_examples false: the examples are not run. list must outlive this object.
+  // Parses every SMARTS and runs every worked example: the reaction must give exactly the product
+  // in the example, and so must joining the two synthons. Throws UserError naming source and entry.
+  // check_examples false: the examples are not run. list must outlive this object.
   ReactionEngine(const ReactionList& list, const std::string& source, bool check_examples = true);
   ~ReactionEngine();
   ReactionEngine(const ReactionEngine&) = delete;
@@ -29,17 +29,17 @@ class ReactionEngine {
 
   const ReactionList& list() const { return list_; }
 
-  // The groups that the molecule holds; one of atoms of a partner (kPartnerIsotope) alone does not
+  // The groups in the molecule; a group made only of partner atoms (kPartnerIsotope) does not
   // count.
   GroupMask groups(const RDKit::ROMol& molecule) const;
 
-  // What a role makes of a molecule, sanitised, with a dummy atom at the slot; distinct.
+  // The distinct synthons that a role makes of a molecule, sanitised; the slot is a dummy atom.
   std::vector<std::unique_ptr<RDKit::RWMol>> synthons(int role, const RDKit::ROMol& molecule) const;
 
-  // Canonical SMILES of the distinct products, sorted. What RDKit refuses is left out.
+  // Canonical SMILES of the distinct products, sorted. Products that RDKit rejects are dropped.
   std::vector<std::string> products(int reaction, const RDKit::ROMol& first,
                                     const RDKit::ROMol& second) const;
-  // Of SMILES; none where one of them is no molecule.
+  // From SMILES; empty if one of them is not a molecule.
   std::vector<std::string> products(int reaction, const std::string& first,
                                     const std::string& second) const;
 
@@ -53,7 +53,7 @@ class ReactionEngine {
   std::unique_ptr<Compiled> compiled_;
 };
 
-// The SMARTS without the numbers of its atoms.
+// The SMARTS without atom map numbers.
 std::string without_maps(const std::string& smarts);
 
 }  // namespace fragflow

@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// An object of the file with its place, for messages.
+// An object of the file with its location, for messages.
 class Entry {
  public:
   Entry(const Json& value, std::string where, const std::vector<std::string>& keys)

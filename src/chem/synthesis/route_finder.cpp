@@ -15,12 +15,12 @@ namespace {
 struct Edge {
   std::array<int, 2> node, site;  // of both ends
   int reaction = -1;
-  int first = 0;  // the end that takes side 0
+  int first = 0;  // the end with side 0
 };
 
 }  // namespace
 
-// Every choice of a plan for each synthon and a reaction for each join, until enough routes.
+// Enumerates a plan for each synthon and a reaction for each join, until there are enough routes.
 class RouteSearch {
  public:
   RouteSearch(const Vocabulary& vocabulary, const ReactionEngine& engine,
@@ -113,13 +113,13 @@ class RouteSearch {
     }
   }
 
-  // The side of its reaction that a node takes at a site.
+  // The reaction side used by a node at a site.
   int bit_at(int node, int site) const {
     const Edge& edge = edges_[edge_of_site_[node][site]];
     return side_bit(edge.reaction, edge.node[edge.first] == node ? 0 : 1);
   }
 
-  // The sites, the last one last; the others ascending.
+  // The order of the sites: the last one last, the others ascending.
   std::vector<int> order_of(int node) const {
     std::vector<int> order(fragment(node).sites.size());
     std::iota(order.begin(), order.end(), 0);
@@ -128,8 +128,8 @@ class RouteSearch {
     return order;
   }
 
-  // Whether a compound can be used in this order for these reactions, however the synthon lies in
-  // it.
+  // Whether a compound can be used in this order for these reactions, for any mapping to the
+  // synthon.
   bool fits(int node, const OriginSides& origin) const {
     const std::vector<int> order = order_of(node);
     if (origin.kept != plans_[node]->kept) return false;
@@ -185,7 +185,7 @@ class RouteSearch {
     if (seen_.insert(std::move(key)).second) result_.routes.push_back(std::move(route));
   }
 
-  // What a node is when all its slots but the last are used.
+  // The intermediate of a node after all its slots except the last are used.
   std::optional<RouteReactant> make(Route& route, int node) {
     RouteReactant here{bought_[node]->smiles, -1, bought_[node]->name, bought_[node]->price};
     const std::vector<int> order = order_of(node);

@@ -1,5 +1,5 @@
-// Routes to a tree of synthons: ordered steps from compounds that one can buy, each of which
-// RDKit's reaction engine has run.
+// Routes to a tree of synthons: ordered steps from purchasable compounds, each verified by RDKit's
+// reaction engine.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@ namespace fragflow {
 
 struct RouteReactant {
   std::string smiles;
-  int step = -1;  // that made it, -1: it is bought
+  int step = -1;  // the step that made it, -1: purchased
   std::string name;
   std::optional<double> price;
 };
@@ -30,19 +30,19 @@ struct RouteStep {
 
 struct Route {
   std::vector<RouteStep> steps;  // the last one gives the molecule
-  std::optional<double> price;   // of one unit of each compound bought, where all have one
-  std::optional<double> yield;   // product over the steps, where all reactions say one
+  std::optional<double> price;   // for one unit of each purchased compound, if all have one
+  std::optional<double> yield;   // product over the steps, if all reactions have one
 };
 
 struct RouteLimits {
   int max_routes = 1;
-  int max_tries = 200;  // of choices of orders and reactions
+  int max_tries = 200;  // of orders and reactions
 };
 
 struct FoundRoutes {
-  std::vector<Route> routes;  // different in some reaction or its order
-  std::string reason;         // why there is none
-  bool complete = true;       // false: stopped by a limit, there may be more
+  std::vector<Route> routes;  // distinct in some reaction or the order
+  std::string reason;         // why there is no route
+  bool complete = true;       // false: a limit was reached, there may be more
 };
 
 // Thread-safe after construction; keeps a reference to the vocabulary, which must have reactions.
@@ -53,15 +53,15 @@ class RouteFinder {
   RouteFinder(const RouteFinder&) = delete;
   RouteFinder& operator=(const RouteFinder&) = delete;
 
-  // smiles: the molecule of the tree, as Assembler writes it. A route is reported only if every
+  // smiles: the molecule of the tree, as written by Assembler. A route is reported only if every
   // step, run forward on its reactants, has exactly one product, and the last one is the molecule.
-  // Of several compounds for a synthon the first that fits is taken; `blocks build` writes the
+  // If several compounds give a synthon, the first that fits is used; `blocks build` writes the
   // cheapest first.
   FoundRoutes find(std::span<const FragmentNode> nodes, const std::string& smiles,
                    const RouteLimits& limits = {}) const;
 
   // steps, price, yield and text() of a route for tables: columns steps, price, yield, route. ""
-  // for a price or yield that is not known; numbers by `number`.
+  // for an unknown price or yield; numbers are formatted by `number`.
   std::vector<std::string> cells(const Route& route, std::string (*number)(double)) const;
   // One line: "reaction: A.B>>C ; reaction: C.D>>E".
   std::string text(const Route& route) const;

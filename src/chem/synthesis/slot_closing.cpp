@@ -15,8 +15,8 @@ namespace {
 
 using Molecule = std::unique_ptr<RDKit::RWMol>;
 
-// Isotopes: dummy atoms have the number of their slot, from 1; the atom of a partner that is joined
-// to slot k has kFirstAtom + k + 1, its other atoms kOtherAtom.
+// Isotopes: dummy atoms have the number of their slot, from 1; the partner atom joined to slot k
+// has kFirstAtom + k + 1, its other atoms kOtherAtom.
 constexpr unsigned kFirstAtom = kPartnerIsotope, kOtherAtom = 2 * kPartnerIsotope;
 
 RDKit::Atom* dummy_of(RDKit::RWMol& molecule, unsigned isotope) {
@@ -26,15 +26,15 @@ RDKit::Atom* dummy_of(RDKit::RWMol& molecule, unsigned isotope) {
   return nullptr;
 }
 
-// A role of the user's can leave it alone: such a synthon is of no use, and refused later.
+// A user's role may leave the dummy isolated: such a synthon is useless, and rejected later.
 bool is_at_an_end(const RDKit::Atom* dummy) { return dummy != nullptr && dummy->getDegree() == 1; }
 
 RDKit::Atom* neighbour(RDKit::RWMol& molecule, const RDKit::Atom* atom) {
   return *molecule.atomNeighbors(atom).begin();
 }
 
-// A bond to a dummy atom has become one to another atom, or the other way round: valences,
-// aromaticity and hydrogens are as they were.
+// Updates the molecule after a bond to a dummy atom was changed to one to another atom, or back:
+// valences, aromaticity and hydrogens are unchanged.
 void update(RDKit::RWMol& molecule) {
   molecule.updatePropertyCache(false);
   RDKit::MolOps::symmetrizeSSSR(molecule);

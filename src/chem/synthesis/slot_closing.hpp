@@ -1,10 +1,10 @@
-// What a slot of a synthon looks like when it has reacted.
+// The environment of a synthon's slot after it has reacted.
 //
-// Which groups a molecule holds depends on what the slots are joined to: the carbinol of a
-// 2-hydroxyacid is an alcohol once its neighbour is the carbon of a ring, and not beside a dummy
-// atom. So a slot is *closed* with a small partner of each kind that may react there: the synthon
-// of a worked example of the reactions file. Atoms of the partner are marked by isotopes, so that
-// the slot can be opened again.
+// The groups in a molecule depend on what its slots are joined to: the carbinol of a 2-hydroxyacid
+// is an alcohol once its neighbour is a ring carbon, but not next to a dummy atom. So a slot is
+// *closed* with a small partner of each kind that may react there: the synthon of a worked example
+// of the reactions file. Atoms of the partner are marked by isotopes, so that the slot can be
+// opened again.
 #pragma once
 
 #include <memory>
@@ -15,12 +15,12 @@
 namespace fragflow {
 
 struct SlotClosing {
-  SideMask sides;                               // of the role, that have this partner
+  SideMask sides;                               // sides of the role with this partner
   std::shared_ptr<const RDKit::RWMol> partner;  // null: no worked example, the slot stays open
 };
 
-// For each role of the list the partners that its slot may have. Of the worked examples of a
-// partner's role the one that holds the fewest groups stands for all.
+// For each role of the list, the possible partners of its slot. Of the worked examples of a
+// partner's role, the one with the fewest groups represents all.
 std::vector<std::vector<SlotClosing>> slot_closings(const ReactionEngine& engine);
 
 // The synthon, its slot joined to the partner. The slot is the dummy atom of isotope slot + 1.

@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* kNoPartner = "no partner: no other block takes the reactions it needs";
 
-// A synthon of the vocabulary to be.
+// A synthon that may enter the vocabulary.
 struct Candidate {
   FragmentSpec fragment;
   std::vector<SynthonPlan> plans;
@@ -40,8 +40,8 @@ std::vector<SynthonPlan> plans_of(const ReactionList& list, const FragmentSpec& 
   return make_plans(list, sides, {identity});
 }
 
-// Sides that a synthon of one slot that keeps nothing takes, of reactions that have such a synthon
-// at both sides (RouteRules asks the same).
+// Sides taken by synthons of one slot that keep nothing, of reactions with such a synthon at both
+// sides (as required by RouteRules).
 SideMask capped_sides(const std::map<std::string, Candidate>& candidates) {
   SideMask caps, both;
   for (const auto& [key, candidate] : candidates) {
@@ -67,7 +67,7 @@ double price_for_order(const SynthonOrigin& origin) {
   return origin.price.value_or(std::numeric_limits<double>::infinity());
 }
 
-// Types of the roles that blocks have at each slot; the pairs of types that react.
+// Adds the types of the blocks' roles at each slot, and the pairs of types that react.
 void add_types(const ReactionList& list, VocabularySpec& spec) {
   std::set<std::string> used;
   for (FragmentSpec& fragment : spec.fragments) {

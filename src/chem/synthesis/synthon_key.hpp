@@ -1,4 +1,4 @@
-// Molecules with dummy atoms for slots: their names, and the fragments that they stand for.
+// Molecules with dummy atoms at slots: canonical names, and conversion to fragments.
 #pragma once
 
 #include <GraphMol/RWMol.h>
@@ -10,29 +10,29 @@
 
 namespace fragflow {
 
-// Canonical SMILES with a dummy atom at each slot: equal for equal synthons, whatever the numbers
-// of their slots.
+// Canonical SMILES with a dummy atom at each slot: equal for equal synthons, for any numbering of
+// their slots.
 struct SynthonKey {
   std::string key;
-  std::vector<int> slots;  // their numbers, in the order in which the key has them
+  std::vector<int> slots;  // slot numbers, in the order of the key
 };
 
 // The isotope of a dummy atom is the number of its slot, counted from 1; 0: not yet numbered.
 SynthonKey synthon_key(const RDKit::RWMol& molecule);
 
-// Canonical SMILES with the numbers of the slots.
+// Canonical SMILES including slot numbers.
 std::string labelled_smiles(const RDKit::RWMol& molecule);
 
-// Of two slots: whether they can change places, so that the key does not say which is which.
+// For two slots: whether they are symmetric, so that the key does not distinguish them.
 bool slots_are_alike(const RDKit::RWMol& molecule);
 
 bool has_two_slots_on_one_atom(const RDKit::RWMol& molecule);
 
-// Gives the slot that has no number this one, counted from 0.
+// Assigns this number, counted from 0, to the slot that has none.
 void number_new_slot(RDKit::RWMol& molecule, int slot);
 
 // Whether the slot without a number is on an atom of the partner that closes another slot
-// (slot_closing.hpp), and so none of the block's.
+// (slot_closing.hpp), and therefore not part of the block.
 bool new_slot_is_at_partner(const RDKit::RWMol& molecule);
 
 // The synthon as a fragment: capped with hydrogen, slots in the order of the key's dummy atoms,

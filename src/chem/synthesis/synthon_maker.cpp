@@ -18,25 +18,25 @@ namespace {
 
 using Molecule = std::unique_ptr<RDKit::RWMol>;
 
-// A block one or two of whose groups have reacted, its slots closed.
+// A block after reaction of one or two groups, its slots closed.
 struct Partial {
   Molecule molecule;
   std::set<int> roles;   // of the group that reacted last
-  SideMask sides;        // of them, with this result
-  GroupMask groups = 0;  // that are left
+  SideMask sides;        // sides of these roles with this result
+  GroupMask groups = 0;  // remaining groups
 };
 
-// What is known of a synthon for some of the reactions of its slots.
+// The properties of a synthon for some of the reactions of its slots.
 struct Case {
   std::vector<std::set<int>> roles;  // per slot
   std::vector<SideMask> sides;
-  // Present while the slot is the last open one; nothing, if that order was not found.
+  // Present while the slot is the last open one; empty if that order was not found.
   std::vector<std::optional<GroupMask>> open;
   GroupMask kept = 0;
 };
 
-// One case for both: of the same reactions found in another order, or that differ in the reactions
-// of one slot alone and in no order that is known.
+// Merges cases of the same reactions found in another order, or that differ only in the reactions
+// of one slot and in no known order.
 bool merge(Case& into, const Case& other) {
   int differing = 0;
   for (std::size_t k = 0; k < into.sides.size(); ++k) {
@@ -87,7 +87,7 @@ class Maker {
   }
 
  private:
-  // What comes of one more group; reactions after which the same is left are put together.
+  // The results of one more group; reactions that leave the same groups are merged.
   std::vector<Partial> react(const RDKit::ROMol& molecule, GroupMask groups, int slot) const {
     std::map<std::pair<std::string, GroupMask>, Partial> found;
     for (int r = 0; r < static_cast<int>(list_.roles.size()); ++r) {
@@ -124,10 +124,10 @@ class Maker {
     }
     const Molecule opened = open_slots(*last.molecule);
     SynthonKey keyed = synthon_key(*opened);
-    // The second role can take away the part on which the first slot is (esters of boronic acids).
+    // The second role can remove the part with the first slot (esters of boronic acids).
     if (keyed.slots.size() != steps.size() || has_two_slots_on_one_atom(*opened)) return;
-    // Of bromoethanol as a diyl the roles tell the slots apart: the same one has the same roles
-    // whichever group reacted first.
+    // In bromoethanol as a diyl the roles distinguish the slots: the same slot has the same roles
+    // in either order of reaction.
     if (steps.size() == 2 && slots_are_alike(*opened) &&
         steps[keyed.slots[1]]->roles < steps[keyed.slots[0]]->roles) {
       std::swap(keyed.slots[0], keyed.slots[1]);

@@ -1,4 +1,4 @@
-// From a building block to the synthons that it can be.
+// Finds the synthons that a building block can become.
 #pragma once
 
 #include <string>
@@ -14,22 +14,22 @@ namespace fragflow {
 struct MadeSynthon {
   // Canonical SMILES with a dummy atom at each slot: equal for equal synthons.
   std::string key;
-  // Roles, groups, kept and reactions of this block, slots in the order of the key: several where
-  // what stays in the product depends on the reaction.
+  // Roles, groups, kept and reactions of this block, slots in the order of the key: several if what
+  // stays in the product depends on the reaction.
   std::vector<SynthonOrigin> origins;
 };
 
 struct MadeSynthons {
   std::vector<MadeSynthon> synthons;  // sorted by key
-  GroupMask groups = 0;               // that the block holds
+  GroupMask groups = 0;               // groups in the block
   std::string reason;                 // why there is no synthon
 };
 
 // Rules:
-// - A role is used where it gives one synthon; several places that differ are no choice of ours.
-// - One or two groups of a block react. What is left of them must be groups that may be kept, no
-//   two that react with each other, at most kMaxKeptGroups. Groups are looked for with the slots
-//   closed, by what each reaction joins there (slot_closing.hpp).
+// - A role is used only if it gives exactly one synthon; different places would be ambiguous.
+// - One or two groups of a block react. The remaining groups must be ones that may be kept, no two
+//   of which react with each other, at most kMaxKeptGroups. Groups are searched for with the slots
+//   closed by what each reaction joins there (slot_closing.hpp).
 // - Some order of the slots must be clean (make_plans).
 class SynthonMaker {
  public:
@@ -37,7 +37,7 @@ class SynthonMaker {
   explicit SynthonMaker(const ReactionEngine& engine)
       : engine_(engine), closings_(slot_closings(engine)) {}
 
-  // May be called from several threads.
+  // Thread-safe.
   MadeSynthons make(const RDKit::ROMol& block) const;
 
  private:
@@ -45,7 +45,7 @@ class SynthonMaker {
   std::vector<std::vector<SlotClosing>> closings_;  // by role
 };
 
-// The types of its slots: those of all roles that its origins have there.
+// Sets the types of its slots: those of all roles of its origins at the slot.
 void set_slot_types(const ReactionList& list, FragmentSpec& fragment);
 
 }  // namespace fragflow

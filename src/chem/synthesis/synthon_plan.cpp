@@ -42,7 +42,7 @@ SynthonPlan image_of(const SynthonPlan& plan, const std::vector<std::uint8_t>& p
   return image;
 }
 
-// With one slot there is one order, so that the origins' sides are one set.
+// With one slot there is only one order, so that the sides of all origins are one set.
 void add_plan(std::vector<SynthonPlan>& plans, const SynthonPlan& plan) {
   if (plan.sites.size() == 1) {
     for (SynthonPlan& other : plans) {

@@ -14,7 +14,7 @@
 namespace fragflow {
 namespace {
 
-// The key of a synthon as a user may write it.
+// The key of a synthon in a user's notation.
 std::string key_of_text(const std::string& text, const std::string& where) {
   std::string reason;
   const auto molecule = parse_smiles(text, &reason);

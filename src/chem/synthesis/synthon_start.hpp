@@ -1,4 +1,4 @@
-// A given intermediate as the synthon that every route contains.
+// Converts a given intermediate to a synthon that every route contains.
 #pragma once
 
 #include <string>
@@ -8,10 +8,10 @@
 
 namespace fragflow {
 
-// smiles: a compound whose reactive groups the reactions of the vocabulary know, or, where it can
-// be several synthons, "COMPOUND>>SYNTHON" with [*] at the slots of the synthon. Of several the one
-// with the most slots is taken, and the log says which others there are. Throws UserError that
-// starts with `where` if there is none.
+// smiles: a compound whose reactive groups occur in the reactions of the vocabulary or, if it can
+// become several synthons, "COMPOUND>>SYNTHON" with [*] at the slots of the synthon. Otherwise, of
+// several, the one with the most slots is used and the others are logged. Throws UserError starting
+// with `where` if there is none.
 FragmentSpec start_synthon(const Vocabulary& vocabulary, const std::string& smiles,
                            const std::string& where);
 

@@ -123,7 +123,7 @@ TrainingRequest request_of(const GlobalOptions& global, const Arguments& argumen
 // Blocks are scored separately even in a single process: some scorers give a molecule different
 // bits depending on the batch.
 void share_scoring(const Config& config, Communicator& group) {
-  if (config.training.blocks > 1) fraction_components({&group, config.training.blocks});
+  if (config.training.blocks > 1) share_components({&group, config.training.blocks});
 }
 
 // Runs on all processes except the first, which reads and reports everything.

@@ -49,7 +49,7 @@ std::unique_ptr<Component> share_component(std::unique_ptr<Component> inner,
   return std::make_unique<SharedComponent>(std::move(inner), work);
 }
 
-void fraction_components(const SharedWork& work) {
+void share_components(const SharedWork& work) {
   const std::vector<ComponentType> types = component_types();
   for (const ComponentType& type : types) {
     ComponentType shared = type;

@@ -13,6 +13,6 @@ std::unique_ptr<Component> share_component(std::unique_ptr<Component> inner,
                                            const SharedWork& work);
 
 // Shares every component that is made from now on. Not thread-safe.
-void fraction_components(const SharedWork& work);
+void share_components(const SharedWork& work);
 
 }  // namespace fragflow

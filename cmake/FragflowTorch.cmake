@@ -12,7 +12,7 @@ if(NOT TORCH_INCLUDE_DIR OR NOT TORCH_API_INCLUDE_DIR OR NOT TORCH_CPU_LIBRARY O
 endif()
 # PyPI's LibTorch brings headers of other libraries too, of fmt among them, which would hide those
 # that the program is linked with: only LibTorch's own are seen.
-if(EXISTS ${TORCH_INCLUDE_DIR}/fmt AND EXISTS ${TORCH_INCLUDE_DIR}/torch)
+if(NOT TORCH_INCLUDE_DIR STREQUAL "/usr/include" AND EXISTS ${TORCH_INCLUDE_DIR}/fmt AND EXISTS ${TORCH_INCLUDE_DIR}/torch)
   set(own_headers ${CMAKE_BINARY_DIR}/torch_headers)
   file(MAKE_DIRECTORY ${own_headers})
   foreach(name ATen c10 caffe2 torch)

@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 
 #include "models/policy_device.hpp"
+#include "src/base/check.hpp"
 
 namespace fragflow {
 
@@ -13,6 +14,9 @@ void require_deterministic_torch() {
 
 void set_torch_threads(int threads) { at::set_num_threads(threads); }
 
-void set_torch_device(const std::string& name) { set_policy_device(name); }
+void set_torch_device(const std::string& name) {
+  if (name == "meta") user_error("--device meta: it holds no values");
+  set_policy_device(name);
+}
 
 }  // namespace fragflow

@@ -6,8 +6,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -82,6 +84,60 @@ std::vector<std::string> unread_fields(Struct object, std::span<const std::strin
     if (std::find(read.begin(), read.end(), name) == read.end()) names.push_back(name);
   }
   return names;
+}
+
+// A visitor as in fields.hpp that calls each(name, value) for every field, whatever its kind.
+template <typename Each>
+class EachField {
+ public:
+  explicit EachField(Each each) : each_(std::move(each)) {}
+
+  template <typename Number>
+  void number(const std::string& name, Number& value, Bounds, const std::string&) {
+    each_(name, value);
+  }
+  void choice(const std::string& name, std::string& value, const std::vector<std::string>&,
+              const std::string&) {
+    each_(name, value);
+  }
+  void flag(const std::string& name, bool& value, const std::string&) { each_(name, value); }
+  void text(const std::string& name, std::string& value, const std::string&) { each_(name, value); }
+  void path(const std::string& name, std::string& value, const std::string&) { each_(name, value); }
+  void texts(const std::string& name, std::vector<std::string>& values, const std::string&) {
+    each_(name, values);
+  }
+  void command(const std::string& name, std::vector<std::string>& words, const std::string&) {
+    each_(name, words);
+  }
+  void numbers(const std::string& name, std::vector<double>& values, Bounds, const std::string&) {
+    each_(name, values);
+  }
+  template <typename Struct>
+  void section(const std::string& name, Struct& nested, const std::string&) {
+    each_(name, nested);
+  }
+  template <typename Struct>
+  void tables(const std::string& name, std::vector<Struct>& elements, const std::string&) {
+    each_(name, elements);
+  }
+
+ private:
+  Each each_;
+};
+
+// Gives every field that is not among `read` its default.
+template <typename Struct>
+void reset_unread(Struct& object, std::span<const std::string> read) {
+  Struct defaults;
+  std::map<std::string, const void*> usual;
+  EachField collect([&](const std::string& name, auto& value) { usual[name] = &value; });
+  defaults.visit_fields(collect);
+  EachField assign([&](const std::string& name, auto& value) {
+    using Value = std::remove_reference_t<decltype(value)>;
+    if (std::find(read.begin(), read.end(), name) != read.end()) return;
+    value = *static_cast<const Value*>(usual.at(name));  // the same field of the same struct
+  });
+  object.visit_fields(assign);
 }
 
 }  // namespace fragflow

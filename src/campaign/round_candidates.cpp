@@ -90,6 +90,10 @@ RoundCandidates policy_candidates(const DesignPaths& paths, const SmilesSet& tak
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
     return a.score != b.score ? a.score > b.score : a.smiles < b.smiles;
   });
+  std::size_t of_training = 0;
+  std::erase_if(entries, [&](const ShortlistEntry& entry) {
+    return entry.source == "training" && ++of_training > kMostOfTraining;
+  });
   entries.resize(std::min(entries.size(), kMostOfPolicy));
   RoundCandidates candidates;
   for (const ShortlistEntry& entry : entries) {

@@ -30,8 +30,9 @@ RoundCandidates library_candidates(const std::string& file, const std::string& s
                                    const SmilesSet& taken, const std::vector<std::string>& core);
 
 // Policies draw thousands: candidates are this many of the best by the reward, since its other
-// parts (drug-likeness, synthesis, alerts, similarity to known compounds) should matter, too.
-inline constexpr std::size_t kMostOfPolicy = 2000;
+// parts (drug-likeness, synthesis, alerts, similarity to known compounds) should matter, too. At
+// most so many of them were met in training: its best are often near copies of each other.
+inline constexpr std::size_t kMostOfPolicy = 2000, kMostOfTraining = 1000;
 // From the run of a round: distinct samples and the best molecules visited in training.
 RoundCandidates policy_candidates(const DesignPaths& paths, const SmilesSet& taken);
 

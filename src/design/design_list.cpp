@@ -83,6 +83,7 @@ ListFacts list_facts(const Shortlist& list, const std::vector<KnownActivity>& kn
   facts.wanted = settings.count;
   facts.similarity_cut = settings.similarity;
   facts.candidates = list.candidates;
+  facts.compared = list.compared;
   facts.known = list.known;
   facts.unfit = list.unfit;
   facts.scaffolds = list.scaffolds;

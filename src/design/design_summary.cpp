@@ -141,9 +141,10 @@ std::string second_sentence(const ActivityFacts& activity, const ListFacts& list
     line += fmt::format(", of its best quarter it says {:.2f}", *predictions.second_of_actives);
   }
   if (!std::isnan(predictions.second_correlation)) {
-    line += fmt::format(". Rank correlation of the two over {}: {:.2f}",
-                        counted(list.candidates, "candidate", "candidates"),
-                        predictions.second_correlation);
+    line += fmt::format(
+        ". Rank correlation of the two over {}: {:.2f}",
+        counted(list.compared > 0 ? list.compared : list.candidates, "candidate", "candidates"),
+        predictions.second_correlation);
   }
   return line + ".";
 }

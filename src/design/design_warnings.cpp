@@ -228,7 +228,8 @@ class Warnings {
       warn(
           "The two models do not agree which candidates are good: rank correlation {:.2f} over {} "
           "candidates.",
-          predictions.second_correlation, facts_.list.candidates);
+          predictions.second_correlation,
+          facts_.list.compared > 0 ? facts_.list.compared : facts_.list.candidates);
     }
   }
 

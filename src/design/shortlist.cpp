@@ -8,6 +8,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/csv.hpp"
+#include "src/base/log.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/fingerprint.hpp"
 #include "src/chem/motifs.hpp"
@@ -74,7 +75,8 @@ void add_visited(const ShortlistRequest& request, std::vector<ShortlistEntry>& e
   }
 }
 
-// Fills in the components of training molecules among the first `count` entries.
+// Fills in the components of training molecules among the first `count` entries. Drops those that
+// have no score this time, as a user's scorer may fail.
 void add_components(const RewardConfig& reward, std::size_t count,
                     std::vector<ShortlistEntry>& entries) {
   std::vector<std::string> smiles;
@@ -87,10 +89,14 @@ void add_components(const RewardConfig& reward, std::size_t count,
   const std::vector<MoleculeScore> scores = MoleculeScorer(reward).score(smiles);
   for (std::size_t k = 0; k < of_training.size(); ++k) {
     ShortlistEntry& entry = entries[of_training[k]];
-    if (!scores[k].valid) user_error("best.csv: '{}' cannot be scored: edited?", entry.smiles);
+    if (!scores[k].valid) {
+      spdlog::warn("'{}' has no score this time: left out", entry.smiles);
+      entry.smiles.clear();
+    }
     entry.raw = scores[k].raw;
     entry.transformed = scores[k].transformed;
   }
+  std::erase_if(entries, [](const ShortlistEntry& entry) { return entry.smiles.empty(); });
 }
 
 void drop_unwanted(const ShortlistRequest& request, std::vector<ShortlistEntry>& entries,
@@ -306,6 +312,8 @@ Shortlist make_shortlist(const ShortlistRequest& request) {
   }
   shortlist.targets = request.targets;
   add_components(request.reward, kComparedWithCheck, entries);
+  shortlist.compared = std::count_if(entries.begin(), entries.end(),
+                                     [](const auto& entry) { return !entry.raw.empty(); });
   for (const ShortlistTarget& target : request.targets) {
     shortlist.check_correlations.push_back(check_correlation(target, shortlist, entries));
   }

@@ -88,6 +88,7 @@ struct Shortlist {
   std::vector<ShortlistTarget> targets;
   std::vector<std::string> models;  // ProxyModel::kind() of each target
   std::int64_t candidates = 0;      // distinct molecules to choose from
+  std::int64_t compared = 0;        // of these, with the second model: check_correlations
   std::int64_t known = 0;           // molecules of the run that are in the table: dropped
   std::int64_t unfit = 0;  // with scores at the floor, or without required patterns: dropped
   // Per target: rank correlation of the second model's predictions with the reward's

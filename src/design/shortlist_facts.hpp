@@ -15,6 +15,7 @@ struct ListFacts {
   std::int64_t count = 0, wanted = 0;
   double similarity_cut = 0;
   std::int64_t candidates = 0, known = 0, unfit = 0, scaffolds = 0;  // as in Shortlist
+  std::int64_t compared = 0;  // with the second model; 0 in older records: all candidates
   bool routes = false;
   double median_similarity = 0;  // to the nearest known compound
   std::int64_t far = 0;          // number far from all of them
@@ -26,6 +27,7 @@ struct ListFacts {
     visit.fact("wanted", wanted);
     visit.fact("similarity_cut", similarity_cut);
     visit.fact("candidates", candidates);
+    visit.later("compared", compared);
     visit.fact("known", known);
     visit.fact("unfit", unfit);
     visit.fact("scaffolds", scaffolds);

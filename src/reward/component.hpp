@@ -59,6 +59,9 @@ struct ComponentType {
 
 // The table of component types.
 const std::vector<ComponentType>& component_types();
+// Gives options that the component's type does not read their defaults: in runs of versions that
+// let them be set, without effect.
+void reset_unread_keys(ComponentConfig& config);
 // Adds a row, or replaces the one of that name: for programs with their own scores. Existing
 // rewards are not changed. Not thread-safe.
 void add_component_type(ComponentType type);

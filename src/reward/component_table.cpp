@@ -203,10 +203,15 @@ std::vector<ComponentType>& types() {
   return table;
 }
 
-// Options that the type does not read are errors.
-void refuse_unread(const ComponentConfig& config, const ComponentType& type) {
+std::vector<std::string> keys_read(const ComponentType& type) {
   std::vector<std::string> read = {"name", "type", "weight", "filter", "transform"};
   read.insert(read.end(), type.reads.begin(), type.reads.end());
+  return read;
+}
+
+// Options that the type does not read are errors.
+void refuse_unread(const ComponentConfig& config, const ComponentType& type) {
+  const std::vector<std::string> read = keys_read(type);
   const std::vector<std::string> unread = unread_fields(config, read);
   if (unread.empty()) return;
   user_error("reward component '{}': type = \"{}\" does not read {}; it reads {}", config.name,
@@ -216,6 +221,12 @@ void refuse_unread(const ComponentConfig& config, const ComponentType& type) {
 }  // namespace
 
 const std::vector<ComponentType>& component_types() { return types(); }
+
+void reset_unread_keys(ComponentConfig& config) {
+  for (const ComponentType& type : types()) {
+    if (type.name == config.type) reset_unread(config, keys_read(type));
+  }
+}
 
 void add_component_type(ComponentType type) {
   for (ComponentType& known : types()) {

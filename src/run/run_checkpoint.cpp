@@ -4,6 +4,8 @@
 #include "src/base/format_tag.hpp"
 #include "src/base/log.hpp"
 #include "src/base/text.hpp"
+#include "src/reward/component.hpp"
+#include "src/tasks/task.hpp"
 
 namespace fragflow {
 namespace {
@@ -61,8 +63,12 @@ Config trained_config(const SafetensorsFile& file, const RunPaths& paths) {
   if (config == file.metadata.end()) {
     user_error("'{}' holds no configuration", paths.checkpoint().string());
   }
-  return parse_config(config->second, "the configuration in '" + paths.checkpoint().string() + "'",
-                      paths.folder);
+  Config trained = parse_config(
+      config->second, "the configuration in '" + paths.checkpoint().string() + "'", paths.folder);
+  // New configurations with such keys are refused; of a run they cannot be taken out.
+  reset_unread_keys(trained.environment);
+  for (ComponentConfig& component : trained.reward.components) reset_unread_keys(component);
+  return trained;
 }
 
 Config run_config(const std::filesystem::path& folder) {

@@ -68,10 +68,23 @@ const TaskKind& task_kind(const std::string& name) {
              join(environment_names()), did_you_mean(name, environment_names()));
 }
 
-std::unique_ptr<Task> make_task(const EnvironmentConfig& environment, const RewardConfig& reward) {
-  const TaskKind& kind = task_kind(environment.name);
+namespace {
+
+std::vector<std::string> keys_read(const TaskKind& kind) {
   std::vector<std::string> read = {"name"};
   read.insert(read.end(), kind.reads.begin(), kind.reads.end());
+  return read;
+}
+
+}  // namespace
+
+void reset_unread_keys(EnvironmentConfig& environment) {
+  reset_unread(environment, keys_read(task_kind(environment.name)));
+}
+
+std::unique_ptr<Task> make_task(const EnvironmentConfig& environment, const RewardConfig& reward) {
+  const TaskKind& kind = task_kind(environment.name);
+  const std::vector<std::string> read = keys_read(kind);
   const std::vector<std::string> unread = unread_fields(environment, read);
   if (!unread.empty()) {
     user_error("environment.name = \"{}\" does not read environment.{}; it reads {}", kind.name,

@@ -89,6 +89,9 @@ struct TaskKind {
 
 // Throws UserError for an unknown name, naming the known ones.
 const TaskKind& task_kind(const std::string& name);
+// Gives keys that the environment does not read their defaults: in runs of versions that let them
+// be set, without effect.
+void reset_unread_keys(EnvironmentConfig& environment);
 std::unique_ptr<Task> make_task(const EnvironmentConfig& environment, const RewardConfig& reward);
 
 // Adds a row, for programs that define their own kind of object (such as tests/tasks/strings.hpp).

@@ -37,9 +37,9 @@ using Json = nlohmann::ordered_json;
   R"("scaffold_rmse":0.8,"check":true,"check_model":"forest","report":{"molecules":130},)" \
   R"("bounds":{"count":2,"learned":true,"met_learn":0.5,"met_left_out":0.0},)"             \
   R"("drawn":100,"drawn_from":130})"
-#define LIST                                                                             \
-  R"("count":8,"wanted":8,"similarity_cut":0.7,"candidates":198,"known":0,"unfit":628,)" \
-  R"("scaffolds":8,"routes":false,"median_similarity":0.78,"far":0,)"                    \
+#define LIST                                                                                            \
+  R"("count":8,"wanted":8,"similarity_cut":0.7,"candidates":198,"compared":190,"known":0,"unfit":628,)" \
+  R"("scaffolds":8,"routes":false,"median_similarity":0.78,"far":0,)"                                   \
   R"("molecules":[{"rank":1,"smiles":"CCO"}])"
 #define PREDICTIONS                                                                              \
   R"("best_prediction":8.69,"median_prediction":8.08,"mean_prediction":8.17,"best_known":9.77,)" \
@@ -77,7 +77,8 @@ const std::set<std::string> kMayLack = {
     "table_fragments", "bounds",      "drawn",       "drawn_from", "met_learn",
     "met_left_out",    "remarks",     "second_mean", "bounded",    "second_of_actives",
     "core_in_table",   "motifs",      "obstacles",   "bound_rows", "missing_elements",
-    "fields",          "check_model", "core",        "routes",     "measured_both"};
+    "fields",          "check_model", "core",        "routes",     "measured_both",
+    "compared"};
 // Kept as they are, whatever they hold.
 const std::set<std::string> kRaw = {"report", "molecules", "types", "assayed"};
 

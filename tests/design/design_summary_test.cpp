@@ -81,6 +81,7 @@ DesignFacts good() {
   facts.list.count = facts.list.wanted = 50;
   facts.list.similarity_cut = 0.7;
   facts.list.candidates = 9000;
+  facts.list.compared = 8000;
   facts.list.known = 1;
   facts.list.scaffolds = 40;
   facts.list.median_similarity = 0.5;
@@ -145,7 +146,7 @@ TEST(DesignWarnings, EachCauseHasItsOwn) {
       {[](auto&, auto& a) { a.predictions.second_mean = 5.9; },
        "worse than the median of the table (6.00)"},
       {[](auto&, auto& a) { a.predictions.second_correlation = 0.05; },
-       "rank correlation 0.05 over 9000"},
+       "rank correlation 0.05 over 8000"},
       {[](auto& f, auto&) {
          f.kept = {{"urea", 0.96, 0.74}};
        },
@@ -204,7 +205,7 @@ TEST(DesignSummary, SaysWhatWasReadAndWhatItIsWorth) {
         "urea: 96.2 % of the best quarter, 81.0 % of all compounds, 98 % of the shortlist",
         "Second opinion (random forest, which does not extrapolate): 6.10 on average",
         "of its best quarter it says 7.60",
-        "over 9,000 candidates: 0.40",
+        "over 8,000 candidates: 0.40",
         "c1ccccc1O",
         "7.50 +- 0.50",
         "shortlist.csv"}) {

@@ -42,5 +42,18 @@ TEST(EnvironmentOptions, AKeyOfAnotherEnvironmentIsRefused) {
       "environment.name = \"fragment_tree\" does not read environment.max_reactions; it reads "));
 }
 
+// Checkpoints of earlier versions may hold such keys.
+TEST(EnvironmentOptions, KeysOfAnotherEnvironmentCanBeTakenOut) {
+  EnvironmentConfig grid;
+  grid.name = "hypergrid";
+  grid.hypergrid.height = 4;
+  grid.fragment_tree.max_heavy_atoms = 30;
+  grid.start = "[*]C";
+  reset_unread_keys(grid);
+  EXPECT_EQ(refusal(grid), "");
+  EXPECT_EQ(grid.hypergrid.height, 4);
+  EXPECT_EQ(grid.start, "");
+}
+
 }  // namespace
 }  // namespace fragflow

@@ -28,8 +28,8 @@ torch::Tensor features_of_choices(const Environment::Shape& shape, const torch::
       rows.push_back(sites[pair]);
     } else {
       const torch::Tensor fragment = fragments[pair - sites.size(0)];
-      rows.push_back(
-          torch::cat({torch::zeros(sites.size(1) - fragment.size(0), torch::kFloat64), fragment}));
+      rows.push_back(torch::cat(
+          {torch::zeros(sites.size(1) - fragment.size(0), fragment.options()), fragment}));
     }
   }
   return torch::stack(rows);
@@ -50,12 +50,9 @@ ReferencePolicy::ReferencePolicy(const Environment::Shape& shape, const PolicyCo
       config_(config),
       device_(policy_device()),
       condition_(torch::tensor(condition).unsqueeze(0).to(device_)),
-      fragments_(dense(shape.features->fragments)),
-      sites_(dense(shape.features->sites)),
-      choices_(features_of_choices(shape, fragments_, sites_).to(device_)) {
-  fragments_ = fragments_.to(device_);
-  sites_ = sites_.to(device_);
-}
+      fragments_(dense(shape.features->fragments).to(device_)),
+      sites_(dense(shape.features->sites).to(device_)),
+      choices_(features_of_choices(shape, fragments_, sites_)) {}
 
 ReferencePolicy::Embeddings ReferencePolicy::embeddings() {
   weights_ = copy_parameters(*this, device_);

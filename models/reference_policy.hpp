@@ -6,9 +6,9 @@
 
 namespace fragflow {
 
-// Has the parameters of FragmentPolicy, so that weights are
-// interchangeable. Sums are LibTorch's: the last bits of a
-// state's rows may depend on the batch and the number of threads.
+// Has the parameters of FragmentPolicy, so that weights are interchangeable. Sums are LibTorch's:
+// the last bits of a state's rows may depend on the batch and the number of threads. Not
+// thread-safe: forward() and for_inference() replace weights_, which inference functions read.
 class ReferencePolicy : public FragmentPolicy {
  public:
   ReferencePolicy(const Environment::Shape& shape, const PolicyConfig& config, std::uint64_t seed,

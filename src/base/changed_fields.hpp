@@ -17,75 +17,6 @@
 
 namespace fragflow {
 
-// A visitor as in fields.hpp that writes each value as text, for comparison.
-class FieldTexts {
- public:
-  template <typename Number>
-  void number(const std::string& name, Number& value, Bounds, const std::string&) {
-    add(name, fmt::format("{}", value));
-  }
-  void choice(const std::string& name, std::string& value, const std::vector<std::string>&,
-              const std::string&) {
-    add(name, value);
-  }
-  void flag(const std::string& name, bool& value, const std::string&) {
-    add(name, value ? "true" : "false");
-  }
-  void text(const std::string& name, std::string& value, const std::string&) { add(name, value); }
-  void path(const std::string& name, std::string& value, const std::string&) { add(name, value); }
-  void texts(const std::string& name, std::vector<std::string>& values, const std::string&) {
-    add(name, fmt::format("{}", values));
-  }
-  void command(const std::string& name, std::vector<std::string>& words, const std::string&) {
-    add(name, fmt::format("{}", words));
-  }
-  void numbers(const std::string& name, std::vector<double>& values, Bounds, const std::string&) {
-    add(name, fmt::format("{}", values));
-  }
-  template <typename Struct>
-  void section(const std::string& name, Struct& nested, const std::string&) {
-    add(name, text_of(nested));
-  }
-  template <typename Struct>
-  void tables(const std::string& name, std::vector<Struct>& elements, const std::string&) {
-    std::string all;
-    for (Struct& element : elements) all += text_of(element);
-    add(name, all);
-  }
-
-  const std::vector<std::pair<std::string, std::string>>& all() const { return texts_; }
-
- private:
-  void add(const std::string& name, std::string text) {
-    texts_.emplace_back(name, std::move(text));
-  }
-
-  template <typename Struct>
-  static std::string text_of(Struct& nested) {
-    FieldTexts texts;
-    nested.visit_fields(texts);
-    return fmt::format("{}", texts.all());
-  }
-
-  std::vector<std::pair<std::string, std::string>> texts_;
-};
-
-// The names of the fields that differ from the defaults and are not among `read`.
-template <typename Struct>
-std::vector<std::string> unread_fields(Struct object, std::span<const std::string> read) {
-  Struct defaults;
-  FieldTexts given, usual;
-  object.visit_fields(given);
-  defaults.visit_fields(usual);
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < given.all().size(); ++i) {
-    const auto& [name, text] = given.all()[i];
-    if (text == usual.all()[i].second) continue;
-    if (std::find(read.begin(), read.end(), name) == read.end()) names.push_back(name);
-  }
-  return names;
-}
-
 // A visitor as in fields.hpp that calls each(name, value) for every field, whatever its kind.
 template <typename Each>
 class EachField {
@@ -124,6 +55,47 @@ class EachField {
  private:
   Each each_;
 };
+
+// Every value of a struct as text, for comparison, in the order of its fields.
+template <typename Struct>
+std::vector<std::pair<std::string, std::string>> field_texts(Struct& object);
+
+template <typename Value>
+std::string field_text(Value& value) {
+  EachField nothing([](const std::string&, auto&) {});
+  if constexpr (requires { value.visit_fields(nothing); }) {
+    return fmt::format("{}", field_texts(value));
+  } else if constexpr (requires { value.front().visit_fields(nothing); }) {
+    std::string all;
+    for (auto& element : value) all += field_text(element);
+    return all;
+  } else {
+    return fmt::format("{}", value);
+  }
+}
+
+template <typename Struct>
+std::vector<std::pair<std::string, std::string>> field_texts(Struct& object) {
+  std::vector<std::pair<std::string, std::string>> texts;
+  EachField add(
+      [&](const std::string& name, auto& value) { texts.emplace_back(name, field_text(value)); });
+  object.visit_fields(add);
+  return texts;
+}
+
+// The names of the fields that differ from the defaults and are not among `read`.
+template <typename Struct>
+std::vector<std::string> unread_fields(Struct object, std::span<const std::string> read) {
+  Struct defaults;
+  const auto given = field_texts(object), usual = field_texts(defaults);
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    const auto& [name, text] = given[i];
+    if (text == usual[i].second) continue;
+    if (std::find(read.begin(), read.end(), name) == read.end()) names.push_back(name);
+  }
+  return names;
+}
 
 // Gives every field that is not among `read` its default.
 template <typename Struct>

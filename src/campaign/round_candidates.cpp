@@ -81,12 +81,7 @@ RoundCandidates library_candidates(const std::string& file, const std::string& s
   return candidates;
 }
 
-RoundCandidates policy_candidates(const DesignPaths& paths, const SmilesSet& taken) {
-  ShortlistRequest request = shortlist_request(paths);
-  request.known_by_bound.assign(taken.begin(), taken.end());
-  Shortlist list;
-  std::vector<ShortlistEntry> entries = find_candidates(request, list);
-  const auto found = static_cast<std::int64_t>(entries.size());
+void keep_best_of_policy(std::vector<ShortlistEntry>& entries) {
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
     return a.score != b.score ? a.score > b.score : a.smiles < b.smiles;
   });
@@ -95,6 +90,15 @@ RoundCandidates policy_candidates(const DesignPaths& paths, const SmilesSet& tak
     return entry.source == "training" && ++of_training > kMostOfTraining;
   });
   entries.resize(std::min(entries.size(), kMostOfPolicy));
+}
+
+RoundCandidates policy_candidates(const DesignPaths& paths, const SmilesSet& taken) {
+  ShortlistRequest request = shortlist_request(paths);
+  request.known_by_bound.assign(taken.begin(), taken.end());
+  Shortlist list;
+  std::vector<ShortlistEntry> entries = find_candidates(request, list);
+  const auto found = static_cast<std::int64_t>(entries.size());
+  keep_best_of_policy(entries);
   RoundCandidates candidates;
   for (const ShortlistEntry& entry : entries) {
     candidates.all.push_back({entry.smiles, "", entry.source, entry.score});

@@ -8,6 +8,7 @@
 #include "src/campaign/campaign_settings.hpp"
 #include "src/campaign/round_facts.hpp"
 #include "src/design/design_stages.hpp"
+#include "src/design/shortlist.hpp"
 
 namespace fragflow {
 
@@ -29,10 +30,13 @@ using SmilesSet = std::unordered_set<std::string>;
 RoundCandidates library_candidates(const std::string& file, const std::string& smiles_column,
                                    const SmilesSet& taken, const std::vector<std::string>& core);
 
-// Policies draw thousands: candidates are this many of the best by the reward, since its other
-// parts (drug-likeness, synthesis, alerts, similarity to known compounds) should matter, too. At
-// most so many of them were met in training: its best are often near copies of each other.
-inline constexpr std::size_t kMostOfPolicy = 2000, kMostOfTraining = 1000;
+// A policy draws thousands of molecules. Candidates are the best of them by the reward, since its
+// other parts (drug-likeness, synthesis, alerts, similarity to known compounds) matter, too.
+inline constexpr std::size_t kMostOfPolicy = 2000;
+// At most this many of them come from training, whose best are often near copies of each other.
+inline constexpr std::size_t kMostOfTraining = 1000;
+// Leaves these, best first.
+void keep_best_of_policy(std::vector<ShortlistEntry>& entries);
 // From the run of a round: distinct samples and the best molecules visited in training.
 RoundCandidates policy_candidates(const DesignPaths& paths, const SmilesSet& taken);
 

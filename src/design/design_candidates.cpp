@@ -1,4 +1,5 @@
 #include "src/design/design_candidates.hpp"
+#include "src/design/shortlist_files.hpp"
 
 namespace fragflow {
 namespace {

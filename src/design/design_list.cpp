@@ -14,7 +14,7 @@
 #include "src/design/design_picture.hpp"
 #include "src/design/design_summary.hpp"
 #include "src/design/design_targets.hpp"
-#include "src/design/shortlist.hpp"
+#include "src/design/shortlist_files.hpp"
 #include "src/reward/proxy_model.hpp"
 #include "src/run/config.hpp"
 #include "src/run/experiment.hpp"

@@ -4,6 +4,8 @@
 
 #include <sstream>
 
+#include "src/base/number_text.hpp"
+
 namespace fragflow {
 namespace {
 
@@ -29,10 +31,7 @@ std::string wrapped(const std::string& first, const std::string& text) {
 }
 
 std::string counted(std::int64_t value, const std::string& noun, const std::string& nouns) {
-  // {:L} would depend on the locale.
-  std::string digits = std::to_string(value);
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-  return fmt::format("{} {}", digits, value == 1 ? noun : nouns);
+  return fmt::format("{} {}", format_count(value), value == 1 ? noun : nouns);
 }
 
 }  // namespace fragflow

@@ -12,6 +12,7 @@
 #include "src/base/text.hpp"
 #include "src/chem/fingerprint.hpp"
 #include "src/chem/motifs.hpp"
+#include "src/design/shortlist_files.hpp"
 #include "src/eval/metrics.hpp"
 #include "src/eval/properties.hpp"
 #include "src/eval/run_data.hpp"
@@ -75,14 +76,14 @@ void add_visited(const ShortlistRequest& request, std::vector<ShortlistEntry>& e
   }
 }
 
-// Fills in the components of training molecules among the first `count` entries. Drops those that
-// have no score this time, as a user's scorer may fail.
+// Fills in the components of up to `count` entries that have none: the first training molecules.
+// Drops those that have no score this time, as a user's scorer may fail.
 void add_components(const RewardConfig& reward, std::size_t count,
                     std::vector<ShortlistEntry>& entries) {
   std::vector<std::string> smiles;
   std::vector<std::size_t> of_training;
   for (std::size_t i = 0; i < entries.size() && of_training.size() < count; ++i) {
-    if (entries[i].source == "samples") continue;
+    if (entries[i].source == "samples" || !entries[i].raw.empty()) continue;
     of_training.push_back(i);
     smiles.push_back(entries[i].smiles);
   }

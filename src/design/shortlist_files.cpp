@@ -1,3 +1,5 @@
+#include "src/design/shortlist_files.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -5,7 +7,6 @@
 #include "src/base/csv.hpp"
 #include "src/base/text.hpp"
 #include "src/chem/sdf.hpp"
-#include "src/design/shortlist.hpp"
 
 namespace fragflow {
 

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "src/base/number_text.hpp"
 #include "src/eval/evaluate.hpp"
-#include "src/eval/number_text.hpp"
 
 namespace fragflow {
 namespace {

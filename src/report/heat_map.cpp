@@ -8,7 +8,7 @@
 #include <span>
 
 #include "src/base/check.hpp"
-#include "src/eval/number_text.hpp"
+#include "src/base/number_text.hpp"
 #include "src/report/html.hpp"
 
 namespace fragflow {

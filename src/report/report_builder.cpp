@@ -6,10 +6,10 @@
 #include <cmath>
 
 #include "src/base/check.hpp"
+#include "src/base/number_text.hpp"
 #include "src/base/text.hpp"
 #include "src/eval/grid_file.hpp"
 #include "src/eval/hypervolume.hpp"
-#include "src/eval/number_text.hpp"
 #include "src/report/target_fit.hpp"
 
 namespace fragflow {

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
+#include "src/base/number_text.hpp"
 #include "src/base/statistics.hpp"
-#include "src/eval/number_text.hpp"
 #include "src/report/report_builder.hpp"
 
 namespace fragflow {

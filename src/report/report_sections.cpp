@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "src/eval/number_text.hpp"
+#include "src/base/number_text.hpp"
 #include "src/report/front_picture.hpp"
 #include "src/report/heat_map.hpp"
 #include "src/report/html.hpp"

@@ -9,7 +9,7 @@
 #include "src/base/check.hpp"
 #include "src/base/data_path.hpp"
 #include "src/base/file.hpp"
-#include "src/eval/number_text.hpp"
+#include "src/base/number_text.hpp"
 #include "src/eval/properties.hpp"
 #include "src/report/report_builder.hpp"
 #include "src/reward/molecule_scorer.hpp"

@@ -231,6 +231,13 @@ class Design(CommandTest):
         self.assert_says(done.stderr, "design.toml was changed by hand", "is replaced")
         self.assertIn("beta = 4", (out / "run/config.toml").read_text())
         self.assert_says(refusal_of("design", "--out", out, "--samples", "50"), "design.toml was changed")
+        # What cannot be scored again is left out of the list.
+        best = out / "run/best.csv"
+        best.write_text(best.read_text() + "C1CC,0.99\n")
+        done = run("design", "--out", out, "--overwrite", "--similarity", "0.69", "--threads", "1")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assert_says(done.stderr, "'C1CC' has no score this time")
+        self.assertNotIn("C1CC,", (out / "shortlist.csv").read_text())
 
     def test_lower_is_better(self):
         rows = "".join(f"{smiles};{14 - value:.2f}\n".replace(".", ",")

@@ -129,9 +129,9 @@ TEST(PolicyBackends, DrawTheSameTrajectories) {
   EXPECT_EQ(draw(*native), draw(*reference));
 }
 
-// "meta" is LibTorch's device of tensors without data: what reads a value or makes a tensor on
-// another device fails there. LibTorch 1.13 has no index_select for it, with which every network
-// begins; up to there it can be held against it.
+// "meta" is LibTorch's device of tensors without data: a network that reads a value fails there. It
+// cannot find tensors left on the CPU, which LibTorch lets operations mix with it. LibTorch 1.13
+// has no index_select for it, with which every network begins, and the test ends there.
 std::shared_ptr<Policy> policy_on_meta(const Environment& environment,
                                        const std::vector<float>& condition) {
   PolicyConfig config;

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 
-#include "src/eval/number_text.hpp"
+#include "src/base/number_text.hpp"
 #include "src/report/report_sections.hpp"
 
 namespace fragflow {

@@ -1,4 +1,4 @@
-#include "src/eval/number_text.hpp"
+#include "src/base/number_text.hpp"
 
 #include <fmt/format.h>
 

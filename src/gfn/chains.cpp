@@ -37,7 +37,7 @@ std::vector<TriedMove> move_chains(const Environment& environment, Reward& rewar
   std::vector<State> to;
   for (std::size_t i = 0; i < proposed.size(); ++i) {
     if (!proposed[i]) continue;
-    tried.push_back({i, chains.states[i], proposed[i]->to});
+    tried.push_back({i, chains.states[i], proposed[i]->to, false, false, {}});
     to.push_back(proposed[i]->to);
   }
   std::vector<RewardResult> rewards = evaluate_stopped(environment, reward, to);
@@ -48,9 +48,10 @@ std::vector<TriedMove> move_chains(const Environment& environment, Reward& rewar
     move.improves = gain > 0;
     move.taken =
         std::log(generators[i].uniform()) < gain / temperatures[i] + proposed[i]->log_hastings;
+    move.reward = std::move(rewards[k]);
     if (!move.taken) continue;
     chains.states[i] = move.to;
-    chains.rewards[i] = std::move(rewards[k]);
+    chains.rewards[i] = move.reward;
   }
   return tried;
 }

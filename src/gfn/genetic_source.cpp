@@ -3,15 +3,6 @@
 #include "src/gfn/backward_sampler.hpp"
 
 namespace fragflow {
-namespace {
-
-void append(Experience& to, const Experience& from) {
-  to.trajectories.insert(to.trajectories.end(), from.trajectories.begin(), from.trajectories.end());
-  to.rewards.insert(to.rewards.end(), from.rewards.begin(), from.rewards.end());
-}
-
-}  // namespace
-
 GeneticSource::GeneticSource(std::unique_ptr<TrajectorySource> inner,
                              const Environment& environment, Reward& reward,
                              const GeneticConfig& config, bool learned_backward, std::uint64_t seed,

@@ -4,6 +4,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/rng.hpp"
+#include "src/gfn/backward_sampler.hpp"
 #include "src/gfn/flow_scoring.hpp"
 #include "src/gfn/sampler.hpp"
 
@@ -59,7 +60,8 @@ ObjectiveEvaluator::ObjectiveEvaluator(const Environment& environment, Reward& r
       config_(objective),
       objective_(find_objective(objective.name)),
       learned_backward_(learned_backward),
-      cut_seed_(mix_seed(seed, "cut")) {
+      cut_seed_(mix_seed(seed, "cut")),
+      path_seed_(mix_seed(seed, "paths")) {
   if (objective_.needs_intrinsic) {
     intrinsic_.emplace(environment, objective, mix_seed(seed, "intrinsic"));
   }
@@ -74,10 +76,17 @@ Residuals ObjectiveEvaluator::residuals(Policy& policy, std::span<const Trajecto
     if (intrinsic_) add_intrinsic(trajectories, flows);
     return objective_.of_flows(flows, config_);
   }
-  std::vector<Trajectory> beginnings;
+  std::vector<Trajectory> replaced;
+  std::vector<double> repeated;
   if (config_.incomplete > 0) {
-    beginnings = cut(trajectories, step);
-    trajectories = beginnings;
+    replaced = cut(trajectories, step);
+    trajectories = replaced;
+  }
+  if (objective_.takes_paths) {
+    replaced = paths(policy, trajectories, step);
+    trajectories = replaced;
+    for (const double value : log_reward) repeated.insert(repeated.end(), config_.paths, value);
+    log_reward = repeated;
   }
   ScoredBatch batch =
       blocks != nullptr
@@ -85,7 +94,23 @@ Residuals ObjectiveEvaluator::residuals(Policy& policy, std::span<const Trajecto
           : score_trajectories(environment_, policy, trajectories, log_reward, learned_backward_);
   if (objective_.needs_energies) batch.energy = energies(trajectories, batch);
   if (intrinsic_) add_intrinsic(trajectories, batch);
-  return objective_.of_trajectories(batch, log_z, config_);
+  if (config_.backward == "joint") return objective_.of_trajectories(batch, log_z, config_);
+  const torch::Tensor log_pb = batch.log_pb;
+  batch.log_pb = log_pb.detach();
+  Residuals residuals = objective_.of_trajectories(batch, log_z, config_);
+  residuals.extra_loss = -log_pb.sum(1).mean();
+  return residuals;
+}
+
+std::vector<Trajectory> ObjectiveEvaluator::paths(Policy& policy,
+                                                  std::span<const Trajectory> trajectories,
+                                                  std::int64_t step) const {
+  std::vector<State> ends;
+  for (const Trajectory& trajectory : trajectories) {
+    ends.insert(ends.end(), static_cast<std::size_t>(config_.paths), trajectory.terminal());
+  }
+  return sample_backward_trajectories(environment_, policy, ends, learned_backward_, path_seed_,
+                                      static_cast<std::uint64_t>(step));
 }
 
 std::vector<Trajectory> ObjectiveEvaluator::cut(std::span<const Trajectory> trajectories,

@@ -37,6 +37,9 @@ class ObjectiveEvaluator {
   void load(const SafetensorsFile& file);
 
  private:
+  // config_.paths trajectories to the end of each, drawn by P_B.
+  std::vector<Trajectory> paths(Policy& policy, std::span<const Trajectory> trajectories,
+                                std::int64_t step) const;
   std::vector<Trajectory> cut(std::span<const Trajectory> trajectories, std::int64_t step) const;
   torch::Tensor energies(std::span<const Trajectory> trajectories, const ScoredBatch& batch);
   void add_intrinsic(std::span<const Trajectory> trajectories, ScoredBatch& batch);
@@ -47,7 +50,7 @@ class ObjectiveEvaluator {
   ObjectiveConfig config_;
   const Objective& objective_;
   bool learned_backward_;
-  std::uint64_t cut_seed_;
+  std::uint64_t cut_seed_, path_seed_;
   std::optional<IntrinsicReward> intrinsic_;
 };
 

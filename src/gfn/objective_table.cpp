@@ -22,6 +22,9 @@ constexpr Objective kObjectives[] = {
     {.name = "vargrad",
      .of_trajectories = [](Batch b, LogZ, Options) { return log_partition_variance(b); },
      .takes_conditions = true},
+    {.name = "evidence",
+     .of_trajectories = [](Batch b, LogZ, Options o) { return evidence_variance(b, o.paths); },
+     .takes_paths = true},
     {.name = "db",
      .of_trajectories = [](Batch b, LogZ z, Options) { return detailed_balance(b, z); },
      .takes_incomplete = true, .takes_conditions = true},
@@ -121,17 +124,29 @@ void check_objective(const ObjectiveConfig& config, const PolicyConfig& policy,
         "edge flows and has no P_B; set learned_backward = false",
         config.name);
   }
+  if (config.backward == "likelihood" && !policy.learned_backward) {
+    user_error("objective.backward = \"likelihood\" needs policy.learned_backward = true");
+  }
+  if (objective.takes_paths && policy.learned_backward && config.backward != "likelihood") {
+    user_error(
+        "objective.name = \"{}\" takes P_B as given: with policy.learned_backward set "
+        "objective.backward = \"likelihood\"",
+        config.name);
+  }
+  if (objective.takes_paths && training.blocks > 1) {
+    user_error("objective.name = \"{}\" and training.blocks do not go together", config.name);
+  }
   if (config.incomplete > 0 && !objective.takes_incomplete) {
     user_error(
         "objective.incomplete = {} does not go with objective.name = \"{}\", which needs the "
         "reward at the end of every trajectory; use one of {}, or incomplete = 0",
         config.incomplete, config.name, join(names_with(&Objective::takes_incomplete)));
   }
-  if (config.name == "vargrad" && training.batch_size < 2) {
+  if ((config.name == "vargrad" || config.name == "evidence") && training.batch_size < 2) {
     user_error(
-        "objective.name = \"vargrad\" compares the trajectories of a batch with their mean: "
+        "objective.name = \"{}\" compares the trajectories of a batch with their mean: "
         "training.batch_size must be at least 2, not {}",
-        training.batch_size);
+        config.name, training.batch_size);
   }
   if (training.beta_initial > 0 && objective.needs_energies) {
     user_error(

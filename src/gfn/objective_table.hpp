@@ -21,6 +21,7 @@ struct Objective {
   bool takes_incomplete = false;  // trajectories may end before a terminal
   bool needs_energies = false;    // ScoredBatch::energy
   bool needs_intrinsic = false;   // intrinsic of ScoredBatch or FlowBatch
+  bool takes_paths = false;       // ObjectiveConfig::paths trajectories by P_B to each object
   bool takes_conditions = false;  // a batch may mix trajectories of different conditions
 };
 

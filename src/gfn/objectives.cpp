@@ -1,9 +1,13 @@
 #include "src/gfn/objectives.hpp"
 
+#include <cmath>
+
 #include "src/base/check.hpp"
 
 namespace fragflow {
 namespace {
+
+constexpr double kLinexEnd = -3;  // below it the exponential would dominate every batch
 
 torch::Tensor equal_weights(const torch::Tensor& values) {
   return torch::full_like(values, 1.0 / static_cast<double>(values.numel()));
@@ -53,6 +57,14 @@ Residuals log_partition_variance(const ScoredBatch& batch) {
   return {value, equal_weights(value), -residual.detach().mean()};
 }
 
+Residuals evidence_variance(const ScoredBatch& batch, int paths) {
+  const torch::Tensor log_ratio = (batch.log_pf - batch.log_pb.detach()).sum(1).view({-1, paths});
+  const torch::Tensor log_p = torch::logsumexp(log_ratio, 1) - std::log(paths);
+  const torch::Tensor residual = log_p - batch.log_reward.view({-1, paths}).select(1, 0);
+  const torch::Tensor value = residual - residual.mean();
+  return {value, equal_weights(value), -residual.detach().mean()};
+}
+
 Residuals detailed_balance(const ScoredBatch& batch, const torch::Tensor& log_z) {
   const torch::Tensor flow = flows(batch, log_z);
   const std::int64_t length = batch.log_pf.size(1);
@@ -92,14 +104,28 @@ Residuals forward_looking_subtrajectory_balance(const ScoredBatch& batch,
   return subtrajectory_balance(with_energies(batch), log_z, lambda);
 }
 
+namespace {
+
+torch::Tensor huber(const torch::Tensor& value, double delta) {
+  const torch::Tensor size = value.abs();
+  return torch::where(size <= delta, value.square(), 2.0 * delta * size - delta * delta);
+}
+
+torch::Tensor linex(const torch::Tensor& value) {
+  const torch::Tensor near = value.clamp_min(kLinexEnd);
+  const double slope = 2.0 * (1.0 - std::exp(-kLinexEnd));
+  return 2.0 * (torch::exp(-near) + near - 1.0) + slope * (value - near);
+}
+
+}  // namespace
+
 torch::Tensor loss(const Residuals& residuals, const ObjectiveConfig& config) {
   const torch::Tensor& value = residuals.value;
-  if (config.regression == "square") return (residuals.weight * value.square()).sum();
-  const double delta = config.huber_delta;
-  const torch::Tensor size = value.abs();
-  const torch::Tensor huber =
-      torch::where(size <= delta, value.square(), 2.0 * delta * size - delta * delta);
-  return (residuals.weight * huber).sum();
+  const torch::Tensor g = config.regression == "square"  ? value.square()
+                          : config.regression == "huber" ? huber(value, config.huber_delta)
+                                                         : linex(value);
+  const torch::Tensor mean = (residuals.weight * g).sum();
+  return residuals.extra_loss.defined() ? mean + residuals.extra_loss : mean;
 }
 
 }  // namespace fragflow

@@ -18,6 +18,8 @@ struct Residuals {
   // Detached: the batch's own estimate of log Z, if the objective makes one. Scalar; with
   // conditions [B], for each trajectory's condition.
   torch::Tensor log_z;
+  // Added to the loss; undefined: nothing.
+  torch::Tensor extra_loss = {};
 };
 
 // log_z below: a single value, [1], or that of each trajectory's condition, [B].
@@ -30,6 +32,14 @@ Residuals trajectory_balance(const ScoredBatch& batch, const torch::Tensor& log_
 // Z depends on the condition. Needs no learned log Z, which is far off early in a run on a steep
 // reward and then drives the policy into a corner.
 Residuals log_partition_variance(const ScoredBatch& batch);
+
+// log of the mean of P_F / P_B over the `paths` trajectories to an object - log R, minus its mean
+// over objects, [B / paths]. Rows k paths .. (k + 1) paths - 1 lead to object k and are drawn by
+// P_B, so that the mean of P_F / P_B is an unbiased estimate of p(x). Only p(x) must be
+// proportional to R: how it is divided among the trajectories to x is left to the policy, where
+// trajectory balance fixes it by P_B. P_B is taken as given. The logarithm of a mean of few is
+// biased; the bias vanishes where P_F / P_B is the same on all trajectories to x.
+Residuals evidence_variance(const ScoredBatch& batch, int paths);
 
 // log F(s) + log P_F - log F(s') - log P_B on every transition, [B, T] (Bengio et al. 2023).
 // log F(s_0) is log_z; log F(x) = log R(x).
@@ -49,7 +59,8 @@ Residuals forward_looking_detailed_balance(const ScoredBatch& batch, const torch
 Residuals forward_looking_subtrajectory_balance(const ScoredBatch& batch,
                                                 const torch::Tensor& log_z, double lambda);
 
-// sum of weight * g(value): g = square (x^2) or huber (Huber's function times 2: x^2 near 0).
+// sum of weight * g(value): g = square (x^2), huber (Huber's function times 2: x^2 near 0) or linex
+// (2 (e^-x + x - 1), also x^2 near 0; Hu et al., ICLR 2025), continued below x = -3 by its tangent.
 torch::Tensor loss(const Residuals& residuals, const ObjectiveConfig& config);
 
 }  // namespace fragflow

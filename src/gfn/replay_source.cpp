@@ -88,17 +88,39 @@ std::int64_t ReplayBuffer::draw_rank(Rng& rng) const {
   return std::min(static_cast<std::int64_t>(rank), size() - 1);
 }
 
+std::vector<std::int64_t> ReplayBuffer::stratum_ends() const {
+  std::vector<std::int64_t> ends;
+  for (std::int64_t begin = 0; begin < size(); begin = ends.back()) {
+    const double floor = std::floor(rewards_[by_reward_[begin]].log_reward);
+    const auto end =
+        std::partition_point(by_reward_.begin() + begin, by_reward_.end(),
+                             [&](std::int64_t slot) { return rewards_[slot].log_reward >= floor; });
+    ends.push_back(end - by_reward_.begin());
+  }
+  return ends;
+}
+
 ReplayBuffer::Draw ReplayBuffer::sample(std::int64_t count, const std::string& priority,
                                         Rng& rng) const {
   Draw drawn;
   if (size() == 0) return drawn;
   const std::int64_t num_top = priority == "top" ? count / 2 : 0;
   const std::int64_t top = std::max<std::int64_t>(1, size() / 10);
+  const std::vector<std::int64_t> ends =
+      priority == "strata" ? stratum_ends() : std::vector<std::int64_t>();
+  const auto below = [&](std::int64_t bound) {
+    return static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(bound)));
+  };
+  const auto draw_of_stratum = [&] {
+    const std::int64_t stratum = below(static_cast<std::int64_t>(ends.size()));
+    const std::int64_t begin = stratum == 0 ? 0 : ends[stratum - 1];
+    return by_reward_[begin + below(ends[stratum] - begin)];
+  };
   for (std::int64_t k = 0; k < count; ++k) {
-    const std::int64_t slot = priority == "rank" ? by_reward_[draw_rank(rng)]
-                              : k < num_top
-                                  ? by_reward_[rng.below(static_cast<std::uint64_t>(top))]
-                                  : static_cast<std::int64_t>(rng.below(terminals_.size()));
+    const std::int64_t slot = priority == "rank"     ? by_reward_[draw_rank(rng)]
+                              : priority == "strata" ? draw_of_stratum()
+                              : k < num_top          ? by_reward_[below(top)]
+                                                     : below(size());
     drawn.terminals.push_back(terminals_[slot]);
     drawn.rewards.push_back(rewards_[slot]);
   }

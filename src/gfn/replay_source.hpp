@@ -33,7 +33,9 @@ class ReplayBuffer {
   //   "top": half of them, rounded down, from the top 10 % by reward (at least one), the others
   //     uniform;
   //   "rank": the r-th best of n (from 0) with probability proportional to 1 / (0.01 n + r), as in
-  //     Tripp et al., NeurIPS 2020.
+  //     Tripp et al., NeurIPS 2020;
+  //   "strata": an interval [k, k + 1) of log R, uniform over the integers k with objects, then
+  //     uniform within it.
   // Equal rewards are ordered by arrival. Empty if the buffer is empty.
   Draw sample(std::int64_t count, const std::string& priority, Rng& rng) const;
 
@@ -44,6 +46,8 @@ class ReplayBuffer {
  private:
   bool is_better(std::int64_t a, std::int64_t b) const;
   std::int64_t draw_rank(Rng& rng) const;
+  // Ends in by_reward_ of the intervals of log R that hold objects, best first.
+  std::vector<std::int64_t> stratum_ends() const;
   // Updates by_reward_ after the slots in `changed` were overwritten.
   void sort_in(const std::vector<std::int64_t>& changed);
 

@@ -6,6 +6,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/rng.hpp"
+#include "src/gfn/state_tensor.hpp"
 
 namespace fragflow {
 
@@ -31,16 +32,18 @@ TemperedChains::TemperedChains(const Environment& environment, Reward& reward,
 
 TemperedChains::~TemperedChains() = default;
 
-void TemperedChains::step() {
+std::vector<TriedMove> TemperedChains::step() {
   std::vector<Rng> generators;
   for (std::size_t i = 0; i < temperatures_.size(); ++i) generators.emplace_back(seed_, steps_, i);
-  for (const TriedMove& tried :
-       move_chains(environment_, reward_, *moves_, temperatures_, generators, chains_)) {
+  std::vector<TriedMove> moves =
+      move_chains(environment_, reward_, *moves_, temperatures_, generators, chains_);
+  for (const TriedMove& tried : moves) {
     const bool is_coldest = tried.chain % static_cast<std::size_t>(config_.temperatures) == 0;
     taken_ += is_coldest && tried.taken;
   }
   exchange();
   ++steps_;
+  return moves;
 }
 
 void TemperedChains::exchange() {
@@ -79,6 +82,50 @@ double TemperedChains::moved() const {
 
 double TemperedChains::exchanged() const {
   return static_cast<double>(exchanged_) / static_cast<double>(std::max<std::int64_t>(1, offered_));
+}
+
+void TemperedChains::save(SafetensorsFile& file) const {
+  std::vector<double> rewards;
+  std::vector<std::int64_t> valid;
+  for (const RewardResult& reward : chains_.rewards) {
+    rewards.push_back(reward.log_reward);
+    rewards.push_back(reward.score);
+    valid.push_back(reward.valid);
+  }
+  const auto count = static_cast<std::int64_t>(valid.size());
+  const std::int64_t counts[] = {static_cast<std::int64_t>(steps_), taken_, offered_, exchanged_};
+  file.tensors["chains.states"] = states_tensor(chains_.states);
+  file.tensors["chains.rewards"] = TensorData::from_doubles({count, 2}, rewards.data());
+  file.tensors["chains.valid"] = TensorData::from_int64({count}, valid.data());
+  file.tensors["chains.counts"] = TensorData::from_int64({4}, counts);
+}
+
+void TemperedChains::load(const SafetensorsFile& file) {
+  Chains loaded;
+  loaded.states = states_of(file.at("chains.states"), "chains.states");
+  const auto size = static_cast<std::int64_t>(temperatures_.size());
+  if (std::ssize(loaded.states) != size || file.at("chains.rewards").num_elements() != 2 * size ||
+      file.at("chains.valid").num_elements() != size ||
+      file.at("chains.counts").num_elements() != 4) {
+    user_error("the saved chains do not fit exploration.chains: {} objects for {} chains",
+               loaded.states.size(), size);
+  }
+  const double* rewards = file.at("chains.rewards").doubles("chains.rewards");
+  const std::int64_t* valid = file.at("chains.valid").int64s("chains.valid");
+  const std::int64_t* counts = file.at("chains.counts").int64s("chains.counts");
+  for (std::int64_t i = 0; i < size; ++i) {
+    if (environment_.canonical(loaded.states[i]) != loaded.states[i]) {
+      user_error("'chains.states' holds states of another environment");
+    }
+    RewardResult reward;
+    reward.log_reward = rewards[2 * i];
+    reward.score = rewards[2 * i + 1];
+    reward.valid = valid[i] != 0;
+    loaded.rewards.push_back(reward);
+  }
+  chains_ = std::move(loaded);
+  steps_ = static_cast<std::uint64_t>(counts[0]);
+  taken_ = counts[1], offered_ = counts[2], exchanged_ = counts[3];
 }
 
 }  // namespace fragflow

@@ -27,9 +27,11 @@ class TemperedChains {
   // Proposes a move for every chain (src/gfn/object_moves.hpp), accepted with probability min(1,
   // (R' / R)^(1 / T) * Hastings ratio), then exchanges between neighbouring temperatures of a
   // group. R / Z stays stationary at temperature 1, and R^(1 / T) / Z_T at the others. Throws
-  // UserError for a reward that is not finite.
-  void step();
+  // UserError for a reward that is not finite. Returns the proposed moves.
+  std::vector<TriedMove> step();
 
+  // The objects of all chains, a group's from temperature 1 on.
+  const Chains& chains() const { return chains_; }
   // For a group's chain at temperature 1: its object as a finished state, and its reward.
   State state(std::int64_t group) const;
   const RewardResult& reward(std::int64_t group) const;
@@ -37,6 +39,11 @@ class TemperedChains {
   // Acceptance fractions so far: of moves at temperature 1, and of exchanges.
   double moved() const;
   double exchanged() const;
+
+  // Of rewards, log_reward, score and validity are kept. load throws UserError for objects of
+  // another environment or number of chains.
+  void save(SafetensorsFile& file) const;
+  void load(const SafetensorsFile& file);
 
  private:
   void exchange();

@@ -61,7 +61,7 @@ Trainer::Trainer(const Environment& environment, Reward& reward, const PolicyCon
 double Trainer::log_z() const { return log_partition_.value(); }
 
 StepResult Trainer::step() {
-  SourceBatch batch = source_->draw(observer().watch(*sampling_policy()), steps_done_, observer());
+  SourceBatch batch = source_->draw(observer().watch(*policy_), steps_done_, observer());
   StepResult result;
   update(batch.learn, result);
   result.step = ++steps_done_;

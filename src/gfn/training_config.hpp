@@ -13,20 +13,10 @@ namespace fragflow {
 
 // In the order of the table in objective_table.cpp, which checks them; here because the
 // configuration is read without LibTorch.
-inline constexpr std::array kObjectiveNames = {"tb",
-                                               "vargrad",
-                                               "db",
-                                               "subtb",
-                                               "fm",
-                                               "fl_db",
-                                               "fl_subtb",
-                                               "gafn_edge",
-                                               "gafn_joint",
-                                               "gafn_terminal",
-                                               "gafn_node",
-                                               "gafn_db",
-                                               "gafn_db_joint",
-                                               "gafn_fm"};
+inline constexpr std::array kObjectiveNames = {
+    "tb",      "vargrad",       "evidence",  "db",         "subtb",         "fm",
+    "fl_db",   "fl_subtb",      "gafn_edge", "gafn_joint", "gafn_terminal", "gafn_node",
+    "gafn_db", "gafn_db_joint", "gafn_fm"};
 inline std::vector<std::string> objective_names() {
   return {kObjectiveNames.begin(), kObjectiveNames.end()};
 }
@@ -37,6 +27,8 @@ struct ObjectiveConfig {
   double subtb_lambda = 0.9;
   double huber_delta = 1.0;
   double incomplete = 0.0;
+  int paths = 4;
+  std::string backward = "joint";
   double leaf_coefficient = 1.0;
   double intrinsic_scale = 0.01;
   double intrinsic_learning_rate = 1e-3;
@@ -46,14 +38,22 @@ struct ObjectiveConfig {
   void visit_fields(Visitor& visit) {
     visit.choice("name", name, objective_names(),
                  "training objective; formulas and when to use which: docs/objectives.md");
-    visit.choice("regression", regression, {"square", "huber"},
-                 "function g of the residual; the loss is its mean");
+    visit.choice(
+        "regression", regression, {"square", "huber", "linex"},
+        "function g of the residual x; the loss is its mean. linex: 2 (e^-x + x - 1), which "
+        "weighs objects that are made too rarely; a line below x = -3");
     visit.number("subtb_lambda", subtb_lambda, {0.01, 1.0},
                  "subtb, fl_subtb: weight lambda^(j-i) of a sub-trajectory of j-i steps");
     visit.number("huber_delta", huber_delta, {1e-3, 1e3}, "huber: quadratic up to this residual");
     visit.number("incomplete", incomplete, {0.0, 1.0},
                  "db, subtb, fl_db, fl_subtb: share of trajectories of which only a beginning of "
                  "random length is learned from");
+    visit.number("paths", paths, {2, 1024},
+                 "evidence: trajectories to each object, drawn by P_B, whose mean gives p");
+    visit.choice("backward", backward, {"joint", "likelihood"},
+                 "how a learned P_B is trained: joint: by the objective; likelihood: to give the "
+                 "trajectories that are learned from a high probability, while the objective takes "
+                 "P_B as given");
     visit.number("leaf_coefficient", leaf_coefficient, {1e-6, 1e6},
                  "fm, gafn_fm: weight of finished objects beside states");
     visit.number(
@@ -134,9 +134,9 @@ struct ReplayConfig {
                  "trajectories from the memory that each step learns from besides the new ones; 0: "
                  "no memory");
     visit.number("capacity", capacity, {1, 1e7}, "distinct objects in the memory; the oldest go");
-    visit.choice("priority", priority, {"uniform", "top", "rank"},
+    visit.choice("priority", priority, {"uniform", "top", "rank", "strata"},
                  "uniform; top: half of them from the top 10 % by reward; rank: the better, the "
-                 "more often");
+                 "more often; strata: by log R, each interval of length 1 equally often");
     visit.number("ahead", ahead, {0, 1000000},
                  "steps in a row that may learn from the memory alone while the scores of new "
                  "objects are awaited, for scorers that take minutes: docs/training.md; 0: every "
@@ -179,6 +179,25 @@ struct GeneticConfig {
   }
 };
 
+// Markov chains beside training (src/gfn/chain_source.hpp).
+struct ChainSourceConfig {
+  int groups = 0;
+  int temperatures = 4;
+  double hottest = 8;
+
+  template <typename Visitor>
+  void visit_fields(Visitor& visit) {
+    visit.number(
+        "groups", groups, {0, 65536},
+        "Metropolis-Hastings chains towards R / Z that make a move at every step; the step "
+        "learns from the object of each; 0: none");
+    visit.number("temperatures", temperatures, {1, 64},
+                 "copies of each chain that exchange objects, at temperatures from 1 to `hottest` "
+                 "(geometric); every copy takes a reward call a step");
+    visit.number("hottest", hottest, {1.0, 1e4}, "temperature of the hottest copy");
+  }
+};
+
 // Exploration changes which trajectories are drawn, never the log-probabilities that they are
 // scored with.
 struct ExplorationConfig {
@@ -189,6 +208,7 @@ struct ExplorationConfig {
   ReplayConfig replay;
   LocalSearchConfig local_search;
   GeneticConfig genetic;
+  ChainSourceConfig chains;
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -204,6 +224,7 @@ struct ExplorationConfig {
     visit.section("replay", replay, "Learning again from visited objects");
     visit.section("local_search", local_search, "Improving objects near their ends");
     visit.section("genetic", genetic, "Crossover and mutation of the best objects");
+    visit.section("chains", chains, "Markov chains towards the target");
   }
 };
 

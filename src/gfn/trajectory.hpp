@@ -24,4 +24,9 @@ struct Experience {
   std::vector<RewardResult> rewards;
 };
 
+inline void append(Experience& to, const Experience& from) {
+  to.trajectories.insert(to.trajectories.end(), from.trajectories.begin(), from.trajectories.end());
+  to.rewards.insert(to.rewards.end(), from.rewards.begin(), from.rewards.end());
+}
+
 }  // namespace fragflow

@@ -4,6 +4,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/rng.hpp"
+#include "src/gfn/chain_source.hpp"
 #include "src/gfn/genetic_source.hpp"
 #include "src/gfn/local_search_source.hpp"
 #include "src/gfn/on_policy_source.hpp"
@@ -54,6 +55,11 @@ std::unique_ptr<TrajectorySource> make_source(const Environment& environment, Re
     source =
         std::make_unique<GeneticSource>(std::move(source), environment, reward, exploration.genetic,
                                         learned_backward, mix_seed(seed, "genetic"), known);
+  }
+  if (exploration.chains.groups > 0) {
+    source =
+        std::make_unique<ChainSource>(std::move(source), environment, reward, exploration.chains,
+                                      learned_backward, mix_seed(seed, "chains"));
   }
   if (exploration.replay.batch_size > 0) {
     source = std::make_unique<ReplaySource>(std::move(source), environment, exploration.replay,

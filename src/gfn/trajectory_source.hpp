@@ -43,9 +43,10 @@ class TrajectorySource {
 };
 
 // The source described by [exploration]: new trajectories under conditions drawn by `conditioning`,
-// improved by local search, with offspring of the best objects and old ones from the replay buffer,
-// both of which start with `known` (none of these can be combined with conditions). environment,
-// reward and group must outlive it. group: the processes that share the drawing.
+// improved by local search, with offspring of the best objects, those of Markov chains and old ones
+// from the replay buffer; offspring and memory start with `known` (none of these can be combined
+// with conditions). environment, reward and group must outlive it. group: the processes that share
+// the drawing.
 std::unique_ptr<TrajectorySource> make_source(const Environment& environment, Reward& reward,
                                               const ExplorationConfig& exploration,
                                               const TrainingConfig& training, bool learned_backward,

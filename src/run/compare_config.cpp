@@ -60,7 +60,8 @@ void apply_budget(const CompareConfig& comparison, Config& config) {
   const ExplorationConfig& exploration = config.exploration;
   const std::int64_t per_step =
       static_cast<std::int64_t>(training.batch_size) * (1 + exploration.local_search.rounds) +
-      exploration.genetic.batch_size;
+      exploration.genetic.batch_size +
+      static_cast<std::int64_t>(exploration.chains.groups) * exploration.chains.temperatures;
   training.steps = std::max<std::int64_t>(1, (comparison.budget + per_step - 1) / per_step);
 }
 

@@ -37,7 +37,9 @@ void check_ahead(const Config& config) {
   if (config.training.blocks > 1) {
     refuse("training.blocks", "blocks are parts of batches of one size");
   }
-  if (config.objective.name == "vargrad") refuse(objective, "it compares batches of one size");
+  if (config.objective.name == "vargrad" || config.objective.name == "evidence") {
+    refuse(objective, "it compares batches of one size");
+  }
   if (find_objective(config.objective.name).needs_energies) {
     refuse(objective, "it asks for scores of unfinished objects in every step");
   }
@@ -48,11 +50,11 @@ void check_method(const Config& config, const Task& task) {
   const ExplorationConfig& exploration = config.exploration;
   const bool changes_batches = exploration.replay.batch_size > 0 ||
                                exploration.local_search.rounds > 0 ||
-                               exploration.genetic.batch_size > 0;
+                               exploration.genetic.batch_size > 0 || exploration.chains.groups > 0;
   if (config.dataset.is_used() && changes_batches) {
     user_error(
-        "[dataset] and exploration.replay, exploration.local_search or exploration.genetic do not "
-        "go together: an offline run visits nothing new");
+        "[dataset] and exploration.replay, local_search, genetic or chains do not go together: an "
+        "offline run visits nothing new");
   }
   if (!exploration.replay.file.empty() && exploration.replay.batch_size == 0) {
     user_error("exploration.replay.file needs exploration.replay.batch_size above 0");
@@ -78,6 +80,7 @@ void check_method(const Config& config, const Task& task) {
   refuse(exploration.replay.batch_size > 0, "exploration.replay");
   refuse(exploration.local_search.rounds > 0, "exploration.local_search");
   refuse(exploration.genetic.batch_size > 0, "exploration.genetic");
+  refuse(exploration.chains.groups > 0, "exploration.chains");
   refuse(config.training.blocks > 1, "training.blocks");
   refuse(config.training.ema > 0, "training.ema");
   refuse(config.training.keep_best > 0, "training.keep_best");
@@ -103,6 +106,8 @@ void check_conditions(const Config& config) {
          "it draws ways to objects without their condition");
   refuse(config.exploration.genetic.batch_size > 0, "exploration.genetic",
          "it draws ways to objects without their condition");
+  refuse(config.exploration.chains.groups > 0, "exploration.chains",
+         "its objects belong to no condition");
   refuse(config.training.beta_initial > 0, "training.beta_initial",
          "every trajectory has the beta of its condition");
   refuse(config.training.keep_best > 0, "training.keep_best",

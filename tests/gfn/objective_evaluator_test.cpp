@@ -5,6 +5,7 @@
 #include "models/make_policy.hpp"
 #include "src/base/check.hpp"
 #include "src/base/rng.hpp"
+#include "src/gfn/exact.hpp"
 #include "tests/gfn/exact_batch.hpp"
 #include "tests/gfn/reference_objectives.hpp"
 
@@ -77,7 +78,8 @@ void expect_losses_of_plain_loops(const Environment& environment) {
     plain.push_back(p);
   }
   for (const std::string& name : objective_names()) {
-    if (find_objective(name).of_trajectories == nullptr) continue;
+    const Objective& objective = find_objective(name);
+    if (objective.of_trajectories == nullptr || objective.takes_paths) continue;
     ObjectiveEvaluator evaluator(environment, reward, named(name), /*learned_backward=*/true,
                                  kSeed);
     const Residuals found =
@@ -148,13 +150,69 @@ TEST(ObjectiveEvaluator, IncompleteTrajectoriesAreBeginnings) {
   EXPECT_FALSE(torch::equal(residuals(1, 1).weight, cut.weight)) << "the step chooses the cuts";
 }
 
+// With many trajectories to each object, the residuals are those of the exact log p.
+TEST(ObjectiveEvaluator, EvidenceIsOfTheExactProbability) {
+  const auto environment = ring_world(2);
+  const Drawn drawn = draw(*environment, 20);
+  FunctionReward reward(wavy_log_reward);
+  const auto policy = double_policy(*environment, false);
+  const StateGraph graph = enumerate(*environment, 10000);
+  const auto index = index_of_states(graph);
+  const std::vector<double> p =
+      terminal_distribution(graph, edge_log_probabilities(*environment, *policy, graph));
+  std::vector<double> exact;
+  for (std::size_t i = 0; i < drawn.trajectories.size(); ++i) {
+    const std::int64_t end = index.at(drawn.trajectories[i].terminal());
+    exact.push_back(std::log(p[end - graph.num_internal]) - drawn.log_reward[i]);
+  }
+  ObjectiveConfig config = named("evidence");
+  config.paths = 1024;
+  ObjectiveEvaluator evaluator(*environment, reward, config, false, kSeed);
+  const Residuals found = evaluator.residuals(*policy, drawn.trajectories, drawn.log_reward,
+                                              torch::zeros({1}, torch::kFloat64), /*step=*/0);
+  const torch::Tensor expected = doubles(exact) - doubles(exact).mean();
+  EXPECT_LT(as_double((found.value - expected).abs().max()), 0.05);
+  EXPECT_GT(as_double(expected.abs().max()), 0.5);
+}
+
+// backward = "likelihood": the objective takes P_B as given, which is trained to give the
+// trajectories a high probability.
+TEST(ObjectiveEvaluator, ThePBOfLikelihoodLearnsFromTrajectoriesAlone) {
+  const auto environment = ring_world();
+  const Drawn drawn = draw(*environment, 20);
+  FunctionReward reward(wavy_log_reward);
+  const auto policy = double_policy(*environment, true);
+  ObjectiveConfig config = named("tb");
+  config.backward = "likelihood";
+  ObjectiveEvaluator evaluator(*environment, reward, config, true, kSeed);
+  const auto residuals = [&] {
+    return evaluator.residuals(*policy, drawn.trajectories, drawn.log_reward,
+                               torch::zeros({1}, torch::kFloat64), /*step=*/0);
+  };
+  const ScoredBatch scored =
+      score_trajectories(*environment, *policy, drawn.trajectories, drawn.log_reward, true);
+  const Residuals found = residuals();
+  EXPECT_NEAR(as_double(found.extra_loss), -as_double(scored.log_pb.sum(1).mean()), 1e-12);
+  EXPECT_NEAR(as_double(loss(found, config)),
+              as_double(found.value.square().mean() + found.extra_loss), 1e-12);
+  const auto leaf_gradient = [&](const torch::Tensor& value) {
+    policy->zero_grad();
+    value.backward();
+    const torch::Tensor gradient = policy->named_parameters()["leaf.weight"].grad();
+    return gradient.defined() ? as_double(gradient.abs().max()) : 0.0;
+  };
+  EXPECT_EQ(leaf_gradient(residuals().value.square().mean()), 0);
+  EXPECT_GT(leaf_gradient(residuals().extra_loss), 0);
+}
+
 // Every objective's gradient against central differences, in double precision.
 void expect_gradients_match(const Environment& environment) {
   const Drawn drawn = draw(environment, 6);
   FunctionReward reward(wavy_log_reward);
   torch::Tensor log_z = torch::tensor({0.3}, torch::kFloat64).set_requires_grad(true);
   for (const std::string& name : objective_names()) {
-    const bool learned_backward = find_objective(name).of_flows == nullptr;
+    const Objective& objective = find_objective(name);
+    const bool learned_backward = objective.of_flows == nullptr && !objective.takes_paths;
     const auto policy = double_policy(environment, learned_backward);
     ObjectiveEvaluator evaluator(environment, reward, named(name), learned_backward, kSeed);
     const auto value = [&] {
@@ -214,7 +272,7 @@ TEST(ObjectiveEvaluator, TakesTrajectoriesThatStopAtOnce) {
     const double value = as_double(
         loss(evaluator.residuals(*policy, trajectories, log_reward, log_z, /*step=*/0), config));
     EXPECT_TRUE(std::isfinite(value)) << name;
-    if (name == "vargrad") {
+    if (name == "vargrad" || name == "evidence") {
       EXPECT_NEAR(value, 0.0, 1e-12) << "both are the mean";
     } else {
       EXPECT_GT(value, 1e-6) << name;
@@ -255,6 +313,11 @@ TEST(CheckObjective, RefusesWhatMakesNoSenseAndSaysWhy) {
   ObjectiveConfig incomplete = named("tb");
   incomplete.incomplete = 0.5;
   EXPECT_NE(refusal(incomplete).find("use one of db, subtb, fl_db, fl_subtb"), std::string::npos);
+  ObjectiveConfig likelihood = named("tb");
+  likelihood.backward = "likelihood";
+  EXPECT_NE(refusal(likelihood).find("learned_backward"), std::string::npos);
+  EXPECT_EQ(refusal(likelihood, learned), "");
+  EXPECT_NE(refusal(named("evidence"), learned).find("takes P_B as given"), std::string::npos);
   TrainingConfig single;
   single.batch_size = 1;
   EXPECT_NE(refusal(named("vargrad"), {}, single).find("at least 2"), std::string::npos);

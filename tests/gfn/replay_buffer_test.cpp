@@ -100,6 +100,34 @@ TEST(ReplayBuffer, RanksAreDrawnAsStated) {
   expect_counts(counts, probabilities);
 }
 
+// Every interval of log R that holds objects is drawn equally often, and every object of it.
+TEST(ReplayBuffer, StrataAreDrawnAsStated) {
+  const auto grid = small_grid(8);
+  ReplayBuffer buffer(*grid, 1000);
+  buffer.add(cells(*grid, 3, 40));
+  std::set<State> objects;
+  Rng all(2), rng(5);
+  for (const State& terminal : buffer.sample(20000, "uniform", all).terminals) {
+    objects.insert(terminal);
+  }
+  ASSERT_EQ(static_cast<std::int64_t>(objects.size()), buffer.size());
+  std::map<double, double> sizes;  // by the floor of log R
+  for (const State& state : objects) ++sizes[std::floor(wavy_log_reward(state))];
+  ASSERT_GT(sizes.size(), 2u);
+  std::map<State, std::size_t> place;
+  std::vector<double> probabilities;
+  for (const State& state : objects) {
+    place[state] = probabilities.size();
+    const double of_stratum = sizes.at(std::floor(wavy_log_reward(state)));
+    probabilities.push_back(1 / (static_cast<double>(sizes.size()) * of_stratum));
+  }
+  std::vector<double> counts(probabilities.size());
+  for (const State& terminal : buffer.sample(20000, "strata", rng).terminals) {
+    ++counts[place.at(terminal)];
+  }
+  expect_counts(counts, probabilities);
+}
+
 TEST(ReplayBuffer, KnownObjectsStay) {
   const auto grid = small_grid(8);
   std::vector<DatasetObject> known;

@@ -45,6 +45,13 @@ TEST(Trainer, LearnedBackwardPolicyReachesTheTargetToo) {
   EXPECT_LT(trained_tv(*ring_world(2), settings), 0.05);
 }
 
+TEST(Trainer, ABackwardPolicyTrainedByLikelihoodReachesTheTargetToo) {
+  Settings settings;
+  settings.policy.learned_backward = true;
+  settings.objective.backward = "likelihood";
+  EXPECT_LT(trained_tv(*ring_world(2), settings), 0.05);
+}
+
 TEST(Trainer, LearnsWithAnotherBetaAtFirst) {
   const auto environment = small_grid(5);
   const auto first_loss = [&](double scale, double beta_initial, double beta_until) {

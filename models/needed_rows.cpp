@@ -6,9 +6,9 @@ namespace fragflow {
 namespace {
 
 // Marks rows, then numbers those that are marked.
-class Rows {
+class NumberedRows {
  public:
-  explicit Rows(std::int64_t count) : number_(count, -1) {}
+  explicit NumberedRows(std::int64_t count) : number_(count, -1) {}
 
   void mark(const torch::Tensor& rows) {
     const auto* row = rows.data_ptr<std::int64_t>();
@@ -45,7 +45,7 @@ TableNumbers table_numbers(const StateBatch& batch) {
 }
 
 NeededRows needed_rows(const StateBatch& batch, std::int64_t num_labels, std::int64_t num_sites) {
-  Rows labels(num_labels), sites(num_sites);
+  NumberedRows labels(num_labels), sites(num_sites);
   labels.mark(batch.node_label);
   for (const torch::Tensor& of :
        {batch.edge_source_site, batch.edge_target_site, batch.place_site}) {

@@ -12,7 +12,6 @@
 namespace fragflow {
 namespace {
 
-constexpr std::int64_t kWidth = SehMessages::kWidth;
 constexpr int kNumClasses = SehMessages::kNumMessageClasses;
 
 PackedMatrix<float> packed(const torch::Tensor& matrix) {
@@ -21,9 +20,11 @@ PackedMatrix<float> packed(const torch::Tensor& matrix) {
 }
 
 // Splits the rows of a gated update: reset and update, candidate.
-torch::Tensor gate_rows(const torch::Tensor& rows) { return rows.narrow(0, 0, 2 * kWidth); }
+torch::Tensor gate_rows(const torch::Tensor& rows) {
+  return rows.narrow(0, 0, 2 * SehMessages::kWidth);
+}
 torch::Tensor candidate_rows(const torch::Tensor& rows) {
-  return rows.narrow(0, 2 * kWidth, kWidth);
+  return rows.narrow(0, 2 * SehMessages::kWidth, SehMessages::kWidth);
 }
 
 }  // namespace

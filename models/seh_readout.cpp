@@ -7,11 +7,9 @@
 namespace fragflow {
 namespace {
 
-constexpr std::int64_t kWidth = SehReadout::kWidth;
-
 PackedMatrix<float> gate_matrix(const std::array<torch::Tensor, 4>& lstm) {
   torch::Tensor input = lstm[0].clone();
-  input.narrow(1, 0, kWidth).add_(lstm[1]);
+  input.narrow(1, 0, SehReadout::kWidth).add_(lstm[1]);
   return PackedMatrix<float>(
       row_major(input.data_ptr<float>(), input.size(0), input.size(1)).transposed());
 }

@@ -15,13 +15,13 @@
 namespace fragflow {
 namespace {
 
-struct Arguments {
+struct BenchArguments {
   std::string config;
   std::vector<std::string> overrides;
   double seconds = 8;
 };
 
-void run(const GlobalOptions& global, const Arguments& arguments) {
+void run(const GlobalOptions& global, const BenchArguments& arguments) {
   const double load = load_average();
   const std::string path =
       arguments.config.empty() ? data_path("configs/demo.toml").string() : arguments.config;
@@ -85,7 +85,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
 void add_bench_command(CLI::App& app, GlobalOptions& global) {
   CLI::App& command =
       *app.add_subcommand("bench", "Measure training, sampling and the proxy on this machine");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<BenchArguments>();
   command.add_option("--config", arguments->config,
                      "configuration (TOML); left out: the demo of the data folder");
   add_override_option(command, arguments->overrides);

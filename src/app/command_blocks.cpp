@@ -21,8 +21,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::int64_t kRowsAtOnce = 20000;
-constexpr int kShownRejections = 10;
+constexpr std::int64_t kBlocksAtOnce = 20000;
+constexpr int kShownUnreadable = 10;
 constexpr int kMostBlocks = 4;  // of the products that are counted
 
 struct BuildArguments {
@@ -40,7 +40,7 @@ Json read_blocks(const std::string& path, const BuildArguments& arguments,
                            .value = arguments.price_column,
                            .name = arguments.name_column});
   std::int64_t rows_read = 0, negative = 0, unreadable = 0;
-  for (auto rows = file.next(kRowsAtOnce); !rows.empty(); rows = file.next(kRowsAtOnce)) {
+  for (auto rows = file.next(kBlocksAtOnce); !rows.empty(); rows = file.next(kBlocksAtOnce)) {
     std::vector<CatalogueBlock> blocks;
     for (const MoleculeRow& row : rows) {
       CatalogueBlock& block = blocks.emplace_back(CatalogueBlock{row.smiles, row.name, {}});
@@ -49,7 +49,7 @@ Json read_blocks(const std::string& path, const BuildArguments& arguments,
     }
     const std::vector<std::string> reasons = builder.add(blocks);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (reasons[i] != kUnreadableBlock || ++unreadable > kShownRejections) continue;
+      if (reasons[i] != kUnreadableBlock || ++unreadable > kShownUnreadable) continue;
       spdlog::warn("{}, row {} (line {}) skipped: '{}' is no molecule", path, rows[i].row,
                    rows[i].line, rows[i].written().substr(0, 80));
     }

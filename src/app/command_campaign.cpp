@@ -28,7 +28,8 @@ struct StartArguments {
 };
 
 // Defaults under --quick.
-constexpr const char* kQuick[] = {"run.steps=100", "campaign.later_steps=50", "run.samples=1000"};
+constexpr const char* kQuickCampaign[] = {"run.steps=100", "campaign.later_steps=50",
+                                          "run.samples=1000"};
 
 void start(const GlobalOptions& global, const StartArguments& arguments) {
   namespace fs = std::filesystem;
@@ -37,9 +38,9 @@ void start(const GlobalOptions& global, const StartArguments& arguments) {
   settings.activities = table;
   settings.seed = global.seed;
   FieldList fields = list_fields(settings);
-  apply_given(
-      arguments.quick ? std::span<const char* const>(kQuick) : std::span<const char* const>(),
-      arguments.options, fields);
+  apply_given(arguments.quick ? std::span<const char* const>(kQuickCampaign)
+                              : std::span<const char* const>(),
+              arguments.options, fields);
   // Rounds can be run from any folder; a word that names no file is a choice of its own.
   for (std::string* file : {&settings.vocabulary.vocabulary, &settings.vocabulary.synthesis}) {
     if (fs::is_regular_file(*file)) *file = fs::absolute(*file).lexically_normal();

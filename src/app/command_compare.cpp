@@ -12,7 +12,7 @@
 namespace fragflow {
 namespace {
 
-struct Arguments {
+struct CompareArguments {
   std::string config, folder;
   std::vector<std::string> overrides;
 };
@@ -33,7 +33,7 @@ std::string summary_of(const nlohmann::ordered_json& results) {
   return text;
 }
 
-void run(const GlobalOptions& global, const Arguments& arguments) {
+void run(const GlobalOptions& global, const CompareArguments& arguments) {
   if (global.seed_given) user_error("a comparison names its seeds; use --set seeds=[0,1,2]");
   CompareRequest request;
   request.config = load_comparison(arguments.config, arguments.overrides);
@@ -68,7 +68,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
 void add_compare_command(CLI::App& app, GlobalOptions& global) {
   CLI::App& command = *app.add_subcommand(
       "compare", "Run several methods and seeds under one budget and report them side by side");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<CompareArguments>();
   command.add_option("config", arguments->config, "comparison (TOML)")->required();
   command
       .add_option("-o,--out", arguments->folder,

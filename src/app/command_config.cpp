@@ -10,13 +10,13 @@
 namespace fragflow {
 namespace {
 
-struct Options {
+struct ConfigOptions {
   bool defaults = false;
   std::string file;
   std::vector<std::string> overrides;
 };
 
-void run(const Options& options, const GlobalOptions& global) {
+void run(const ConfigOptions& options, const GlobalOptions& global) {
   if (options.defaults == !options.file.empty()) {
     user_error("config: give either --defaults or a CONFIG.toml");
   }
@@ -33,7 +33,7 @@ void run(const Options& options, const GlobalOptions& global) {
 
 void add_config_command(CLI::App& app, GlobalOptions& global) {
   CLI::App* command = app.add_subcommand("config", "Print the configuration in effect");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ConfigOptions>();
   command->add_flag("--defaults", options->defaults, "every key with its default and its meaning");
   command->add_option("CONFIG", options->file, "check this file and print what it amounts to");
   add_override_option(*command, options->overrides,

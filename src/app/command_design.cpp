@@ -12,7 +12,7 @@
 namespace fragflow {
 namespace {
 
-struct Arguments {
+struct DesignArguments {
   DesignSettings settings;  // as given on the command line, over the defaults
   std::string folder, stage;
   bool overwrite = false, quick = false;
@@ -20,12 +20,12 @@ struct Arguments {
 };
 
 // Defaults under --quick.
-constexpr const char* kQuick[] = {"proxy.model=gp", "proxy.model_rows=1000", "run.steps=100",
-                                  "run.samples=1000"};
+constexpr const char* kQuickDesign[] = {"proxy.model=gp", "proxy.model_rows=1000", "run.steps=100",
+                                        "run.samples=1000"};
 
 // With a table: the defaults and the given settings. Without: the recorded settings of the folder
 // and the given ones.
-DesignSettings settings_of(const Arguments& arguments, const GlobalOptions& global) {
+DesignSettings settings_of(const DesignArguments& arguments, const GlobalOptions& global) {
   const bool continued = arguments.settings.activities.empty();
   DesignSettings settings = continued ? recorded_design(arguments.folder) : DesignSettings();
   if (!continued) {  // continuing works from any folder
@@ -35,12 +35,12 @@ DesignSettings settings_of(const Arguments& arguments, const GlobalOptions& glob
   if (global.seed_given) settings.seed = global.seed;
   FieldList fields = list_fields(settings);
   apply_given(
-      arguments.quick ? std::span<const char* const>(kQuick) : std::span<const char* const>(),
+      arguments.quick ? std::span<const char* const>(kQuickDesign) : std::span<const char* const>(),
       arguments.options, fields);
   return settings;
 }
 
-void run(const GlobalOptions& global, const Arguments& arguments) {
+void run(const GlobalOptions& global, const DesignArguments& arguments) {
   DesignRequest request;
   request.settings = settings_of(arguments, global);
   request.folder = arguments.folder;
@@ -59,7 +59,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
 void add_design_command(CLI::App& app, GlobalOptions& global) {
   CLI::App& command = *app.add_subcommand(
       "design", "From a table of activities to a report and a shortlist, in one command");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<DesignArguments>();
   DesignSettings& settings = arguments->settings;
   command.add_option("activities", settings.activities,
                      "CSV of compounds and activities; left out: continue the design in --out");

@@ -18,7 +18,7 @@
 namespace fragflow {
 namespace {
 
-struct Arguments {
+struct DrawArguments {
   std::string file, output, smiles;
   std::vector<std::string> labels;
   int columns = 5;
@@ -54,7 +54,7 @@ std::string label_of(const CsvTable& table, const std::vector<std::size_t>& colu
   return join(lines, "\n");
 }
 
-std::vector<std::size_t> label_columns(const CsvTable& table, const Arguments& arguments) {
+std::vector<std::size_t> label_columns(const CsvTable& table, const DrawArguments& arguments) {
   std::vector<std::size_t> columns;
   for (const std::string& label : arguments.labels) {
     columns.push_back(table.column(label, "'" + arguments.file + "'"));
@@ -66,7 +66,7 @@ std::vector<std::size_t> label_columns(const CsvTable& table, const Arguments& a
   return columns;
 }
 
-void run(const GlobalOptions& global, const Arguments& arguments) {
+void run(const GlobalOptions& global, const DrawArguments& arguments) {
   const SheetFormat format = format_of(arguments.output);
   const CsvTable table = read_whole(TableReader(arguments.file, arguments.smiles));
   const std::size_t smiles = find_smiles_column(table, arguments.smiles, arguments.file);
@@ -109,7 +109,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
 
 void add_draw_command(CLI::App& app, GlobalOptions& global) {
   CLI::App& command = *app.add_subcommand("draw", "Draw the molecules of a file on a sheet");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<DrawArguments>();
   command.add_option("molecules", arguments->file, "CSV, .smi or SDF; the first rows are drawn")
       ->required();
   command.add_option("-o,--output", arguments->output, ".svg, .png, or .pdf with A4 pages")

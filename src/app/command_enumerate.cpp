@@ -19,7 +19,7 @@
 namespace fragflow {
 namespace {
 
-struct Arguments {
+struct EnumerateArguments {
   std::string config;
   std::vector<std::string> overrides;
   std::int64_t limit = 5'000'000;
@@ -69,7 +69,7 @@ void write_terminals(const std::string& path, const Environment& environment,
   write_file_atomically(path, text);
 }
 
-void run(const GlobalOptions& global, const Arguments& arguments) {
+void run(const GlobalOptions& global, const EnumerateArguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   const Experiment experiment = make_experiment(load_config(arguments.config, arguments.overrides));
   const StateGraph graph = enumerate(experiment.environment(), arguments.limit);
@@ -109,7 +109,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
 void add_enumerate_command(CLI::App& app, GlobalOptions& global) {
   CLI::App& command = *app.add_subcommand(
       "enumerate", "Every state of a small environment: counts and the exact log Z");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<EnumerateArguments>();
   command.add_option("config", arguments->config, "configuration (TOML)")->required();
   add_override_option(command, arguments->overrides);
   command

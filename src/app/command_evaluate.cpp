@@ -16,7 +16,7 @@
 namespace fragflow {
 namespace {
 
-struct Arguments {
+struct EvaluateArguments {
   std::vector<std::string> files;
   std::string run;           // "": only figures of the molecules
   std::string target_draws;  // of the run; "": none
@@ -40,7 +40,7 @@ void save_for_report(const RunPaths& run, const nlohmann::ordered_json& fidelity
   }
 }
 
-void check_files(const Arguments& arguments) {
+void check_files(const EvaluateArguments& arguments) {
   const auto& files = arguments.files;
   if (files.size() > 1 && !arguments.run.empty()) {
     user_error("--run takes one file, not {}: put the rows together first", files.size());
@@ -55,7 +55,7 @@ void check_files(const Arguments& arguments) {
   }
 }
 
-void run(const GlobalOptions& global, Arguments& arguments) {
+void run(const GlobalOptions& global, EvaluateArguments& arguments) {
   if (!arguments.target_draws.empty() && arguments.run.empty()) {
     user_error("--target-draws needs --run");
   }
@@ -113,7 +113,7 @@ void add_evaluate_command(CLI::App& app, GlobalOptions& global) {
   CLI::App& command = *app.add_subcommand(
       "evaluate",
       "Validity, uniqueness, novelty, top-k, modes and diversity of a set of molecules");
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<EvaluateArguments>();
   EvaluateOptions& options = arguments->options;
   command
       .add_option("files", arguments->files,

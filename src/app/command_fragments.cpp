@@ -30,7 +30,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kShownRejections = 10;
-constexpr std::int64_t kRowsAtOnce = 20000;
+constexpr std::int64_t kMoleculesAtOnce = 20000;
 
 struct ExtractArguments {
   std::vector<std::string> corpus;
@@ -56,7 +56,8 @@ std::vector<std::string> read_corpus(const std::vector<std::string>& files,
   std::int64_t rejected = 0;
   for (const std::string& file : files) {
     MoleculeFile input(file, {.smiles = smiles_column, .value = "", .name = "name"});
-    for (auto rows = input.next(kRowsAtOnce); !rows.empty(); rows = input.next(kRowsAtOnce)) {
+    for (auto rows = input.next(kMoleculesAtOnce); !rows.empty();
+         rows = input.next(kMoleculesAtOnce)) {
       std::vector<Standardised> results(rows.size());
       parallel_for(static_cast<std::int64_t>(rows.size()),
                    [&](std::int64_t i) { results[i] = standardise(rows[i].smiles); });

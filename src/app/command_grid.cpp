@@ -9,7 +9,7 @@
 namespace fragflow {
 namespace {
 
-struct Arguments {
+struct GridArguments {
   std::string preset, config, objective;
   std::vector<std::string> overrides;
   std::int64_t trajectories = 100000;
@@ -17,7 +17,7 @@ struct Arguments {
   GridRequest request;
 };
 
-void run(const GlobalOptions& global, Arguments& arguments) {
+void run(const GlobalOptions& global, GridArguments& arguments) {
   if (arguments.preset.empty() == arguments.config.empty()) {
     user_error("grid needs --preset NAME or --config FILE");
   }
@@ -48,7 +48,7 @@ void run(const GlobalOptions& global, Arguments& arguments) {
 void add_grid_command(CLI::App& app, GlobalOptions& global) {
   CLI::App& command = *app.add_subcommand(
       "grid", "Train on a hypergrid and measure the exact distance to its known answer");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<GridArguments>();
   command.add_option("--preset", arguments->preset,
                      "standard-8, tutorial, sigmoid-prime or bengio");
   command.add_option("--config", arguments->config, "configuration (TOML) with a hypergrid");

@@ -11,7 +11,7 @@
 namespace fragflow {
 namespace {
 
-struct Arguments {
+struct LikelihoodArguments {
   LikelihoodRequest request;
   std::string output;
 };
@@ -23,7 +23,7 @@ std::string table_row(const MoleculeLikelihood& row) {
                   has_trees ? csv_number(row.score) : "", row.reason});
 }
 
-void run(const GlobalOptions& global, const Arguments& arguments) {
+void run(const GlobalOptions& global, const LikelihoodArguments& arguments) {
   std::string table =
       csv_row({"smiles", "canonical_smiles", "log_p", "n_trees", "log_r", "score", "reason"});
   std::int64_t with_likelihood = 0;
@@ -45,7 +45,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
 void add_likelihood_command(CLI::App& app, GlobalOptions& global) {
   CLI::App& command = *app.add_subcommand(
       "likelihood", "Exact probability with which a trained policy makes given molecules");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<LikelihoodArguments>();
   LikelihoodRequest& request = arguments->request;
   command.add_option("run", request.run, "folder of a run")->required();
   command.add_option("file", request.input, "molecules: .csv with a header, or .smi")->required();

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Arguments {
+struct RouteArguments {
   RouteRequest request;
   std::string output;
 };
@@ -46,7 +46,7 @@ Json molecule_json(const MoleculeRoutes& molecule, const RouteFinder& finder) {
   return json;
 }
 
-void run(const GlobalOptions& global, const Arguments& arguments) {
+void run(const GlobalOptions& global, const RouteArguments& arguments) {
   const std::filesystem::path output = arguments.output;
   const bool as_json = output.extension() == ".json";
   if (!as_json && output.extension() != ".csv") {
@@ -91,7 +91,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
 void add_route_command(CLI::App& app, GlobalOptions& global) {
   CLI::App& command = *app.add_subcommand(
       "route", "How given molecules can be made from the blocks of a vocabulary of synthons");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<RouteArguments>();
   RouteRequest& request = arguments->request;
   request.vocabulary = "synthons.json";
   command.add_option("file", request.input, "molecules: .csv with a header, .smi or .sdf")

@@ -17,7 +17,7 @@
 namespace fragflow {
 namespace {
 
-struct Arguments {
+struct SampleArguments {
   std::string folder, output, poses;
   SampleRequest request;
   ConditionChoice condition;
@@ -33,13 +33,13 @@ struct Outcome {
   std::string text;             // the same for people
 };
 
-Outcome draw_exactly(const TrainedRun& trained, const Arguments& arguments) {
+Outcome draw_exactly(const TrainedRun& trained, const SampleArguments& arguments) {
   AnnealedSamples annealed =
       draw_annealed(trained.experiment, *trained.learner, arguments.request, arguments.annealed);
   return {std::move(annealed.samples), annealed_json(annealed), annealed_text(annealed)};
 }
 
-Outcome draw_plainly(const TrainedRun& trained, const Arguments& arguments) {
+Outcome draw_plainly(const TrainedRun& trained, const SampleArguments& arguments) {
   const Config& config = trained.experiment.config;
   SampleTotals totals;
   Outcome outcome;
@@ -59,7 +59,7 @@ Outcome draw_plainly(const TrainedRun& trained, const Arguments& arguments) {
   return outcome;
 }
 
-void check_poses(const Arguments& arguments, const RewardConfig& reward) {
+void check_poses(const SampleArguments& arguments, const RewardConfig& reward) {
   if (std::filesystem::path(arguments.poses).extension() != ".sdf") {
     user_error("--poses '{}': poses are written as .sdf", arguments.poses);
   }
@@ -68,7 +68,7 @@ void check_poses(const Arguments& arguments, const RewardConfig& reward) {
              arguments.folder);
 }
 
-void run(const GlobalOptions& global, Arguments& arguments) {
+void run(const GlobalOptions& global, SampleArguments& arguments) {
   if (!arguments.shard.empty()) arguments.request.shard = parse_shard(arguments.shard);
   TrainedRun trained = load_run(arguments.folder, arguments.condition);
   check_sample_format(arguments.output, trained.experiment.has_structure());
@@ -113,7 +113,7 @@ void run(const GlobalOptions& global, Arguments& arguments) {
 
 void add_sample_command(CLI::App& app, GlobalOptions& global) {
   CLI::App& command = *app.add_subcommand("sample", "Draw objects from a trained policy");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<SampleArguments>();
   command.add_option("run", arguments->folder, "folder of a run")->required();
   command.add_option("-n,--count", arguments->request.count, "how many to write")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}))

@@ -27,7 +27,7 @@ namespace {
 constexpr std::size_t kBlock = 8192;       // molecules scored at a time
 constexpr std::size_t kShownReasons = 20;  // rejected rows named one by one
 
-struct Options {
+struct ScoreOptions {
   std::string input, output, proxy, config, folder, smiles_column;
   std::vector<std::string> overrides;
 };
@@ -149,7 +149,7 @@ struct InputTable {
   }
 };
 
-InputTable read_input(const Options& options) {
+InputTable read_input(const ScoreOptions& options) {
   CsvTable table = read_whole(TableReader(options.input, options.smiles_column));
   for (const std::string& remark : table.remarks) spdlog::info("'{}': {}", options.input, remark);
   const std::size_t column =
@@ -219,7 +219,7 @@ void score_block(const InputTable& table, std::size_t begin, std::size_t end,
   }
 }
 
-std::unique_ptr<TableScorer> make_scorer(const Options& options) {
+std::unique_ptr<TableScorer> make_scorer(const ScoreOptions& options) {
   const int given = !options.proxy.empty() + !options.config.empty() + !options.folder.empty();
   if (given != 1) user_error("score: give either --proxy FILE, --config FILE or --run FOLDER");
   if (!options.overrides.empty() && options.config.empty()) {
@@ -232,7 +232,7 @@ std::unique_ptr<TableScorer> make_scorer(const Options& options) {
   return std::make_unique<RewardScorer>(load_config(options.config, options.overrides), "");
 }
 
-void run(const Options& options, const GlobalOptions& global) {
+void run(const ScoreOptions& options, const GlobalOptions& global) {
   const InputTable table = read_input(options);
   const std::unique_ptr<TableScorer> scorer = make_scorer(options);
   std::vector<std::string> new_columns = scorer->columns();
@@ -271,7 +271,7 @@ void run(const Options& options, const GlobalOptions& global) {
 
 void add_score_command(CLI::App& app, GlobalOptions& global) {
   CLI::App* command = app.add_subcommand("score", "Score given molecules");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ScoreOptions>();
   command
       ->add_option("INPUT", options->input,
                    "molecules: .csv with a header, .smi (SMILES and name) or .sdf; also .gz")

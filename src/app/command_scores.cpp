@@ -14,7 +14,7 @@
 namespace fragflow {
 namespace {
 
-struct Arguments {
+struct ScoresArguments {
   std::string store, output, version;
   bool failed = false;
 };
@@ -27,7 +27,7 @@ std::string utc(std::int64_t seconds) {
                      parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
-void list(const GlobalOptions& global, const Arguments& arguments) {
+void list(const GlobalOptions& global, const ScoresArguments& arguments) {
   ScoreStore store(arguments.store, ScoreStore::Open::kRead);
   nlohmann::ordered_json scorers = nlohmann::ordered_json::array();
   std::string text;
@@ -50,7 +50,7 @@ void list(const GlobalOptions& global, const Arguments& arguments) {
 }
 
 // One row per molecule, one column per output.
-void export_rows(const GlobalOptions& global, const Arguments& arguments) {
+void export_rows(const GlobalOptions& global, const ScoresArguments& arguments) {
   ScoreStore store(arguments.store, ScoreStore::Open::kRead);
   std::vector<ScoreStore::Entry> entries;
   std::set<std::string> outputs, versions;
@@ -89,7 +89,7 @@ void export_rows(const GlobalOptions& global, const Arguments& arguments) {
                fmt::format("{} molecules written to {}", entries.size(), arguments.output));
 }
 
-void retry(const GlobalOptions& global, const Arguments& arguments) {
+void retry(const GlobalOptions& global, const ScoresArguments& arguments) {
   ScoreStore store(arguments.store, ScoreStore::Open::kRead);
   const std::int64_t removed = store.remove_failures();
   print_result(global, {{"store", arguments.store}, {"removed", removed}},
@@ -102,7 +102,7 @@ void add_scores_command(CLI::App& app, GlobalOptions& global) {
   CLI::App& command = *app.add_subcommand(
       "scores", "Look into the stores of scores of components of type \"pool\"");
   command.require_subcommand(1);
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<ScoresArguments>();
   const auto add = [&](const char* name, const char* help) -> CLI::App& {
     CLI::App& one = *command.add_subcommand(name, help);
     one.add_option("store", arguments->store,

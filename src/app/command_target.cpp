@@ -16,13 +16,13 @@ namespace {
 // Chains with a larger split R-hat have not forgotten their starting points.
 constexpr double kMaxRHat = 1.05;
 
-struct Arguments {
+struct TargetArguments {
   std::string run, output;
   TargetRequest request;
   ConditionChoice condition;
 };
 
-void run(const GlobalOptions& global, Arguments& arguments) {
+void run(const GlobalOptions& global, TargetArguments& arguments) {
   TargetRequest& request = arguments.request;
   request.seed = global.seed;
   request.quiet = global.quiet;
@@ -71,7 +71,7 @@ void run(const GlobalOptions& global, Arguments& arguments) {
 void add_target_command(CLI::App& app, GlobalOptions& global) {
   CLI::App& command = *app.add_subcommand(
       "target", "Draws from R / Z itself by Markov chains, to measure a trained policy against");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<TargetArguments>();
   TargetRequest& request = arguments->request;
   command.add_option("run", arguments->run, "folder of a run: its environment and reward count")
       ->required();

@@ -22,7 +22,7 @@
 namespace fragflow {
 namespace {
 
-struct Arguments {
+struct TrainArguments {
   std::string config, folder, init_from, start_from;
   std::vector<std::string> overrides;
   bool resume = false, overwrite = false;
@@ -38,7 +38,7 @@ bool sets_length(std::string_view assignment, bool has_stages) {
 }
 
 // A resumed run keeps the configuration it was started with; only its length may change.
-Config config_of(const Arguments& arguments, const GlobalOptions& global) {
+Config config_of(const TrainArguments& arguments, const GlobalOptions& global) {
   if (!arguments.resume) {
     if (arguments.config.empty()) user_error("train needs a configuration (TOML), or --resume");
     Config config = load_config(arguments.config, arguments.overrides);
@@ -60,7 +60,7 @@ Config config_of(const Arguments& arguments, const GlobalOptions& global) {
 }
 
 // For a run with stages: what this call trained.
-void report_stages(const GlobalOptions& global, const Arguments& arguments,
+void report_stages(const GlobalOptions& global, const TrainArguments& arguments,
                    const std::vector<StageOutcome>& stages) {
   nlohmann::ordered_json json;
   const bool finished = stages.empty() || stages.back().training.finished;
@@ -106,7 +106,7 @@ void report_stages(const GlobalOptions& global, const Arguments& arguments,
   print_result(global, json, summary);
 }
 
-TrainingRequest request_of(const GlobalOptions& global, const Arguments& arguments) {
+TrainingRequest request_of(const GlobalOptions& global, const TrainArguments& arguments) {
   if (arguments.resume && arguments.overwrite) user_error("choose --resume or --overwrite");
   TrainingRequest request;
   request.config = config_of(arguments, global);
@@ -127,7 +127,7 @@ void share_scoring(const Config& config, Communicator& group) {
 }
 
 // Runs on all processes except the first, which reads and reports everything.
-void help_to_train(const Arguments& arguments, Communicator& group) {
+void help_to_train(const TrainArguments& arguments, Communicator& group) {
   spdlog::set_level(spdlog::level::err);
   spdlog::default_logger()->set_pattern(fmt::format("%^%l%$: rank {}: %v", group.rank()));
   TrainingRequest request;
@@ -138,7 +138,7 @@ void help_to_train(const Arguments& arguments, Communicator& group) {
   take_part(request);
 }
 
-void run(const GlobalOptions& global, const Arguments& arguments, Communicator& group) {
+void run(const GlobalOptions& global, const TrainArguments& arguments, Communicator& group) {
   TrainingRequest request;
   request.config = share_config(group, arguments.folder, [&] {
     request = request_of(global, arguments);
@@ -188,7 +188,7 @@ void run(const GlobalOptions& global, const Arguments& arguments, Communicator& 
 void add_train_command(CLI::App& app, GlobalOptions& global) {
   CLI::App& command =
       *app.add_subcommand("train", "Train a policy, then draw samples and write the report");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<TrainArguments>();
   command.add_option("config", arguments->config, "configuration (TOML); not with --resume");
   command.add_option("-o,--out", arguments->folder, "folder of the run")->required();
   add_override_option(command, arguments->overrides);

@@ -8,13 +8,13 @@
 namespace fragflow {
 namespace {
 
-struct Arguments {
+struct ValidateArguments {
   std::string config;
   std::vector<std::string> overrides;
   ValidationRequest request;
 };
 
-void run(const GlobalOptions& global, Arguments& arguments) {
+void run(const GlobalOptions& global, ValidateArguments& arguments) {
   ValidationRequest& request = arguments.request;
   request.config = load_config(arguments.config, arguments.overrides);
   refuse_stages(request.config, "validate");
@@ -30,7 +30,7 @@ void run(const GlobalOptions& global, Arguments& arguments) {
 void add_validate_command(CLI::App& app, GlobalOptions& global) {
   CLI::App& command = *app.add_subcommand(
       "validate", "Train on a molecule space that can be listed; exact distance to R / Z");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<ValidateArguments>();
   ValidationRequest& request = arguments->request;
   command.add_option("config", arguments->config, "configuration (TOML)")->required();
   command.add_option("-o,--out", request.folder, "folder for the results")->required();

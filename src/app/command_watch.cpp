@@ -13,12 +13,12 @@
 namespace fragflow {
 namespace {
 
-struct Arguments {
+struct WatchArguments {
   std::string folder;
   int port = 0;
 };
 
-void run(const GlobalOptions& global, const Arguments& arguments) {
+void run(const GlobalOptions& global, const WatchArguments& arguments) {
   const StopToken stop = stop_on_signals();
   // Watching must not slow the run: one thread
   // (unless more are requested) of low priority.
@@ -41,7 +41,7 @@ void run(const GlobalOptions& global, const Arguments& arguments) {
 void add_watch_command(CLI::App& app, GlobalOptions& global) {
   CLI::App& command = *app.add_subcommand(
       "watch", "Show a run under way in the browser: curves and best molecules");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<WatchArguments>();
   command.add_option("run", arguments->folder, "folder of a run or of a design")->required();
   command.add_option("--port", arguments->port, "of 127.0.0.1; 0: a free one, which is printed")
       ->check(CLI::Range(0, 65535))

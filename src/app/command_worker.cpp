@@ -20,7 +20,7 @@
 namespace fragflow {
 namespace {
 
-struct Arguments {
+struct WorkerArguments {
   std::string folder, connect, token_file, version, name;
   std::vector<std::string> words;
   double patience = 300;
@@ -32,7 +32,7 @@ std::string default_name() {
   return fmt::format("{}:{}", host.data(), ::getpid());
 }
 
-PoolClient given_run(const Arguments& arguments) {
+PoolClient given_run(const WorkerArguments& arguments) {
   const std::size_t colon = arguments.connect.rfind(':');
   int port = 0;
   const char* end = arguments.connect.data() + arguments.connect.size();
@@ -84,7 +84,7 @@ class BatchScorer {
 };
 
 // Sorts the arguments, and rejects incompatible ones.
-void check(Arguments& arguments) {
+void check(WorkerArguments& arguments) {
   if (arguments.connect.empty()) {
     if (arguments.words.size() != 1) {
       user_error("worker: give either the run's folder or --connect HOST:PORT");
@@ -107,7 +107,7 @@ void check(Arguments& arguments) {
   }
 }
 
-void run(const GlobalOptions& global, Arguments arguments) {
+void run(const GlobalOptions& global, WorkerArguments arguments) {
   check(arguments);
   std::unique_ptr<BatchScorer> scorer;
   WorkerRequest request;
@@ -151,7 +151,7 @@ void run(const GlobalOptions& global, Arguments arguments) {
 void add_worker_command(CLI::App& app, GlobalOptions& global) {
   CLI::App& command =
       *app.add_subcommand("worker", "Score molecules for a run with a component of type \"pool\"");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<WorkerArguments>();
   command.add_option("run", arguments->words,
                      "the run's folder (or its pool.folder), which names address and program; with "
                      "--connect the scoring program and its arguments instead, behind a --");

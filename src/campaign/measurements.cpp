@@ -11,8 +11,8 @@
 namespace fragflow {
 namespace {
 
-const std::vector<std::string> kColumns = {"smiles", "name", "relation", "activity", "id",
-                                           "added",  "file", "digest",   "rows",     "replaces"};
+const std::vector<std::string> kMeasurementColumns = {
+    "smiles", "name", "relation", "activity", "id", "added", "file", "digest", "rows", "replaces"};
 
 // The measurements of one compound that are not replaced.
 struct Counted {
@@ -61,7 +61,7 @@ std::string rows_text(const std::vector<std::int64_t>& rows) {
   return join(texts, " ");
 }
 
-std::string measurements_header() { return csv_row(kColumns); }
+std::string measurements_header() { return csv_row(kMeasurementColumns); }
 
 std::string measurement_row(const Measurement& m) {
   return csv_row({m.smiles, m.name, m.relation, csv_number(m.value), m.id, std::to_string(m.added),
@@ -70,8 +70,8 @@ std::string measurement_row(const Measurement& m) {
 
 std::vector<Measurement> parse_measurements(std::string_view text, const std::string& source) {
   const CsvTable table = parse_csv(text, source, ',');
-  if (table.header != kColumns) {
-    user_error("{} is damaged: its columns are not {}", source, join(kColumns));
+  if (table.header != kMeasurementColumns) {
+    user_error("{} is damaged: its columns are not {}", source, join(kMeasurementColumns));
   }
   std::vector<Measurement> measurements;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {

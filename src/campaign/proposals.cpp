@@ -12,20 +12,20 @@
 namespace fragflow {
 namespace {
 
-const std::vector<std::string> kColumns = {"id",
-                                           "round",
-                                           "smiles",
-                                           "name",
-                                           "source",
-                                           "predicted",
-                                           "deviation",
-                                           "strategy",
-                                           "acquisition",
-                                           "nearest_smiles",
-                                           "nearest_name",
-                                           "nearest_activity",
-                                           "nearest_similarity",
-                                           "score"};
+const std::vector<std::string> kProposalColumns = {"id",
+                                                   "round",
+                                                   "smiles",
+                                                   "name",
+                                                   "source",
+                                                   "predicted",
+                                                   "deviation",
+                                                   "strategy",
+                                                   "acquisition",
+                                                   "nearest_smiles",
+                                                   "nearest_name",
+                                                   "nearest_activity",
+                                                   "nearest_similarity",
+                                                   "score"};
 
 // Enough digits for readers, and sufficient for the program.
 std::string rounded(double value) { return std::isnan(value) ? "" : fmt::format("{:.5g}", value); }
@@ -63,14 +63,14 @@ bool looks_like_proposal_id(std::string_view text) {
          is_number(text.substr(dash + 1));
 }
 
-std::string proposals_header() { return csv_row(kColumns); }
+std::string proposals_header() { return csv_row(kProposalColumns); }
 
 std::string proposal_row(const Proposal& proposal) { return csv_row(cells_of(proposal)); }
 
 std::vector<Proposal> parse_proposals(std::string_view text, const std::string& source) {
   const CsvTable table = parse_csv(text, source, ',');
-  if (table.header != kColumns) {
-    user_error("{} is damaged: its columns are not {}", source, join(kColumns));
+  if (table.header != kProposalColumns) {
+    user_error("{} is damaged: its columns are not {}", source, join(kProposalColumns));
   }
   std::vector<Proposal> proposals;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
@@ -93,7 +93,7 @@ std::vector<Proposal> parse_proposals(std::string_view text, const std::string& 
 }
 
 std::string plate_csv(const std::vector<Proposal>& proposals, const std::string& target) {
-  std::vector<std::string> header = kColumns;
+  std::vector<std::string> header = kProposalColumns;
   const bool taken = std::find(header.begin(), header.end(), target) != header.end();
   header.push_back(taken ? target + "_measured" : target);
   std::string text = csv_row(header);

@@ -42,9 +42,9 @@ struct RoundFigures {
 };
 
 // The results known for proposals.
-class Results {
+class ResultsSoFar {
  public:
-  explicit Results(const Campaign& campaign)
+  explicit ResultsSoFar(const Campaign& campaign)
       : campaign_(campaign),
         rule_(campaign.hit_rule()),
         known_(known_activities(campaign.measurements())) {
@@ -144,7 +144,7 @@ std::string line_of(const std::string& name, const std::string& strategy, const 
       cell(best_so_far, 2));
 }
 
-std::string status_text(const Campaign& campaign, const Results& results) {
+std::string status_text(const Campaign& campaign, const ResultsSoFar& results) {
   const CampaignRecord& record = campaign.record();
   const RoundFigures all = results.figures(0);
   std::string text = fmt::format(
@@ -177,7 +177,7 @@ std::string status_text(const Campaign& campaign, const Results& results) {
 CampaignOutcome campaign_status(const fs::path& folder) {
   const Campaign campaign(folder);
   const CampaignRecord& record = campaign.record();
-  const Results results(campaign);
+  const ResultsSoFar results(campaign);
   CampaignOutcome outcome;
   Json& json = outcome.json;
   json = {{"campaign", folder.string()},

@@ -12,8 +12,6 @@
 namespace fragflow {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr double kLowQuantile = 0.10, kHighQuantile = 0.95;
 constexpr std::size_t kFewestSimilarities = 20;
 constexpr double kNarrowestWindow = 0.1;
@@ -98,12 +96,12 @@ std::string explanation(const ComponentConfig& component) {
 }
 
 std::string component_text(const ComponentConfig& component, const std::string& clause) {
-  std::string model = fmt::format("file = {}", Json(component.file).dump());
+  std::string model = fmt::format("file = {}", nlohmann::json(component.file).dump());
   if (!component.terms.empty()) {
     std::vector<std::string> terms;
     for (const ProxyTermConfig& term : component.terms) {
-      terms.push_back(fmt::format("{{ file = {}, coefficient = {} }}", Json(term.file).dump(),
-                                  term.coefficient));
+      terms.push_back(fmt::format("{{ file = {}, coefficient = {} }}",
+                                  nlohmann::json(term.file).dump(), term.coefficient));
     }
     model = fmt::format("term = [{}]", join(terms));
   }
@@ -118,7 +116,7 @@ kappa = {}
 weight = {}
 transform = {{ type = "{}", low = {:.6g}, high = {:.6g}, k = {:.4g} }}
 )",
-      clause, explanation(component), Json(component.name).dump(), component.type, model,
+      clause, explanation(component), nlohmann::json(component.name).dump(), component.type, model,
       component.kappa, component.weight, component.transform.type, component.transform.low,
       component.transform.high, component.transform.k);
 }
@@ -136,7 +134,7 @@ mode = "require"
 filter = true
 transform = {{ type = "scale", divisor = 1.0, lower = 0.2 }}
 )",
-      Json(core).dump());
+      nlohmann::json(core).dump());
 }
 
 // The file up to the score of a molecule. check_proxy: value and comment.
@@ -188,7 +186,8 @@ beta = 16.0  # the higher, the better and the more alike the molecules
 floor = 0.01
 )",
       join(extras.origin, "\n# "), settings.seed, extras.max_fragments,
-      Json(settings.run.start_from).dump(), settings.run.steps, settings.run.samples, check_proxy);
+      nlohmann::json(settings.run.start_from).dump(), settings.run.steps, settings.run.samples,
+      check_proxy);
 }
 
 // Requirements on any molecule.

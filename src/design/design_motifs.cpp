@@ -11,7 +11,7 @@
 namespace fragflow {
 namespace {
 
-constexpr std::size_t kFewestActives = 8;
+constexpr std::size_t kFewestForMotifs = 8;
 
 std::string line_of(const MotifFact& motif) {
   return fmt::format("{}: {:.1f} % of the best quarter, {:.1f} % of all", motif.name,
@@ -36,7 +36,7 @@ MotifFacts find_motifs(std::span<const KnownActivity> known, bool higher_is_bett
   const std::vector<std::string> actives = best_quarter(known, higher_is_better);
   MotifFacts facts;
   facts.actives = static_cast<std::int64_t>(actives.size());
-  if (actives.size() < kFewestActives) return facts;
+  if (actives.size() < kFewestForMotifs) return facts;
   std::vector<std::string> all;
   for (const KnownActivity& compound : known) all.push_back(compound.smiles);
   const std::vector<Motif> motifs = shared_motifs(actives, all);

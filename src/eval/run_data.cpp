@@ -83,6 +83,11 @@ std::vector<double> numbers_of(const CsvTable& table, const std::string& column)
   return values;
 }
 
+double last_number_of(const CsvTable& table, const std::string& column) {
+  const std::vector<double> values = numbers_of(table, column);
+  return values.empty() ? NAN : values.back();
+}
+
 SampleRows distinct_samples(const CsvTable& samples) {
   SampleRows result;
   const std::size_t smiles = samples.column("smiles", "samples.csv");

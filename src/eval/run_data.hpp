@@ -32,6 +32,8 @@ RunData read_run_data(const std::filesystem::path& folder);
 
 // A column as numbers, one per row; NaN for empty or non-numeric cells, or if it is absent.
 std::vector<double> numbers_of(const CsvTable& table, const std::string& column);
+// The last of them; NaN if there is none.
+double last_number_of(const CsvTable& table, const std::string& column);
 
 // The samples as distinct SMILES with their largest score and its row.
 struct SampleRows {

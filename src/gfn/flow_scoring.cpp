@@ -10,13 +10,14 @@ namespace fragflow {
 namespace {
 
 // The states of the trajectories whose flows are compared: all except s_0.
-struct Visits {
+struct FlowVisits {
   std::vector<const State*> states;
   std::vector<std::int64_t> unfinished, finished;  // positions in `states`
 };
 
-Visits collect_visits(const Environment& environment, std::span<const Trajectory> trajectories) {
-  Visits visits;
+FlowVisits collect_visits(const Environment& environment,
+                          std::span<const Trajectory> trajectories) {
+  FlowVisits visits;
   for (const Trajectory& trajectory : trajectories) {
     for (std::size_t t = 1; t < trajectory.states.size(); ++t) {
       const State& state = trajectory.states[t];
@@ -85,7 +86,7 @@ IncomingEdges incoming_edges(const Inflow& inflow, const ActionDistribution& flo
 FlowBatch score_flows(const Environment& environment, Policy& policy,
                       std::span<const Trajectory> trajectories,
                       std::span<const double> log_reward) {
-  const Visits visits = collect_visits(environment, trajectories);
+  const FlowVisits visits = collect_visits(environment, trajectories);
   FRAGFLOW_CHECK(visits.finished.size() == log_reward.size(), "{} objects, {} rewards",
                  visits.finished.size(), log_reward.size());
   const DistinctStates distinct = distinct_states(visits.states);

@@ -12,7 +12,7 @@ namespace fragflow {
 namespace {
 
 // States of trajectories and their positions in a [B, T + 1] matrix.
-struct Visits {
+struct PlacedVisits {
   std::vector<State> states;
   std::vector<std::size_t> trajectory;
   std::vector<std::int64_t> slot;  // b * (T + 1) + t
@@ -30,8 +30,8 @@ struct Visits {
 };
 
 // Every state; terminals as the same object before stop.
-Visits all_visits(std::span<const Trajectory> trajectories, std::int64_t width) {
-  Visits visits;
+PlacedVisits all_visits(std::span<const Trajectory> trajectories, std::int64_t width) {
+  PlacedVisits visits;
   for (std::size_t b = 0; b < trajectories.size(); ++b) {
     for (std::size_t t = 0; t < trajectories[b].states.size(); ++t) {
       State state = trajectories[b].states[t];
@@ -131,7 +131,7 @@ std::vector<Trajectory> ObjectiveEvaluator::cut(std::span<const Trajectory> traj
 torch::Tensor ObjectiveEvaluator::energies(std::span<const Trajectory> trajectories,
                                            const ScoredBatch& batch) {
   const State start = environment_.initial_state();
-  Visits visits;
+  PlacedVisits visits;
   for (std::size_t b = 0; b < trajectories.size(); ++b) {
     for (std::size_t t = 0; t < trajectories[b].states.size(); ++t) {
       const State& state = trajectories[b].states[t];
@@ -160,7 +160,7 @@ torch::Tensor ObjectiveEvaluator::energies(std::span<const Trajectory> trajector
 
 void ObjectiveEvaluator::add_intrinsic(std::span<const Trajectory> trajectories,
                                        ScoredBatch& batch) {
-  const Visits visits = all_visits(trajectories, batch.log_flow.size(1));
+  const PlacedVisits visits = all_visits(trajectories, batch.log_flow.size(1));
   const DistinctStates distinct = visits.distinct();
   const torch::Tensor values = intrinsic_->values(distinct.states)
                                    .index_select(0, torch::tensor(distinct.row, torch::kInt64));
@@ -168,7 +168,7 @@ void ObjectiveEvaluator::add_intrinsic(std::span<const Trajectory> trajectories,
 }
 
 void ObjectiveEvaluator::add_intrinsic(std::span<const Trajectory> trajectories, FlowBatch& batch) {
-  Visits visits;  // unfinished states other than s_0, then objects: the order of score_flows
+  PlacedVisits visits;  // unfinished states other than s_0, then objects: the order of score_flows
   for (const Trajectory& trajectory : trajectories) {
     for (int t = 1; t < trajectory.length(); ++t) visits.states.push_back(trajectory.states[t]);
   }

@@ -11,7 +11,7 @@
 namespace fragflow {
 namespace {
 
-constexpr double kSize = 300, kMargin = 42;
+constexpr double kPlotSize = 300, kMargin = 42;
 
 // Blue for 0, orange for 1.
 std::string colour(double share) {
@@ -28,13 +28,13 @@ std::string render_front_picture(const FrontPicture& picture) {
   for (std::size_t i = 0; i < picture.x.size(); ++i) {
     largest = std::max({largest, picture.x[i], picture.y[i]});
   }
-  const auto left = [&](double x) { return kMargin + kSize * (x / largest); };
-  const auto top = [&](double y) { return kSize * (1 - y / largest) + 8; };
+  const auto left = [&](double x) { return kMargin + kPlotSize * (x / largest); };
+  const auto top = [&](double y) { return kPlotSize * (1 - y / largest) + 8; };
   std::string svg = fmt::format(
       "<svg class=\"heat\" viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\">"
       "<path d=\"M{:.1f} {:.1f}V{:.1f}H{:.1f}\" fill=\"none\" stroke=\"#9ca3af\"/>",
-      kSize + kMargin + 10, kSize + kMargin + 8, escape_html(picture.title), left(0), top(largest),
-      top(0), left(largest));
+      kPlotSize + kMargin + 10, kPlotSize + kMargin + 8, escape_html(picture.title), left(0),
+      top(largest), top(0), left(largest));
   for (const double tick : {0.0, 0.5 * largest, largest}) {
     svg += fmt::format(
         "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{:.2g}</text>"

@@ -10,8 +10,8 @@
 namespace fragflow {
 namespace {
 
-constexpr double kSize = 300;        // of the picture
-constexpr double kSmallest = 0.005;  // probabilities below it get no arrow
+constexpr double kPictureSize = 300;  // of the picture
+constexpr double kSmallest = 0.005;   // probabilities below it get no arrow
 constexpr const char* kArrow = "#c2410c";
 
 // From the middle of a cell by (dx, dy), with a head.
@@ -31,10 +31,10 @@ std::string render_policy_picture(const PolicyPicture& picture) {
   const auto side = static_cast<std::size_t>(picture.side);
   FRAGFLOW_CHECK(picture.side > 0 && picture.values.size() == 3 * side * side,
                  "{} values for a grid of side {}", picture.values.size(), picture.side);
-  const double cell = kSize / picture.side;
+  const double cell = kPictureSize / picture.side;
   std::string svg = fmt::format(
       "<svg class=\"heat\" viewBox=\"-1 -1 {0:.2f} {0:.2f}\" role=\"img\" aria-label=\"{1}\">",
-      kSize + 2, escape_html(picture.title));
+      kPictureSize + 2, escape_html(picture.title));
   for (std::size_t i = 0; i < side * side; ++i) {
     const double stop = picture.values[3 * i], down = picture.values[3 * i + 1],
                  right = picture.values[3 * i + 2];

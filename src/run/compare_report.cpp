@@ -23,11 +23,6 @@ namespace {
 
 constexpr int kCurvePoints = 60;
 
-double last_of(const CsvTable& table, const std::string& column) {
-  const std::vector<double> values = numbers_of(table, column);
-  return values.empty() ? NAN : values.back();
-}
-
 // order: the result of rank_by_score.
 double top_similarity(const ScoredMolecules& molecules, std::span<const std::int64_t> order,
                       std::size_t count, FingerprintKind kind) {
@@ -46,9 +41,9 @@ void add_molecule_figures(const ComparedRun& run, const CsvTable& metrics, RunFi
   const ScoredMolecules molecules = read_distinct_molecules({&best, 1}, options, evaluation);
   const std::vector<std::int64_t> order = rank_by_score(molecules);
   figures.emplace_back("top_1", top_mean(molecules, order, 1));
-  figures.emplace_back("top_10", last_of(metrics, "top_10"));
-  figures.emplace_back("top_100", last_of(metrics, "top_100"));
-  figures.emplace_back("modes", last_of(metrics, "modes"));
+  figures.emplace_back("top_10", last_number_of(metrics, "top_10"));
+  figures.emplace_back("top_100", last_number_of(metrics, "top_100"));
+  figures.emplace_back("modes", last_number_of(metrics, "modes"));
   figures.emplace_back("tanimoto_10", top_similarity(molecules, order, 10, options.fingerprint));
   figures.emplace_back("tanimoto_100", top_similarity(molecules, order, 100, options.fingerprint));
   figures.emplace_back("scaffolds", evaluation.scaffolds);
@@ -110,7 +105,7 @@ std::vector<Curve> curves_of(const CompareConfig& config, const std::vector<RunT
   const std::string x_column =
       config.budget_kind == "reward_calls" ? "reward_calls" : "trajectories";
   double end = 0;
-  for (const RunTable& run : tables) end = std::max(end, last_of(run.table, x_column));
+  for (const RunTable& run : tables) end = std::max(end, last_number_of(run.table, x_column));
   std::vector<Curve> curves;
   for (const CurvePlan& plan : plans) {
     Curve curve;
@@ -252,15 +247,15 @@ RunFigures run_figures(const ComparedRun& run) {
   const RunPaths paths(run.folder);
   const CsvTable metrics = read_csv(paths.metrics());
   RunFigures figures;
-  figures.emplace_back("trajectories", last_of(metrics, "trajectories"));
-  figures.emplace_back("reward_calls", last_of(metrics, "reward_calls"));
-  figures.emplace_back("mean_score", last_of(metrics, "mean_score"));
+  figures.emplace_back("trajectories", last_number_of(metrics, "trajectories"));
+  figures.emplace_back("reward_calls", last_number_of(metrics, "reward_calls"));
+  figures.emplace_back("mean_score", last_number_of(metrics, "mean_score"));
   if (has_structure(run)) add_molecule_figures(run, metrics, figures);
   if (run.config.metrics.exact) {
     const CsvTable exact = read_csv(paths.exact());
     for (const char* column :
          {"tv", "jsd", "l1_visited", "l1_floor", "modes_found", "log_z_error"}) {
-      figures.emplace_back(column, last_of(exact, column));
+      figures.emplace_back(column, last_number_of(exact, column));
     }
   }
   return figures;

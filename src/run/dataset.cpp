@@ -15,20 +15,20 @@ namespace fragflow {
 namespace {
 
 // The content of a row of the table.
-struct Row {
+struct DatasetRow {
   std::string object;
   std::optional<double> score;  // empty: to be computed
 };
 
-std::vector<Row> read_rows(const Task& task, const DatasetConfig& config) {
+std::vector<DatasetRow> read_rows(const Task& task, const DatasetConfig& config) {
   const std::string path = find_file(config.file);
   const ObjectTable objects = task.read_objects(path, config.object_column);
   const CsvTable& table = objects.table;
   const bool has_score = !config.score_column.empty();
   const std::size_t score = has_score ? table.column(config.score_column, path) : 0;
-  std::vector<Row> rows;
+  std::vector<DatasetRow> rows;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    Row row{objects.objects[i], {}};
+    DatasetRow row{objects.objects[i], {}};
     if (has_score) {
       row.score = parse_double(table.rows[i][score]);
       if (!row.score || *row.score < 0) {
@@ -43,15 +43,16 @@ std::vector<Row> read_rows(const Task& task, const DatasetConfig& config) {
 
 // The terminal states of each row; empty if it is not an object of this environment. Scores from
 // the table are combined with the number of terminals, so that then all of them must be known.
-std::vector<std::vector<State>> terminals_of(const Task& task, const std::vector<Row>& rows) {
+std::vector<std::vector<State>> terminals_of(const Task& task,
+                                             const std::vector<DatasetRow>& rows) {
   std::vector<std::string> objects;
-  for (const Row& row : rows) objects.push_back(row.object);
+  for (const DatasetRow& row : rows) objects.push_back(row.object);
   const bool has_score = !rows.empty() && rows.front().score.has_value();
   return task.terminals_of(objects, /*complete_only=*/has_score);
 }
 
 // Rewards of all objects: from the table, or computed (by the first tree of a molecule).
-void add_rewards(const Experiment& experiment, const std::vector<Row>& rows,
+void add_rewards(const Experiment& experiment, const std::vector<DatasetRow>& rows,
                  std::vector<DatasetObject>& objects) {
   std::vector<State> first;
   for (const DatasetObject& object : objects) first.push_back(object.terminals.front());
@@ -91,10 +92,10 @@ struct LoadedObjects {
 // The objects of a table; `key` names it in messages.
 LoadedObjects load_objects(const Experiment& experiment, const DatasetConfig& config,
                            const std::string& key) {
-  const std::vector<Row> rows = read_rows(*experiment.task, config);
+  const std::vector<DatasetRow> rows = read_rows(*experiment.task, config);
   std::vector<std::vector<State>> terminals = terminals_of(*experiment.task, rows);
   std::vector<DatasetObject> objects;
-  std::vector<Row> kept;
+  std::vector<DatasetRow> kept;
   std::set<State> seen;
   std::size_t rejected = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {

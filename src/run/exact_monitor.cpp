@@ -7,14 +7,9 @@
 #include "src/gfn/distribution.hpp"
 
 namespace fragflow {
-namespace {
-
-constexpr std::int64_t kMaxStates = 4'000'000;
-
-}  // namespace
 
 ExactMonitor::ExactMonitor(const Experiment& experiment)
-    : experiment_(experiment), target_(make_exact_target(experiment, kMaxStates)) {
+    : experiment_(experiment), target_(make_exact_target(experiment, kMaxExactStates)) {
   const auto terminals = target_.graph.terminals();
   for (std::size_t i = 0; i < terminals.size(); ++i) {
     index_.emplace(terminals[i], static_cast<std::int64_t>(i));

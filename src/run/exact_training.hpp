@@ -24,6 +24,9 @@ struct ExactTarget {
   double log_z = 0;
 };
 
+// The most states that runs compute the exact distribution of.
+inline constexpr std::int64_t kMaxExactStates = 4'000'000;
+
 // Enumerates the experiment's environment and scores every terminal with a separate reward object,
 // so that the experiment's counter of reward calls counts training only. Throws UserError if there
 // are more than max_states states.

@@ -22,7 +22,6 @@
 namespace fragflow {
 namespace {
 
-constexpr std::int64_t kMaxStates = 4'000'000;
 constexpr std::int64_t kSampleBatch = 8192;
 
 struct Empirical {
@@ -88,7 +87,7 @@ nlohmann::ordered_json run_grid(const GridRequest& request) {
                          request.overwrite ? ExistingRun::kOverwrite : ExistingRun::kRefuse);
   const RunPaths paths(request.folder);
   write_file_atomically(paths.config(), print_config(request.config));
-  const ExactTarget target = make_exact_target(experiment, kMaxStates);
+  const ExactTarget target = make_exact_target(experiment, kMaxExactStates);
   const std::unique_ptr<Learner> learner = experiment.make_learner();
   const double l1_sum_before =
       distances(target.probability, learned_distribution(experiment.environment(),

@@ -60,13 +60,8 @@ std::optional<CsvTable> complete_rows(const fs::path& path) {
   return table;
 }
 
-double last_of(const CsvTable& table, const std::string& column) {
-  const std::vector<double> values = numbers_of(table, column);
-  return values.empty() ? NAN : values.back();
-}
-
 std::string count_of(const CsvTable& table, const std::string& column) {
-  const double value = last_of(table, column);
+  const double value = last_number_of(table, column);
   return std::isfinite(value) ? format_count(std::llround(value)) : "-";
 }
 
@@ -76,14 +71,14 @@ std::vector<KeyFigure> figures_of(const CsvTable& metrics, std::int64_t steps) {
       {"step", count_of(metrics, "step"), of},
       {"trajectories", count_of(metrics, "trajectories"), "drawn so far"}};
   const auto add = [&](const char* label, const char* column, const char* explanation) {
-    const double value = last_of(metrics, column);
+    const double value = last_number_of(metrics, column);
     if (std::isfinite(value)) figures.push_back({label, format_number(value), explanation});
   };
   add("mean score", "mean_score", "of the objects drawn last");
   add("best 100", "top_100", "mean score so far");
   add("log Z", "log_z", "as learned so far");
   figures.push_back({"modes", count_of(metrics, "modes"), "different good solutions so far"});
-  const double unique = last_of(metrics, "unique_share");
+  const double unique = last_number_of(metrics, "unique_share");
   if (std::isfinite(unique)) {
     figures.push_back({"unique", format_percent(unique), "of all objects drawn so far"});
   }

@@ -22,7 +22,7 @@ const FragmentTree& molecule_environment(const TrainedRun& run, const std::strin
   return *tree;
 }
 
-struct Row {
+struct LikelihoodRow {
   MoleculeLikelihood result;
   std::vector<State> trees;
 };
@@ -42,14 +42,14 @@ class MoleculeLikelihoods::Impl {
         is_molecule_target_(run.experiment.config.reward.target == "molecule"),
         max_states_(max_states) {}
 
-  void evaluate(std::vector<Row>& rows) {
+  void evaluate(std::vector<LikelihoodRow>& rows) {
     canonicalise(rows);
     parallel_for(
         static_cast<std::int64_t>(rows.size()), [&](std::int64_t i) { find_trees(rows[i]); },
         /*chunk=*/1);
     score(rows);
     std::vector<std::vector<State>> objects;
-    for (const Row& row : rows) objects.push_back(row.trees);
+    for (const LikelihoodRow& row : rows) objects.push_back(row.trees);
     const auto likelihoods = log_likelihoods(environment_, policy_, objects, max_states_);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       MoleculeLikelihood& result = rows[i].result;
@@ -65,9 +65,9 @@ class MoleculeLikelihoods::Impl {
   const StandardiseCounts& counts() const { return counts_; }
 
  private:
-  void canonicalise(std::vector<Row>& rows) {
+  void canonicalise(std::vector<LikelihoodRow>& rows) {
     std::vector<std::string> smiles;
-    for (const Row& row : rows) smiles.push_back(row.result.smiles);
+    for (const LikelihoodRow& row : rows) smiles.push_back(row.result.smiles);
     std::vector<CanonicalText> canonical = forms_.canonical(smiles, counts_);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       rows[i].result.canonical = std::move(canonical[i].smiles);
@@ -75,7 +75,7 @@ class MoleculeLikelihoods::Impl {
     }
   }
 
-  void find_trees(Row& row) const {
+  void find_trees(LikelihoodRow& row) const {
     if (row.result.canonical.empty()) return;
     MoleculeTrees::Result found = finder_.find(row.result.canonical);
     row.result.reason = std::move(found.reason);
@@ -85,12 +85,13 @@ class MoleculeLikelihoods::Impl {
   }
 
   // log of the mean of R over the trees, which differ only if a must_fill slot is open.
-  void score(std::vector<Row>& rows) {
+  void score(std::vector<LikelihoodRow>& rows) {
     std::vector<State> trees;
-    for (const Row& row : rows) trees.insert(trees.end(), row.trees.begin(), row.trees.end());
+    for (const LikelihoodRow& row : rows)
+      trees.insert(trees.end(), row.trees.begin(), row.trees.end());
     const std::vector<RewardResult> results = reward_.evaluate(trees);
     std::size_t next = 0;
-    for (Row& row : rows) {
+    for (LikelihoodRow& row : rows) {
       if (row.trees.empty()) continue;
       MoleculeLikelihood& result = row.result;
       const auto count = static_cast<double>(row.trees.size());
@@ -123,11 +124,11 @@ MoleculeLikelihoods::MoleculeLikelihoods(TrainedRun& run, const std::string& nam
 MoleculeLikelihoods::~MoleculeLikelihoods() = default;
 
 std::vector<MoleculeLikelihood> MoleculeLikelihoods::of(std::span<const std::string> smiles) {
-  std::vector<Row> rows(smiles.size());
+  std::vector<LikelihoodRow> rows(smiles.size());
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i].result.smiles = smiles[i];
   impl_->evaluate(rows);
   std::vector<MoleculeLikelihood> results;
-  for (Row& row : rows) results.push_back(std::move(row.result));
+  for (LikelihoodRow& row : rows) results.push_back(std::move(row.result));
   return results;
 }
 

@@ -11,21 +11,15 @@ ChainSource::ChainSource(std::unique_ptr<TrajectorySource> inner, const Environm
                          std::uint64_t seed)
     : inner_(std::move(inner)),
       environment_(environment),
-      reward_(reward),
       config_(config),
       learned_backward_(learned_backward),
-      seed_(seed) {
+      seed_(seed),
+      chains_(environment, reward, {config.groups, config.temperatures, config.hottest},
+              mix_seed(seed, "moves")) {
   if (!environment.stops_by_action()) {
     user_error(
         "exploration.chains needs objects that are made by a stop: unset environment.forced_stop");
   }
-}
-
-// Not in the constructor: the first objects are scored here.
-void ChainSource::start() {
-  chains_.emplace(environment_, reward_,
-                  TemperedConfig{config_.groups, config_.temperatures, config_.hottest},
-                  mix_seed(seed_, "moves"));
 }
 
 void ChainSource::draw_paths(Policy& policy, const char* name, std::int64_t step,
@@ -46,16 +40,16 @@ SourceBatch ChainSource::draw(Policy& policy, std::int64_t step, StepObserver& o
     to.trajectories.push_back({{environment_.apply(stopped, Action::stop())}, {}});
     to.rewards.push_back(reward);
   };
-  if (!chains_) {
-    start();
-    const Chains& chains = chains_->chains();
+  const Chains& chains = chains_.chains();
+  if (!has_started_) {
+    chains_.start();
+    has_started_ = true;
     for (std::size_t i = 0; i < chains.states.size(); ++i) {
       add(proposed, chains.states[i], chains.rewards[i]);
     }
   }
-  for (const TriedMove& move : chains_->step()) add(proposed, move.to, move.reward);
+  for (const TriedMove& move : chains_.step()) add(proposed, move.to, move.reward);
   observer.phase_done(StepPhase::kReward);
-  const Chains& chains = chains_->chains();
   const auto temperatures = static_cast<std::size_t>(config_.temperatures);
   for (std::size_t i = 0; i < chains.states.size(); i += temperatures) {
     add(current, chains.states[i], chains.rewards[i]);
@@ -70,15 +64,14 @@ SourceBatch ChainSource::draw(Policy& policy, std::int64_t step, StepObserver& o
 
 void ChainSource::save(SafetensorsFile& file) const {
   inner_->save(file);
-  if (chains_) chains_->save(file);
+  if (has_started_) chains_.save(file);
 }
 
 void ChainSource::load(const SafetensorsFile& file) {
   inner_->load(file);
   if (!file.tensors.contains("chains.states")) return;
-  // Scores the first objects once more: from the reward's cache, where it has one.
-  start();
-  chains_->load(file);
+  chains_.load(file);
+  has_started_ = true;
 }
 
 }  // namespace fragflow

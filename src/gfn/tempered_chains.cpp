@@ -26,13 +26,17 @@ TemperedChains::TemperedChains(const Environment& environment, Reward& reward,
       temperatures_.push_back(std::pow(config.hottest, done));
     }
   }
-  chains_ = start_chains(environment, reward, config.groups * config.temperatures,
-                         mix_seed(seed_, "start"));
 }
 
 TemperedChains::~TemperedChains() = default;
 
+void TemperedChains::start() {
+  chains_ =
+      start_chains(environment_, reward_, std::ssize(temperatures_), mix_seed(seed_, "start"));
+}
+
 std::vector<TriedMove> TemperedChains::step() {
+  FRAGFLOW_CHECK(!chains_.states.empty(), "chains that were not started");
   std::vector<Rng> generators;
   for (std::size_t i = 0; i < temperatures_.size(); ++i) generators.emplace_back(seed_, steps_, i);
   std::vector<TriedMove> moves =

@@ -18,11 +18,14 @@ struct TemperedConfig {
 
 class TemperedChains {
  public:
-  // environment and reward must outlive it; every object must end by a stop. Chains start at the
-  // ends of uniformly random trajectories.
+  // environment and reward must outlive it; every object must end by a stop. Scores nothing.
   TemperedChains(const Environment& environment, Reward& reward, const TemperedConfig& config,
                  std::uint64_t seed);
   ~TemperedChains();
+
+  // To be called before the first step, unless load() is: chains start at the ends of uniformly
+  // random trajectories, which it scores.
+  void start();
 
   // Proposes a move for every chain (src/gfn/object_moves.hpp), accepted with probability min(1,
   // (R' / R)^(1 / T) * Hastings ratio), then exchanges between neighbouring temperatures of a

@@ -27,6 +27,7 @@ TargetDraws draw_target(const Experiment& experiment, const TargetRequest& reque
   TemperedChains chains(experiment.environment(), experiment.reward(),
                         {request.chains, request.temperatures, request.hottest},
                         mix_seed(request.seed, "target"));
+  chains.start();
   const auto num_chains = static_cast<std::size_t>(request.chains);
   std::vector<std::vector<double>> log_rewards(num_chains), sizes(num_chains);
   TargetDraws result;

@@ -113,7 +113,9 @@ TEST(ChainSource, ChainsOfOtherSettingsAreAUserError) {
   saved_by->draw(*policy, 0, observer);
   SafetensorsFile file;
   saved_by->save(file);
+  const std::int64_t calls = reward.num_calls();
   EXPECT_NO_THROW(source(4)->load(file));
+  EXPECT_EQ(reward.num_calls(), calls);  // nothing is scored again
   EXPECT_THROW(source(5)->load(file), UserError);
 }
 

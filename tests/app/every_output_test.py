@@ -67,7 +67,7 @@ class EveryOutput(CommandTest):
 
     def test_objectives(self):
         names = choices("grid", "--objective")
-        self.assertEqual(len(names), 14)
+        self.assertEqual(len(names), 15)
         for name in names:
             grid = ["grid", "--preset", "standard-8", "--trajectories", "16", "--evaluations", "1",
                     "--samples", "0", "--objective", name, *settings("policy.width=8")]

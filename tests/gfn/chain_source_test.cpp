@@ -60,10 +60,10 @@ TEST(ChainSource, LearnsFromDrawsOfTheTarget) {
   const auto index = index_of_states(graph);
   const std::vector<double> p = normalise(terminal_log_rewards(graph));
   ChainSource source(std::make_unique<FixedSource>(Experience{}), *environment, reward,
-                     chains_of(100, 2), false, 6);
+                     chains_of(50, 2), false, 6);
   StepObserver observer;
   std::vector<double> counts(p.size(), 0.0);
-  for (int step = 0; step < 1500; ++step) {
+  for (int step = 0; step < 900; ++step) {
     const SourceBatch batch = source.draw(*policy, step, observer);
     if (step % 30 != 29) continue;  // nearly independent
     for (const Trajectory& trajectory : batch.learn.trajectories) {

@@ -80,6 +80,12 @@ std::shared_ptr<gloo::transport::Device> make_device(const RankPlace& place) {
   return c10d::ProcessGroupGloo::createDeviceForHostname(address);
 }
 
+// Debian builds LibTorch without libuv, which newer ones use unless told not to.
+template <typename Options>
+void do_without_libuv(Options& options) {
+  if constexpr (requires { options.useLibUV; }) options.useLibUV = false;
+}
+
 c10::intrusive_ptr<c10d::Store> make_store(const RankPlace& place) {
   if (!place.file.empty()) {
     return c10::make_intrusive<c10d::FileStore>(place.file, place.size);
@@ -90,6 +96,7 @@ c10::intrusive_ptr<c10d::Store> make_store(const RankPlace& place) {
   options.numWorkers = place.size;
   options.waitWorkers = false;
   options.timeout = kJoin;
+  do_without_libuv(options);
   return c10::make_intrusive<c10d::TCPStore>(place.address, options);
 }
 

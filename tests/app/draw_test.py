@@ -7,6 +7,7 @@ import re
 import struct
 import sys
 import unittest
+import zlib
 
 from command_line import CommandTest, refusal_of, result_of, run
 
@@ -15,6 +16,17 @@ try:
 except ImportError:
     print("skipped: needs python3-rdkit")
     sys.exit(77)
+
+def with_inflated_streams(pdf):
+    """Newer versions of cairo compress the objects that hold the number of pages."""
+    inflated = [pdf]
+    for start in (match.end() for match in re.finditer(rb"stream\r?\n", pdf)):
+        try:
+            inflated.append(zlib.decompressobj().decompress(pdf[start:]))
+        except zlib.error:
+            pass
+    return b"\n".join(inflated)
+
 
 ROWS = [("CCO", "ethanol", "1.23456"), ("c1ccccc1", "benzene", "1519123"), ("not one", "bad", "3"),
         ("CC(=O)[O-].[Na+]", "acetate", ""), ("C[C@H](N)C(=O)O", "alanine & <b>", "4e-9")]
@@ -52,7 +64,7 @@ class Draw(CommandTest):
             result, data = self.draw("sheet.PDF", "--count", count)
             self.assertEqual((result["drawn"], result["left"]), (count, 70 - count))
             self.assertTrue(data.startswith(b"%PDF"))
-            self.assertEqual(int(re.search(rb"/Count (\d+)", data).group(1)), pages)
+            self.assertEqual(int(re.search(rb"/Count (\d+)", with_inflated_streams(data)).group(1)), pages)
             self.assertEqual(len(re.findall(rb"/Subtype /Image", data)), pages)
             self.assertGreater(len(data), 500 * count)  # drawings, not an empty page
 

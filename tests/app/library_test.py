@@ -96,7 +96,7 @@ def main():
         folder = pathlib.Path(name)
         prefix = folder / "prefix"
         run([cmake, "--install", build, "--prefix", prefix])
-        run([cmake, "-S", source / "examples", "-B", folder / "examples",
+        run([cmake, "-G", "Ninja", "-S", source / "examples", "-B", folder / "examples",
              f"-DCMAKE_PREFIX_PATH={prefix}"])
         run([cmake, "--build", folder / "examples"])
         said = run([folder / "examples" / "own_reward", folder / "own"])

@@ -20,6 +20,7 @@ CASES = SOURCE.parent / "shared" / "cases"
 PROXY = SOURCE / "data/proxy_default.safetensors"
 try:
     from rdkit import Chem, RDLogger
+    from rdkit.Chem import rdDepictor
     from rdkit.Chem.MolStandardize import rdMolStandardize
 except ImportError:
     Chem = None
@@ -154,7 +155,7 @@ class Reading(ReadingTest):
             text = ""
             for (smiles, value), name in zip(COMPOUNDS, NAMES):
                 molecule = Chem.MolFromSmiles(smiles)
-                Chem.rdDepictor.Compute2DCoords(molecule)
+                rdDepictor.Compute2DCoords(molecule)
                 molecule.SetProp("_Name", "" if style == "chembl" else name)
                 text += Chem.MolToMolBlock(molecule, forceV3000=style == "v3000")
                 text += (f"> <chembl_id>\n{name}\n\n" if style == "chembl" else "")

@@ -68,36 +68,47 @@ class PoolServer::Server {
  public:
   Server(const std::string& address, int port, int earlier_port, std::string token, Handler handler)
       : address_(address), token_(std::move(token)), handler_(std::move(handler)) {
-    server_.set_socket_options(allow_address_again);
-    server_.set_keep_alive_max_count(1);
-    server_.set_read_timeout(std::chrono::seconds(kPatience));
-    server_.set_write_timeout(std::chrono::seconds(kPatience));
-    server_.set_payload_max_length(kMaxRequest);
-    server_.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
-    server_.set_pre_routing_handler([this](const auto& request, auto& response) {
-      return refuse(request, response) ? httplib::Server::HandlerResponse::Handled
-                                       : httplib::Server::HandlerResponse::Unhandled;
-    });
-    server_.Post(R"(/(\w+))",
-                 [this](const auto& request, auto& response) { respond(request, response); });
     bind(port, earlier_port);
-    thread_ = std::thread([this] { server_.listen_after_bind(); });
-    while (!server_.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    thread_ = std::thread([this] { server_->listen_after_bind(); });
+    while (!server_->is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 
   ~Server() {
-    server_.stop();
+    server_->stop();
     thread_.join();
   }
 
   int port() const { return port_; }
 
  private:
+  // A new server of the library: its newer versions bind no more after a failed try.
+  void prepare() {
+    server_ = std::make_unique<httplib::Server>();
+    server_->set_socket_options(allow_address_again);
+    server_->set_keep_alive_max_count(1);
+    server_->set_read_timeout(std::chrono::seconds(kPatience));
+    server_->set_write_timeout(std::chrono::seconds(kPatience));
+    server_->set_payload_max_length(kMaxRequest);
+    server_->new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+    server_->set_pre_routing_handler([this](const auto& request, auto& response) {
+      return refuse(request, response) ? httplib::Server::HandlerResponse::Handled
+                                       : httplib::Server::HandlerResponse::Unhandled;
+    });
+    server_->Post(R"(/(\w+))",
+                  [this](const auto& request, auto& response) { respond(request, response); });
+  }
+
   void bind(int port, int earlier_port) {
+    prepare();
     for (const int wanted : {port, port == 0 ? earlier_port : 0}) {
-      if (port_ < 0 && wanted > 0 && server_.bind_to_port(address_.c_str(), wanted)) port_ = wanted;
+      if (port_ >= 0 || wanted <= 0) continue;
+      if (server_->bind_to_port(address_.c_str(), wanted)) {
+        port_ = wanted;
+      } else {
+        prepare();
+      }
     }
-    if (port_ < 0 && port == 0) port_ = server_.bind_to_any_port(address_.c_str());
+    if (port_ < 0 && port == 0) port_ = server_->bind_to_any_port(address_.c_str());
     if (port_ >= 0) return;
     user_error(
         "port {} of {} cannot be had for workers: another program serves there, it is reserved, or "
@@ -141,7 +152,7 @@ class PoolServer::Server {
 
   std::string address_, token_;
   Handler handler_;
-  httplib::Server server_;
+  std::unique_ptr<httplib::Server> server_;
   std::thread thread_;
   int port_ = -1;
 };

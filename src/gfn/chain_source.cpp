@@ -41,9 +41,8 @@ SourceBatch ChainSource::draw(Policy& policy, std::int64_t step, StepObserver& o
     to.rewards.push_back(reward);
   };
   const Chains& chains = chains_.chains();
-  if (!has_started_) {
+  if (chains.states.empty()) {
     chains_.start();
-    has_started_ = true;
     for (std::size_t i = 0; i < chains.states.size(); ++i) {
       add(proposed, chains.states[i], chains.rewards[i]);
     }
@@ -64,14 +63,12 @@ SourceBatch ChainSource::draw(Policy& policy, std::int64_t step, StepObserver& o
 
 void ChainSource::save(SafetensorsFile& file) const {
   inner_->save(file);
-  if (has_started_) chains_.save(file);
+  if (!chains_.chains().states.empty()) chains_.save(file);
 }
 
 void ChainSource::load(const SafetensorsFile& file) {
   inner_->load(file);
-  if (!file.tensors.contains("chains.states")) return;
-  chains_.load(file);
-  has_started_ = true;
+  if (file.tensors.contains("chains.states")) chains_.load(file);
 }
 
 }  // namespace fragflow

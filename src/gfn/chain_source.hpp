@@ -30,8 +30,7 @@ class ChainSource : public TrajectorySource {
   ChainSourceConfig config_;
   bool learned_backward_;
   std::uint64_t seed_;
-  TemperedChains chains_;
-  bool has_started_ = false;  // the first step starts the chains
+  TemperedChains chains_;  // without objects before the first step
 };
 
 }  // namespace fragflow

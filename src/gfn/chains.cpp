@@ -37,7 +37,7 @@ std::vector<TriedMove> move_chains(const Environment& environment, Reward& rewar
   std::vector<State> to;
   for (std::size_t i = 0; i < proposed.size(); ++i) {
     if (!proposed[i]) continue;
-    tried.push_back({i, chains.states[i], proposed[i]->to, false, false, {}});
+    tried.push_back({i, chains.states[i], proposed[i]->to});
     to.push_back(proposed[i]->to);
   }
   std::vector<RewardResult> rewards = evaluate_stopped(environment, reward, to);

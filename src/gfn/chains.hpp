@@ -30,7 +30,7 @@ struct TriedMove {
   State from, to;
   bool improves = false;  // the reward would rise
   bool taken = false;
-  RewardResult reward;  // of `to`
+  RewardResult reward = {};  // of `to`
 };
 
 // Proposes one move for every chain and accepts it with probability

@@ -87,8 +87,9 @@ void check_conditions(const ConditionConfig& condition, const Objective& objecti
                       const TrainingConfig& training) {
   if (!objective.takes_conditions) {
     user_error(
-        "[condition] does not go with objective.name = \"{}\", whose flows and intrinsic rewards "
-        "know no condition; use one of {}",
+        "[condition] does not go with objective.name = \"{}\", which compares trajectories "
+        "whatever "
+        "their condition; use one of {}",
         objective.name, join(names_with(&Objective::takes_conditions)));
   }
   if (training.batch_size % condition.group_size != 0) {

@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "envs/ancestors.hpp"
 #include "src/base/check.hpp"
-#include "src/base/parallel.hpp"
 #include "src/gfn/backward_sampler.hpp"
-#include "src/gfn/state_tensor.hpp"
+#include "src/gfn/saved_objects.hpp"
 
 namespace fragflow {
 namespace {
@@ -128,53 +126,31 @@ ReplayBuffer::Draw ReplayBuffer::sample(std::int64_t count, const std::string& p
 }
 
 void ReplayBuffer::save(SafetensorsFile& file) const {
-  std::vector<double> rewards;
-  std::vector<std::int64_t> valid;
-  for (const RewardResult& reward : rewards_) {
-    rewards.push_back(reward.log_reward);
-    rewards.push_back(reward.score);
-    valid.push_back(reward.valid);
-  }
-  file.tensors["replay.states"] = states_tensor(terminals_);
-  file.tensors["replay.rewards"] = TensorData::from_doubles({size(), 2}, rewards.data());
-  file.tensors["replay.valid"] = TensorData::from_int64({size()}, valid.data());
+  save_objects("replay", terminals_, rewards_, file);
   const std::int64_t places[] = {num_kept_, next_};
   file.tensors["replay.places"] = TensorData::from_int64({2}, places);
 }
 
 void ReplayBuffer::load(const SafetensorsFile& file) {
-  terminals_ = states_of(file.at("replay.states"), "replay.states");
-  const double* rewards = file.at("replay.rewards").doubles("replay.rewards");
-  const std::int64_t* valid = file.at("replay.valid").int64s("replay.valid");
+  SavedObjects saved = load_objects("replay", environment_, file);
+  terminals_ = std::move(saved.terminals);
+  rewards_ = std::move(saved.rewards);
   const TensorData& places = file.at("replay.places");
   const std::int64_t* place = places.int64s("replay.places");
   const bool fits = places.num_elements() == 2 && place[0] >= 0 && place[0] <= size() &&
-                    place[1] >= place[0] && place[1] <= size() &&
-                    file.at("replay.rewards").num_elements() == 2 * size() &&
-                    file.at("replay.valid").num_elements() == size();
+                    place[1] >= place[0] && place[1] <= size();
   if (!fits || size() - place[0] > capacity_) {
     user_error("the saved replay buffer does not fit together or exceeds replay.capacity = {}",
                capacity_);
   }
   num_kept_ = place[0], next_ = place[1];
-  rewards_.assign(terminals_.size(), {});
   slot_of_.clear();
   by_reward_.clear();
   std::vector<std::int64_t> all;
-  const Environment::Shape shape = environment_.shape();
-  std::vector<char> is_known(terminals_.size());
-  parallel_for(size(), [&](std::int64_t i) {
-    const State& terminal = terminals_[i];
-    is_known[i] = environment_.is_terminal(terminal) && is_well_formed(shape, terminal) &&
-                  is_reachable(environment_, terminal);
-  });
   for (std::int64_t i = 0; i < size(); ++i) {
-    if (!is_known[i] || !slot_of_.emplace(terminals_[i], i).second) {
-      user_error("the saved replay buffer is of another environment");
+    if (!slot_of_.emplace(terminals_[i], i).second) {
+      user_error("the saved replay buffer holds an object twice");
     }
-    rewards_[i].log_reward = rewards[2 * i];
-    rewards_[i].score = rewards[2 * i + 1];
-    rewards_[i].valid = valid[i] != 0;
     all.push_back(i);
   }
   sort_in(all);

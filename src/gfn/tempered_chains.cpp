@@ -6,7 +6,7 @@
 
 #include "src/base/check.hpp"
 #include "src/base/rng.hpp"
-#include "src/gfn/state_tensor.hpp"
+#include "src/gfn/saved_objects.hpp"
 
 namespace fragflow {
 
@@ -89,47 +89,27 @@ double TemperedChains::exchanged() const {
 }
 
 void TemperedChains::save(SafetensorsFile& file) const {
-  std::vector<double> rewards;
-  std::vector<std::int64_t> valid;
-  for (const RewardResult& reward : chains_.rewards) {
-    rewards.push_back(reward.log_reward);
-    rewards.push_back(reward.score);
-    valid.push_back(reward.valid);
+  std::vector<State> finished;
+  for (const State& state : chains_.states) {
+    finished.push_back(environment_.apply(state, Action::stop()));
   }
-  const auto count = static_cast<std::int64_t>(valid.size());
+  save_objects("chains", finished, chains_.rewards, file);
   const std::int64_t counts[] = {static_cast<std::int64_t>(steps_), taken_, offered_, exchanged_};
-  file.tensors["chains.states"] = states_tensor(chains_.states);
-  file.tensors["chains.rewards"] = TensorData::from_doubles({count, 2}, rewards.data());
-  file.tensors["chains.valid"] = TensorData::from_int64({count}, valid.data());
   file.tensors["chains.counts"] = TensorData::from_int64({4}, counts);
 }
 
 void TemperedChains::load(const SafetensorsFile& file) {
-  Chains loaded;
-  loaded.states = states_of(file.at("chains.states"), "chains.states");
-  const auto size = static_cast<std::int64_t>(temperatures_.size());
-  if (std::ssize(loaded.states) != size || file.at("chains.rewards").num_elements() != 2 * size ||
-      file.at("chains.valid").num_elements() != size ||
-      file.at("chains.counts").num_elements() != 4) {
+  SavedObjects saved = load_objects("chains", environment_, file);
+  const TensorData& counts = file.at("chains.counts");
+  const std::int64_t* count = counts.int64s("chains.counts");
+  if (saved.terminals.size() != temperatures_.size() || counts.num_elements() != 4) {
     user_error("the saved chains do not fit exploration.chains: {} objects for {} chains",
-               loaded.states.size(), size);
+               saved.terminals.size(), temperatures_.size());
   }
-  const double* rewards = file.at("chains.rewards").doubles("chains.rewards");
-  const std::int64_t* valid = file.at("chains.valid").int64s("chains.valid");
-  const std::int64_t* counts = file.at("chains.counts").int64s("chains.counts");
-  for (std::int64_t i = 0; i < size; ++i) {
-    if (environment_.canonical(loaded.states[i]) != loaded.states[i]) {
-      user_error("'chains.states' holds states of another environment");
-    }
-    RewardResult reward;
-    reward.log_reward = rewards[2 * i];
-    reward.score = rewards[2 * i + 1];
-    reward.valid = valid[i] != 0;
-    loaded.rewards.push_back(reward);
-  }
-  chains_ = std::move(loaded);
-  steps_ = static_cast<std::uint64_t>(counts[0]);
-  taken_ = counts[1], offered_ = counts[2], exchanged_ = counts[3];
+  for (State& state : saved.terminals) state.stopped = false;
+  chains_ = {std::move(saved.terminals), std::move(saved.rewards)};
+  steps_ = static_cast<std::uint64_t>(count[0]);
+  taken_ = count[1], offered_ = count[2], exchanged_ = count[3];
 }
 
 }  // namespace fragflow

@@ -43,8 +43,7 @@ class TemperedChains {
   double moved() const;
   double exchanged() const;
 
-  // Of rewards, log_reward, score and validity are kept. load throws UserError for objects of
-  // another environment or number of chains.
+  // As src/gfn/saved_objects.hpp; load also throws UserError for another number of chains.
   void save(SafetensorsFile& file) const;
   void load(const SafetensorsFile& file);
 

@@ -87,11 +87,7 @@ TEST(ChainSource, TrainingReachesTheTarget) {
   Settings settings;
   for (const bool learned : {false, true}) {
     settings.policy.learned_backward = learned;
-    const auto environment = ring_world(2);
-    FunctionReward reward(wavy_log_reward);
-    const auto trainer = make_trainer(*environment, reward, settings, 0);
-    while (trainer->steps_done() < settings.training.steps) trainer->step();
-    EXPECT_LT(exact_tv(*environment, *trainer->sampling_policy()), 0.05);
+    EXPECT_LT(trained_tv(*ring_world(2), settings), 0.05);
   }
 }
 
@@ -117,6 +113,23 @@ TEST(ChainSource, ChainsOfOtherSettingsAreAUserError) {
   EXPECT_NO_THROW(source(4)->load(file));
   EXPECT_EQ(reward.num_calls(), calls);  // nothing is scored again
   EXPECT_THROW(source(5)->load(file), UserError);
+}
+
+TEST(ChainSource, ObjectsOfAnotherEnvironmentAreAUserError) {
+  const auto large = ring_world(3), small = ring_world(2);
+  FunctionReward reward(wavy_log_reward);
+  TemperedChains saved_by(*large, reward, {.groups = 40, .temperatures = 1}, 6);
+  saved_by.start();
+  SafetensorsFile file;
+  saved_by.save(file);
+  TemperedChains other(*small, reward, {.groups = 40, .temperatures = 1}, 6);
+  EXPECT_THROW(other.load(file), UserError);
+}
+
+TEST(ChainSource, ObjectsMadeWithoutAStopAreRefused) {
+  const Hypergrid grid({.dimension = 2, .height = 3, .forced_stop = true});
+  FunctionReward reward(wavy_log_reward);
+  EXPECT_THROW(ChainSource(nullptr, grid, reward, chains_of(2, 2), false, 6), UserError);
 }
 
 }  // namespace

@@ -273,11 +273,7 @@ TEST(Genetic, TrainingStillReachesTheTarget) {
   Settings settings;
   for (const bool learned : {false, true}) {
     settings.policy.learned_backward = learned;
-    const auto environment = ring_world(2);
-    FunctionReward reward(wavy_log_reward);
-    const auto trainer = make_trainer(*environment, reward, settings, 0);
-    while (trainer->steps_done() < settings.training.steps) trainer->step();
-    EXPECT_LT(exact_tv(*environment, *trainer->sampling_policy()), 0.05);
+    EXPECT_LT(trained_tv(*ring_world(2), settings), 0.05);
   }
 }
 
@@ -290,11 +286,7 @@ TEST(Genetic, TrainingReachesTheTargetMostlyOnOffspring) {
   settings.exploration.replay.batch_size = 32;
   for (const bool learned : {false, true}) {
     settings.policy.learned_backward = learned;
-    const auto environment = ring_world(3);
-    FunctionReward reward(wavy_log_reward);
-    const auto trainer = make_trainer(*environment, reward, settings, 0);
-    while (trainer->steps_done() < settings.training.steps) trainer->step();
-    EXPECT_LT(exact_tv(*environment, *trainer->sampling_policy()), 0.05);
+    EXPECT_LT(trained_tv(*ring_world(3), settings), 0.05);
   }
 }
 

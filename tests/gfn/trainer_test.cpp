@@ -12,14 +12,6 @@ namespace {
 
 using Settings = TrainingSettings;
 
-double trained_tv(const Environment& environment, const Settings& settings) {
-  FunctionReward reward(wavy_log_reward);
-  Trainer trainer(environment, reward, settings.policy, settings.objective, settings.training,
-                  settings.exploration, /*seed=*/0);
-  while (trainer.steps_done() < settings.training.steps) trainer.step();
-  return exact_tv(environment, *trainer.sampling_policy());
-}
-
 class EveryObjective : public testing::TestWithParam<std::string> {};
 
 // Exact total variation; untrained policies are above 0.3 on both worlds.

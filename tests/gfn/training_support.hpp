@@ -42,6 +42,14 @@ inline double exact_tv(const Environment& environment, Policy& policy, double be
       .tv;
 }
 
+// The same of a policy that was trained on wavy_log_reward.
+inline double trained_tv(const Environment& environment, const TrainingSettings& settings) {
+  FunctionReward reward(wavy_log_reward);
+  const auto trainer = make_trainer(environment, reward, settings, /*seed=*/0);
+  while (trainer->steps_done() < settings.training.steps) trainer->step();
+  return exact_tv(environment, *trainer->sampling_policy());
+}
+
 // The checkpoint after `steps` steps; before step `interrupt_at` another trainer takes over from a
 // checkpoint (-1: never).
 inline std::string bytes_after(const Environment& environment, const TrainingSettings& settings,

@@ -10,9 +10,16 @@
 
 namespace fragflow {
 
+// RDKit 2025.03 refuses some valences that 2022.09 accepts (six bonds of neutral silicon), and its
+// MolToSmiles crashes where memory runs out.
+template <typename Atom = RDKit::Atom>
+constexpr bool is_rdkit_of_2025() {
+  return requires { Atom::ValenceType::EXPLICIT; };
+}
+
 template <typename Atom>
 int explicit_valence(const Atom& atom) {
-  if constexpr (requires { Atom::ValenceType::EXPLICIT; }) {
+  if constexpr (is_rdkit_of_2025<Atom>()) {
     return static_cast<int>(atom.getValence(Atom::ValenceType::EXPLICIT));
   } else {
     return atom.getExplicitValence();
@@ -21,7 +28,7 @@ int explicit_valence(const Atom& atom) {
 
 template <typename Atom>
 int implicit_valence(const Atom& atom) {
-  if constexpr (requires { Atom::ValenceType::IMPLICIT; }) {
+  if constexpr (is_rdkit_of_2025<Atom>()) {
     return static_cast<int>(atom.getValence(Atom::ValenceType::IMPLICIT));
   } else {
     return atom.getImplicitValence();

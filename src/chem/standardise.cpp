@@ -128,15 +128,21 @@ bool same_charges(const RDKit::ROMol& molecule, const RDKit::ROMol& other) {
   return true;
 }
 
-// A molecule with nothing to neutralise is left unchanged.
+// A molecule with nothing to neutralise is left unchanged, and so is one whose neutral form has no
+// valid valences: RDKit 2025.03 adds a hydrogen atom to PF6-.
 bool neutralise(std::unique_ptr<RDKit::RWMol>& molecule) {
   if (!may_be_neutralised(*molecule)) return false;
   // Building its patterns costs more than using them.
   thread_local RDKit::MolStandardize::Uncharger uncharger(/*canonicalOrdering=*/true);
   const std::unique_ptr<RDKit::ROMol> neutral(uncharger.uncharge(*molecule));
   if (same_charges(*molecule, *neutral)) return false;
-  molecule = std::make_unique<RDKit::RWMol>(*neutral);
-  RDKit::MolOps::sanitizeMol(*molecule);
+  auto checked = std::make_unique<RDKit::RWMol>(*neutral);
+  try {
+    RDKit::MolOps::sanitizeMol(*checked);
+  } catch (const RDKit::MolSanitizeException&) {
+    return false;
+  }
+  molecule = std::move(checked);
   return true;
 }
 

@@ -156,7 +156,8 @@ class Limits(CommandTest):
         run_folder = self.train()
         before = self.contents(run_folder)
         molecules = self.write("many.smi", "".join(f"{'C' * (1 + i % 60)}O\n" for i in range(400_000)))
-        large = self.write("large.smi", f"{'C' * 200}O\n" * 2_000)
+        large = self.write("large.smi", "".join(f"{'C' * (1 + i % 150)}O{'C' * (1 + i // 150)}\n"
+                                                for i in range(20_000)))
         out = self.write("out.csv", "earlier result\n")
         start = self.smallest_that_starts()
         huge = ["--set", "training.batch_size=65536", "--set", "policy.width=512"]

@@ -78,10 +78,15 @@ TEST_F(DescriptorReference, Pains) {
   expect_near("pains", 0, [&](const auto& m) { return pains.count(m); });
 }
 
+// Later releases of RDKit than the table's write bonds to metals in another way.
 TEST_F(DescriptorReference, Scaffolds) {
   const std::size_t column = table_.column("scaffold", "reference");
   for (const auto& row : table_.rows) {
-    EXPECT_EQ(murcko_scaffold(*parse_smiles(row[0])), row[column]) << row[0];
+    const std::string scaffold = murcko_scaffold(*parse_smiles(row[0]));
+    if (scaffold == row[column]) continue;
+    const auto expected = parse_smiles(row[column]);
+    ASSERT_TRUE(expected) << row[0];
+    EXPECT_EQ(scaffold, canonical_smiles(*expected)) << row[0];
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "src/base/file.hpp"
 #include "src/chem/pieces.hpp"
+#include "src/chem/rdkit_releases.hpp"
 #include "src/chem/standardise.hpp"
 
 namespace {
@@ -88,6 +89,7 @@ TEST(OutOfMemory, ReadFile) {
 }
 
 TEST(OutOfMemory, CappedPiece) {
+  if (is_rdkit_of_2025()) GTEST_SKIP() << "RDKit's MolToSmiles crashes where memory runs out";
   const auto molecule = parse_smiles("CCOc1ccccc1");
   expect_told([&] { return capped_piece(*molecule, {3, 4, 5, 6, 7, 8}).smiles == "c1ccccc1"; });
 }

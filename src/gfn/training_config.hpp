@@ -167,6 +167,7 @@ struct LocalSearchConfig {
 // Proposals by crossover and mutation (src/gfn/genetic_source.hpp).
 struct GeneticConfig {
   int batch_size = 0;
+  int screen = 1;
   BreedingConfig breeding;
 
   template <typename Visitor>
@@ -175,6 +176,9 @@ struct GeneticConfig {
         "batch_size", batch_size, {0, 65536},
         "new objects that each step makes of the best ones, scores and learns from besides "
         "those that the policy draws; 0: none");
+    visit.number("screen", screen, {1, 1000},
+                 "objects bred for each one that is scored: the policy picks the one that it holds "
+                 "for the best; 1: all are scored");
     breeding.visit_fields(visit);
   }
 };

@@ -11,6 +11,7 @@
 #include "src/gfn/genetic_learner.hpp"
 #include "src/gfn/genetic_source.hpp"
 #include "src/gfn/sampler.hpp"
+#include "src/gfn/scoring.hpp"
 #include "tests/gfn/training_support.hpp"
 
 namespace fragflow {
@@ -259,6 +260,37 @@ TEST(Genetic, OffspringAreScoredVisitedAndLearnedFrom) {
   }
 }
 
+TEST(Genetic, ThePolicyPicksTheOffspringThatItHoldsForTheBest) {
+  const auto environment = ring_world(3);
+  PolicyConfig policy_config;
+  policy_config.width = 16;
+  policy_config.layers = 1;
+  const auto policy = make_policy(environment->shape(), policy_config, 3);
+  const auto mean_estimate = [&](int screen) {
+    FunctionReward reward(distinct_log_reward);
+    GeneticConfig config;
+    config.batch_size = 6;
+    config.screen = screen;
+    GeneticSource source(std::make_unique<UniformSource>(*environment, reward), *environment,
+                         reward, config, /*learned_backward=*/false, /*seed=*/4);
+    StepObserver observer;
+    double sum = 0;
+    for (int step = 0; step < 10; ++step) {
+      const SourceBatch batch = source.draw(*policy, step, observer);
+      EXPECT_EQ(reward.num_calls(), 14 * (step + 1));  // only what was picked is scored
+      const std::vector<Trajectory> bred(batch.learn.trajectories.begin() + 8,
+                                         batch.learn.trajectories.end());
+      EXPECT_EQ(bred.size(), 6u);
+      const torch::NoGradGuard no_grad;
+      const ScoredBatch scored = score_trajectories(*environment, *policy, bred,
+                                                    std::vector<double>(bred.size(), 0.0), false);
+      sum += (scored.log_pf - scored.log_pb).sum(1).mean().item<double>();
+    }
+    return sum / 10;
+  };
+  EXPECT_GT(mean_estimate(8), mean_estimate(1) + 0.5);
+}
+
 struct Settings : TrainingSettings {
   Settings() {
     training.steps = 500;
@@ -272,8 +304,11 @@ struct Settings : TrainingSettings {
 TEST(Genetic, TrainingStillReachesTheTarget) {
   Settings settings;
   for (const bool learned : {false, true}) {
-    settings.policy.learned_backward = learned;
-    EXPECT_LT(trained_tv(*ring_world(2), settings), 0.05);
+    for (const int screen : {1, 4}) {
+      settings.policy.learned_backward = learned;
+      settings.exploration.genetic.screen = screen;
+      EXPECT_LT(trained_tv(*ring_world(2), settings), 0.05);
+    }
   }
 }
 

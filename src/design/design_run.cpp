@@ -134,8 +134,14 @@ class Design {
     for (std::size_t i = wanted + 1; i < runner_.stages().size(); ++i) {
       const StageRunner::Need need = runner_.need(i);
       if (need.reason.empty()) continue;
-      spdlog::warn("stage {} is out of date now ({}); the command without --stage makes it again",
-                   runner_.stages()[i].name, need.reason);
+      const std::string& name = runner_.stages()[i].name;
+      if (need.again) {
+        spdlog::warn("stage {} is out of date now ({}); the command without --stage makes it again",
+                     name, need.reason);
+      } else {
+        spdlog::info("stage {} comes next ({}); the command without --stage goes on", name,
+                     need.reason);
+      }
       return false;
     }
     return true;

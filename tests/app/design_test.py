@@ -138,7 +138,9 @@ class Design(CommandTest):
                          f"{100 * vocabulary['actives_built']:.0f} % of the best quarter")
         # A smaller limit holds fewer of them, and that is what is said.
         small = self.folder / "small"
-        result_of("design", self.folder / "export.csv", "--out", small, "--stage", "table")
+        first = run("design", self.folder / "export.csv", "--out", small, "--stage", "table")
+        self.assert_says(first.stderr, "stage vocabulary comes next")
+        self.assertNotIn("out of date", first.stderr)
         fewer = result_of("design", "--out", small, "--stage", "vocabulary", "--max-fragments",
                           "2")["vocabulary"]
         self.assertEqual(fewer["max_fragments"], 2)

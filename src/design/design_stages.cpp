@@ -210,9 +210,9 @@ void drop_stale_run(const DesignPaths& paths, const Json& before) {
 
 namespace {
 
-double mean_score_at(const CsvTable& metrics, bool last) {
+double first_mean_score(const CsvTable& metrics) {
   const std::vector<double> scores = numbers_of(metrics, "mean_score");
-  return scores.empty() ? NAN : last ? scores.back() : scores.front();
+  return scores.empty() ? NAN : scores.front();
 }
 
 }  // namespace
@@ -241,8 +241,7 @@ std::optional<TrainFacts> run_training(const DesignPaths& paths, const DesignCon
   facts.stop_reason = outcome.stop_reason;
   facts.warnings = outcome.warnings;
   facts.beta = request.config.reward.beta;
-  facts.first_score = mean_score_at(metrics, false);
-  facts.last_score = mean_score_at(metrics, true);
+  facts.first_score = first_mean_score(metrics);
   return facts;
 }
 

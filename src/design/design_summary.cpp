@@ -215,12 +215,12 @@ std::string candidate_lines(const DesignFacts& facts, const char* gap) {
 std::string training_lines(const DesignFacts& facts) {
   const TrainFacts& train = facts.train;
   std::string out =
-      wrapped("  ", fmt::format("{} ({}); the mean score of a batch went from {:.3f} to {:.3f}. "
-                                "{} drawn, {:.0f} % of them distinct.",
+      wrapped("  ", fmt::format("{} ({}), the first of them with a mean score of {:.3f}. {} drawn, "
+                                "{:.0f} % of them distinct, with a mean score of {:.3f}.",
                                 counted(train.steps, "training step", "training steps"),
                                 counted(train.trajectories, "molecule made", "molecules made"),
-                                train.first_score, train.last_score,
-                                counted(train.samples, "sample", "samples"), 100 * train.unique));
+                                train.first_score, counted(train.samples, "sample", "samples"),
+                                100 * train.unique, train.mean_score));
   if (!train.stop_reason.empty()) {
     out += wrapped("  ", "Training ended early: " + train.stop_reason + ".");
   }

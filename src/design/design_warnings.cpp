@@ -21,7 +21,7 @@ constexpr double kFarMedian = 0.4;      // Tanimoto (Morgan 2) to the nearest co
 constexpr double kManyFraction = 0.25;  // of the shortlist
 constexpr double kNoAgreement = 0.1;    // rank correlation of the two models
 constexpr double kLowUnique = 0.5;      // fraction of the samples
-constexpr double kSmallGain = 1.5;      // mean score, last against first
+constexpr double kSmallGain = 1.5;      // mean score, of the samples against the first molecules
 
 // NaN, which raises no warning, for an empty whole.
 double share(std::int64_t part, std::int64_t whole) {
@@ -253,11 +253,12 @@ class Warnings {
           "reward.beta={:.3g}).",
           percent(train.unique), 0.5 * train.beta);
     }
-    if (train.last_score < kSmallGain * train.first_score) {
+    // Not the last batches: they hold what was never made before, of which the best is made early.
+    if (train.mean_score < kSmallGain * train.first_score) {
       warn(
-          "Training hardly improved the mean score ({:.3f} at the start, {:.3f} at the end): train "
-          "longer (--steps {}).",
-          train.first_score, train.last_score, 4 * train.steps);
+          "Training hardly improved the mean score ({:.3f} of the first molecules, {:.3f} of the "
+          "samples): train longer (--steps {}).",
+          train.first_score, train.mean_score, 4 * train.steps);
     }
   }
 

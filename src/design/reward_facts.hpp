@@ -88,7 +88,7 @@ struct TrainFacts {
   std::string stop_reason;                        // if training ended early
   std::vector<std::string> warnings;
   double beta = 0;
-  double first_score = 0, last_score = 0;  // mean of a batch; NaN without metrics
+  double first_score = 0;  // mean of the first batches; NaN without metrics
 
   template <typename Visitor>
   void visit_fields(Visitor& visit) {
@@ -103,7 +103,6 @@ struct TrainFacts {
     visit.fact("warnings", warnings);
     visit.fact("beta", beta);
     visit.fact("first_score", first_score);
-    visit.fact("last_score", last_score);
   }
 };
 

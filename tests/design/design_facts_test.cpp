@@ -65,7 +65,7 @@ constexpr const char* kObjectiveConfig =
 constexpr const char* kTrain =
     R"({"steps":6,"trajectories":768,"samples":60,"unique":1.0,"mean_score":0.00128,)"
     R"("top_100":0.00128,"log_z":-10.8,"stop_reason":"","warnings":["w"],"beta":16.0,)"
-    R"("first_score":null,"last_score":0.143})";
+    R"("first_score":null})";
 constexpr const char* kShortlist =
     "{" LIST "," PREDICTIONS "," KEPT R"(,"opinion":["o"],"warnings":["w"]})";
 constexpr const char* kObjectiveShortlist =

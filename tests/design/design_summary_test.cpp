@@ -76,7 +76,7 @@ DesignFacts good() {
   facts.train.samples = 10000;
   facts.train.unique = 0.98;
   facts.train.first_score = 0.1;
-  facts.train.last_score = 0.5;
+  facts.train.mean_score = 0.5;
   facts.train.beta = 12;
   facts.list.count = facts.list.wanted = 50;
   facts.list.similarity_cut = 0.7;
@@ -155,7 +155,7 @@ TEST(DesignWarnings, EachCauseHasItsOwn) {
       {[](auto& f, auto&) { f.train.warnings = {"it stood still"}; }, "it stood still"},
       {[](auto& f, auto&) { f.train.unique = 0.4; },
        "only 40 % of the samples are distinct. Lower the pressure (--set reward.beta=6)"},
-      {[](auto& f, auto&) { f.train.last_score = 0.14; }, "train longer (--steps 4000)"}};
+      {[](auto& f, auto&) { f.train.mean_score = 0.14; }, "train longer (--steps 4000)"}};
   for (const Case& one : cases) {
     DesignFacts facts = good();
     one.change(facts, facts.activities[0]);

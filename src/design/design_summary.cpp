@@ -234,11 +234,11 @@ std::string candidates_section(const DesignFacts& facts) {
   std::string out = "\nCANDIDATES\n" + training_lines(facts);
   out += wrapped(
       "  ",
-      fmt::format("Shortlist: {} of {} new molecules, {}; known compounds that came up again: {} "
+      fmt::format("Shortlist: {} of {}, {}; known compounds that came up again: {} "
                   "(left out). "
                   "Predicted activity: median {:.3g}, best {:.3g} (compounds of the table: at "
                   "best {:.3g}). Median similarity to the nearest known compound {:.2f}.",
-                  list.count, list.candidates,
+                  list.count, counted(list.candidates, "new molecule", "new molecules"),
                   counted(list.scaffolds, "ring framework", "ring frameworks"), list.known,
                   predictions.median_prediction, predictions.best_prediction,
                   predictions.best_known, list.median_similarity));
@@ -281,12 +281,13 @@ std::string objective_section(const DesignFacts& facts) {
 std::string objective_candidates(const DesignFacts& facts) {
   const ListFacts& list = facts.list;
   std::string out = "\nCANDIDATES\n" + training_lines(facts);
-  out += wrapped("  ", fmt::format("Shortlist: {} of {} new molecules, {}; known compounds that "
-                                   "came up again: {} (left out). Median similarity to the "
-                                   "nearest known compound {:.2f}.",
-                                   list.count, list.candidates,
-                                   counted(list.scaffolds, "ring framework", "ring frameworks"),
-                                   list.known, list.median_similarity));
+  out += wrapped(
+      "  ", fmt::format("Shortlist: {} of {}, {}; known compounds that "
+                        "came up again: {} (left out). Median similarity to the "
+                        "nearest known compound {:.2f}.",
+                        list.count, counted(list.candidates, "new molecule", "new molecules"),
+                        counted(list.scaffolds, "ring framework", "ring frameworks"), list.known,
+                        list.median_similarity));
   std::string header = "\n  rank  score";
   std::vector<std::string> columns;
   const std::vector<ActivityFacts>& activities = facts.activities;

@@ -316,7 +316,7 @@ TEST(Genetic, TrainingStillReachesTheTarget) {
 // first and then those that replay remembers with the ways that were drawn for them.
 TEST(Genetic, TrainingReachesTheTargetMostlyOnOffspring) {
   Settings settings;
-  settings.training.steps = 1500;
+  settings.training.steps = 2500;
   settings.training.batch_size = 4;
   settings.exploration.replay.batch_size = 32;
   for (const bool learned : {false, true}) {

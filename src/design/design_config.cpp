@@ -170,7 +170,7 @@ file = "actives.csv"
 # Children of the best molecules met: nearly all reward calls, learned from like any other.
 [exploration.genetic]
 batch_size = 120
-screen = 4  # of four children the policy picks the one that it holds for the best
+screen = 4  # of four children the one is scored that the policy expects to be best
 alike = 1
 
 [output]

@@ -8,10 +8,10 @@
 namespace fragflow {
 
 // The batch of `inner`, plus up to config.batch_size new objects bred from the best of all objects
-// visited so far (including this step's), each with a trajectory drawn by P_B. Of config.screen
-// times as many that are bred, the policy picks which to score: those with the largest
-// log P_F - log P_B of their trajectories, its estimate of log R - log Z. They are visited and
-// learned from: this changes which trajectories are seen, not the zeros of trajectory balance.
+// visited so far (including this step's), each with a trajectory drawn by P_B. config.screen times
+// as many are bred; those are taken whose trajectories have the largest log P_F - log P_B, the
+// policy's estimate of log R - log Z. What is taken is scored, visited and learned from: this
+// changes which trajectories are seen, not the zeros of trajectory balance.
 class GeneticSource : public TrajectorySource {
  public:
   // environment and reward must outlive it. known: initial candidates for the population. Throws

@@ -177,8 +177,8 @@ struct GeneticConfig {
         "new objects that each step makes of the best ones, scores and learns from besides "
         "those that the policy draws; 0: none");
     visit.number("screen", screen, {1, 1000},
-                 "objects bred for each one that is scored: the policy picks the one that it holds "
-                 "for the best; 1: all are scored");
+                 "objects bred for each one that is scored: the policy picks the one that it "
+                 "expects to score best; 1: all are scored");
     breeding.visit_fields(visit);
   }
 };

@@ -9,6 +9,7 @@
 #include "src/chem/alerts.hpp"
 #include "src/chem/descriptors.hpp"
 #include "src/chem/qed.hpp"
+#include "src/chem/rdkit_releases.hpp"
 #include "src/chem/sa_score.hpp"
 #include "src/chem/standardise.hpp"
 
@@ -78,15 +79,16 @@ TEST_F(DescriptorReference, Pains) {
   expect_near("pains", 0, [&](const auto& m) { return pains.count(m); });
 }
 
-// Later releases of RDKit than the table's write bonds to metals in another way.
+// RDKit 2025.03 writes bonds to metals in another way than the release that made the table.
 TEST_F(DescriptorReference, Scaffolds) {
   const std::size_t column = table_.column("scaffold", "reference");
   for (const auto& row : table_.rows) {
     const std::string scaffold = murcko_scaffold(*parse_smiles(row[0]));
-    if (scaffold == row[column]) continue;
-    const auto expected = parse_smiles(row[column]);
-    ASSERT_TRUE(expected) << row[0];
-    EXPECT_EQ(scaffold, canonical_smiles(*expected)) << row[0];
+    const std::string& expected = row[column];
+    EXPECT_EQ(scaffold, is_rdkit_of_2025() && !expected.empty()
+                            ? canonical_smiles(*parse_smiles(expected))
+                            : expected)
+        << row[0];
   }
 }
 

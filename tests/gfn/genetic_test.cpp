@@ -224,13 +224,17 @@ class UniformSource : public TrajectorySource {
   Reward& reward_;
 };
 
+auto narrow_policy(const Environment& environment, bool learned_backward) {
+  PolicyConfig config;
+  config.width = 16;
+  config.layers = 1;
+  config.learned_backward = learned_backward;
+  return make_policy(environment.shape(), config, 3);
+}
+
 TEST(Genetic, OffspringAreScoredVisitedAndLearnedFrom) {
   const auto environment = ring_world(3);
-  PolicyConfig policy_config;
-  policy_config.width = 16;
-  policy_config.layers = 1;
-  policy_config.learned_backward = true;
-  const auto policy = make_policy(environment->shape(), policy_config, 3);
+  const auto policy = narrow_policy(*environment, /*learned_backward=*/true);
   for (const bool learned : {false, true}) {
     FunctionReward reward(distinct_log_reward);
     GeneticConfig config;
@@ -260,12 +264,9 @@ TEST(Genetic, OffspringAreScoredVisitedAndLearnedFrom) {
   }
 }
 
-TEST(Genetic, ThePolicyPicksTheOffspringThatItHoldsForTheBest) {
+TEST(Genetic, ThePolicyPicksTheOffspringThatItExpectsToScoreBest) {
   const auto environment = ring_world(3);
-  PolicyConfig policy_config;
-  policy_config.width = 16;
-  policy_config.layers = 1;
-  const auto policy = make_policy(environment->shape(), policy_config, 3);
+  const auto policy = narrow_policy(*environment, /*learned_backward=*/false);
   const auto mean_estimate = [&](int screen) {
     FunctionReward reward(distinct_log_reward);
     GeneticConfig config;
@@ -316,7 +317,7 @@ TEST(Genetic, TrainingStillReachesTheTarget) {
 // first and then those that replay remembers with the ways that were drawn for them.
 TEST(Genetic, TrainingReachesTheTargetMostlyOnOffspring) {
   Settings settings;
-  settings.training.steps = 2500;
+  settings.training.steps = 1500;
   settings.training.batch_size = 4;
   settings.exploration.replay.batch_size = 32;
   for (const bool learned : {false, true}) {

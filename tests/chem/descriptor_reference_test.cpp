@@ -84,11 +84,13 @@ TEST_F(DescriptorReference, Scaffolds) {
   const std::size_t column = table_.column("scaffold", "reference");
   for (const auto& row : table_.rows) {
     const std::string scaffold = murcko_scaffold(*parse_smiles(row[0]));
-    const std::string& expected = row[column];
-    EXPECT_EQ(scaffold, is_rdkit_of_2025() && !expected.empty()
-                            ? canonical_smiles(*parse_smiles(expected))
-                            : expected)
-        << row[0];
+    std::string expected = row[column];
+    if (is_rdkit_of_2025() && scaffold != expected) {
+      const auto molecule = parse_smiles(expected);
+      ASSERT_TRUE(molecule) << row[0];
+      expected = canonical_smiles(*molecule);
+    }
+    EXPECT_EQ(scaffold, expected) << row[0];
   }
 }
 
